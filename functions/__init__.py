@@ -1,0 +1,1 @@
+"""What runs in Lambda, and nothing else."""

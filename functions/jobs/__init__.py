@@ -1,0 +1,1 @@
+"""What a queue message or a schedule does; each is safe to run twice."""

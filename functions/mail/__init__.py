@@ -1,0 +1,1 @@
+"""Rendering and sending. SES is known here alone."""

@@ -1,0 +1,1 @@
+"""The engine, pure: policy, score, solve, verify, explain."""

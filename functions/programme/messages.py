@@ -1,0 +1,50 @@
+"""What Kith writes to people, as facts: who, why and about what; never the text or an address.
+
+The text is made when the message is sent, from what is true then, so an erased person's name can't
+leave from a queue.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class MessageKind(StrEnum):
+    """Why Kith writes."""
+
+    CONFIRM = "confirm"
+    WELCOME = "welcome"
+    INTRODUCTION = "introduction"
+    CHECKIN = "checkin"
+    SURVEY = "survey"
+
+
+class MessageState(StrEnum):
+    """`due → claimed → sent`; `unknown` when the provider's answer was lost; `dropped` with a reason."""
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One e-mail to send to one enrolled person.
+
+    `about` names what it is about (a pairing's id, or a pairing's id and the check-in's number), and
+    `link_id` the link that it carries: the token is derived when the mail is made and is stored
+    nowhere.
+    """
+
+    id: str
+    cohort_id: str
+    recipient_id: str
+    kind: MessageKind
+    due_at: datetime
+    link_id: str
+    about: str = ""
+    checkin: int = 0
+    state: MessageState = MessageState.DUE
+    attempts: int = 0

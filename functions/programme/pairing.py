@@ -1,0 +1,92 @@
+"""A published mentor–mentee bond and what its people say about it.
+
+A check-in is a dated question to a pairing; both of its people may answer, each once or again until
+the next one is asked. The days are counted from the pairing's introduction, so that a pairing made
+late is not asked early.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+# Days after the introduction. The first is a week in, when contact should have been made; the second
+# is the day by which a healthy pairing has met; monthly from then on.
+FIRST_CHECKINS_AFTER_DAYS = (7, 21)
+CHECKIN_EVERY_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairing:
+    """One mentor and one mentee of a published run, from their introduction on."""
+
+    id: str
+    cohort_id: str
+    run_id: str
+    mentor_id: str
+    mentee_id: str
+    score: int
+    introduced_at: datetime
+    introduced_on: date
+
+
+class CheckinAnswer(StrEnum):
+    """How a pairing is going, in the words of the check-in page."""
+
+    NOT_YET = "not-yet"
+    IN_CONTACT = "in-contact"
+    MET = "met"
+    NEED_HELP = "need-help"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One person's answer to one check-in; `met_on` is given with `MET` when they know the day."""
+
+    pairing_id: str
+    checkin: int
+    person_id: str
+    answer: CheckinAnswer
+    met_on: date | None
+    answered_at: datetime
+    answered_on: date
+
+
+def checkin_days(introduced_on: date, ends_on: date) -> list[date]:
+    """Return the day of each check-in of a pairing, the first one first.
+
+    None falls on or after the last day: the end survey asks then.
+    """
+    days = [introduced_on + timedelta(days=after) for after in FIRST_CHECKINS_AFTER_DAYS]
+    while days[-1] < ends_on:
+        days.append(days[-1] + timedelta(days=CHECKIN_EVERY_DAYS))
+    return [day for day in days if day < ends_on]
+
+
+def checkin_due(introduced_on: date, ends_on: date, today: date) -> int | None:
+    """Return the number (from 1) of the check-in to ask today, or None.
+
+    Only the latest day that has come counts: after a pause nobody gets three questions at once.
+    """
+    due = sum(day <= today for day in checkin_days(introduced_on, ends_on))
+    return due if due and today < ends_on else None
+
+
+def first_contact_on(replies: Iterable[Reply]) -> date | None:
+    """Return the first day on which one of them said that they are in contact, or met."""
+    return min(
+        (
+            reply.met_on or reply.answered_on
+            for reply in replies
+            if reply.answer in (CheckinAnswer.IN_CONTACT, CheckinAnswer.MET)
+        ),
+        default=None,
+    )
+
+
+def first_meeting_on(replies: Iterable[Reply]) -> date | None:
+    """Return the first day on which they met: the day they named, else the day they said so."""
+    return min(
+        (reply.met_on or reply.answered_on for reply in replies if reply.answer is CheckinAnswer.MET),
+        default=None,
+    )

@@ -1,0 +1,47 @@
+"""A person in a role of one cohort, from application to the end of the cohort."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+Answer = str | int | bool | tuple[str, ...]
+
+
+class Role(StrEnum):
+    """Which side of a pairing a person enrols for; one address may hold both."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+
+
+class EnrolmentState(StrEnum):
+    """Where an enrolment stands; only a confirmed one is matched or written to."""
+
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """One person's place in one cohort, in one role.
+
+    `answers` hold the questionnaire's canonical values by question name: text, whole number,
+    True for a given consent, a tuple of choice names (in rank order where the question ranks);
+    a question that was not asked or not answered is absent. `name` and `email` stand beside
+    them, so that nothing else needs to know which question asks for them.
+    """
+
+    id: str
+    cohort_id: str
+    role: Role
+    state: EnrolmentState
+    name: str
+    email: str
+    capacity: int
+    answers: Mapping[str, Answer]
+    questionnaire_version: str
+    enrolled_at: datetime
+    confirmed_at: datetime | None = None

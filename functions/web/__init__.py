@@ -1,0 +1,1 @@
+"""Pages: public ones are frozen into the static site, live ones answer here."""

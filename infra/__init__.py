@@ -1,0 +1,1 @@
+"""What runs on the operator's machine: the command line, the local stack, the builds."""

@@ -1,0 +1,1 @@
+"""What may cross the wire, and the questionnaires and programmes that define it."""
