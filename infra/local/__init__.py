@@ -1,0 +1,1 @@
+"""The local stack: an AWS of one's own on loopback, and Kith running on it."""

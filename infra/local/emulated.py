@@ -1,0 +1,294 @@
+"""The emulator's own process: ministack on one loopback socket, its memory kept on disk, its mail kept whole.
+
+It is started by `emulator.py` alone, which hands it a listening socket and a pipe. When the pipe ends, because
+the parent stopped or was killed, this process saves and exits: nobody has to remember to stop it.
+
+Ministack saves its state only when it is asked to stop, and forgets mail altogether. So the state is written
+about every second when something changed, each file whole or not at all, and every mail is kept as it was sent.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack import app as ministack
+from ministack.core import persistence
+
+Scope = MutableMapping[str, Any]
+Event = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+
+SAVE_EVERY_SECONDS = 1.0
+# A save holds up every request while it copies; so at most this share of the time goes into saving.
+SAVING_SHARE = 0.2
+
+SEND_PATH = "/v2/email/outbound-emails"
+OUTBOX_PATH = "/_kith/outbox"
+# Calls that leave nothing behind; receiving only hides a message for a while, which a restart may forget.
+READS = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List", "Receive")
+
+
+class Outbox:
+    """Every mail that was accepted, in order, as it was sent; `file`, if given, holds one to a line."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self.mails: list[dict[str, Any]] = []
+        self.bytes_kept = 0
+
+    def add(self, mail: dict[str, Any]) -> None:
+        self.mails.append(mail)
+        if self._file is not None:
+            with self._file.open("ab") as out:
+                self.bytes_kept += out.write(json.dumps(mail).encode() + b"\n")
+
+    def restore(self, bytes_kept: int) -> None:
+        """Go back to the mails of that moment: to the state saved with them, later ones were never sent."""
+        self.bytes_kept = bytes_kept
+        if self._file is not None and self._file.exists():
+            os.truncate(self._file, bytes_kept)
+            self.mails = [json.loads(line) for line in self._file.read_bytes().splitlines()]
+
+
+class Saves:
+    """The state on disk: a folder for each save, and a link to the newest that is swapped in one step.
+
+    So tables, queues and mail are always found as they were at one instant, whenever the power went.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._link = folder / "saved"
+
+    def load(self, outbox: Outbox) -> None:
+        """Tell ministack where its state is, and bring the outbox back to the same instant."""
+        persistence.STATE_DIR = str(self._link)
+        counted = self._link / "mails.txt"
+        outbox.restore(int(counted.read_text("ascii")) if counted.exists() else 0)
+
+    def write(self, states: Mapping[str, object], bytes_of_mail: int) -> None:
+        """Write a whole save and make it the newest."""
+        before = self._link.resolve()
+        folder = self._link.with_name(f"saved-{time.time_ns()}")
+        folder.mkdir()
+        for name, state in states.items():
+            version = persistence._state_format_version(name)  # noqa: SLF001 - pinned, and read by its own loader
+            content = {"__ministack_format__": version, "payload": state}
+            text = json.dumps(content, default=persistence._json_default)  # noqa: SLF001
+            (folder / f"{name}.json").write_text(text, "utf-8")
+        (folder / "mails.txt").write_text(str(bytes_of_mail), "ascii")
+        link = self._link.with_name("saved.new")
+        link.unlink(missing_ok=True)
+        link.symlink_to(folder.name)
+        link.replace(self._link)
+        if before != self._link:
+            shutil.rmtree(before, ignore_errors=True)
+
+
+class Emulated:
+    """Ministack's ASGI application, watched: what changed, and what was mailed."""
+
+    def __init__(self, outbox: Outbox, *, events_queue: str) -> None:
+        self._outbox = outbox
+        self._events_queue = events_queue
+        self.changes = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or ministack's own start and stop."""
+        if scope["type"] != "http":
+            await ministack.app(scope, receive, send)
+        elif scope["path"] == OUTBOX_PATH:
+            await _answer_json(send, self._outbox.mails[_after(scope) :])
+        elif scope["path"] == SEND_PATH and scope["method"] == "POST":
+            await self._mail(scope, receive, send)
+        else:
+            if scope["path"] == "/_ministack/reset":
+                self._outbox.restore(0)
+            await ministack.app(scope, receive, send)
+            self.changes += _changes_something(scope)
+
+    async def _mail(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _body_of(receive)
+        status, answer = await _ask(scope, body)
+        if status == 200:  # noqa: PLR2004
+            mail = _kept(json.loads(body), json.loads(answer)["MessageId"])
+            self._outbox.add(mail)
+            await self._announce(scope, mail)
+        self.changes += 1
+        await _answer(send, status, answer)
+
+    async def _announce(self, scope: Scope, mail: dict[str, Any]) -> None:
+        """Put the provider's Send event where the configuration set would have put it."""
+        if not self._events_queue:
+            return
+        headers = [
+            (name, value.replace(b"/ses/", b"/sqs/"))
+            for name, value in scope["headers"]
+            if name in (b"authorization", b"host", b"x-amz-date")
+        ]
+        headers += [
+            (b"x-amz-target", b"AmazonSQS.SendMessage"),
+            (b"content-type", b"application/x-amz-json-1.0"),
+        ]
+        request = {"QueueUrl": self._events_queue, "MessageBody": json.dumps(_send_event(mail))}
+        await _ask({**scope, "path": "/", "raw_path": b"/", "headers": headers}, json.dumps(request).encode())
+
+
+def _after(scope: Scope) -> int:
+    """Return how many mails the caller has already, from `?after=N`."""
+    name, _, value = scope["query_string"].decode("ascii", "replace").partition("=")
+    return int(value) if name == "after" and value.isdecimal() else 0
+
+
+def _changes_something(scope: Scope) -> bool:
+    target = dict(scope["headers"]).get(b"x-amz-target", b"").decode("latin-1")
+    if target:
+        return not target.rpartition(".")[2].startswith(READS)
+    return scope["method"] != "GET"
+
+
+def _kept(request: dict[str, Any], message_id: str) -> dict[str, Any]:
+    return {
+        "message_id": message_id,
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "to": request.get("Destination", {}).get("ToAddresses", []),
+        "tags": {tag["Name"]: tag["Value"] for tag in request.get("EmailTags", [])},
+        "raw": request.get("Content", {}).get("Raw", {}).get("Data", ""),
+    }
+
+
+def _send_event(mail: dict[str, Any]) -> dict[str, Any]:
+    """Return the event that SES publishes for an accepted mail, as its documentation describes it."""
+    return {
+        "eventType": "Send",
+        "mail": {
+            "timestamp": mail["at"],
+            "messageId": mail["message_id"],
+            "destination": mail["to"],
+            "tags": {name: [value] for name, value in mail["tags"].items()},
+        },
+        "send": {},
+    }
+
+
+async def _body_of(receive: Receive) -> bytes:
+    body = b""
+    more = True
+    while more:
+        event = await receive()
+        body += event.get("body", b"")
+        more = event.get("more_body", False)
+    return body
+
+
+async def _ask(scope: Scope, body: bytes) -> tuple[int, bytes]:
+    """Put one whole request to ministack and return its status and body."""
+    status, answer = 500, b""
+
+    async def receive() -> Event:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(event: Event) -> None:
+        nonlocal status, answer
+        status = event.get("status", status)
+        answer += event.get("body", b"")
+
+    headers = [(name, value) for name, value in scope["headers"] if name != b"content-length"]
+    headers.append((b"content-length", str(len(body)).encode()))
+    await ministack.app({**scope, "headers": headers}, receive, send)
+    return status, answer
+
+
+async def _answer(send: Send, status: int, body: bytes) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _answer_json(send: Send, content: object) -> None:
+    await _answer(send, 200, json.dumps(content).encode())
+
+
+class Saving:
+    """Saves about every second when something changed, and once more at the end."""
+
+    def __init__(self, saves: Saves, emulated: Emulated, outbox: Outbox) -> None:
+        self._saves, self._emulated, self._outbox = saves, emulated, outbox
+        self._saved = 0
+
+    async def until(self, stopping: asyncio.Event) -> None:
+        """Keep saving; return between two saves."""
+        pause = SAVE_EVERY_SECONDS
+        while not stopping.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), pause)
+            began = time.monotonic()
+            await self.save()
+            pause = max(SAVE_EVERY_SECONDS, (time.monotonic() - began) / SAVING_SHARE)
+
+    async def save(self) -> None:
+        """Save, if anything changed since."""
+        if self._emulated.changes == self._saved:
+            return
+        self._saved = self._emulated.changes
+        # Copied here, between two requests, so that no half of a transaction is ever saved.
+        began=time.monotonic()
+        states = {name: state() for name, state in ministack._build_persistence_save_dict().items()}  # noqa: SLF001
+        present = {name: state for name, state in states.items() if state is not None}
+        print('copy',time.monotonic()-began,flush=True)
+        await asyncio.to_thread(self._saves.write, present, self._outbox.bytes_kept)
+        print('all',time.monotonic()-began,flush=True)
+
+
+def _wait_for_the_end(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event) -> None:
+    """Stop when the parent closes its end of the pipe, which its death does too."""
+    sys.stdin.buffer.read()
+    loop.call_soon_threadsafe(stopping.set)
+
+
+async def _serve(descriptor: int) -> None:
+    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    threading.Thread(target=_wait_for_the_end, args=(loop, stopping), daemon=True).start()
+
+    folder = Path(persistence.STATE_DIR) if persistence.PERSIST_STATE else None
+    outbox = Outbox(folder / "outbox.jsonl" if folder else None)
+    emulated = Emulated(outbox, events_queue=os.environ.get("KITH_EVENTS_QUEUE", ""))
+    saving = None
+    if folder:
+        saves = Saves(folder)
+        saves.load(outbox)
+        saving = Saving(saves, emulated, outbox)
+        autosave = asyncio.create_task(saving.until(stopping))
+
+    config = Config()
+    config.bind = [f"fd://{descriptor}"]
+    config.loglevel = "WARNING"
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+
+    async def stopped() -> None:
+        await stopping.wait()
+        ministack.PERSIST_STATE = False  # its own save would write over a finished one, file by file
+
+    await serve(emulated, config, shutdown_trigger=stopped)  # type: ignore[arg-type]
+    if saving:
+        await autosave
+        await saving.save()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(int(sys.argv[1])))
