@@ -71,7 +71,9 @@ COUNTED = {
     Kind.MANY: "count-selected(.)",
     Kind.RANK: "count-selected(.)",
 }
-COMPARISON = re.compile(r"(?P<what>string-length\(\.\)|count-selected\(\.\)|\.)\s*(?P<how><=|>=|<|>|=)\s*(?P<n>\d{1,6})")
+COMPARISON = re.compile(
+    r"(?P<what>string-length\(\.\)|count-selected\(\.\)|\.)\s*(?P<how><=|>=|<|>|=)\s*(?P<n>\d{1,6})"
+)
 EQUALS = re.compile(r"""\$\{(?P<question>\w+)\}\s*=\s*(?P<quote>['"])(?P<choice>[\w-]+)(?P=quote)""")
 SELECTED = re.compile(
     r"""selected\(\s*\$\{(?P<question>\w+)\}\s*,\s*(?P<quote>['"])(?P<choice>[\w-]+)(?P=quote)\s*\)"""
@@ -181,8 +183,12 @@ class _Reading:
         if words or needed:
             for code in self.languages:
                 if code not in words:
-                    header = next((column.header for column in columns if column.code == code), f"{purpose}::… ({code})")
-                    self.refuse(row.number, header, f"The words for `{code}` are missing.", "Fill in this cell.")
+                    header = next(
+                        (column.header for column in columns if column.code == code), f"{purpose}::… ({code})"
+                    )
+                    self.refuse(
+                        row.number, header, f"The words for `{code}` are missing.", "Fill in this cell."
+                    )
         return words
 
     def _titles(self, name: str) -> dict[str, str]:
@@ -197,9 +203,13 @@ class _Reading:
         if first and first.header != f"label::{row['default_language']}":
             language = first.header.removeprefix("label::")
             remedy = f"Write `{language}`, or put that language's columns first."
-            self.refuse(row.number, "default_language", "It is not the language of the first label column.", remedy)
+            self.refuse(
+                row.number, "default_language", "It is not the language of the first label column.", remedy
+            )
         if not row["form_title"]:
-            self.refuse(row.number, "form_title", "There is no title.", "Write what people call this questionnaire.")
+            self.refuse(
+                row.number, "form_title", "There is no title.", "Write what people call this questionnaire."
+            )
         if len(self.languages) == 1 and not self.columns["settings"]:
             return {self.languages[0]: row["form_title"]}
         return self._words("settings", row, "kith::title", needed=True)
@@ -211,7 +221,9 @@ class _Reading:
             choice = Choice(name=row["name"], labels=self._words("choices", row, "label", needed=True))
             choices = self.lists.setdefault(row["list_name"], [])
             if not row["list_name"]:
-                self.refuse(row.number, "list_name", "The choice belongs to no list.", "Write the name of its list.")
+                self.refuse(
+                    row.number, "list_name", "The choice belongs to no list.", "Write the name of its list."
+                )
             if not CHOICE_NAME.fullmatch(choice.name):
                 remedy = "Use small letters, digits and hyphens, like `first-year`."
                 self.refuse(row.number, "name", f"`{choice.name}` can't name a choice.", remedy)
@@ -223,29 +235,33 @@ class _Reading:
     # Steps and questions
 
     def _steps(self) -> Iterator[Step]:
+        """Yield the steps; the sheet lists each as a row `begin_group`, its questions, a row `end_group`."""
         step: Row | None = None
         questions: list[Question] = []
         seen: set[str] = set()
         for row in self.survey.rows:
-            kind = row["type"].replace(" ", "_", 1) if row["type"].startswith(("begin ", "end ")) else row["type"]
+            kind = row["type"].replace(" ", "_") if row["type"].endswith(" group") else row["type"]
+            self._refuse_misplaced(row, kind, step)
             if kind == "begin_group":
-                if step:
-                    self.refuse(row.number, "type", "A step stands inside a step.", "End the one before it first.")
                 step, questions = row, []
                 self._refuse_name(row, seen, "step")
-            elif kind == "end_group":
-                if step:
-                    yield self._step(step, questions)
-                else:
-                    self.refuse(row.number, "type", "No step is open here.", "Remove this row.")
+            elif kind == "end_group" and step:
+                yield self._step(step, questions)
                 step = None
-            elif row.cells:
-                if not step:
-                    remedy = "Put it between begin_group and end_group."
-                    self.refuse(row.number, "type", "The question stands in no step.", remedy)
+            elif kind != "end_group" and row.cells:
                 questions.extend(self._question(row, seen))
         if step:
-            self.refuse(step.number, "type", "This step has no end.", "Add a row `end_group` after its questions.")
+            remedy = "Add a row `end_group` after its questions."
+            self.refuse(step.number, "type", "This step has no end.", remedy)
+
+    def _refuse_misplaced(self, row: Row, kind: str, step: Row | None) -> None:
+        if kind == "begin_group" and step:
+            self.refuse(row.number, "type", "A step stands inside a step.", "End the one before it first.")
+        elif kind == "end_group" and not step:
+            self.refuse(row.number, "type", "No step is open here.", "Remove this row.")
+        elif kind not in ("begin_group", "end_group") and row.cells and not step:
+            remedy = "Put it between begin_group and end_group."
+            self.refuse(row.number, "type", "The question stands in no step.", remedy)
 
     def _step(self, row: Row, questions: list[Question]) -> Step:
         if not questions and not self.faults:
@@ -263,7 +279,9 @@ class _Reading:
             remedy = "Use small letters, digits and underscores, a letter first, like `topics_wanted`."
             self.refuse(row.number, "name", f"`{name}` can't name a {what}.", remedy)
         elif name in seen:
-            self.refuse(row.number, "name", f"`{name}` is there twice.", "Give each question and step its own name.")
+            self.refuse(
+                row.number, "name", f"`{name}` is there twice.", "Give each question and step its own name."
+            )
         seen.add(name)
 
     def _question(self, row: Row, seen: set[str]) -> Iterator[Question]:
@@ -315,7 +333,9 @@ class _Reading:
     def _required(self, row: Row) -> bool:
         said = row["required"].lower()
         if said not in YES | NO:
-            self.refuse(row.number, "required", f"`{row['required']}` is neither yes nor no.", "Write `yes` or `no`.")
+            self.refuse(
+                row.number, "required", f"`{row['required']}` is neither yes nor no.", "Write `yes` or `no`."
+            )
         return said in YES
 
     def _choices(self, row: Row, kind: Kind, listed: str) -> tuple[Choice, ...]:
@@ -356,7 +376,9 @@ class _Reading:
     def _scale(self, row: Row) -> tuple[int | None, int | None]:
         said = _parameters(row)
         start, end, step = (said.get(key, "") for key in ("start", "end", "step"))
-        if not (start.isdecimal() and end.isdecimal() and step == "1" and int(start) < int(end) <= int(start) + 10):
+        if not (
+            start.isdecimal() and end.isdecimal() and step == "1" and int(start) < int(end) <= int(start) + 10
+        ):
             remedy = "Write it like `start=1 end=5 step=1`; a scale has at most eleven steps."
             self.refuse(row.number, "parameters", "The scale is not clear.", remedy)
             return None, None
@@ -376,14 +398,18 @@ class _Reading:
         earlier = self.asked.get(match["question"])
         if not earlier or earlier.kind not in WITH_CHOICES:
             remedy = "Name a question with choices that stands above this one."
-            self.refuse(row.number, "relevant", f"`{match['question']}` has no choice to ask for here.", remedy)
+            self.refuse(
+                row.number, "relevant", f"`{match['question']}` has no choice to ask for here.", remedy
+            )
         elif not any(choice.name == match["choice"] for choice in earlier.choices):
             remedy = f"Its choices are: {', '.join(choice.name for choice in earlier.choices)}."
             cause = f"`{earlier.name}` offers no choice `{match['choice']}`."
             self.refuse(row.number, "relevant", cause, remedy)
         elif match.re is EQUALS and earlier.kind is not Kind.ONE:
             remedy = f"Write `selected(${{{earlier.name}}}, '{match['choice']}')`."
-            self.refuse(row.number, "relevant", f"`{earlier.name}` takes several choices, so it equals none.", remedy)
+            self.refuse(
+                row.number, "relevant", f"`{earlier.name}` takes several choices, so it equals none.", remedy
+            )
         return match["question"], match["choice"]
 
     # What a question may not be
@@ -394,14 +420,21 @@ class _Reading:
             remedy = "Write both, like `. >= 1 and . <= 3`."
             self.refuse(row.number, "constraint", "A whole number needs a least and a most.", remedy)
         if least is not None and most is not None and least > most:
-            self.refuse(row.number, "constraint", "No answer can keep these bounds.", "Write the smaller number first.")
+            self.refuse(
+                row.number,
+                "constraint",
+                "No answer can keep these bounds.",
+                "Write the smaller number first.",
+            )
         if question.kind in (Kind.MANY, Kind.RANK) and max(least or 0, most or 0) > len(question.choices) > 0:
             remedy = f"The list has {len(question.choices)} choices: ask for no more."
             self.refuse(row.number, "constraint", "It asks for more choices than there are.", remedy)
         if question.use is Use.MONITORING and question.required:
             remedy = "Write `no`: whoever doesn't want to say must be able to go on."
             self.refuse(row.number, "required", "A monitoring question is never required.", remedy)
-        if question.layout is Layout.WEEK and not all(DAY_AND_PART.fullmatch(c.name) for c in question.choices):
+        if question.layout is Layout.WEEK and not all(
+            DAY_AND_PART.fullmatch(c.name) for c in question.choices
+        ):
             remedy = "Name every choice for its day and part of the day, like `mon-morning`."
             self.refuse(row.number, "appearance", "These choices are no timetable.", remedy)
 
@@ -415,7 +448,9 @@ def _bounded(question: Question) -> Question:
         Kind.MANY: len(question.choices),
         Kind.RANK: min(MOST_RANKED, len(question.choices)),
     }
-    least = 1 if question.required and question.kind in COUNTED and question.kind is not Kind.INTEGER else None
+    least = (
+        1 if question.required and question.kind in COUNTED and question.kind is not Kind.INTEGER else None
+    )
     return replace(
         question,
         minimum=question.minimum if question.minimum is not None else least,

@@ -85,7 +85,7 @@ def read(path: Path) -> dict[str, Sheet]:
                 row=0,
                 column="",
                 cause="This can't be read as an XLSForm.",
-                remedy="It needs a sheet `survey` with a row of column names; compare it with one that is in use.",
+                remedy="It needs a sheet `survey` with a row of column names: compare one in use.",
             )
         ) from error
     lines = {".md": _lines_of_markdown, ".csv": _lines_of_csv}.get(path.suffix)
@@ -117,7 +117,10 @@ def _refuse_unreadable(path: Path) -> None:
     elif not path.is_file():
         cause, remedy = "There is no such file.", "Check the name and the folder."
     elif path.stat().st_size > LARGEST_FILE or _unpacked_size(path) > LARGEST_UNPACKED:
-        cause, remedy = "The file is too large for a questionnaire.", "Take out what is not one of its three sheets."
+        cause, remedy = (
+            "The file is too large for a questionnaire.",
+            "Take out what is not one of its three sheets.",
+        )
     elif path.suffix != ".xlsx" and not _utf8(path):
         cause, remedy = "The text is not UTF-8.", "Save it again and choose the encoding UTF-8."
     if cause:

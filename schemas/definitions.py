@@ -1,0 +1,98 @@
+"""The definitions that ship with Kith, read from the files beside this one.
+
+They are questionnaires, programmes and policies; each is read once in a process. A questionnaire is read from its canonical JSON, which
+`infra/questionnaires.py` compiles and a test compares with its source; nothing is compiled here.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from functions.programme.programme import Programme
+from functions.programme.questionnaire import Choice, Kind, Layout, Question, Questionnaire, Step, Use
+from schemas import programme as programme_file
+
+HERE = Path(__file__).parent
+# A name reaches us from the wire too (the policy of a run), so it can be a file's name and no path.
+NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_NAME = 60
+
+
+class UndefinedError(LookupError):
+    """Nothing of that kind has that name; the text says which names there are."""
+
+
+@lru_cache
+def questionnaire(name: str) -> Questionnaire:
+    """Return the questionnaire or survey of that name; raises UndefinedError."""
+    return questionnaire_from(json.loads(_text_of("questionnaires", name, ".json")))
+
+
+@lru_cache
+def programme(programme_id: str) -> Programme:
+    """Return the programme of that id; raises UndefinedError, or ProgrammeError for a broken file."""
+    text = _text_of("programmes", programme_id, ".toml")
+    return programme_file.parse(
+        text, programme_id=programme_id, file=f"schemas/programmes/{programme_id}.toml"
+    )
+
+
+@lru_cache
+def policy_text(name: str) -> str:
+    """Return the text of the policy of that name, for `functions.matching.policy.parse`; raises UndefinedError."""
+    return _text_of("policies", name, ".toml")
+
+
+def names_of(folder: str, suffix: str) -> tuple[str, ...]:
+    """Return the names in `questionnaires`, `programmes` or `policies`, sorted."""
+    return tuple(sorted(path.stem for path in (HERE / folder).glob(f"*{suffix}")))
+
+
+def questionnaire_from(definition: Mapping[str, Any]) -> Questionnaire:
+    """Return the questionnaire that a canonical definition, already known to be sound, describes."""
+    return Questionnaire(
+        name=definition["name"],
+        version=definition["version"],
+        titles=definition["titles"],
+        languages=tuple(definition["languages"]),
+        steps=tuple(
+            Step(
+                name=step["name"],
+                labels=step["labels"],
+                questions=tuple(_question_from(question) for question in step["questions"]),
+                hints=step["hints"],
+            )
+            for step in definition["steps"]
+        ),
+    )
+
+
+def _question_from(definition: Mapping[str, Any]) -> Question:
+    shown_if = definition["shown_if"]
+    return Question(
+        name=definition["name"],
+        kind=Kind(definition["kind"]),
+        use=Use(definition["use"]),
+        labels=definition["labels"],
+        hints=definition["hints"],
+        required=definition["required"],
+        minimum=definition["minimum"],
+        maximum=definition["maximum"],
+        choices=tuple(Choice(**choice) for choice in definition["choices"]),
+        shown_if=(shown_if[0], shown_if[1]) if shown_if else None,
+        layout=Layout(definition["layout"]),
+        if_missing=definition["if_missing"],
+        if_refused=definition["if_refused"],
+    )
+
+
+def _text_of(folder: str, name: str, suffix: str) -> str:
+    if len(name) <= LONGEST_NAME and NAME.fullmatch(name):
+        path = HERE / folder / f"{name}{suffix}"
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    there_are = ", ".join(names_of(folder, suffix)) or "none"
+    raise UndefinedError(f"There is nothing of that name in schemas/{folder}; there are: {there_are}.")
