@@ -1,0 +1,22 @@
+"""The audit trail of a cohort, read whole: what happened, and whether anybody changed the record."""
+
+from collections.abc import Iterator
+
+from functions.storage import keys
+from functions.storage.chain import Entry, Head, entry_of, faults_in, head_of
+from functions.storage.table import Table
+
+__all__ = ["Entry", "Head", "faults_in", "trail"]
+
+
+def trail(table: Table, cohort_id: str) -> Iterator[Entry | Head]:
+    """Yield chain after chain: its entries in order, then its head. `faults_in` checks what this yields.
+
+    The head is read before the entries, so what is written meanwhile is no fault.
+    """
+    for shard in range(keys.SHARDS):
+        item = table.read(keys.audit_head(cohort_id, shard))
+        entries = [entry_of(found, shard) for found in table.query(keys.audit(cohort_id, shard), "ENTRY#")]
+        yield from entries
+        if item is not None or entries:
+            yield head_of(item, shard)

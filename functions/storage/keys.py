@@ -1,0 +1,231 @@
+"""Every key in the table, and nothing else. Read this file to know what the table can answer.
+
+| we ask                                       | with                                                   |
+|----------------------------------------------|--------------------------------------------------------|
+| one cohort; every cohort                     | pk=COHORTS                  sk=COHORT#cohort           |
+| one enrolment; a cohort's people             | pk=COHORT#cohort            sk=ENROLMENT#id            |
+| is this address on this roll, in this role?  | pk=COHORT#cohort            sk=EMAIL#role#digest       |
+| one run; a cohort's runs                     | pk=COHORT#cohort            sk=RUN#id                  |
+| one pairing; a cohort's pairings             | pk=COHORT#cohort            sk=PAIRING#id              |
+| are these two paired already?                | pk=COHORT#cohort            sk=PAIR#mentor#mentee      |
+| one person's pairings                        | pk=COHORT#cohort            sk=PERSON#person#PAIRING#id |
+| which check-ins were asked?                  | pk=COHORT#cohort            sk=ASKED#pairing#number    |
+| what did they answer to a check-in?          | pk=COHORT#cohort            sk=REPLY#pairing#number#person |
+| who was asked the survey?                    | pk=COHORT#cohort            sk=SURVEY-ASKED#person     |
+| what did they answer to the survey?          | pk=COHORT#cohort            sk=SURVEY#person           |
+| one message; a cohort's messages             | pk=MESSAGES#cohort#shard    sk=MESSAGE#id              |
+| whose link is this?                          | pk=LINK#digest              sk=LINK                    |
+| a snapshot or a run's proposals, whole       | pk=DOCUMENT#cohort#sha256   sk=DOCUMENT                |
+| one part of it                               | pk=DOCUMENT#cohort#sha256   sk=CHUNK#number            |
+| may we write to this address?                | pk=SUPPRESSION#digest       sk=SUPPRESSION             |
+| who is signed in?                            | pk=SESSION#digest           sk=SESSION                 |
+| whose bearer token is this?                  | pk=TOKEN#digest             sk=TOKEN                   |
+| what happened, in order?                     | pk=AUDIT#cohort#shard       sk=ENTRY#number            |
+| where does that chain end?                   | pk=AUDIT#cohort#shard       sk=HEAD                    |
+| what must be sent?        (index `due`)      | due_pk=OUTBOX#shard         due_sk=time#id             |
+| whose claim has lapsed?   (index `due`)      | due_pk=CLAIMED#shard        due_sk=time#id             |
+| which runs wait for work? (index `due`)      | due_pk=RUNS                 due_sk=time#id             |
+
+Ids carry no meaning and reach a key escaped and bounded (`_part`), so what a stranger puts into an
+address can name nothing that is not theirs, nor a key longer than DynamoDB takes.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import quote
+
+from functions.storage.fields import instant_text
+
+PARTITION, SORT = "pk", "sk"
+INDEX = "due"
+INDEX_PARTITION, INDEX_SORT = "due_pk", "due_sk"
+# Epoch seconds after which DynamoDB may sweep an item up; every expiry is checked at read as well.
+EXPIRES = "expires"
+
+SHARDS = 8
+_LONGEST_PART = 128
+
+
+class Key(NamedTuple):
+    """Where one item stands."""
+
+    pk: str
+    sk: str
+
+
+def _part(given: str) -> str:
+    """Return an id as it stands in a key: without `#`, and short whatever was given."""
+    escaped = quote(given, safe="@:+=, ", errors="surrogatepass")
+    if len(escaped) <= _LONGEST_PART:
+        return escaped
+    return "long:" + hashlib.sha256(escaped.encode()).hexdigest()
+
+
+def shard_of(id_: str) -> int:
+    """Return the shard (0 … 7) that an id falls into; the same for ever."""
+    return hashlib.sha256(id_.encode(errors="surrogatepass")).digest()[0] % SHARDS
+
+
+def address_digest(email: str) -> str:
+    """Return the digest under which an address is kept: blind to case, width and outer space."""
+    folded = unicodedata.normalize("NFKC", email).strip().casefold()
+    plain = unicodedata.normalize("NFKC", folded)
+    return hashlib.sha256(plain.encode(errors="surrogatepass")).hexdigest()
+
+
+def cohorts() -> str:
+    """Return the partition of all cohorts."""
+    return "COHORTS"
+
+
+def cohort(cohort_id: str) -> Key:
+    """Return the key of one cohort."""
+    return Key(cohorts(), f"COHORT#{_part(cohort_id)}")
+
+
+def in_cohort(cohort_id: str) -> str:
+    """Return the partition of what belongs to a cohort."""
+    return f"COHORT#{_part(cohort_id)}"
+
+
+def enrolment(cohort_id: str, enrolment_id: str) -> Key:
+    """Return the key of one enrolment; all of them begin with `ENROLMENT#`."""
+    return Key(in_cohort(cohort_id), f"ENROLMENT#{_part(enrolment_id)}")
+
+
+def address(cohort_id: str, role: str, email: str) -> Key:
+    """Return the key of the claim on an address in a role."""
+    return Key(in_cohort(cohort_id), f"EMAIL#{_part(role)}#{address_digest(email)}")
+
+
+def run(cohort_id: str, run_id: str) -> Key:
+    """Return the key of one run; all of them begin with `RUN#`."""
+    return Key(in_cohort(cohort_id), f"RUN#{_part(run_id)}")
+
+
+def pairing(cohort_id: str, pairing_id: str) -> Key:
+    """Return the key of one pairing; all of them begin with `PAIRING#`."""
+    return Key(in_cohort(cohort_id), f"PAIRING#{_part(pairing_id)}")
+
+
+def pair(cohort_id: str, mentor_id: str, mentee_id: str) -> Key:
+    """Return the key of the claim that keeps two people from being paired twice."""
+    return Key(in_cohort(cohort_id), f"PAIR#{_part(mentor_id)}#{_part(mentee_id)}")
+
+
+def pairings_of(person_id: str) -> str:
+    """Return what the sort keys of one person's pairings begin with."""
+    return f"PERSON#{_part(person_id)}#PAIRING#"
+
+
+def pairing_of(cohort_id: str, person_id: str, pairing_id: str) -> Key:
+    """Return the key that leads from a person to one of their pairings."""
+    return Key(in_cohort(cohort_id), pairings_of(person_id) + _part(pairing_id))
+
+
+def asked(cohort_id: str, pairing_id: str, number: int) -> Key:
+    """Return the key of the fact that a check-in was asked; all of them begin with `ASKED#`."""
+    return Key(in_cohort(cohort_id), f"ASKED#{_part(pairing_id)}#{number:03}")
+
+
+def replies_to(pairing_id: str) -> str:
+    """Return what the sort keys of the replies about one pairing begin with."""
+    return f"REPLY#{_part(pairing_id)}#"
+
+
+def reply(cohort_id: str, pairing_id: str, number: int, person_id: str) -> Key:
+    """Return the key of one person's reply to one check-in; all of them begin with `REPLY#`."""
+    return Key(in_cohort(cohort_id), f"{replies_to(pairing_id)}{number:03}#{_part(person_id)}")
+
+
+def survey_asked(cohort_id: str, person_id: str) -> Key:
+    """Return the key of the fact that a person was asked; all of them begin with `SURVEY-ASKED#`."""
+    return Key(in_cohort(cohort_id), f"SURVEY-ASKED#{_part(person_id)}")
+
+
+def survey(cohort_id: str, person_id: str) -> Key:
+    """Return the key of one person's survey; all of them begin with `SURVEY#`."""
+    return Key(in_cohort(cohort_id), f"SURVEY#{_part(person_id)}")
+
+
+def message(cohort_id: str, message_id: str) -> Key:
+    """Return the key of one message; all of them begin with `MESSAGE#`."""
+    return Key(f"MESSAGES#{_part(cohort_id)}#{shard_of(message_id)}", f"MESSAGE#{_part(message_id)}")
+
+
+def messages(cohort_id: str) -> Iterator[str]:
+    """Yield the partitions of a cohort's messages."""
+    return (f"MESSAGES#{_part(cohort_id)}#{shard}" for shard in range(SHARDS))
+
+
+def link(digest: str) -> Key:
+    """Return the key of the link whose token has this digest."""
+    return Key(f"LINK#{_part(digest)}", "LINK")
+
+
+def document(cohort_id: str, sha256: str) -> Key:
+    """Return the key of a document's head: how long it is and in how many parts it lies."""
+    return Key(f"DOCUMENT#{_part(cohort_id)}#{_part(sha256)}", "DOCUMENT")
+
+
+def chunk(cohort_id: str, sha256: str, number: int) -> Key:
+    """Return the key of one part of a document, numbered from 0; all begin with `CHUNK#`."""
+    return Key(document(cohort_id, sha256).pk, f"CHUNK#{number:06}")
+
+
+def suppression(email: str) -> Key:
+    """Return the key of the fact that an address must not be written to."""
+    return Key(f"SUPPRESSION#{address_digest(email)}", "SUPPRESSION")
+
+
+def session(digest: str) -> Key:
+    """Return the key of the session whose token has this digest."""
+    return Key(f"SESSION#{_part(digest)}", "SESSION")
+
+
+def token(digest: str) -> Key:
+    """Return the key of the bearer token with this digest."""
+    return Key(f"TOKEN#{_part(digest)}", "TOKEN")
+
+
+def audit(cohort_id: str, shard: int) -> str:
+    """Return the partition of one of the chains of a cohort's audit trail."""
+    return f"AUDIT#{_part(cohort_id)}#{shard}"
+
+
+def audit_entry(cohort_id: str, shard: int, number: int) -> Key:
+    """Return the key of one audit entry, numbered from 1; all of them begin with `ENTRY#`."""
+    return Key(audit(cohort_id, shard), f"ENTRY#{number:012}")
+
+
+def audit_head(cohort_id: str, shard: int) -> Key:
+    """Return the key of the end of a chain."""
+    return Key(audit(cohort_id, shard), "HEAD")
+
+
+def outbox(shard: int) -> str:
+    """Return the index partition of the messages that are due."""
+    return f"OUTBOX#{shard}"
+
+
+def claimed(shard: int) -> str:
+    """Return the index partition of the messages that somebody is sending."""
+    return f"CLAIMED#{shard}"
+
+
+def runs() -> str:
+    """Return the index partition of the runs that wait for work."""
+    return "RUNS"
+
+
+def moment(at: datetime, id_: str) -> str:
+    """Return the index sort key of what falls due at an instant."""
+    return f"{instant_text(at)}#{_part(id_)}"
+
+
+def moments_until(at: datetime) -> str:
+    """Return a bound that every index sort key of that instant or before is below."""
+    return f"{instant_text(at)}$"  # `$` follows `#`

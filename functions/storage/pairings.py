@@ -1,0 +1,56 @@
+"""Pairings, found by cohort and by person; a claim keeps two people from being paired twice."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from functions.programme.pairing import Pairing
+from functions.storage import keys
+from functions.storage.fields import instant, item_of
+from functions.storage.table import Change, Item, Table
+from functions.storage.table import creation as creation_at
+
+
+def creation(pairing: Pairing) -> list[Change]:
+    """Return the changes that make a pairing; refused when these two have one.
+
+    They are the pairing, the claim on the pair and the way to it from either person: four.
+    """
+    cohort_id, named = pairing.cohort_id, {"pairing_id": pairing.id}
+    return [
+        creation_at(keys.pairing(cohort_id, pairing.id), item_of(pairing)),
+        creation_at(keys.pair(cohort_id, pairing.mentor_id, pairing.mentee_id), named),
+        creation_at(keys.pairing_of(cohort_id, pairing.mentor_id, pairing.id), named),
+        creation_at(keys.pairing_of(cohort_id, pairing.mentee_id, pairing.id), named),
+    ]
+
+
+def get(table: Table, cohort_id: str, pairing_id: str) -> Pairing | None:
+    """Return the pairing, or None."""
+    item = table.read(keys.pairing(cohort_id, pairing_id))
+    return None if item is None else _pairing(item)
+
+
+def in_cohort(table: Table, cohort_id: str) -> Iterator[Pairing]:
+    """Yield every pairing of the cohort, by id."""
+    return map(_pairing, table.query(keys.in_cohort(cohort_id), "PAIRING#"))
+
+
+def of(table: Table, cohort_id: str, person_id: str) -> list[Pairing]:
+    """Return one person's pairings, by id."""
+    named = table.query(keys.in_cohort(cohort_id), keys.pairings_of(person_id))
+    found = [get(table, cohort_id, item["pairing_id"]) for item in named]
+    return [pairing for pairing in found if pairing is not None]
+
+
+def _pairing(item: Item) -> Pairing:
+    return Pairing(
+        id=item["id"],
+        cohort_id=item["cohort_id"],
+        run_id=item["run_id"],
+        mentor_id=item["mentor_id"],
+        mentee_id=item["mentee_id"],
+        score=item["score"],
+        reasons=tuple(item["reasons"]),
+        introduced_at=instant(item["introduced_at"]),
+        introduced_on=date.fromisoformat(item["introduced_on"]),
+    )

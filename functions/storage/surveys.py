@@ -1,0 +1,73 @@
+"""The end survey: who was asked, once, and what each person last answered."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from boto3.dynamodb.conditions import Attr
+
+from functions.programme.people import Answer
+from functions.storage import keys
+from functions.storage.fields import answers_of, instant, instant_text, item_of
+from functions.storage.table import Change, Item, Table, amendment
+from functions.storage.table import creation as creation_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyAnswer:
+    """One person's answers to a survey; `survey_version` is that of the questions they saw."""
+
+    person_id: str
+    survey: str
+    survey_version: str
+    answers: Mapping[str, Answer]
+    answered_at: datetime
+
+
+def asking(cohort_id: str, person_id: str, at: datetime) -> Change:
+    """Return the change that says a person was asked; refused the second time."""
+    fact = {"person_id": person_id, "asked_at": instant_text(at)}
+    return creation_at(keys.survey_asked(cohort_id, person_id), fact)
+
+
+def asked(table: Table, cohort_id: str) -> set[str]:
+    """Return the ids of everyone in the cohort who was asked."""
+    return {fact["person_id"] for fact in table.query(keys.in_cohort(cohort_id), "SURVEY-ASKED#")}
+
+
+def answer(cohort_id: str, given: SurveyAnswer) -> Change:
+    """Return the change that keeps a person's answers in place of their earlier ones.
+
+    Older answers never replace newer ones, and one writer's answers count once; `version` counts how
+    often they were given.
+    """
+    facts = item_of(given)
+    newer = Attr(keys.PARTITION).not_exists() | Attr("answered_at").lte(facts["answered_at"])
+    return amendment(
+        keys.survey(cohort_id, given.person_id),
+        facts,
+        condition=newer,
+        adds={"version": 1},
+        once_per_writer=True,
+    )
+
+
+def answers(table: Table, cohort_id: str) -> Iterator[SurveyAnswer]:
+    """Yield everyone's answers, by person."""
+    return map(_answer, table.query(keys.in_cohort(cohort_id), "SURVEY#"))
+
+
+def answer_of(table: Table, cohort_id: str, person_id: str) -> SurveyAnswer | None:
+    """Return one person's answers, or None."""
+    item = table.read(keys.survey(cohort_id, person_id))
+    return None if item is None else _answer(item)
+
+
+def _answer(item: Item) -> SurveyAnswer:
+    return SurveyAnswer(
+        person_id=item["person_id"],
+        survey=item["survey"],
+        survey_version=item["survey_version"],
+        answers=answers_of(item["answers"]),
+        answered_at=instant(item["answered_at"]),
+    )
