@@ -27,7 +27,7 @@ def asked(table: Table, cohort_id: str) -> set[tuple[str, int]]:
 def reply(reply: Reply, cohort_id: str) -> Change:
     """Return the change that keeps a person's answer to a check-in in place of their earlier one.
 
-    An older answer never replaces a newer one, and one writer's answer counts once; `version` counts
+    An older answer never replaces a newer one, and one writer's answer counts once; `times` counts
     the answers given.
     """
     facts = item_of(reply)
@@ -37,7 +37,7 @@ def reply(reply: Reply, cohort_id: str) -> Change:
         facts,
         condition=newer,
         removes=() if reply.met_on else ("met_on",),
-        adds={"version": 1},
+        adds={"times": 1},
         once_per_writer=True,
     )
 

@@ -85,6 +85,22 @@ def progressed(table: Table, run: Run, *, owner: str, progress: int, until: date
     return not isinstance(table.note(change, writer=f"{owner}:{secrets.token_hex(8)}"), Refusal)
 
 
+def frozen(table: Table, run: Run, *, owner: str, snapshot_sha256: str) -> Run | None:
+    """Note, once, which snapshot the run is about, and return the run with it.
+
+    None when the run is no longer this owner's, or has a snapshot already: that one never changes.
+    """
+    version = run.version + 1
+    once = _still(run) & _held_by(owner) & Attr("snapshot_sha256").not_exists()
+    sets = {"snapshot_sha256": snapshot_sha256, "version": version}
+    outcome = table.note(amendment(_key(run), sets, condition=once), writer=f"{owner}:{secrets.token_hex(8)}")
+    return (
+        None
+        if isinstance(outcome, Refusal)
+        else replace(run, snapshot_sha256=snapshot_sha256, version=version)
+    )
+
+
 def proposal(
     run: Run, *, owner: str, summary: Mapping[str, int], snapshot_sha256: str, proposals_sha256: str
 ) -> Change:
@@ -103,9 +119,10 @@ def failure(run: Run, *, owner: str, reason: str) -> Change:
     return _step(run, RunState.FAILED, {"failure": reason}, _held_by(owner), removes=(*_LEASE, *_INDEX))
 
 
-def publication(run: Run) -> Change:
+def publication(run: Run, at: datetime) -> Change:
     """Return the change that publishes a proposed run; from then on it waits to be introduced."""
-    return _step(run, RunState.PUBLISHED, _waits_from(run, run.requested_at), _in_state(RunState.PROPOSED))
+    sets = {"published_at": instant_text(at), **_waits_from(run, at)}
+    return _step(run, RunState.PUBLISHED, sets, _in_state(RunState.PROPOSED))
 
 
 def supersession(run: Run) -> Change:
@@ -173,6 +190,7 @@ def _run(item: Item) -> Run:
         snapshot_sha256=item.get("snapshot_sha256"),
         proposals_sha256=item.get("proposals_sha256"),
         failure=item.get("failure"),
+        published_at=instant_or_none(item.get("published_at")),
         introduced_at=instant_or_none(item.get("introduced_at")),
         lease_owner=item.get("lease_owner"),
         lease_until=instant_or_none(item.get("lease_until")),

@@ -35,19 +35,23 @@ def asked(table: Table, cohort_id: str) -> set[str]:
     return {fact["person_id"] for fact in table.query(keys.in_cohort(cohort_id), "SURVEY-ASKED#")}
 
 
-def answer(cohort_id: str, given: SurveyAnswer) -> Change:
+def answer(
+    cohort_id: str, person_id: str, survey: str, version: str, answers: Mapping[str, Answer], at: datetime
+) -> Change:
     """Return the change that keeps a person's answers in place of their earlier ones.
 
-    Older answers never replace newer ones, and one writer's answers count once; `version` counts how
-    often they were given.
+    `version` is that of the questions they saw. Older answers never replace newer ones, and one
+    writer's answers count once.
     """
-    facts = item_of(given)
-    newer = Attr(keys.PARTITION).not_exists() | Attr("answered_at").lte(facts["answered_at"])
+    given = SurveyAnswer(
+        person_id=person_id, survey=survey, survey_version=version, answers=answers, answered_at=at
+    )
+    newer = Attr(keys.PARTITION).not_exists() | Attr("answered_at").lte(instant_text(at))
     return amendment(
-        keys.survey(cohort_id, given.person_id),
-        facts,
+        keys.survey(cohort_id, person_id),
+        item_of(given),
         condition=newer,
-        adds={"version": 1},
+        adds={"times": 1},
         once_per_writer=True,
     )
 
