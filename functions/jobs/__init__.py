@@ -1,1 +1,1 @@
-"""What a queue message or a schedule does; each is safe to run twice."""
+"""What a queue message or a schedule does; each is safe to run twice, at once and out of order."""

@@ -5,7 +5,7 @@ from dates: a tick that comes late, twice or in the hour that a clock change rep
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,11 @@ class Cohort:
         """Return the date in the cohort's zone at the instant `now` (aware)."""
         return now.astimezone(ZoneInfo(self.zone)).date()
 
+    def end_of(self, day: date) -> datetime:
+        """Return the instant at which that day ends in the cohort's zone, in UTC."""
+        midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=ZoneInfo(self.zone))
+        return midnight.astimezone(UTC)
+
     @property
     def closed_after(self) -> date:
         """The last day on which a survey is still taken."""
@@ -52,13 +57,13 @@ class Cohort:
 
 
 def stage_of(cohort: Cohort, today: date) -> Stage:
-    """Return the stage of the cohort on that day of its own zone."""
+    """Return the stage of the cohort on that day of its own zone; publishing a run ends enrolment."""
     if today < cohort.opens_on:
         return Stage.DRAFT
-    if today <= cohort.closes_on:
-        return Stage.ENROLLING
     if today > cohort.closed_after:
         return Stage.CLOSED
     if today >= cohort.ends_on:
         return Stage.CLOSING
-    return Stage.ACTIVE if cohort.published_run_id else Stage.MATCHING
+    if cohort.published_run_id:
+        return Stage.ACTIVE
+    return Stage.ENROLLING if today <= cohort.closes_on else Stage.MATCHING

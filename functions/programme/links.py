@@ -36,6 +36,19 @@ class Link:
     checkin: int = 0
 
 
+def id_from(*parts: str | int) -> str:
+    """Return the id that these parts always lead to: 32 hexadecimal characters that mean nothing.
+
+    What is made from the same parts twice therefore meets itself, however often a job runs.
+    """
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:32]
+
+
+def stop_link_id(person_id: str) -> str:
+    """Return the id of the one link with which this person stops all mail to them."""
+    return id_from("stop", person_id)
+
+
 def token_of(key: bytes, link_id: str) -> str:
     """Return the token of a link: 43 characters of URL-safe base64, HMAC-SHA256 of its id."""
     mac = hmac.new(key, link_id.encode(), hashlib.sha256).digest()

@@ -18,7 +18,10 @@ CHECKIN_EVERY_DAYS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
-    """One mentor and one mentee of a published run, from their introduction on."""
+    """One mentor and one mentee of a published run, from their introduction on.
+
+    `reasons` say why, in sentences that both may read, the weightiest first.
+    """
 
     id: str
     cohort_id: str
@@ -26,6 +29,7 @@ class Pairing:
     mentor_id: str
     mentee_id: str
     score: int
+    reasons: tuple[str, ...]
     introduced_at: datetime
     introduced_on: date
 

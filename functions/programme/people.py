@@ -45,3 +45,16 @@ class Enrolment:
     questionnaire_version: str
     enrolled_at: datetime
     confirmed_at: datetime | None = None
+
+
+def facts_for_matching(enrolment: Enrolment) -> dict[str, object]:
+    """Return what a run's snapshot keeps of a person: all that the engine may look at.
+
+    Two enrolments with equal facts are the same to every rule and criterion, so a proposal that was
+    verified for one holds for the other.
+    """
+    return {
+        "id": enrolment.id,
+        "capacity": enrolment.capacity,
+        "answers": {**enrolment.answers, "name": enrolment.name, "email": enrolment.email},
+    }

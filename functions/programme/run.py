@@ -41,6 +41,7 @@ class Run:
     snapshot_sha256: str | None = None
     proposals_sha256: str | None = None
     failure: str | None = None
+    published_at: datetime | None = None
     introduced_at: datetime | None = None
     lease_owner: str | None = None
     lease_until: datetime | None = None

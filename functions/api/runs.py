@@ -1,0 +1,124 @@
+"""Runs, for machines: start one, look at it, publish it."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import g, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+from werkzeug.exceptions import NotFound
+
+from functions.api.guards import office_of, request_key, scoped
+from functions.api.problems import Problem
+from functions.programme.run import Run
+from functions.usecases.publish_run import Publication, Published, publish_run
+from functions.usecases.read_run import read_run
+from functions.usecases.start_run import Started, Wish, start_run
+from schemas.runs import PublishedRunSchema, RunSchema, StartedRunSchema, StartRunSchema
+
+routes = Blueprint("runs", __name__, url_prefix="/api/v1/cohorts/<cohort_id>/runs", description=__doc__)
+
+REFUSALS_TO_START = {
+    Started.NO_SUCH_POLICY: (
+        "No such policy",
+        "Name one of the programme's policies, or leave `policy` out for the cohort's own.",
+    ),
+    Started.KEY_USED_FOR_ANOTHER: (
+        "This Idempotency-Key was used for another request",
+        "Use a new key for a new run, or repeat the first request unchanged.",
+    ),
+    Started.WRONG_STAGE: (
+        "This cohort is not to be matched now",
+        "A run can be started from the first day of enrolment until a run is published.",
+    ),
+}
+
+
+@routes.post("")
+@routes.arguments(StartRunSchema)
+@routes.response(HTTPStatus.ACCEPTED, StartedRunSchema)
+@scoped("runs:start")
+def start(wish: dict[str, Any], cohort_id: str) -> ResponseReturnValue:
+    """Start a run. Answers at once, the same for a repeated key; look where Location says."""
+    office = office_of()
+    started, run = start_run(
+        office, Wish(cohort_id=cohort_id, **wish), request_key=request_key(), actor=g.actor
+    )
+    if started is Started.NO_SUCH_COHORT:
+        raise NotFound
+    if run is None:
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, *REFUSALS_TO_START[started])
+    where = url_for("runs.show", cohort_id=cohort_id, run_id=run.id)
+    return {"id": run.id, "address": where}, HTTPStatus.ACCEPTED, {"Location": where}
+
+
+@routes.get("/<run_id>")
+@routes.response(HTTPStatus.OK, RunSchema)
+@scoped("cohort:read")
+def show(cohort_id: str, run_id: str) -> ResponseReturnValue:
+    """Return a run: where it stands, the pairs with reasons, the unmatched with reasons.
+
+    People are named by their ids alone. The ETag is what publishing asks for.
+    """
+    view = read_run(office_of(), cohort_id, run_id)
+    if view is None:
+        raise NotFound
+    run = view.run
+    body = {"pairs": view.pairs, "unmatched": view.unmatched} | {
+        name: getattr(run, name) for name in RunSchema.OF_THE_RUN
+    }
+    return body, HTTPStatus.OK, {"ETag": etag(run)}
+
+
+@routes.post("/<run_id>/publish")
+@routes.response(HTTPStatus.OK, PublishedRunSchema)
+@scoped("runs:publish")
+def publish(cohort_id: str, run_id: str) -> ResponseReturnValue:
+    """Publish the run that was looked at. If-Match names it by its ETag; publishing twice is once."""
+    publication = publish_run(
+        office_of(), cohort_id, run_id, version=_version(request.headers.get("If-Match")), actor=g.actor
+    )
+    if publication.outcome is Published.NO_SUCH_RUN or publication.run is None:
+        raise NotFound
+    if publication.outcome not in (Published.NOW, Published.BEFORE):
+        raise _refusal(publication)
+    return {"id": run_id, "state": publication.run.state}, HTTPStatus.OK, {"ETag": etag(publication.run)}
+
+
+def etag(run: Run) -> str:
+    """Return the entity tag that names the run as it stands."""
+    return f'"{run.version}"'
+
+
+def _version(if_match: str | None) -> int:
+    if not if_match:
+        raise Problem(
+            HTTPStatus.PRECONDITION_REQUIRED,
+            "If-Match is needed",
+            "Send the ETag of the run that you looked at as If-Match, so that nothing else is published.",
+        )
+    tag = if_match.strip().strip('"')
+    # An ETag that is none of ours matches no version.
+    return int(tag) if tag.isascii() and tag.isdigit() and len(tag) < 10 else -1  # noqa: PLR2004
+
+
+def _refusal(publication: Publication) -> Problem:
+    if publication.outcome is Published.STALE:
+        return Problem(
+            HTTPStatus.PRECONDITION_FAILED,
+            "The run has changed",
+            "Look at it again and send its new ETag.",
+        )
+    if publication.outcome is Published.PEOPLE_CHANGED:
+        return Problem(
+            HTTPStatus.CONFLICT,
+            "People in this run have changed or left since it was made",
+            "Start a new run: it takes them as they are now.",
+            people=list(publication.changed),
+        )
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "This run can't be published",
+        "Only a proposed run can be, and only while its cohort has no published one.",
+        state=publication.run.state if publication.run else None,
+    )

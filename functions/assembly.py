@@ -1,0 +1,70 @@
+"""Puts the office together in Lambda: the one place that makes AWS clients.
+
+Clients are made when the first event needs them, not at import, so that a refused setting is an
+answer and not a crash without words.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.mail.post import Post
+from functions.office import Office, QueueError
+from functions.settings import Settings, settings_from
+from functions.storage.table import Table, client_settings
+from schemas import definitions
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+class SqsQueue:
+    """One SQS queue, by its address."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        """Take the client and the queue's address; nothing is sent yet."""
+        self._client = client
+        self._url = url
+
+    def put(self, body: str) -> None:
+        """Leave one piece of work; raises `QueueError`."""
+        try:
+            self._client.send_message(QueueUrl=self._url, MessageBody=body)
+        except (BotoCoreError, ClientError) as fault:
+            raise QueueError from fault
+
+
+@cache
+def office_from_environment() -> Office:
+    """Return this process's office; raises `SettingsError` naming every setting that is wrong."""
+    return office_of(settings_from(os.environ))
+
+
+def office_of(settings: Settings) -> Office:
+    """Return the office that these settings describe, with the real clock and real chance."""
+    queues = boto3.client("sqs", config=client_settings())
+    programme = definitions.programme(settings.programme)
+    return Office(
+        table=Table(boto3.client("dynamodb", config=client_settings()), settings.table),
+        post=Post(boto3.client("sesv2", config=Post.client_settings()), settings.configuration_set),
+        run_queue=SqsQueue(queues, settings.runs_queue),
+        mail_queue=SqsQueue(queues, settings.mail_queue),
+        programme=programme,
+        questionnaires={
+            name: definitions.questionnaire(name)
+            for name in (*programme.questionnaires.values(), programme.survey)
+        },
+        policies={name: definitions.policy_text(name) for name in definitions.names_of("policies", ".toml")},
+        origin=settings.origin,
+        sender=settings.sender,
+        link_key=settings.link_key,
+        clock=lambda: datetime.now(UTC),
+        new_id=lambda: uuid.uuid4().hex,
+    )

@@ -1,0 +1,53 @@
+"""The one door of every Lambda: HTTP, queue and schedule events, each to its room.
+
+Zappa's own handler runs whatever Python an event asks for (`command`, `raw_command`), so it is never
+the door: this is, and it hands on nothing but HTTP.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from functions.assembly import office_from_environment
+from functions.office import Office
+
+log = logging.getLogger("kith")
+log.setLevel(logging.INFO)
+
+
+class RefusedError(Exception):
+    """An event that no door of Kith takes."""
+
+
+def handler(event: Mapping[str, Any], context: Any) -> Any:
+    """Answer one Lambda event; raises `RefusedError` for one that is not HTTP, queue or schedule."""
+    if _is_http(event):
+        return _answer_http(event, context)
+    return handle(event, office_from_environment(), owner=getattr(context, "aws_request_id", "unknown"))
+
+
+def handle(event: Mapping[str, Any], office: Office, *, owner: str) -> Any:
+    """Answer one queue or schedule event with this office; `owner` names whoever works."""
+    # The jobs are loaded by the events that need them: a page never waits for the mail's templates.
+    if "Records" in event:
+        from functions.jobs.queued import answer_queue  # noqa: PLC0415
+
+        return answer_queue(event["Records"], office)
+    if "schedule" in event:
+        from functions.jobs.scheduled import answer_schedule  # noqa: PLC0415
+
+        return answer_schedule(event["schedule"], office, owner)
+    # An event's keys are ours or the attacker's, never a person's data; its values may be.
+    log.error("event refused", extra={"keys": sorted(map(str, event))[:10]})
+    raise RefusedError("Kith takes HTTP requests, its queues' messages and its schedules' ticks alone.")
+
+
+def _is_http(event: Mapping[str, Any]) -> bool:
+    context = event.get("requestContext")
+    return event.get("version") == "2.0" and isinstance(context, Mapping) and "http" in context
+
+
+def _answer_http(event: Mapping[str, Any], context: Any) -> Any:
+    from functions.behind_zappa import answer  # noqa: PLC0415
+
+    return answer(event, context)

@@ -1,0 +1,130 @@
+"""Everything a use case may reach for, handed in: the table, the post, the queues, the clock, ids.
+
+The office is put together once, in `assembly.py` for Lambda and in `infra/local` for one machine, so
+that nothing inside reads the environment, the time or chance by itself.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from functions.mail.post import Post
+from functions.programme.links import Link, Purpose, id_from, stop_link_id
+from functions.programme.messages import Message, MessageKind
+from functions.programme.people import Enrolment, Role
+from functions.programme.programme import Programme
+from functions.programme.questionnaire import Questionnaire
+from functions.storage import links, messages
+from functions.storage.table import Change, Table
+
+log = logging.getLogger("kith")
+
+
+class Queue(Protocol):
+    """Where work is left for another function."""
+
+    def put(self, body: str) -> None:
+        """Leave one piece of work; raises `QueueError` when it can't be left."""
+
+
+class QueueError(Exception):
+    """The queue gave no answer; what was to be done is found by the next sweep."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """One programme's office.
+
+    `origin` is the public address without a final slash; `link_key` 32 secret bytes; `clock` returns
+    an aware UTC instant; `new_id` an id that carries no meaning; `local` is true on one machine only.
+    """
+
+    table: Table
+    post: Post
+    run_queue: Queue
+    mail_queue: Queue
+    programme: Programme
+    questionnaires: Mapping[str, Questionnaire]
+    policies: Mapping[str, str]
+    origin: str
+    sender: str
+    link_key: bytes
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+    local: bool = False
+
+    def questionnaire_for(self, role: Role) -> Questionnaire:
+        """Return the matching questionnaire that people of this role answer."""
+        return self.questionnaires[self.programme.questionnaires[role]]
+
+    @property
+    def survey(self) -> Questionnaire:
+        """The survey that ends a cohort."""
+        return self.questionnaires[self.programme.survey]
+
+    def letter(self, message: "Outgoing", *, at: datetime, until: datetime) -> list[Change]:
+        """Return the changes that queue one message and make the link that it carries.
+
+        The ids follow from whom it is for and what it is about: written twice, it is one message.
+        """
+        message_id = id_from(message.kind, message.to.id, message.about, message.checkin, message.occasion)
+        purpose = PURPOSE_OF[message.kind]
+        link_id = stop_link_id(message.to.id) if purpose is Purpose.STOP else id_from("link", message_id)
+        link = Link(
+            id=link_id,
+            purpose=purpose,
+            cohort_id=message.to.cohort_id,
+            person_id=message.to.id,
+            expires_at=until,
+            about=message.about,
+            checkin=message.checkin,
+        )
+        due = Message(
+            id=message_id,
+            cohort_id=message.to.cohort_id,
+            recipient_id=message.to.id,
+            kind=message.kind,
+            due_at=at,
+            link_id=link_id,
+            about=message.about,
+            checkin=message.checkin,
+        )
+        return [links.creation(link, self.link_key), messages.creation(due)]
+
+    def ask_for(self, queue: Queue, do: str, **ids: str) -> None:
+        """Leave work on a queue now, so that nobody waits for the next sweep.
+
+        A lost message is no loss: the fact is in the table, and the sweep finds it.
+        """
+        try:
+            queue.put(json.dumps({"do": do, **ids}))
+        except QueueError:
+            log.warning("work left for the sweep", extra={"do": do, **ids})
+
+    def mail_soon(self) -> None:
+        """Have what is due sent without waiting for the sweep."""
+        self.ask_for(self.mail_queue, "send")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message to be: to whom, why and about what. `occasion` tells a repeated one from the first."""
+
+    kind: MessageKind
+    to: Enrolment
+    about: str = ""
+    checkin: int = 0
+    occasion: str = ""
+
+
+# What the link in each mail lets its holder do; the page it opens has the same name.
+PURPOSE_OF: Mapping[MessageKind, Purpose] = {
+    MessageKind.CONFIRM: Purpose.CONFIRM,
+    MessageKind.WELCOME: Purpose.STOP,
+    MessageKind.INTRODUCTION: Purpose.MATCH,
+    MessageKind.CHECKIN: Purpose.CHECKIN,
+    MessageKind.SURVEY: Purpose.SURVEY,
+}

@@ -1,0 +1,96 @@
+"""Show a check-in to one of its two people, and take their answer."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+
+from functions.office import Office
+from functions.programme.links import Link, id_from
+from functions.programme.pairing import CheckinAnswer, Pairing, Reply
+from functions.programme.people import Enrolment
+from functions.storage import checkins, cohorts, enrolments, pairings
+from functions.storage.table import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckinView:
+    """A check-in as its person sees it; `given` is their answer so far. `today` is in the cohort's zone."""
+
+    pairing: Pairing
+    number: int
+    me: Enrolment
+    partner: Enrolment
+    given: Reply | None
+    today: date
+
+
+class Answered(Enum):
+    """What became of an answer."""
+
+    RECORDED = auto()
+    MET_IN_THE_FUTURE = auto()
+    MET_BEFORE_INTRODUCTION = auto()
+    GONE = auto()
+
+
+def question(office: Office, link: Link) -> CheckinView | None:
+    """Return the check-in that the link is about, or None when its pairing is gone."""
+    cohort = cohorts.get(office.table, link.cohort_id)
+    pairing = pairings.get(office.table, link.cohort_id, link.about)
+    if cohort is None or pairing is None:
+        return None
+    mine = link.person_id == pairing.mentor_id
+    me = enrolments.get(office.table, link.cohort_id, link.person_id)
+    partner = enrolments.get(office.table, link.cohort_id, pairing.mentee_id if mine else pairing.mentor_id)
+    if me is None or partner is None:
+        return None
+    given = next(
+        (
+            reply
+            for reply in checkins.replies_to(office.table, link.cohort_id, pairing.id)
+            if (reply.person_id, reply.checkin) == (link.person_id, link.checkin)
+        ),
+        None,
+    )
+    return CheckinView(
+        pairing=pairing,
+        number=link.checkin,
+        me=me,
+        partner=partner,
+        given=given,
+        today=cohort.today(office.clock()),
+    )
+
+
+def answer(office: Office, link: Link, given: CheckinAnswer, met_on: date | None) -> Answered:
+    """Record the answer; another answer to the same check-in replaces the first."""
+    view = question(office, link)
+    if view is None:
+        return Answered.GONE
+    day = met_on if given is CheckinAnswer.MET else None
+    if day and day > view.today:
+        return Answered.MET_IN_THE_FUTURE
+    if day and day < view.pairing.introduced_on:
+        return Answered.MET_BEFORE_INTRODUCTION
+    now = office.clock()
+    reply = Reply(
+        pairing_id=view.pairing.id,
+        checkin=link.checkin,
+        person_id=link.person_id,
+        answer=given,
+        met_on=day,
+        answered_at=now,
+        answered_on=view.today,
+    )
+    office.table.commit(
+        [checkins.reply(reply, link.cohort_id)],
+        event=Event(
+            cohort_id=link.cohort_id,
+            at=now,
+            actor=f"person:{link.person_id}",
+            action="answer-checkin",
+            subject_id=view.pairing.id,
+        ),
+        writer=id_from("answer-checkin", link.id, given, now.isoformat()),
+    )
+    return Answered.RECORDED

@@ -1,0 +1,90 @@
+"""Read a run: where it stands, what it proposes and why, and who is left over and why."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from functions.office import Office
+from functions.programme.people import Enrolment, Role
+from functions.programme.run import Run
+from functions.storage import documents, enrolments, runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """What one criterion gave a pair; the points of a pair's reasons add up to its score."""
+
+    criterion: str
+    points: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedPair:
+    """One pair that a run proposes. A person who is gone by now is None."""
+
+    mentor_id: str
+    mentee_id: str
+    mentor: Enrolment | None
+    mentee: Enrolment | None
+    score: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmatchedPerson:
+    """Somebody whom the run gives no place: the reasons, and the smallest change that would."""
+
+    person_id: str
+    role: Role
+    enrolment: Enrolment | None
+    reasons: tuple[str, ...]
+    smallest_change: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """A run with what it made; both tuples are empty until it is proposed. The weakest pair is first."""
+
+    run: Run
+    pairs: tuple[ProposedPair, ...]
+    unmatched: tuple[UnmatchedPerson, ...]
+
+
+def read_run(office: Office, cohort_id: str, run_id: str) -> RunView | None:
+    """Return the run, or None when the cohort has none of that id."""
+    run = runs.get(office.table, cohort_id, run_id)
+    if run is None:
+        return None
+    if run.proposals_sha256 is None:
+        return RunView(run=run, pairs=(), unmatched=())
+    made = json.loads(documents.load(office.table, cohort_id, run.proposals_sha256))
+    people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(office.table, cohort_id)}
+    pairs = [_pair(pair, people) for pair in made["pairs"]]
+    return RunView(
+        run=run,
+        pairs=tuple(sorted(pairs, key=lambda pair: (pair.score, pair.mentee_id, pair.mentor_id))),
+        unmatched=tuple(_unmatched(person, people) for person in made["unmatched"]),
+    )
+
+
+def _pair(pair: Mapping[str, Any], people: Mapping[str, Enrolment]) -> ProposedPair:
+    return ProposedPair(
+        mentor_id=pair["mentor"],
+        mentee_id=pair["mentee"],
+        mentor=people.get(pair["mentor"]),
+        mentee=people.get(pair["mentee"]),
+        score=pair["score"],
+        reasons=tuple(Reason(**reason) for reason in pair["reasons"]),
+    )
+
+
+def _unmatched(person: Mapping[str, Any], people: Mapping[str, Enrolment]) -> UnmatchedPerson:
+    return UnmatchedPerson(
+        person_id=person["id"],
+        role=Role(person["role"]),
+        enrolment=people.get(person["id"]),
+        reasons=tuple(person["reasons"]),
+        smallest_change=person["smallest_change"],
+    )

@@ -1,0 +1,173 @@
+"""Do a queued run: freeze the people, match them, verify, and store what is proposed.
+
+The snapshot is frozen and recorded before the engine starts, so a run that was killed and is taken up
+again reads the same people and ends in the same bytes.
+"""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Any
+
+from functions.matching.engine import Outcome, Person, Unmatchable, match
+from functions.matching.policy import PolicyError, parse
+from functions.office import Office
+from functions.programme.links import id_from
+from functions.programme.people import EnrolmentState, Role, facts_for_matching
+from functions.programme.run import Run, RunState
+from functions.storage import documents, enrolments, runs
+from functions.storage.table import Change, Event, Written
+
+log = logging.getLogger("kith")
+
+# Longer than the longest run that a Lambda lets live.
+LEASE = timedelta(minutes=16)
+
+
+class Ran(Enum):
+    """What became of a run that a worker took up."""
+
+    PROPOSED = auto()
+    FAILED = auto()
+    NOT_OURS = auto()
+
+
+def run_match(office: Office, cohort_id: str, run_id: str, *, owner: str) -> Ran:
+    """Do the run if it waits and nobody else does it; safe to call twice and at the same time."""
+    run = _claimed(office, cohort_id, run_id, owner)
+    if run is None or run.snapshot_sha256 is None:
+        return Ran.NOT_OURS
+    snapshot = json.loads(documents.load(office.table, cohort_id, run.snapshot_sha256))
+    try:
+        outcome = _matched(office, run, snapshot, owner)
+    except (PolicyError, Unmatchable) as fault:
+        return _finish(office, run, runs.failure(run, owner=owner, reason=str(fault)), Ran.FAILED)
+    proposal = runs.proposal(
+        run,
+        owner=owner,
+        summary=_summary(outcome, snapshot),
+        snapshot_sha256=run.snapshot_sha256,
+        proposals_sha256=documents.store(office.table, cohort_id, _canonical(_proposals(outcome))),
+    )
+    return _finish(office, run, proposal, Ran.PROPOSED)
+
+
+def _claimed(office: Office, cohort_id: str, run_id: str, owner: str) -> Run | None:
+    """Return the run as ours, its snapshot frozen; None when it does not wait or another has it."""
+    waiting = runs.get(office.table, cohort_id, run_id)
+    if waiting is None or waiting.state not in (RunState.QUEUED, RunState.RUNNING):
+        return None
+    now = office.clock()
+    run = runs.claim(office.table, waiting, owner=owner, now=now, until=now + LEASE)
+    if run is None or run.snapshot_sha256 is not None:
+        return run
+    frozen = documents.store(office.table, cohort_id, _canonical(_snapshot(office, run)))
+    return runs.frozen(office.table, run, owner=owner, snapshot_sha256=frozen)
+
+
+def _snapshot(office: Office, run: Run) -> dict[str, Any]:
+    people = [
+        person
+        for person in enrolments.in_cohort(office.table, run.cohort_id)
+        if person.state is EnrolmentState.CONFIRMED
+    ]
+
+    def side(role: Role) -> list[dict[str, object]]:
+        return [
+            facts_for_matching(person)
+            for person in sorted(people, key=lambda person: person.id)
+            if person.role is role
+        ]
+
+    return {
+        "mentors": side(Role.MENTOR),
+        "mentees": side(Role.MENTEE),
+        "policy": office.policies[run.policy],
+        "seed": run.seed,
+    }
+
+
+def _matched(office: Office, run: Run, snapshot: Mapping[str, Any], owner: str) -> Outcome:
+    def progress(percent: int) -> None:
+        runs.progressed(office.table, run, owner=owner, progress=percent)
+
+    return match(
+        _people(snapshot["mentors"]),
+        _people(snapshot["mentees"]),
+        parse(snapshot["policy"], file=f"{run.policy}.toml"),
+        seed=snapshot["seed"],
+        progress=progress,
+    )
+
+
+def _people(facts: Sequence[Mapping[str, Any]]) -> list[Person]:
+    return [
+        Person(
+            id=person["id"],
+            capacity=person["capacity"],
+            answers={
+                name: tuple(answer) if isinstance(answer, list) else answer
+                for name, answer in person["answers"].items()
+            },
+        )
+        for person in facts
+    ]
+
+
+def _proposals(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "pairs": [
+            {
+                "mentor": pair.mentor,
+                "mentee": pair.mentee,
+                "score": pair.score,
+                "reasons": [
+                    {"criterion": reason.criterion, "points": reason.points, "text": reason.text}
+                    for reason in pair.reasons
+                ],
+            }
+            for pair in outcome.pairs
+        ],
+        "unmatched": [
+            {
+                "id": person.id,
+                "role": person.role,
+                "reasons": list(person.reasons),
+                "smallest_change": person.smallest_change,
+            }
+            for person in outcome.unmatched
+        ],
+    }
+
+
+def _summary(outcome: Outcome, snapshot: Mapping[str, Any]) -> dict[str, int]:
+    return {
+        "mentors": len(snapshot["mentors"]),
+        "mentees": len(snapshot["mentees"]),
+        "pairs": len(outcome.pairs),
+        "served": outcome.served,
+        "unmatched_mentees": sum(person.role == Role.MENTEE for person in outcome.unmatched),
+        "unmatched_mentors": sum(person.role == Role.MENTOR for person in outcome.unmatched),
+        "total_score": outcome.total,
+        "worst_score": outcome.worst or 0,
+    }
+
+
+def _finish(office: Office, run: Run, change: Change, ran: Ran) -> Ran:
+    """Write the end of the run, unless another worker was given it meanwhile."""
+    event = Event(
+        cohort_id=run.cohort_id,
+        at=office.clock(),
+        actor=f"run:{run.id}",
+        action=ran.name.lower(),
+        subject_id=run.id,
+    )
+    outcome = office.table.commit([change], event=event, writer=id_from("finish", run.id))
+    log.info("run finished", extra={"run_id": run.id, "ran": ran.name})
+    return ran if isinstance(outcome, Written) else Ran.NOT_OURS
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,144 @@
+"""Send what is due: claim each message, look again whether it may leave, make it, hand it over.
+
+    due ──claim──▶ claimed ──accepted──▶ sent
+     ▲                │ ├─── not now ──▶ due again, later
+     └────────────────┘ ├─── no answer ▶ unknown   (never sent again on a guess)
+                        └─── must not ─▶ dropped, with the reason
+
+Whether the recipient may still be written to is asked after the claim, from what is true then.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from functions.mail.letters import Letter, compose
+from functions.mail.post import Delivery
+from functions.office import PURPOSE_OF, Office
+from functions.programme.cohort import Cohort
+from functions.programme.links import Purpose, stop_link_id, token_of
+from functions.programme.messages import Message, MessageKind, MessageState
+from functions.programme.pairing import Pairing
+from functions.programme.people import Enrolment, EnrolmentState
+from functions.storage import cohorts, enrolments, messages, pairings, suppressions
+from functions.storage.messages import Settlement
+
+log = logging.getLogger("kith")
+
+# The provider asked us to wait: twice as long each time, from a minute to about half an hour.
+FIRST_WAIT = timedelta(minutes=1)
+MOST_DOUBLINGS = 5
+
+
+class Sweep(NamedTuple):
+    """How many messages a sweep sent, left for later, dropped, and never heard of again."""
+
+    sent: int
+    later: int
+    dropped: int
+    unknown: int
+
+
+class Recipient(NamedTuple):
+    """The person a message is for and what it is about, as they are now."""
+
+    enrolment: Enrolment
+    cohort: Cohort
+    pairing: Pairing | None
+    partner: Enrolment | None
+
+
+def send_messages(office: Office, *, owner: str) -> Sweep:
+    """Send everything that is due now; safe beside any number of other workers."""
+    for lapsed in messages.lapsed(office.table, office.clock()):
+        messages.abandon(office.table, lapsed, office.clock())
+    outcomes = [
+        outcome
+        for due in messages.due(office.table, office.clock())
+        if (outcome := _send(office, due, owner)) is not None
+    ]
+    return Sweep(
+        sent=outcomes.count(MessageState.SENT),
+        later=outcomes.count(MessageState.DUE),
+        dropped=outcomes.count(MessageState.DROPPED),
+        unknown=outcomes.count(MessageState.UNKNOWN),
+    )
+
+
+def _send(office: Office, due: Message, owner: str) -> MessageState | None:
+    message = messages.claim(office.table, due, owner=owner, now=office.clock())
+    if message is None:
+        return None
+    recipient = _recipient(office, message)
+    reason = _reason_to_drop(office, message, recipient)
+    if reason or recipient is None:
+        return _settle(office, message, owner, Settlement(state=MessageState.DROPPED, reason=reason))
+    email = compose(_letter(office, message, recipient), sender=office.sender)
+    delivery, provider_id = office.post.send(email, message_id=message.id)
+    log.info("message handed over", extra={"message_id": message.id, "delivery": delivery.name})
+    settlement = {
+        Delivery.ACCEPTED: Settlement(state=MessageState.SENT, provider_id=provider_id),
+        Delivery.LATER: Settlement(state=MessageState.DUE, due_at=_next_try(office, message)),
+        Delivery.UNKNOWN: Settlement(state=MessageState.UNKNOWN, reason="no answer"),
+        Delivery.REFUSED: Settlement(state=MessageState.DROPPED, reason="refused"),
+    }[delivery]
+    return _settle(office, message, owner, settlement)
+
+
+def _recipient(office: Office, message: Message) -> Recipient | None:
+    enrolment = enrolments.get(office.table, message.cohort_id, message.recipient_id)
+    cohort = cohorts.get(office.table, message.cohort_id)
+    if enrolment is None or cohort is None:
+        return None
+    pairing = pairings.get(office.table, cohort.id, message.about) if message.about else None
+    partner = None
+    if pairing is not None:
+        partner_id = pairing.mentee_id if enrolment.id == pairing.mentor_id else pairing.mentor_id
+        partner = enrolments.get(office.table, cohort.id, partner_id)
+    return Recipient(enrolment=enrolment, cohort=cohort, pairing=pairing, partner=partner)
+
+
+def _reason_to_drop(office: Office, message: Message, recipient: Recipient | None) -> str | None:
+    """Return why this message must not leave, or None."""
+    if recipient is None:
+        return "recipient gone"
+    wanted = EnrolmentState.UNCONFIRMED if message.kind is MessageKind.CONFIRM else EnrolmentState.CONFIRMED
+    if recipient.enrolment.state is not wanted:
+        return f"recipient {recipient.enrolment.state}"
+    if suppressions.stands(office.table, recipient.enrolment.email):
+        return "recipient suppressed"
+    partner = recipient.partner
+    if message.about and (partner is None or partner.state is not EnrolmentState.CONFIRMED):
+        return "partner gone"
+    return None
+
+
+def _letter(office: Office, message: Message, recipient: Recipient) -> Letter:
+    purpose = PURPOSE_OF[message.kind]
+    stop = stop_link_id(recipient.enrolment.id)
+    return Letter(
+        message=message,
+        to=recipient.enrolment,
+        programme=office.programme,
+        cohort=recipient.cohort,
+        links={
+            purpose: _url(office, purpose, message.link_id),
+            Purpose.STOP: _url(office, Purpose.STOP, stop),
+        },
+        partner=recipient.partner,
+        reasons=recipient.pairing.reasons if recipient.pairing else (),
+    )
+
+
+def _url(office: Office, purpose: Purpose, link_id: str) -> str:
+    return f"{office.origin}/my/{purpose}/{token_of(office.link_key, link_id)}"
+
+
+def _next_try(office: Office, message: Message) -> datetime:
+    doublings = min(message.attempts, MOST_DOUBLINGS)
+    return office.clock() + FIRST_WAIT * (1 << doublings)
+
+
+def _settle(office: Office, message: Message, owner: str, settlement: Settlement) -> MessageState:
+    messages.settle(office.table, message, owner=owner, settlement=settlement, now=office.clock())
+    return settlement.state

@@ -1,0 +1,34 @@
+"""Show one of a pairing's two people who the other is, and why."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from functions.office import Office
+from functions.programme.links import Link
+from functions.programme.pairing import Pairing
+from functions.programme.people import Enrolment
+from functions.storage import cohorts, enrolments, pairings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchView:
+    """A pairing as one of its people sees it."""
+
+    pairing: Pairing
+    me: Enrolment
+    partner: Enrolment
+    ends_on: date
+
+
+def match_of(office: Office, link: Link) -> MatchView | None:
+    """Return the pairing that the link is about, or None when it, or one of its people, is gone."""
+    cohort = cohorts.get(office.table, link.cohort_id)
+    pairing = pairings.get(office.table, link.cohort_id, link.about)
+    if cohort is None or pairing is None:
+        return None
+    partner_id = pairing.mentee_id if link.person_id == pairing.mentor_id else pairing.mentor_id
+    me = enrolments.get(office.table, link.cohort_id, link.person_id)
+    partner = enrolments.get(office.table, link.cohort_id, partner_id)
+    if me is None or partner is None:
+        return None
+    return MatchView(pairing=pairing, me=me, partner=partner, ends_on=cohort.ends_on)

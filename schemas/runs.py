@@ -1,0 +1,99 @@
+"""What the API takes and gives about runs."""
+
+from typing import ClassVar
+
+from marshmallow import RAISE, Schema, fields, validate
+
+from functions.programme.people import Role
+from functions.programme.run import RunState
+
+LARGEST_SEED = 2**31 - 1
+
+
+class StartRunSchema(Schema):
+    """The wish for a run. Both parts may be left out."""
+
+    class Meta:
+        """Whatever else is sent is refused: a misspelt wish is not a wish for the default."""
+
+        unknown = RAISE
+
+    policy = fields.String(
+        validate=validate.Length(min=1, max=60),
+        metadata={"description": "A policy of the programme; left out, the cohort's own."},
+    )
+    seed = fields.Integer(
+        strict=True,
+        validate=validate.Range(min=0, max=LARGEST_SEED),
+        metadata={"description": "Decides between pairings that are exactly as good; 0 when left out."},
+    )
+
+
+class StartedRunSchema(Schema):
+    """A run that was started: the same answer however often the request is repeated."""
+
+    id = fields.String(required=True)
+    address = fields.String(required=True, metadata={"description": "Where to look; also in Location."})
+
+
+class ReasonSchema(Schema):
+    """What one criterion gave a pair."""
+
+    criterion = fields.String(required=True)
+    points = fields.Integer(required=True)
+    text = fields.String(required=True)
+
+
+class PairSchema(Schema):
+    """One proposed pair; the points of its reasons add up to its score."""
+
+    mentor_id = fields.String(required=True)
+    mentee_id = fields.String(required=True)
+    score = fields.Integer(required=True)
+    reasons = fields.List(fields.Nested(ReasonSchema), required=True)
+
+
+class UnmatchedSchema(Schema):
+    """Somebody without a place in this run."""
+
+    person_id = fields.String(required=True)
+    role = fields.Enum(Role, by_value=True, required=True)
+    reasons = fields.List(fields.String(), required=True)
+    smallest_change = fields.String(required=True, allow_none=True)
+
+
+class RunSchema(Schema):
+    """A run as it stands. `pairs` and `unmatched` are empty until it is proposed."""
+
+    OF_THE_RUN: ClassVar[tuple[str, ...]] = (
+        "id",
+        "cohort_id",
+        "state",
+        "policy",
+        "seed",
+        "progress",
+        "summary",
+        "requested_at",
+        "snapshot_sha256",
+        "failure",
+    )
+
+    id = fields.String(required=True)
+    cohort_id = fields.String(required=True)
+    state = fields.Enum(RunState, by_value=True, required=True)
+    policy = fields.String(required=True)
+    seed = fields.Integer(required=True)
+    progress = fields.Integer(required=True, metadata={"description": "0 to 100."})
+    summary = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    requested_at = fields.AwareDateTime(format="iso", required=True)
+    snapshot_sha256 = fields.String(required=True, allow_none=True)
+    failure = fields.String(required=True, allow_none=True)
+    pairs = fields.List(fields.Nested(PairSchema), required=True)
+    unmatched = fields.List(fields.Nested(UnmatchedSchema), required=True)
+
+
+class PublishedRunSchema(Schema):
+    """A run that is published."""
+
+    id = fields.String(required=True)
+    state = fields.Enum(RunState, by_value=True, required=True)
