@@ -1,0 +1,82 @@
+from datetime import UTC, date, datetime, time, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.programme.pairing import (
+    CheckinAnswer,
+    Reply,
+    checkin_days,
+    checkin_due,
+    first_contact_on,
+    first_meeting_on,
+)
+
+INTRODUCED = date(2026, 10, 5)
+days = st.dates(min_value=date(2026, 1, 1), max_value=date(2027, 12, 31))
+
+
+def said(answer: CheckinAnswer, on: date, met_on: date | None = None, by: str = "mentee") -> Reply:
+    return Reply(
+        pairing_id="p",
+        checkin=1,
+        person_id=by,
+        answer=answer,
+        met_on=met_on,
+        answered_at=datetime.combine(on, time(12), tzinfo=UTC),
+        answered_on=on,
+    )
+
+
+def test_check_ins_come_after_one_week_three_weeks_and_then_monthly_until_the_end() -> None:
+    assert checkin_days(INTRODUCED, date(2027, 1, 31)) == [
+        date(2026, 10, 12),
+        date(2026, 10, 26),
+        date(2026, 11, 25),
+        date(2026, 12, 25),
+        date(2027, 1, 24),
+    ]
+
+
+def test_nothing_is_due_before_the_first_week_is_over() -> None:
+    assert checkin_due(INTRODUCED, date(2027, 1, 31), date(2026, 10, 11)) is None
+
+
+def test_after_a_pause_only_the_latest_check_in_is_due() -> None:
+    assert checkin_due(INTRODUCED, date(2027, 1, 31), date(2026, 11, 26)) == 3
+
+
+def test_on_the_last_day_the_survey_asks_instead() -> None:
+    assert checkin_due(INTRODUCED, date(2026, 10, 26), date(2026, 10, 26)) is None
+
+
+@given(days, st.integers(min_value=0, max_value=400), st.integers(min_value=0, max_value=500))
+def test_what_is_due_never_goes_back_and_never_falls_on_the_last_day(
+    introduced: date, weeks: int, passed: int
+) -> None:
+    ends_on, today = introduced + timedelta(days=weeks), introduced + timedelta(days=passed)
+    due, tomorrow = (
+        checkin_due(introduced, ends_on, today),
+        checkin_due(introduced, ends_on, today + timedelta(days=1)),
+    )
+    assert all(introduced < day < ends_on for day in checkin_days(introduced, ends_on))
+    assert today < ends_on or due is None
+    assert tomorrow is None or due is None or tomorrow in (due, due + 1)
+
+
+def test_the_first_meeting_is_the_day_they_named_and_a_meeting_is_contact_too() -> None:
+    replies = [
+        said(CheckinAnswer.NOT_YET, date(2026, 10, 12)),
+        said(CheckinAnswer.MET, date(2026, 10, 26), met_on=date(2026, 10, 20)),
+    ]
+    assert first_contact_on(replies) == first_meeting_on(replies) == date(2026, 10, 20)
+
+
+def test_without_a_named_day_the_day_of_the_answer_counts() -> None:
+    replies = [
+        said(CheckinAnswer.IN_CONTACT, date(2026, 10, 12)),
+        said(CheckinAnswer.MET, date(2026, 10, 26)),
+    ]
+    assert first_contact_on(replies) == date(2026, 10, 12)
+    assert first_meeting_on(replies) == date(2026, 10, 26)
+    assert first_meeting_on(replies[:1]) is None

@@ -1,0 +1,99 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from functions.programme.pairing import CheckinAnswer, Pairing, Reply
+from functions.programme.people import Enrolment, EnrolmentState, Role
+from functions.programme.report import FastStart, Records, report_on
+from functions.programme.survey import SurveyResults
+from tests.programme.test_cohort import AUTUMN
+from tests.programme.test_pairing import INTRODUCED, said
+
+NO_SURVEY = SurveyResults(asked=0, answered=0, questions=())
+
+
+def person(person_id: str, role: Role, state: EnrolmentState = EnrolmentState.CONFIRMED) -> Enrolment:
+    return Enrolment(
+        id=person_id,
+        cohort_id="autumn",
+        role=role,
+        state=state,
+        name="",
+        email="",
+        capacity=1,
+        answers={},
+        questionnaire_version="1",
+        enrolled_at=datetime(2026, 9, 1, tzinfo=UTC),
+    )
+
+
+def pairing(pairing_id: str) -> Pairing:
+    return Pairing(
+        id=pairing_id,
+        cohort_id="autumn",
+        run_id="run",
+        mentor_id=f"mentor-{pairing_id}",
+        mentee_id=f"mentee-{pairing_id}",
+        score=1,
+        reasons=(),
+        introduced_at=datetime(2026, 10, 5, tzinfo=UTC),
+        introduced_on=INTRODUCED,
+    )
+
+
+def about(pairing_id: str, reply: Reply) -> Reply:
+    return replace(reply, pairing_id=pairing_id)
+
+
+RECORDS = Records(
+    enrolments=(
+        person("mentor-a", Role.MENTOR),
+        person("mentee-a", Role.MENTEE),
+        person("left", Role.MENTEE, EnrolmentState.WITHDRAWN),
+        person("never", Role.MENTEE, EnrolmentState.UNCONFIRMED),
+    ),
+    pairings=(pairing("a"), pairing("b"), pairing("c")),
+    asked=frozenset({("a", 1), ("b", 1), ("c", 1), ("a", 2)}),
+    replies=(
+        about("a", said(CheckinAnswer.MET, date(2026, 10, 12), met_on=date(2026, 10, 7))),
+        about("b", said(CheckinAnswer.IN_CONTACT, date(2026, 10, 13))),
+        about(
+            "b", replace(said(CheckinAnswer.MET, date(2026, 11, 25), met_on=date(2026, 11, 20)), checkin=3)
+        ),
+    ),
+    survey=NO_SURVEY,
+)
+
+
+def test_the_report_counts_who_applied_who_is_certain_and_who_is_matched() -> None:
+    report = report_on(AUTUMN, RECORDS, date(2026, 12, 1))
+    assert report.applied == {Role.MENTOR: 1, Role.MENTEE: 3}
+    assert report.confirmed == {Role.MENTOR: 1, Role.MENTEE: 1}
+    assert report.matched == {Role.MENTOR: 3, Role.MENTEE: 3}
+
+
+def test_fast_starts_are_those_who_met_within_three_weeks() -> None:
+    assert report_on(AUTUMN, RECORDS, date(2026, 12, 1)).fast_start == FastStart(met_in_time=1, old_enough=3)
+
+
+def test_a_young_pairing_that_has_not_met_is_not_counted_against_the_fast_start() -> None:
+    assert report_on(AUTUMN, RECORDS, date(2026, 10, 20)).fast_start == FastStart(met_in_time=1, old_enough=1)
+
+
+def test_each_first_contact_and_first_meeting_stands_in_its_week() -> None:
+    weeks = report_on(AUTUMN, RECORDS, date(2026, 11, 22)).weeks
+    assert [(week.number, week.first_contacts, week.first_meetings) for week in weeks] == [
+        (1, 1, 1),
+        (2, 1, 0),
+        (3, 0, 0),
+        (4, 0, 0),
+        (5, 0, 0),
+        (6, 0, 0),
+        (7, 0, 1),
+    ]
+    assert weeks[1].starts_on == date(2026, 10, 12)
+
+
+def test_whoever_has_not_answered_a_check_in_is_counted_as_silent() -> None:
+    first = report_on(AUTUMN, RECORDS, date(2026, 12, 1)).checkins[0]
+    assert (first.number, first.asked, first.silent) == (1, 6, 4)
+    assert first.answers[CheckinAnswer.MET] == 1
