@@ -128,7 +128,7 @@ def _refuse_unreadable(path: Path) -> None:
 
 
 def _unpacked_size(path: Path) -> int:
-    """Return how large a workbook becomes when unpacked; 0 for what is none, which the reader then refuses."""
+    """Return how large a workbook becomes when unpacked; 0 for what is none, which its reader refuses."""
     if path.suffix != ".xlsx":
         return 0
     try:

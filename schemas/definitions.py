@@ -1,6 +1,6 @@
-"""The definitions that ship with Kith, read from the files beside this one.
+"""The definitions that ship with Kith: questionnaires, programmes and policies, read from the files here.
 
-They are questionnaires, programmes and policies; each is read once in a process. A questionnaire is read from its canonical JSON, which
+Each is read once in a process. A questionnaire is read from its canonical JSON, which
 `infra/questionnaires.py` compiles and a test compares with its source; nothing is compiled here.
 """
 
@@ -21,19 +21,19 @@ NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_NAME = 60
 
 
-class UndefinedError(LookupError):
+class Undefined(LookupError):  # noqa: N818  # the word that its readers need
     """Nothing of that kind has that name; the text says which names there are."""
 
 
 @lru_cache
 def questionnaire(name: str) -> Questionnaire:
-    """Return the questionnaire or survey of that name; raises UndefinedError."""
+    """Return the questionnaire or survey of that name; raises Undefined."""
     return questionnaire_from(json.loads(_text_of("questionnaires", name, ".json")))
 
 
 @lru_cache
 def programme(programme_id: str) -> Programme:
-    """Return the programme of that id; raises UndefinedError, or ProgrammeError for a broken file."""
+    """Return the programme of that id; raises Undefined, or ProgrammeError for a broken file."""
     text = _text_of("programmes", programme_id, ".toml")
     return programme_file.parse(
         text, programme_id=programme_id, file=f"schemas/programmes/{programme_id}.toml"
@@ -42,7 +42,7 @@ def programme(programme_id: str) -> Programme:
 
 @lru_cache
 def policy_text(name: str) -> str:
-    """Return the text of the policy of that name, for `functions.matching.policy.parse`; raises UndefinedError."""
+    """Return the text of the policy of that name, for `functions.matching.policy.parse`; raises Undefined."""
     return _text_of("policies", name, ".toml")
 
 
@@ -95,4 +95,4 @@ def _text_of(folder: str, name: str, suffix: str) -> str:
         if path.is_file():
             return path.read_text(encoding="utf-8")
     there_are = ", ".join(names_of(folder, suffix)) or "none"
-    raise UndefinedError(f"There is nothing of that name in schemas/{folder}; there are: {there_are}.")
+    raise Undefined(f"There is nothing of that name in schemas/{folder}; there are: {there_are}.")

@@ -212,7 +212,7 @@ class SettingsSchema(StrictSchema):
         validate=validate.Length(1, 9, error="Write one to nine objectives, each in quotation marks."),
         error_messages={
             **_missing('objectives = ["Every mentee has met their mentor within three weeks"]'),
-            "invalid": "Write the objectives as a list: text in quotation marks, between [ and ], commas between.",
+            "invalid": "Write the objectives as a list: each in quotation marks, all between [ and ].",
         },
     )
     selection = _words('selection = "Open to every first-year student."', longest=1000)
@@ -272,9 +272,7 @@ class ProgrammeSchema(StrictSchema):
         validate=_one_zone,
     )
     languages = fields.List(
-        fields.String(
-            validate=_a_language, error_messages={"invalid": "Put each language code in quotation marks."}
-        ),
+        fields.String(validate=_a_language, error_messages={"invalid": "Put it in quotation marks."}),
         required=True,
         validate=validate.Length(1, 20, error='Name at least one language, like: languages = ["en"]'),
         error_messages={

@@ -1,0 +1,326 @@
+"""The answers to a questionnaire: from what a page or a programme sends to canonical values.
+
+A page sends a form: anything with `getlist`, as Flask's `request.form` is. Each question is a field of
+its own name, except that **a ranked question is one field for each place**, `topics_wanted.1`,
+`topics_wanted.2` …, up to its maximum: three drop-down lists on a page without script. Empty places are
+passed over. A given consent is `yes`; several choices are one field sent several times. Fields whose
+name begins with `_` belong to the page (its version, its request key) and are not read here.
+
+A programme sends a JSON object with the canonical values themselves: text, whole numbers, `true` for a
+consent, a list of choices (best first, where the question ranks).
+
+Every answer is refused in the words of `words_if_missing` or `words_if_refused`, which the page's script
+uses too, or in one of the few sentences below; all of them say what to do. `_schema` stands for the whole.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, cast, runtime_checkable
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load
+
+from functions.programme.people import Answer
+from functions.programme.questionnaire import Kind, Question, Questionnaire
+from schemas.text import SAY_AN_ADDRESS, address_of, line_of, name_of, text_of
+
+# The question whose answer stands in mails to others.
+NAME = "name"
+GIVEN = "yes"
+WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
+
+SAY_ANSWER = "Answer “{label}”"
+SAY_SHORTER = "Shorten this to {maximum} characters or fewer"
+SAY_LENGTH = "Write {minimum} to {maximum} characters"
+SAY_A_NUMBER = "Enter a whole number from {minimum} to {maximum}"
+SAY_ON_THE_SCALE = "Choose a number from {minimum} to {maximum}"
+SAY_UP_TO = "Choose up to {maximum}"
+SAY_FROM_TO = "Choose {minimum} to {maximum}"
+SAY_ONE_CHOICE = "Choose one of the answers offered"
+SAY_OFFERED_CHOICES = "Choose from the answers offered"
+SAY_EACH_ONCE = "Choose each one only once"
+SAY_TICK = "Tick the box, or leave it empty"
+SAY_LEAVE_OUT = "Leave this out: it is not asked after that answer to `{question}`"
+SAY_UNKNOWN = "Remove this: the questionnaire asks nothing of that name"
+SAY_AN_OBJECT = "Send the answers as one object, with the names of the questions"
+SAY_LOAD_AGAIN = "This page is not the current one. Load it again, check your answers and send them once more"
+
+OUT_OF_BOUNDS = {
+    Kind.TEXT: SAY_SHORTER,
+    Kind.LONG_TEXT: SAY_SHORTER,
+    Kind.EMAIL: SAY_AN_ADDRESS,
+    Kind.INTEGER: SAY_A_NUMBER,
+    Kind.ONE: SAY_ONE_CHOICE,
+    Kind.MANY: SAY_UP_TO,
+    Kind.RANK: SAY_UP_TO,
+    Kind.SCALE: SAY_ON_THE_SCALE,
+    Kind.CONSENT: SAY_TICK,
+}
+# With a least number above one, the sentence names both ends.
+OUT_OF_BOTH_BOUNDS = {
+    Kind.TEXT: SAY_LENGTH,
+    Kind.LONG_TEXT: SAY_LENGTH,
+    Kind.MANY: SAY_FROM_TO,
+    Kind.RANK: SAY_FROM_TO,
+}
+
+
+@runtime_checkable
+class Form(Protocol):
+    """What a browser sends: names, each with one or several values."""
+
+    def getlist(self, key: str, /) -> Sequence[str]:
+        """Return every value of a field, in the order sent."""
+
+    def keys(self) -> Iterable[str]:
+        """Return the names of the fields."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What came of the answers: all of them in canonical values, or what to do about each fault.
+
+    With any fault there are no answers. A fault that concerns the whole stands under `_schema`.
+    """
+
+    answers: Mapping[str, Answer]
+    errors: Mapping[str, str]
+
+
+class NotAsked:
+    """Stands in the place of an answer to a question that was not asked."""
+
+
+def load(questionnaire: Questionnaire, sent: Form | Mapping[str, object], language: str = "en") -> Taken:
+    """Take the answers that a page or a programme sent."""
+    try:
+        return Taken(answers=answers_schema(questionnaire, language).load(cast("Any", sent)), errors={})
+    except ValidationError as error:
+        return Taken(answers={}, errors={name: said[0] for name, said in error.messages_dict.items()})
+
+
+def answers_schema(questionnaire: Questionnaire, language: str = "en") -> Schema:
+    """Return a schema whose `load` takes a form or a mapping and returns the canonical answers by question.
+
+    What was not asked or not answered is absent. `language` is that of the messages that the questionnaire
+    words itself.
+    """
+    answered: dict[str, Any] = {
+        question.name: Answered(question, language) for question in questionnaire.questions
+    }
+    schema = _AnswersSchema.from_dict(answered, name="AnswersSchema")()
+    assert isinstance(schema, _AnswersSchema)  # noqa: S101  # from_dict makes a subclass of what it is called on
+    schema.questionnaire = questionnaire
+    return schema
+
+
+def words_if_missing(question: Question, language: str) -> str:
+    """Return what to say when a required answer is missing."""
+    return _in(question.if_missing, language) or SAY_ANSWER.format(label=_in(question.labels, language))
+
+
+def words_if_refused(question: Question, language: str) -> str:
+    """Return what to say when an answer is out of its bounds: too long, too many, not on the scale."""
+    said = OUT_OF_BOUNDS[question.kind]
+    if (question.minimum or 0) > 1:
+        said = OUT_OF_BOTH_BOUNDS.get(question.kind, said)
+    general = said.format(minimum=question.minimum, maximum=question.maximum)
+    return _in(question.if_refused, language) or general
+
+
+def field_names(question: Question) -> tuple[str, ...]:
+    """Return the names of the form fields in which a page sends the answer."""
+    if question.kind is Kind.RANK:
+        return tuple(f"{question.name}.{place}" for place in range(1, (question.maximum or 0) + 1))
+    return (question.name,)
+
+
+def _in(words: Mapping[str, str], language: str) -> str:
+    """Return the words in that language, else in the questionnaire's first; empty when there are none."""
+    return words.get(language) or next(iter(words.values()), "")
+
+
+class Answered(fields.Field[Answer]):
+    """The answer to one question."""
+
+    def __init__(self, question: Question, language: str) -> None:
+        super().__init__(error_messages={"null": words_if_missing(question, language)})
+        self.question = question
+        self.refused = words_if_refused(question, language)
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The names of the choices, in their order."""
+        return tuple(choice.name for choice in self.question.choices)
+
+    def refuse_out_of_bounds(self, size: int) -> None:
+        """Raise ValidationError for a number, a length or a count that the question doesn't allow."""
+        least, most = self.question.minimum, self.question.maximum
+        if (least is not None and size < least) or (most is not None and size > most):
+            raise ValidationError(self.refused)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kw: Any) -> Answer:
+        del attr, data, kw
+        if isinstance(value, NotAsked):
+            asked_after = self.question.shown_if[0] if self.question.shown_if else ""
+            raise ValidationError(SAY_LEAVE_OUT.format(question=asked_after))
+        return READERS[self.question.kind](self, value)
+
+
+class _AnswersSchema(Schema):
+    questionnaire: Questionnaire
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {"unknown": SAY_UNKNOWN}  # noqa: RUF012  # marshmallow reads it from the class
+
+    @pre_load
+    def gather(self, data: object, **_: object) -> dict[str, object]:
+        """Return one value for each answer; None for one that is missing and required."""
+        questions = self.questionnaire.questions
+        if isinstance(data, Form):
+            if _unknown_to(questions, data):
+                raise ValidationError(SAY_LOAD_AGAIN)
+            given = {question.name: _from_form(data, question) for question in questions}
+            return _asked(questions, given, drop=True)
+        if not isinstance(data, Mapping):
+            raise ValidationError(SAY_AN_OBJECT)
+        return _asked(questions, data, drop=False)
+
+    @post_load
+    def in_order(self, data: Mapping[str, Answer], **_: object) -> dict[str, Answer]:
+        """Return the answers in the order of the questions, whatever order they were sent in."""
+        questions = self.questionnaire.questions
+        return {question.name: data[question.name] for question in questions if question.name in data}
+
+
+# From what was sent to one value for each question
+
+
+def _unknown_to(questions: Iterable[Question], form: Form) -> set[str]:
+    """Return the fields of a form that are neither an answer nor the page's own."""
+    known = {name for question in questions for name in field_names(question)}
+    return {name for name in form.keys() if name not in known and not name.startswith("_")}  # noqa: SIM118
+
+
+def _from_form(form: Form, question: Question) -> object:
+    values = [value for name in field_names(question) for value in form.getlist(name)]
+    if question.kind in (Kind.MANY, Kind.RANK):
+        return [value for value in values if value]
+    if len(values) != 1:
+        return values
+    if question.kind is Kind.CONSENT:
+        return True if values[0] == GIVEN else values[0]
+    if question.kind in (Kind.INTEGER, Kind.SCALE):
+        digits = unicodedata.normalize("NFKC", values[0]).strip()
+        return int(digits) if WHOLE_NUMBER.fullmatch(digits) else values[0]
+    return values[0]
+
+
+def _asked(questions: Iterable[Question], given: Mapping[str, object], *, drop: bool) -> dict[str, object]:
+    """Return what was given, without the empty answers, and with None where a required one is missing.
+
+    An answer to a question that was not asked is dropped (a page hides it and sends it all the same) or
+    marked as not asked.
+    """
+    asked = dict(given)
+    for question in questions:
+        value = asked.pop(question.name, None)
+        empty = _empty(value)
+        if _shown(question, asked):
+            if not empty or question.required:
+                asked[question.name] = None if empty else value
+        elif not empty and not drop:
+            asked[question.name] = NotAsked()
+    return asked
+
+
+def _shown(question: Question, asked: Mapping[str, object]) -> bool:
+    if question.shown_if is None:
+        return True
+    earlier, choice = question.shown_if
+    value = asked.get(earlier)
+    return choice in value if isinstance(value, list | tuple) else value == choice
+
+
+def _empty(value: object) -> bool:
+    """Whether nothing was answered: absent, null, blank, no choice, a box left empty."""
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or value is False or value in ([], ())
+
+
+# One reader for each kind of question
+
+
+def _read_line(field: Answered, value: object) -> str:
+    line = name_of(value) if field.question.name == NAME else line_of(value)
+    field.refuse_out_of_bounds(len(line))
+    return line
+
+
+def _read_long_text(field: Answered, value: object) -> str:
+    text = text_of(value)
+    field.refuse_out_of_bounds(len(text))
+    return text
+
+
+def _read_address(field: Answered, value: object) -> str:
+    address = address_of(value)
+    field.refuse_out_of_bounds(len(address))
+    return address
+
+
+def _read_number(field: Answered, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValidationError(field.refused)
+    field.refuse_out_of_bounds(value)
+    return value
+
+
+def _read_one(field: Answered, value: object) -> str:
+    if not isinstance(value, str) or value not in field.offered:
+        raise ValidationError(SAY_ONE_CHOICE)
+    return value
+
+
+def _read_several(field: Answered, value: object) -> tuple[str, ...]:
+    chosen = set(_choices_in(field, value))
+    field.refuse_out_of_bounds(len(chosen))
+    return tuple(name for name in field.offered if name in chosen)
+
+
+def _read_ranked(field: Answered, value: object) -> tuple[str, ...]:
+    chosen = _choices_in(field, value)
+    if len(set(chosen)) < len(chosen):
+        raise ValidationError(SAY_EACH_ONCE)
+    field.refuse_out_of_bounds(len(chosen))
+    return chosen
+
+
+def _choices_in(field: Answered, value: object) -> tuple[str, ...]:
+    offered = field.offered
+    if isinstance(value, list | tuple) and all(isinstance(name, str) and name in offered for name in value):
+        return tuple(value)
+    raise ValidationError(SAY_OFFERED_CHOICES)
+
+
+def _read_consent(field: Answered, value: object) -> bool:
+    if value is not True:
+        raise ValidationError(field.refused)
+    return True
+
+
+READERS: dict[Kind, Callable[[Answered, object], Answer]] = {
+    Kind.TEXT: _read_line,
+    Kind.LONG_TEXT: _read_long_text,
+    Kind.EMAIL: _read_address,
+    Kind.INTEGER: _read_number,
+    Kind.SCALE: _read_number,
+    Kind.ONE: _read_one,
+    Kind.MANY: _read_several,
+    Kind.RANK: _read_ranked,
+    Kind.CONSENT: _read_consent,
+}

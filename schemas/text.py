@@ -1,0 +1,104 @@
+"""Text that is text: what people type, normalised, and free of anything that is not text.
+
+Two spellings of one name must be one name (NFC), and nothing that a person can't see may reach a mail,
+a table or a coordinator's screen: control characters, lone surrogates, marks that turn the direction of
+the text around them.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+# Characters that end up in front of other people and are no text: noncharacters, the replacement
+# character (text that was lost on the way) and the marks that reorder what stands beside them. The
+# gentle marks that Arabic, Persian, Hebrew and emoji need (U+200C … U+200F, U+061C) are not among them.
+NO_TEXT = re.compile("[\ufdd0-\ufdef\ufffd-\uffff\u202a-\u202e\u2066-\u2069]")
+NO_TEXT_CATEGORIES = {"Cc", "Cs"}
+ADDRESS_OR_LINK = re.compile(r"@|://|\bwww\.|[^\W_]{2,}\.[^\W\d_]{2,}")
+
+# RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.3.
+LONGEST_ADDRESS = 254
+LONGEST_MAILBOX = 64
+
+SAY_TYPE_IT_AGAIN = "Type this again instead of pasting it: it contains a character that can’t be shown"
+SAY_WRITE_TEXT = "Write the answer as text"
+SAY_NAME_ONLY = "Enter your name alone, without an e-mail or web address; put a space after each full stop"
+SAY_AN_ADDRESS = "Enter an e-mail address like name@example.org"
+
+_email = validate.Email()
+
+
+def line_of(value: object) -> str:
+    """Return one line of text: NFC, runs of white space made one space; raises ValidationError."""
+    return " ".join(text_of(value).split())
+
+
+def text_of(value: object) -> str:
+    """Return text of any number of lines: NFC, lines ended by a line feed; raises ValidationError."""
+    if not isinstance(value, str):
+        raise ValidationError(SAY_WRITE_TEXT)
+    lines = value.replace("\r\n", "\n").replace("\r", "\n")
+    if NO_TEXT.search(lines) or any(_is_no_text(character) for character in lines):
+        raise ValidationError(SAY_TYPE_IT_AGAIN)
+    return unicodedata.normalize("NFC", lines).strip()
+
+
+def name_of(value: object) -> str:
+    """Return a person's name; raises ValidationError for what holds an address or a link, or no letter.
+
+    A name stands in mails to others: with a link in it, a stranger could make Kith send that link.
+    """
+    name = line_of(value)
+    if ADDRESS_OR_LINK.search(unicodedata.normalize("NFKC", name)) or not any(map(str.isalpha, name)):
+        raise ValidationError(SAY_NAME_ONLY)
+    return name
+
+
+def address_of(value: object) -> str:
+    """Return an e-mail address that a mail service takes; raises ValidationError.
+
+    The domain becomes small ASCII letters (IDNA), the mailbox stays as it was typed. Quoted mailboxes
+    and addresses of machines (`a@[127.0.0.1]`, `a@localhost`) are allowed by the standard, but nobody
+    who enrols has one; mailboxes beyond ASCII are too, but SES can't write to them.
+    """
+    address = line_of(value)
+    mailbox, _, domain = address.rpartition("@")
+    try:
+        plain = domain.encode("idna").decode("ascii").lower()
+        same = plain.encode("ascii").decode("idna") == unicodedata.normalize("NFKC", domain).lower()
+    except UnicodeError as error:
+        raise ValidationError(SAY_AN_ADDRESS) from error
+    address = f"{mailbox}@{plain}"
+    if len(address) > LONGEST_ADDRESS or not (same or plain == domain.lower()) or _unusual(mailbox, plain):
+        raise ValidationError(SAY_AN_ADDRESS)
+    try:
+        _email(address)
+    except ValidationError as error:
+        raise ValidationError(SAY_AN_ADDRESS) from error
+    return address
+
+
+class Line(fields.Field[str]):
+    """One line of text a person typed: normalised, and free of anything that is not text."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        del attr, data, kwargs
+        return line_of(value)
+
+
+def _is_no_text(character: str) -> bool:
+    return unicodedata.category(character) in NO_TEXT_CATEGORIES and character not in "\n\t"
+
+
+def _unusual(mailbox: str, domain: str) -> bool:
+    last = domain.rpartition(".")[2]
+    named = (
+        "." in domain and any(map(str.isalpha, last)) and not last.startswith("-") and not last.endswith("-")
+    )
+    plain = mailbox.isascii() and not mailbox.startswith('"') and len(mailbox) <= LONGEST_MAILBOX
+    return not (named and plain)
