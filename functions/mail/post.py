@@ -1,0 +1,74 @@
+"""Handing an e-mail to the mail service, once.
+
+SES has no token that would make a second hand-over harmless, so nothing here, the SDK included, tries
+twice. What the answer leaves open is UNKNOWN, and only the service's own word settles it.
+"""
+
+from email.message import EmailMessage
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
+
+from functions.mail.letters import COHORT_HEADER
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+MESSAGE_TAG = "kith-message"
+COHORT_TAG = "kith-cohort"
+
+# This mail will never be taken. Every other refusal is about us, our quota or our settings.
+_NEVER = frozenset({"MessageRejected", "BadRequestException"})
+_SERVER_ERROR = 500
+
+
+class Delivery(Enum):
+    """What became of handing an e-mail over."""
+
+    ACCEPTED = auto()
+    LATER = auto()  # certainly not taken; to be tried again
+    UNKNOWN = auto()  # perhaps taken: the answer was lost
+    REFUSED = auto()  # certainly not taken, and never will be
+
+
+class Post:
+    """The mail service of one stage. `configuration_set` names where its feedback goes."""
+
+    def __init__(self, client: "SESV2Client", configuration_set: str | None) -> None:
+        """Take the client, made with `client_settings`; raises ValueError for one that sends twice."""
+        retries: dict[str, Any] = getattr(client.meta.config, "retries", None) or {}
+        if retries.get("total_max_attempts") != 1:
+            raise ValueError("the mail client retries by itself: make it with Post.client_settings()")
+        self._client = client
+        self._configuration_set = configuration_set
+
+    @staticmethod
+    def client_settings() -> Config:
+        """Return how the SES client is to be made: patient, and without a second attempt."""
+        return Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 1})
+
+    def send(self, email: EmailMessage, message_id: str) -> tuple[Delivery, str | None]:
+        """Hand the e-mail over, and return what became of it and, if accepted, the service's id."""
+        tags = {MESSAGE_TAG: message_id, COHORT_TAG: email[COHORT_HEADER]}
+        request: dict[str, Any] = {
+            "Content": {"Raw": {"Data": email.as_bytes()}},
+            "EmailTags": [{"Name": name, "Value": value} for name, value in tags.items() if value],
+        }
+        if self._configuration_set:
+            request["ConfigurationSetName"] = self._configuration_set
+        try:
+            return Delivery.ACCEPTED, self._client.send_email(**request)["MessageId"]
+        except ClientError as error:
+            return _said(error), None
+        except (ConnectTimeoutError, EndpointConnectionError):
+            return Delivery.LATER, None
+        except BotoCoreError:
+            return Delivery.UNKNOWN, None
+
+
+def _said(error: ClientError) -> Delivery:
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", _SERVER_ERROR) >= _SERVER_ERROR:
+        return Delivery.UNKNOWN
+    return Delivery.REFUSED if error.response["Error"]["Code"] in _NEVER else Delivery.LATER
