@@ -1,0 +1,84 @@
+"""Lays the ground in the emulator: the table and queues of the production template, and a verified sender."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from infra import ROOT
+from infra.local.emulator import Emulator
+
+TEMPLATE = ROOT / "infra" / "cloudformation" / "kith.yaml"
+NAME = "kith"
+SENDER_DOMAIN = "kith.example"
+FEEDBACK_QUEUE = f"{NAME}-feedback"
+# The emulator is one thread on this machine: more connections than this only wait in it.
+CONNECTIONS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What the template made, as this start reaches it."""
+
+    table: str
+    runs_queue: str
+    mail_queue: str
+    feedback_queue: str
+
+
+def lay(emulator: Emulator, *, zone: str) -> Ground:
+    """Create what is missing and bring what is there up to the template; return where everything is."""
+    template = TEMPLATE.read_text("utf-8")
+    formation = client(emulator, "cloudformation")
+    if not _stands(formation):
+        _create(formation, template, zone)
+    elif formation.get_template(StackName=NAME)["TemplateBody"] != template:
+        _update(formation, template)
+    mail = client(emulator, "sesv2")
+    try:
+        mail.create_email_identity(EmailIdentity=SENDER_DOMAIN)
+    except mail.exceptions.AlreadyExistsException:
+        pass
+    queues = client(emulator, "sqs")
+
+    def queue(name: str) -> str:
+        url: str = queues.get_queue_url(QueueName=f"{NAME}-{name}")["QueueUrl"]
+        return url
+
+    return Ground(
+        table=NAME, runs_queue=queue("runs"), mail_queue=queue("mail"), feedback_queue=queue("feedback")
+    )
+
+
+def client(emulator: Emulator, service: str, config: Config | None = None) -> Any:
+    """Return a client of the emulator; a session of its own each, since making clients is not thread-safe."""
+    settings = Config(max_pool_connections=CONNECTIONS).merge(config or Config())
+    return boto3.session.Session().client(service, config=settings, **emulator.client_settings)  # type: ignore[call-overload]
+
+
+def _stands(formation: Any) -> bool:
+    try:
+        formation.describe_stacks(StackName=NAME)
+    except ClientError:
+        return False
+    return True
+
+
+def _create(formation: Any, template: str, zone: str) -> None:
+    formation.create_stack(
+        StackName=NAME,
+        TemplateBody=template,
+        Parameters=[
+            {"ParameterKey": "Name", "ParameterValue": NAME},
+            {"ParameterKey": "Zone", "ParameterValue": zone},
+        ],
+    )
+    formation.get_waiter("stack_create_complete").wait(StackName=NAME, WaiterConfig={"Delay": 0.1})
+
+
+def _update(formation: Any, template: str) -> None:
+    parameters = [{"ParameterKey": name, "UsePreviousValue": True} for name in ("Name", "Zone")]
+    formation.update_stack(StackName=NAME, TemplateBody=template, Parameters=parameters)
+    formation.get_waiter("stack_update_complete").wait(StackName=NAME, WaiterConfig={"Delay": 0.1})

@@ -1,0 +1,206 @@
+"""The whole of Kith on one machine: emulator, gateway, workers and ticks around one office.
+
+    browser ──▶ gateway ─┬─▶ frozen site
+                         ├─▶ Flask application ──▶ office ──▶ emulator (table, queues, mail)
+                         └─▶ outbox pages ◀──────────────────────┤
+                workers ──▶ functions.entry ──▶ office ◀── queues ┘
+
+What production has in Lambda runs here in threads, through the same door (`functions.entry`); what is AWS there
+is the emulator here. Decision 0003 says what that proves and what the deployment tests prove instead.
+"""
+
+import base64
+import secrets
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from functions.app import create_app
+from functions.assembly import SqsQueue
+from functions.mail.post import Post
+from functions.office import Office, Queue
+from functions.settings import LINK_KEY_BYTES
+from functions.storage.table import Table, client_settings
+from infra.local import gateway, ground
+from infra.local.emulator import Emulator
+from infra.local.outbox import Mail, OutboxPages, mail_from
+from infra.local.workers import Worker, Workers
+from schemas import definitions
+
+Clock = Callable[[], datetime]
+
+
+class WakingQueue:
+    """A queue that also tells the workers of this process that there is something on it."""
+
+    def __init__(self, queue: Queue, wake: Callable[[], None]) -> None:
+        self._queue, self._wake = queue, wake
+
+    def put(self, body: str) -> None:
+        """Leave one piece of work; raises `QueueUnreachable`."""
+        self._queue.put(body)
+        self._wake()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalChoices:
+    """What differs between a stack to use, to play and to test.
+
+    `state_dir` keeps everything between starts; without it nothing is kept. `port` 0 takes any. `background`
+    lets queues and schedules work by themselves; without it they do when `drain` and `tick` say so.
+    """
+
+    state_dir: Path | None = None
+    port: int = 0
+    site: Path | None = None
+    programme: str | None = None
+    clock: Clock = lambda: datetime.now(UTC)
+    background: bool = True
+
+
+class LocalStack:
+    """A running local stack; leave the `with` block, or die, and all of it stops."""
+
+    office: Office
+    origin: str
+
+    def __init__(self, state_dir: Path | None = None, **choices: object) -> None:
+        self._choices = replace(LocalChoices(state_dir=state_dir), **choices)  # type: ignore[arg-type]
+        self._parts = ExitStack()
+        self._workers: Workers | None = None
+
+    def start(self, tell: Callable[[str], None] = lambda _: None) -> Self:
+        """Start everything; `tell` hears of each step. What was started is stopped again when one fails."""
+        try:
+            with ExitStack() as parts:
+                self._start(parts, tell)
+                self._parts = parts.pop_all()
+        except BaseException:
+            self._workers = None
+            raise
+        return self
+
+    def _start(self, parts: ExitStack, tell: Callable[[str], None]) -> None:
+        choices = self._choices
+        programme = definitions.programme(choices.programme or definitions.names_of("programmes", ".toml")[0])
+        listener = parts.enter_context(gateway.listen(choices.port))
+        port = listener.getsockname()[1]
+        self.origin = f"http://localhost:{port}"
+        tell("Starting the local AWS")
+        self.emulator = parts.enter_context(
+            Emulator(
+                choices.state_dir / "aws" if choices.state_dir else None, events_queue=ground.FEEDBACK_QUEUE
+            )
+        )
+        tell("Making the table and the queues")
+        laid = ground.lay(self.emulator, zone=programme.zone)
+        self.office = self._office(laid, programme.id)
+        self._workers = self._staff(laid)
+        tell("Opening the doors")
+        application = gateway.Gateway(
+            site=choices.site,
+            live=create_app(self.office),
+            outbox=OutboxPages(self.emulator.mails),
+            hosts=[f"{host}:{port}" for host in ("localhost", "127.0.0.1")],
+        )
+        server = gateway.Server(application, listener)
+        server.start()
+        parts.callback(server.stop)
+        if choices.background:
+            self._workers.start()
+            parts.callback(self._workers.stop)
+
+    def stop(self) -> None:
+        """Stop everything, last started first; harmless when it has stopped already."""
+        self._parts.close()
+
+    def drain(self) -> int:
+        """Run the queues and all mail that is due dry; return how many queue messages that were."""
+        return self._at_work.drain()
+
+    def tick(self, now: datetime | None = None) -> None:
+        """Do what the schedules do: ask what is to be asked today, and sweep.
+
+        `now` is where the caller's clock stands; it is the clock that decides, as it does in production.
+        """
+        del now
+        self._at_work.tick("ask")
+        self._at_work.tick("sweep")
+
+    def outbox(self, after: int = 0) -> list[EmailMessage]:
+        """Return every mail sent, oldest first, but the first `after`."""
+        return [mail.message for mail in self.mails(after)]
+
+    def mails(self, after: int = 0) -> list[Mail]:
+        """Return every mail sent with its envelope, oldest first, but the first `after`."""
+        return [mail_from(kept) for kept in self.emulator.mails(after)]
+
+    @property
+    def _at_work(self) -> Workers:
+        if self._workers is None:
+            raise RuntimeError("The local stack is not running.")
+        return self._workers
+
+    def _office(self, laid: ground.Ground, programme_id: str) -> Office:
+        queues = ground.client(self.emulator, "sqs")
+        programme = definitions.programme(programme_id)
+        names = (*programme.questionnaires.values(), programme.survey)
+        return Office(
+            table=Table(ground.client(self.emulator, "dynamodb", client_settings()), laid.table),
+            post=Post(ground.client(self.emulator, "sesv2", Post.client_settings()), None),
+            run_queue=WakingQueue(SqsQueue(queues, laid.runs_queue), self._wake),
+            mail_queue=WakingQueue(SqsQueue(queues, laid.mail_queue), self._wake),
+            programme=programme,
+            questionnaires={name: definitions.questionnaire(name) for name in names},
+            policies={name: definitions.policy_text(name) for name in definitions.names_of("policies", ".toml")},
+            origin=self.origin,
+            sender=f"{programme.name} <hello@{ground.SENDER_DOMAIN}>",
+            link_key=_link_key(self._choices.state_dir),
+            clock=self._choices.clock,
+            new_id=lambda: uuid.uuid4().hex,
+            local=True,
+        )
+
+    def _staff(self, laid: ground.Ground) -> Workers:
+        urls: Mapping[str, str] = {
+            "runs": laid.runs_queue,
+            "mail": laid.mail_queue,
+            "feedback": laid.feedback_queue,
+        }
+        workers = [
+            Worker(name, ground.client(self.emulator, "sqs"), url, self.office) for name, url in urls.items()
+        ]
+        return Workers(workers, self.office)
+
+    def _wake(self) -> None:
+        if self._workers is not None:
+            self._workers.wake()
+
+    def __enter__(self) -> Self:
+        """Start."""
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+
+def _link_key(state_dir: Path | None) -> bytes:
+    """Return the key of this stack's links, kept so that the links in yesterday's mails still open."""
+    if state_dir is None:
+        return secrets.token_bytes(LINK_KEY_BYTES)
+    file = state_dir / "link-key"
+    if not file.exists():
+        draft = file.with_name("link-key.new")
+        draft.touch(mode=0o600)
+        draft.write_bytes(base64.b64encode(secrets.token_bytes(LINK_KEY_BYTES)))
+        draft.replace(file)
+    return base64.b64decode(file.read_bytes(), validate=True)

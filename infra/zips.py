@@ -1,0 +1,342 @@
+"""One deterministic zip for each function: what it needs and nothing else, the same bytes every time.
+
+What it needs is followed from its door, import by import, through our own modules; its dependencies come from
+its group in `uv.lock`, resolved for Lambda's Python and processor whatever this machine is, each file checked
+against its hash. boto3 is in Lambda's runtime and in no zip.
+
+A zip's entries carry no usable times, so an ordinary .pyc file would never be believed and every cold start would
+compile everything again: the .pyc files here are never checked ("unchecked-hash").
+"""
+
+import ast
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from uv import find_uv_bin
+
+from infra import ROOT
+
+OURS = ("functions", "schemas")
+IN_THE_RUNTIME = ("boto3", "botocore")
+LAMBDA_PYTHON = "3.13"
+# Of Zappa a function gets the handler that turns events into WSGI requests, and what that imports. The rest of it
+# deploys, and would bring boto3 and two dozen packages along.
+ZAPPA = ("__init__.py", "asgi.py", "handler.py", "middleware.py", "utilities.py", "wsgi.py")
+# Behind imports that Kith never takes: Zappa's deploying half, and OR-Tools' modelling languages.
+PRUNED = ("zappa", "pandas")
+DOOR = "functions.entry"
+SCHEMA_FILES = ("schemas/*/*.json", "schemas/*/*.toml")
+EARLIEST = (1980, 1, 1, 0, 0, 0)
+
+
+class BuildError(Exception):
+    """A zip that can't be built; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What goes into one function's zip.
+
+    `without` are modules that the door imports only for another function's events; an import of one of them
+    inside a function is not followed. `files` are globs of what is read at run time. `alone` are packages taken
+    without their dependencies, and which of their files.
+    """
+
+    group: str
+    without: tuple[str, ...]
+    files: tuple[str, ...]
+    alone: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+SITE_FILES = (
+    "site/templates/**/*",
+    "site/styles/*.scss",
+    "site/scripts/*.js",
+    "site/images/*",
+    "site/package-lock.json",
+)
+NOT_HTTP = "functions.behind_zappa"
+FUNCTIONS = {
+    "web": Contents(
+        group="web",
+        without=("functions.jobs.queued", "functions.jobs.scheduled"),
+        files=(*SCHEMA_FILES, *SITE_FILES),
+        alone=(("zappa", ZAPPA), ("durationpy", ("*",))),
+    ),
+    "match": Contents(
+        group="match",
+        without=(
+            NOT_HTTP,
+            "functions.jobs.scheduled",
+            "functions.usecases.send_messages",
+            "functions.usecases.note_feedback",
+        ),
+        files=SCHEMA_FILES,
+    ),
+    "mail": Contents(
+        group="mail",
+        without=(
+            NOT_HTTP,
+            "functions.usecases.run_match",
+            "functions.usecases.introduce_pairs",
+            "functions.usecases.note_feedback",
+        ),
+        files=(*SCHEMA_FILES, "site/mail/**/*"),
+    ),
+    "feedback": Contents(
+        group="feedback",
+        without=(
+            NOT_HTTP,
+            "functions.jobs.scheduled",
+            "functions.usecases.run_match",
+            "functions.usecases.introduce_pairs",
+            "functions.usecases.send_messages",
+        ),
+        files=SCHEMA_FILES,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a zip is built for. `platform` is uv's name of it, None this very machine."""
+
+    platform: str | None
+    python: str
+
+
+TARGETS = {
+    "arm64": Target(platform="aarch64-manylinux_2_28", python=LAMBDA_PYTHON),
+    "x86_64": Target(platform="x86_64-manylinux_2_28", python=LAMBDA_PYTHON),
+    "host": Target(platform=None, python=f"{sys.version_info[0]}.{sys.version_info[1]}"),
+}
+
+
+def build(out: Path, target: Target, names: Iterable[str] = FUNCTIONS, tell: Callable[[str], None] = print) -> None:
+    """Write one zip for each function named into `out`. Raises `BuildError`."""
+    out.mkdir(parents=True, exist_ok=True)
+    compiler = _python(target.python)
+    if compiler is None:
+        tell(
+            f"  There is no Python {target.python} on this machine to compile with: the zips hold sources alone, "
+            "and a function starts about 0.4 s slower. Installing it and building again repairs that."
+        )
+    for name in names:
+        with tempfile.TemporaryDirectory(prefix="kith-zip-") as folder:
+            content = Path(folder, "content")
+            _lay_out(name, content, target)
+            if compiler is not None:
+                _compile(compiler, content)
+            file = out / f"{name}.zip"
+            _pack(content, file)
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        tell(f"  {name:<9}{file.stat().st_size / 2**20:6.1f} MiB  sha256 {digest[:16]}…")
+
+
+def modules_of(name: str) -> dict[str, Path]:
+    """Return the modules of ours that the function needs, by name, found from its door."""
+    without = FUNCTIONS[name].without
+    found: dict[str, Path] = {}
+    waiting = [DOOR]
+    while waiting:
+        module = waiting.pop()
+        if module in found:
+            continue
+        found[module] = _file_of(module)
+        waiting += [needed for needed in _imports(module) if needed not in without and _is_ours(needed)]
+        waiting += [module.rpartition(".")[0]] if "." in module else []
+    return found
+
+
+def _imports(module: str) -> Iterator[str]:
+    """Yield every module that the module imports anywhere but for its types."""
+    tree = ast.parse(_file_of(module).read_text("utf-8"))
+    for node in _running(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (
+                f"{node.module}.{alias.name}"
+                for alias in node.names
+                if _is_ours(node.module) and _exists(f"{node.module}.{alias.name}")
+            )
+
+
+def _running(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield every node that is ever run: all but what stands under `if TYPE_CHECKING`."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
+            continue
+        yield child
+        yield from _running(child)
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] in OURS
+
+
+def _exists(module: str) -> bool:
+    path = ROOT.joinpath(*module.split("."))
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+
+
+def _file_of(module: str) -> Path:
+    path = ROOT.joinpath(*module.split("."))
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    if not file.is_file():
+        raise BuildError(f"{module} is imported, and there is no such module.")
+    return file
+
+
+def _lay_out(name: str, content: Path, target: Target) -> None:
+    contents = FUNCTIONS[name]
+    content.mkdir()
+    _install(contents, content, target)
+    for path in sorted(content.rglob("*"), reverse=True):
+        if _is_ballast(path.relative_to(content)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    modules = modules_of(name)
+    for file in [*modules.values(), *_files(contents.files)]:
+        copy = content / file.relative_to(ROOT)
+        if copy.exists():
+            raise BuildError(f"{name}: a dependency brings {file.relative_to(ROOT)}, which is ours.")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
+    if lacking := _lacking(modules, content):
+        raise BuildError(f"{name}: nothing in the zip provides {', '.join(lacking)}.")
+
+
+def _lacking(modules: Iterable[str], content: Path) -> list[str]:
+    """Return what our modules import that neither the zip nor Lambda's runtime has."""
+    needed = {imported.partition(".")[0] for module in modules for imported in _imports(module)}
+    known = {*sys.stdlib_module_names, *OURS, *IN_THE_RUNTIME, "__future__"}
+    present = {path.name.partition(".")[0] for path in content.iterdir()}
+    return sorted(needed - known - present)
+
+
+def _files(globs: Sequence[str]) -> list[Path]:
+    return sorted(path for pattern in globs for path in ROOT.glob(pattern) if path.is_file())
+
+
+def _install(contents: Contents, content: Path, target: Target) -> None:
+    locked = _locked(contents.group, PRUNED)
+    _pip(locked, content, target)
+    for package, wanted in contents.alone:
+        everything = _locked(contents.group, ())
+        with tempfile.TemporaryDirectory(prefix="kith-zip-") as folder:
+            _pip(_only(package, everything), Path(folder), target)
+            source = Path(folder, package)
+            single = Path(folder, f"{package}.py")
+            if single.is_file():
+                shutil.copyfile(single, content / single.name)
+                continue
+            (content / package).mkdir()
+            for file in (file for pattern in wanted for file in sorted(source.glob(pattern)) if file.is_file()):
+                shutil.copyfile(file, content / package / file.name)
+
+
+def _locked(group: str, pruned: Sequence[str]) -> str:
+    """Return the requirements of a group, pinned and hashed, as `uv.lock` has them."""
+    prunes = [argument for package in pruned for argument in ("--prune", package)]
+    return _uv("export", "--frozen", "--only-group", group, "--no-emit-project", "--no-header", "--no-annotate", *prunes)
+
+
+def _only(package: str, requirements: str) -> str:
+    """Return the lines of one package from a list of requirements, which indents their hashes."""
+    kept, lines = False, []
+    for line in requirements.splitlines():
+        if not line.startswith(" "):
+            kept = line.startswith(f"{package}==")
+        if kept:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _pip(requirements: str, folder: Path, target: Target) -> None:
+    """Install exactly these into the folder, each file checked against its hash."""
+    if not requirements.strip():
+        return
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as listed:
+        listed.write(requirements)
+        listed.flush()
+        platform = ["--python-platform", target.platform, "--python-version", target.python] if target.platform else []
+        _uv("pip", "install", "--target", str(folder), *platform, "--only-binary", ":all:", "--require-hashes",
+            "--no-deps", "--link-mode", "copy", "-r", listed.name)  # fmt: skip
+
+
+def _uv(*arguments: str) -> str:
+    process = subprocess.run(
+        [find_uv_bin(), "--quiet", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "UV_PYTHON": sys.executable, "UV_SYSTEM_CERTS": os.environ.get("UV_SYSTEM_CERTS", "1")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if process.returncode:
+        raise BuildError(f"uv {arguments[0]} failed:\n{process.stderr.strip()}")
+    return process.stdout
+
+
+def _is_ballast(path: Path) -> bool:
+    """Whether an installed file never runs: tests, scripts, types, and records that differ by machine."""
+    if path.parts[0] == "bin" or path.name in ("__pycache__", "tests", ".lock"):
+        return True
+    if path.parent.name.endswith(".dist-info"):
+        return path.name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
+    return path.suffix in (".pyi", ".pyx", ".pxd", ".h", ".c", ".a")
+
+
+def _compile(python: Path, content: Path) -> None:
+    """Compile everything, in one process and with fixed hashes, so that the bytes are the same each time."""
+    command = [python, "-m", "compileall", "-q", "-q", "--invalidation-mode", "unchecked-hash"]
+    subprocess.run(
+        [*command, "-s", str(content), "-p", "/var/task", str(content)],
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        check=False,  # a dependency may ship a file for another Python, which is never imported
+    )
+
+
+def _python(version: str) -> Path | None:
+    """Return an interpreter of that version on this machine, or None."""
+    if version == TARGETS["host"].python:
+        return Path(sys.executable)
+    on_path = [Path(folder, f"python{version}") for folder in os.get_exec_path()]
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
+    kept_by_pyenv = sorted(pyenv.glob(f"{version}.*/bin/python{version}"), reverse=True)
+    return next((python for python in (*on_path, *kept_by_pyenv) if _is(python, version)), None)
+
+
+def _is(python: Path, version: str) -> bool:
+    """Whether it really runs as that version: a version manager's stand-in may not."""
+    if not python.is_file():
+        return False
+    process = subprocess.run(
+        [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return process.stdout.strip() == version
+
+
+def _pack(content: Path, file: Path) -> None:
+    """Write the folder as a zip: sorted, with the same time and rights everywhere."""
+    draft = file.with_suffix(".new")
+    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for path in sorted(path for path in content.rglob("*") if path.is_file()):
+            entry = zipfile.ZipInfo(path.relative_to(content).as_posix(), EARLIEST)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = (0o755 if ".so" in path.suffixes else 0o644) << 16
+            packed.writestr(entry, path.read_bytes())
+    draft.replace(file)
