@@ -1,0 +1,451 @@
+"""Made-up people for the demonstration cohort, and how their pairs behave in `./kith play`.
+
+Everything follows from a seed: the same seed makes the same people, on any machine. They answer the
+ready-made questionnaires of `schemas/questionnaires/` with what goes together in life: a first-year asks
+about settling in and a doctoral researcher about the thesis, people who work have evenings, and there
+are fewer mentors for statistics than the mentees would like. Every address ends in `.example`, which
+never leads anywhere (RFC 2606).
+"""
+
+import random
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from functions.programme.pairing import CheckinAnswer
+from functions.programme.people import Answer, Role
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+PARTS = ("morning", "afternoon", "evening")
+WEEK = tuple(f"{day}-{part}" for day in DAYS for part in PARTS)
+
+# Given names, family names and the languages that are spoken besides English.
+NAMES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "Amara Chidi Folake Ngozi Tunde Zainab Emeka Ifeoma Kelechi Yetunde",
+        "Okafor Adeyemi Balogun Eze Nwosu Oyelaran Danjuma Obi Afolabi Uche",
+        (),
+    ),
+    (
+        "Ruby Jack Megan Owen Isla Callum Freya Rhys Niamh Ewan Bronwen Zoë",
+        "Hughes Campbell Fletcher Byrne Llewellyn Marsh Whitlock Doyle Sutherland Pryce Ashdown Tamblyn",
+        (),
+    ),
+    (
+        "Aisha Omar Layla Yusuf Salma Karim Noor Tariq Huda Ziad",
+        "Haddad Mansour Khoury Saleh Barakat Nasser Hamdan Shaheen Aziz Darwish",
+        ("ar",),
+    ),
+    (
+        "Priya Arjun Ananya Rohan Kavya Vikram Meera Siddharth Nandini Ishaan",
+        "Sharma Iyer Nair Chatterjee Deshpande Menon Kapoor Reddy Joshi Bhatt",
+        ("hi", "bn"),
+    ),
+    (
+        "Wei Mei Jian Xiu Hao Lan Jun Yan Feng Li",
+        "Chen Wang Zhang Liu Huang Zhao Wu Zhou Xu Sun",
+        ("zh",),
+    ),
+    (
+        "Camila Mateo Lucía Diego Valentina Joaquín Ximena Andrés Marisol Íñigo",
+        "García Fernández Rojas Morales Ibáñez Castillo Herrera Quiroga Núñez Salazar",
+        ("es", "pt"),
+    ),
+    (
+        "Chloé Mathis Élodie Baptiste Inès Théo Margaux Bastien Solène Hugo",
+        "Lefèvre Moreau Dubois Girard Rousseau Chevalier Perrin Fontaine Marchand Béranger",
+        ("fr",),
+    ),
+    (
+        "Lena Jonas Katharina Felix Greta Moritz Hannah Emil Frieda Till",
+        "Schäfer Vogel Krüger Brandt Winkler Lorenz Zimmermann Keller Böhm Reuter",
+        ("de", "nl"),
+    ),
+    (
+        "Zofia Łukasz Agnieszka Bartosz Oksana Taras Halyna Andriy Natalia Piotr",
+        "Kowalska Wiśniewski Zielińska Mazur Shevchenko Kovalenko Bondar Melnyk Nowak Dąbrowska",
+        ("pl", "uk", "ru"),
+    ),
+    (
+        "Elif Kaan Zeynep Emre Defne Dariush Shirin Kaveh Parisa Burak",
+        "Çelik Demir Kaya Şahin Öztürk Rahimi Farahani Moradi Tehrani Karimi",
+        ("tr", "fa"),
+    ),
+    (
+        "Haruka Kenji Yuki Sora Aoi Daichi Emi Ren Naoko Takumi",
+        "Tanaka Watanabe Yamamoto Nakamura Kobayashi Ito Sato Mori Fujita Ogawa",
+        ("ja",),
+    ),
+    (
+        "Wanjiru Baraka Achieng Juma Neema Kwame Akosua Sipho Thandiwe Lindiwe",
+        "Kamau Otieno Mwangi Mushi Mensah Asante Dlamini Nkosi Khumalo Boateng",
+        ("sw",),
+    ),
+)
+
+FIELDS: Mapping[str, tuple[int, Sequence[str]]] = {
+    # field: (how many people study it, the topics that go with it)
+    "arts-humanities": (8, ("academic-writing", "speaking-up", "career-paths", "starting-up")),
+    "architecture-design": (4, ("starting-up", "networking", "balance")),
+    "business": (9, ("starting-up", "networking", "applications", "work-placements")),
+    "computing": (10, ("programming", "work-placements", "statistics", "starting-up")),
+    "economics": (6, ("statistics", "applications", "doctorate")),
+    "education": (4, ("speaking-up", "balance", "study-skills")),
+    "engineering": (10, ("programming", "work-placements", "applications")),
+    "environment": (4, ("research", "statistics", "funding")),
+    "languages": (4, ("studying-abroad", "academic-writing", "speaking-up")),
+    "law": (6, ("applications", "networking", "academic-writing")),
+    "life-sciences": (8, ("research", "statistics", "doctorate", "thesis")),
+    "mathematics": (4, ("programming", "statistics", "study-skills", "doctorate")),
+    "medicine-health": (9, ("balance", "study-skills", "research")),
+    "physical-sciences": (6, ("research", "programming", "thesis", "doctorate")),
+    "social-sciences": (9, ("statistics", "thesis", "academic-writing", "research")),
+}
+
+# stage: (how many, topics, goals)
+STAGES: Mapping[str, tuple[int, Sequence[str], Sequence[str]]] = {
+    "first-year": (
+        45,
+        ("settling-in", "study-skills", "choosing-courses", "balance", "speaking-up", "funding"),
+        ("belong", "do-well", "find-direction", "stay-well"),
+    ),
+    "second-year": (
+        25,
+        ("choosing-courses", "study-skills", "work-placements", "studying-abroad", "speaking-up"),
+        ("do-well", "find-direction", "build-skills", "meet-the-field"),
+    ),
+    "third-year": (
+        18,
+        ("thesis", "applications", "career-paths", "work-placements", "research"),
+        ("find-work", "find-direction", "try-research", "do-well"),
+    ),
+    "masters": (
+        16,
+        ("thesis", "statistics", "doctorate", "applications", "networking", "academic-writing"),
+        ("find-work", "try-research", "build-skills", "meet-the-field"),
+    ),
+    "doctoral": (
+        10,
+        ("thesis", "academic-writing", "networking", "funding", "balance", "doctorate"),
+        ("try-research", "meet-the-field", "build-skills", "stay-well"),
+    ),
+    "working": (
+        4,
+        ("career-paths", "networking", "balance", "starting-up"),
+        ("find-direction", "meet-the-field", "build-skills"),
+    ),
+}
+
+# career stage: (how many, topics, when they tend to have time)
+CAREERS: Mapping[str, tuple[int, Sequence[str], str]] = {
+    "student": (
+        26,
+        ("settling-in", "study-skills", "choosing-courses", "studying-abroad", "balance"),
+        "student",
+    ),
+    "doctoral": (18, ("thesis", "research", "academic-writing", "doctorate", "study-skills"), "student"),
+    "early-career": (20, ("applications", "work-placements", "career-paths", "balance"), "working"),
+    "mid-career": (16, ("career-paths", "networking", "speaking-up", "starting-up"), "working"),
+    "senior": (12, ("networking", "doctorate", "funding", "research", "speaking-up"), "office"),
+    "retired": (8, ("career-paths", "speaking-up", "academic-writing", "balance"), "retired"),
+}
+
+# How likely each part of a weekday, and of a day at the weekend, is free.
+HABITS: Mapping[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
+    "student": ((0.25, 0.55, 0.45), (0.15, 0.35, 0.15)),
+    "working": ((0.06, 0.1, 0.65), (0.45, 0.35, 0.1)),
+    "office": ((0.35, 0.45, 0.1), (0.0, 0.0, 0.0)),
+    "retired": ((0.75, 0.6, 0.1), (0.1, 0.1, 0.0)),
+}
+
+GOALS = tuple(
+    "belong do-well find-direction build-skills find-work try-research meet-the-field stay-well".split(),
+)
+TOPICS = tuple(
+    (
+        "settling-in study-skills academic-writing choosing-courses statistics programming research thesis "
+        "doctorate studying-abroad funding work-placements applications career-paths networking starting-up "
+        "speaking-up balance"
+    ).split(),
+)
+LANGUAGES = tuple("en ar bn zh nl fr de el hi it ja fa pl pt ru es sw tr uk ur".split())
+STYLES = ("listening", "advice", "questions", "doing")
+
+ABOUT_A_MENTEE = (
+    "I am the first in my family to study, and some days everybody else seems to have been given a map.",
+    "I work twelve hours a week in a bakery, so I need to be clever about time.",
+    "I changed subject after a term and would like to hear from somebody who did the same.",
+    "I am deaf in one ear: a quiet place, or captions online, makes all the difference.",
+    "I am good at starting things. I would like to get better at finishing them.",
+    "I came back to studying after six years of nursing.",
+    "I moved here in September and I am still learning how people do things.",
+    "I read far more than I write, and my essays show it.",
+    "I would love to see how research looks from the inside before I decide.",
+    "I speak up less than I would like to, above all in seminars.",
+    "I have two small children; short and regular works better for me than long and seldom.",
+    "I know what I don’t want to do. It would be good to find out what I do.",
+)
+OF_ANYBODY = (
+    "I failed my first statistics exam and now I help others with theirs, which I hope is good news for you.",
+    "I grew up without anybody at home who had been to a university. Ask me anything.",
+    "I like walking and talking: the park behind the library is my favourite office.",
+    "I had a mentor in my first year. Without her I would have left.",
+)
+ABOUT_A_MENTOR = {
+    "student": (*OF_ANYBODY, "I am a year or two ahead of you and remember very well what nobody told me."),
+    "doctoral": (*OF_ANYBODY, "I nearly stopped in my second year. I am glad to talk about that, too."),
+    "early-career": (*OF_ANYBODY, "I sent ninety applications. I know by now which six were worth sending."),
+    "mid-career": (
+        *OF_ANYBODY,
+        "I took seven years and three countries to find the work that I like.",
+        "I left research for industry and came back. Both were right at the time.",
+    ),
+    "senior": (
+        *OF_ANYBODY,
+        "I have supervised forty theses. The good ones were all rewritten, mostly more than once.",
+        "I hire people for a living, and I am glad to read a CV with you line by line.",
+    ),
+    "retired": (*OF_ANYBODY, "I have time, and I am curious what your generation makes of all this."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applicant:
+    """One made-up person: the canonical answers that they send, and whether they confirm their address."""
+
+    role: Role
+    answers: Mapping[str, Answer]
+    confirms: bool
+
+
+def people(seed: int, mentors: int = 80, mentees: int = 120) -> list[Applicant]:
+    """Return the people of a cohort, mentors first; no two share an address.
+
+    One in thirty never confirms. With up to a few hundred people, no two share a name either.
+    """
+    chance = random.Random(seed)  # noqa: S311  # made-up people, not secrets
+    taken: set[str] = set()
+    offered = [_mentor(chance, taken) for _ in range(mentors)]
+    asking = [_mentee(chance, taken, offered) for _ in range(mentees)]
+    return offered + asking
+
+
+class Pace(StrEnum):
+    """How a pair gets going."""
+
+    FAST = "fast"
+    SLOW = "slow"
+    SILENT = "silent"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """What a pair does. Days are counted from its introduction; None is never.
+
+    `answering` are those of the two who answer check-ins at all; from `help_day` on, the mentee asks for
+    help.
+    """
+
+    pace: Pace
+    contact_day: int | None
+    meeting_day: int | None
+    help_day: int | None
+    answering: frozenset[Role]
+
+    def reply(self, role: Role, day: int) -> CheckinAnswer | None:
+        """Return what one of the two answers to a check-in asked on that day; None is silence."""
+        if role not in self.answering:
+            return None
+        if role is Role.MENTEE and self.help_day is not None and day >= self.help_day:
+            return CheckinAnswer.NEED_HELP
+        if self.meeting_day is not None and day >= self.meeting_day:
+            return CheckinAnswer.MET
+        if self.contact_day is not None and day >= self.contact_day:
+            return CheckinAnswer.IN_CONTACT
+        return CheckinAnswer.NOT_YET
+
+
+def behaviour(seed: int, pairing_id: str) -> Behaviour:
+    """Return how that pair behaves: two in three get off to a fast start, one in twelve is never heard of."""
+    chance = _chance(seed, "pair", pairing_id)
+    pace = chance.choices(tuple(Pace), weights=(66, 19, 8, 7))[0]
+    contact = {Pace.FAST: (0, 5), Pace.SLOW: (8, 20), Pace.HELP: (2, 12)}.get(pace)
+    contact_day = chance.randint(*contact) if contact else None
+    meeting_day = None
+    if contact_day is not None and pace is not Pace.HELP:
+        meeting_day = contact_day + (chance.randint(3, 14) if pace is Pace.FAST else chance.randint(12, 30))
+    silent = chance.choices((None, Role.MENTOR, Role.MENTEE), weights=(72, 16, 12))[0]
+    if pace is Pace.HELP:
+        silent = Role.MENTOR
+    return Behaviour(
+        pace=pace,
+        contact_day=contact_day,
+        meeting_day=meeting_day,
+        help_day=chance.choice((14, 21, 30)) if pace is Pace.HELP else None,
+        answering=frozenset() if pace is Pace.SILENT else frozenset(Role) - {silent},
+    )
+
+
+def survey_answers(seed: int, pairing_id: str, role: Role) -> dict[str, Answer] | None:
+    """Return what one of a pair answers to the end survey; None is silence, of about one in three."""
+    pace = behaviour(seed, pairing_id).pace
+    chance = _chance(seed, "survey", f"{pairing_id} {role}")
+    if chance.random() > {Pace.FAST: 0.75, Pace.SLOW: 0.6, Pace.SILENT: 0.2, Pace.HELP: 0.5}[pace]:
+        return None
+    high = {Pace.FAST: (4, 5), Pace.SLOW: (3, 5), Pace.SILENT: (1, 2), Pace.HELP: (2, 4)}[pace]
+    contact = {Pace.FAST: "regularly", Pace.SLOW: "sometimes", Pace.SILENT: "no", Pace.HELP: "no"}[pace]
+    answers: dict[str, Answer] = {
+        name: chance.randint(*high) for name in ("satisfaction", "goals_reached", "would_recommend")
+    }
+    answers["still_in_contact"] = contact
+    if contact == "no" and chance.random() < 0.5:  # noqa: PLR2004  # half of them say why
+        answers["what_got_in_the_way"] = chance.choice(
+            (
+                "We never found a time.",
+                "Our hopes were too different.",
+                "Exams came, and then it felt too late.",
+            )
+        )
+    helped = ("the-match", "first-meeting-script", "goals", "regular-meetings", "check-ins", "guides")
+    chosen = _in_order(helped, chance.sample(helped, k=chance.randint(0, 3)))
+    if chosen and pace is not Pace.SILENT:
+        answers["what_helped"] = chosen
+    answers["mentor_next_time"] = chance.choices(("yes", "maybe", "not-now"), weights=(high[1] - 1, 3, 2))[0]
+    return answers
+
+
+# The people
+
+
+def _mentor(chance: random.Random, taken: set[str]) -> Applicant:
+    name, languages = _name(chance, taken)
+    career = _weighted(chance, CAREERS)
+    field = _weighted(chance, FIELDS)
+    topics = _some_topics(chance, (*CAREERS[career][1], *FIELDS[field][1]), chance.randint(3, 7))
+    # Statistics is asked for by many and offered by few: a shortage worth seeing.
+    topics = [topic for topic in topics if topic != "statistics" or chance.random() < 0.4] or ["balance"]  # noqa: PLR2004
+    answers: dict[str, Answer] = {
+        "name": name,
+        "email": _address(name, taken, "students" if career == "student" else "people"),
+        "career_stage": career,
+        "field": field,
+        "topics_offered": _in_order(TOPICS, topics),
+        "style": chance.choices(STYLES, weights=(4, 3, 4, 3))[0],
+        "capacity": chance.choices((1, 2, 3), weights=(56, 33, 11))[0],
+        **_meeting(chance, languages, CAREERS[career][2]),
+    }
+    return _applicant(chance, Role.MENTOR, answers, ABOUT_A_MENTOR[career])
+
+
+def _mentee(chance: random.Random, taken: set[str], mentors: Sequence[Applicant]) -> Applicant:
+    name, languages = _name(chance, taken)
+    stage = _weighted(chance, STAGES)
+    field = _weighted(chance, FIELDS)
+    likely = (*STAGES[stage][1], *STAGES[stage][1], *FIELDS[field][1])
+    topics = _some_topics(chance, likely, chance.choice((1, 2, 3, 3, 3)))
+    goals = {*chance.sample(STAGES[stage][2], k=chance.randint(1, 3)), chance.choice(GOALS)}
+    answers: dict[str, Answer] = {
+        "name": name,
+        "email": _address(name, taken, "students"),
+        "stage_of_study": stage,
+        "field": field,
+        "goals": _in_order(GOALS, goals),
+        "topics_wanted": tuple(topics),
+        "style": chance.choices(STYLES, weights=(3, 4, 3, 4))[0],
+        "matters_most": chance.choices(
+            ("topics", "field", "availability", "style"), weights=(45, 25, 20, 10)
+        )[0],
+        **_meeting(chance, languages, "working" if stage == "working" else "student"),
+    }
+    if stage in ("masters", "doctoral") and chance.random() < 0.8:  # noqa: PLR2004
+        answers["supervisor"] = _supervisor(chance, field, mentors)
+    return _applicant(chance, Role.MENTEE, answers, ABOUT_A_MENTEE)
+
+
+def _applicant(
+    chance: random.Random, role: Role, answers: dict[str, Answer], about: Sequence[str]
+) -> Applicant:
+    if chance.random() < 0.04:  # noqa: PLR2004
+        answers["avoid"] = _name(chance, set())[0]
+    if chance.random() < 0.55:  # noqa: PLR2004
+        answers["about"] = chance.choice(about)
+    answers["code_of_conduct"] = True
+    return Applicant(role=role, answers=answers, confirms=chance.random() > 1 / 30)
+
+
+def _meeting(chance: random.Random, languages: Sequence[str], habit: str) -> dict[str, Answer]:
+    spoken = {language for language in languages if chance.random() < 0.7}  # noqa: PLR2004
+    spoken |= {"en"} if chance.random() < 0.97 or not spoken else set()  # noqa: PLR2004
+    return {
+        "languages": _in_order(LANGUAGES, spoken),
+        "meeting_mode": chance.choices(("in-person", "online", "either"), weights=(28, 22, 50))[0],
+        "availability": _free_time(chance, habit),
+    }
+
+
+def _free_time(chance: random.Random, habit: str) -> tuple[str, ...]:
+    """Return when somebody with that habit is free: at least two parts of the week."""
+    weekday, weekend = HABITS[habit]
+    # Free time comes in days: whoever is free on a Tuesday morning often has the afternoon too.
+    days = {day: chance.choice((0.5, 1.0, 1.4)) for day in DAYS}
+    free = [
+        f"{day}-{part}"
+        for day in DAYS
+        for part, likely in zip(PARTS, weekend if day in ("sat", "sun") else weekday, strict=True)
+        if chance.random() < likely * days[day]
+    ]
+    usual = [part for part in WEEK if part.endswith("evening" if habit == "working" else "afternoon")][:5]
+    return _in_order(WEEK, {*free, *(chance.sample(usual, k=2) if len(free) < 2 else ())})  # noqa: PLR2004
+
+
+def _supervisor(chance: random.Random, field: str, mentors: Sequence[Applicant]) -> str:
+    """Return a supervisor's name: one time in three a mentor of the same field, so that the rule bites."""
+    known = [
+        str(mentor.answers["name"])
+        for mentor in mentors
+        if mentor.answers["field"] == field and mentor.answers["career_stage"] in ("mid-career", "senior")
+    ]
+    return chance.choice(known) if known and chance.random() < 1 / 3 else _name(chance, set())[0]
+
+
+def _name(chance: random.Random, taken: set[str]) -> tuple[str, tuple[str, ...]]:
+    """Return a name that is not taken yet, as long as there are enough, and the languages spoken with it."""
+    for _ in range(20):
+        given, family, languages = chance.choice(NAMES)
+        name = f"{chance.choice(given.split())} {chance.choice(family.split())}"
+        if name not in taken:
+            break
+    taken.add(name)
+    return name, languages
+
+
+def _address(name: str, taken: set[str], who: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.replace("ł", "l").replace("Ł", "L"))
+    mailbox = ".".join(plain.encode("ascii", "ignore").decode().lower().split())
+    number = 1
+    while (address := f"{mailbox}{number if number > 1 else ''}@{who}.university.example") in taken:
+        number += 1
+    taken.add(address)
+    return address
+
+
+def _some_topics(chance: random.Random, likely: Sequence[str], count: int) -> list[str]:
+    """Return that many different topics, mostly likely ones, in an order of chance."""
+    topics: dict[str, None] = {}
+    while len(topics) < count:
+        topics[chance.choice(likely) if chance.random() < 0.85 else chance.choice(TOPICS)] = None  # noqa: PLR2004
+    return list(topics)
+
+
+def _weighted(chance: random.Random, table: Mapping[str, tuple[int, *tuple[object, ...]]]) -> str:
+    return chance.choices(tuple(table), weights=[row[0] for row in table.values()])[0]
+
+
+def _in_order(order: Sequence[str], chosen: Sequence[str] | set[str]) -> tuple[str, ...]:
+    return tuple(name for name in order if name in chosen)
+
+
+def _chance(seed: int, what: str, which: str) -> random.Random:
+    return random.Random(f"{seed} {what} {which}")  # noqa: S311  # made-up people, not secrets
