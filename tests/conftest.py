@@ -1,0 +1,81 @@
+"""The table that tests write to: in moto and in the emulator, for each lets through what the other catches."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto import mock_aws
+
+from functions.storage import keys
+from functions.storage.table import Table, client_settings
+from infra.local.emulator import REGION, Emulator
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+NAME = "kith-test"
+# One session, so that each client after the first finds the service's model read.
+SESSION = boto3.session.Session()
+
+
+def create_table(client: "DynamoDBClient") -> None:
+    """Create the table as `infra/cloudformation/kith.yaml` describes it; a test compares the two."""
+    names = (keys.PARTITION, keys.SORT, keys.INDEX_PARTITION, keys.INDEX_SORT)
+    client.create_table(
+        TableName=NAME,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=[
+            {"AttributeName": keys.PARTITION, "KeyType": "HASH"},
+            {"AttributeName": keys.SORT, "KeyType": "RANGE"},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": keys.INDEX,
+                "KeySchema": [
+                    {"AttributeName": keys.INDEX_PARTITION, "KeyType": "HASH"},
+                    {"AttributeName": keys.INDEX_SORT, "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+    )
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    """One emulator for each test process, on a loopback port of its own, in memory."""
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture(params=["moto", pytest.param("emulator", marks=pytest.mark.emulator)])
+def dynamodb(request: pytest.FixtureRequest) -> Iterator["DynamoDBClient"]:
+    """A client of an empty DynamoDB with one table, made as the assembly makes it."""
+    where: str | None = None
+    with mock_aws() if request.param == "moto" else nullcontext():
+        if request.param == "emulator":
+            emulator: Emulator = request.getfixturevalue("emulator")
+            emulator.reset()
+            where = emulator.endpoint
+        settings = client_settings().merge(Config(max_pool_connections=32))
+        client = SESSION.client(
+            "dynamodb",
+            region_name=REGION,
+            endpoint_url=where,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=settings,
+        )
+        create_table(client)
+        yield client
+        client.close()
+
+
+@pytest.fixture
+def table(dynamodb: "DynamoDBClient") -> Table:
+    """An empty table that never makes a test wait."""
+    return Table(dynamodb, NAME, pause=lambda _: None)
