@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Answer, Role
+from schemas import definitions
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PARTS = ("morning", "afternoon", "evening")
@@ -159,17 +160,18 @@ HABITS: Mapping[str, tuple[tuple[float, float, float], tuple[float, float, float
     "retired": ((0.75, 0.6, 0.1), (0.1, 0.1, 0.0)),
 }
 
-GOALS = tuple(
-    "belong do-well find-direction build-skills find-work try-research meet-the-field stay-well".split(),
-)
-TOPICS = tuple(
-    (
-        "settling-in study-skills academic-writing choosing-courses statistics programming research thesis "
-        "doctorate studying-abroad funding work-placements applications career-paths networking starting-up "
-        "speaking-up balance"
-    ).split(),
-)
-LANGUAGES = tuple("en ar bn zh nl fr de el hi it ja fa pl pt ru es sw tr uk ur".split())
+
+def _offered(questionnaire: str, name: str) -> tuple[str, ...]:
+    """Return the names of the choices that a ready-made questionnaire offers, in its order."""
+    asked = definitions.questionnaire(questionnaire).questions
+    return next(
+        tuple(choice.name for choice in question.choices) for question in asked if question.name == name
+    )
+
+
+GOALS = _offered("mentee", "goals")
+TOPICS = _offered("mentor", "topics_offered")
+LANGUAGES = _offered("mentee", "languages")
 STYLES = ("listening", "advice", "questions", "doing")
 
 ABOUT_A_MENTEE = (
