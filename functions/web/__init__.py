@@ -1,1 +1,47 @@
-"""Pages: public ones are frozen into the static site, live ones answer here."""
+"""Pages: the public ones are frozen into the static site, the live ones answer here."""
+
+from collections.abc import Sequence
+
+from flask import Flask
+
+from functions.web import (
+    assets,
+    checkins,
+    confirming,
+    console,
+    enrolment,
+    matches,
+    pairs,
+    rendering,
+    reports,
+    signing_in,
+    stopping,
+    surveys,
+)
+from functions.web.guards import Guarded
+from functions.web.headers import secured
+
+LIVE: Sequence[Guarded] = (
+    enrolment.routes,
+    confirming.routes,
+    matches.routes,
+    checkins.routes,
+    surveys.routes,
+    stopping.routes,
+    signing_in.routes,
+    console.routes,
+    pairs.routes,
+    reports.routes,
+)
+
+
+def register(app: Flask, half: Sequence[Guarded] = LIVE) -> None:
+    """Give the application the live pages (the site's build: the public ones), templates and headers.
+
+    Raises RuntimeError when the site's sources are not beside the code.
+    """
+    assets.sources()
+    rendering.install(app)
+    app.after_request(secured)
+    for routes in half:
+        app.register_blueprint(routes)

@@ -1,0 +1,76 @@
+"""The public pages. They stand here to be frozen: the deployed site serves them as files, not from Lambda."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask.typing import ResponseReturnValue
+
+from functions.programme.cohort import Cohort
+from functions.programme.people import Role
+from functions.web.errors import problem_page
+from functions.web.guards import Guard, Guarded, gone
+from functions.web.questions import fields_of, steps_of
+from functions.web.rendering import office_of, page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of content. `html` is its text, `words` whatever else its template shows by name."""
+
+    path: str
+    template: str
+    title: str
+    description: str
+    html: str
+    words: Mapping[str, object]
+
+
+def routes_for(pages: Mapping[str, Page], cohort: Cohort) -> Guarded:
+    """Return the public half of the application, for the cohort that people can enrol in next."""
+    routes = Guarded("public", guard=Guard.PUBLIC)
+
+    @routes.get("/")
+    @routes.get("/<path:path>/")
+    def content(path: str = "") -> ResponseReturnValue:
+        """Show a page of content."""
+        found = pages.get(f"/{path}/" if path else "/")
+        if found is None:
+            return gone()
+        return page(
+            f"public/{found.template}.html",
+            title=found.title,
+            description=found.description,
+            html=found.html,
+            words=found.words,
+            here=found.path,
+            cohort=cohort,
+        )
+
+    @routes.get("/enrol/<any(mentor, mentee):role>/")
+    def questionnaire(role: str) -> ResponseReturnValue:
+        """Show a questionnaire, to be sent to the live half."""
+        asked = office_of().questionnaire_for(Role(role))
+        return page(
+            "public/questionnaire.html",
+            role=Role(role),
+            questionnaire=asked,
+            action=f"/c/{cohort.id}/{role}",
+            steps=steps_of(asked),
+            given=fields_of(asked, {}),
+            faults={},
+            general=(),
+            cohort=cohort,
+        )
+
+    @routes.get("/enrol/sent/")
+    def sent() -> ResponseReturnValue:
+        """Say that the answers have arrived: one page, whoever sent them."""
+        return page("public/sent.html")
+
+    @routes.get("/404.html")
+    def not_here() -> ResponseReturnValue:
+        """Show what a wrong address shows, kept as a file for the gateway."""
+        return problem_page(HTTPStatus.NOT_FOUND)
+
+    return routes

