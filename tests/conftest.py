@@ -1,4 +1,4 @@
-"""The table that tests write to: in moto and in the emulator, for each lets through what the other catches."""
+"""The table that tests write to, in moto and in the emulator: each lets through what the other catches."""
 
 from collections.abc import Iterator
 from contextlib import nullcontext

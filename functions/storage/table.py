@@ -245,6 +245,7 @@ class Table:
         """
         shard = keys.shard_of(event.subject_id)
         for attempt in range(ATTEMPTS):
+            self._wait_before(attempt)
             head = chain.head_of(self.read(keys.audit_head(event.cohort_id, shard)), shard)
             every = [*changes, *_audit_changes(chain.entry_after(head, event))]
             refusals = self._transact(every, writer)
@@ -255,7 +256,6 @@ class Table:
             ours = [refusal for refusal in refusals if refusal.change in changes]
             if ours:
                 return ours[0]
-            self._wait(attempt)
         raise BusyError(f"the audit chain {shard} was contended {ATTEMPTS} times")
 
     def note(self, change: Change, *, writer: str) -> Written | Refusal:
@@ -264,6 +264,7 @@ class Table:
         name = {Does.PUT: "put_item", Does.UPDATE: "update_item", Does.DELETE: "delete_item"}[change.does]
         request = {"TableName": self._name, **_request(change, writer)}
         for attempt in range(ATTEMPTS):
+            self._wait_before(attempt)
             try:
                 with _reached():
                     getattr(self._client, name)(**request)
@@ -275,7 +276,6 @@ class Table:
             except BusyError as busy:
                 if not _in_conflict(busy.__cause__):
                     raise
-                self._wait(attempt)
             else:
                 return Written.NOW
         raise BusyError(f"another transaction held the item {ATTEMPTS} times")
@@ -306,9 +306,10 @@ class Table:
             return []
         return None
 
-    def _wait(self, attempt: int) -> None:
-        longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)
-        self._pause(self._chance() * longest)
+    def _wait_before(self, attempt: int) -> None:
+        if attempt:
+            longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (attempt - 1))
+            self._pause(self._chance() * longest)
 
 
 def _audit_changes(entry: chain.Entry) -> list[Change]:
