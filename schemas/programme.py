@@ -154,7 +154,7 @@ def _readable(colour: str) -> None:
     contrast = contrast_with_white(colour)
     if contrast < READABLE_CONTRAST:
         raise ValidationError(
-            f"White text can't be read on this colour: its contrast is {contrast:.1f} to 1, and level AA of "
+            f"White text can't be read on this colour: its contrast is {contrast:.2f} to 1, and level AA of "
             f"the accessibility guidelines asks for {READABLE_CONTRAST} to 1. Choose a darker shade."
         )
 

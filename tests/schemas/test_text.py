@@ -1,0 +1,169 @@
+"""What people type becomes text; what is none never gets further."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from marshmallow import ValidationError
+
+from schemas.text import (
+    SAY_AN_ADDRESS,
+    SAY_NAME_ONLY,
+    SAY_TYPE_IT_AGAIN,
+    SAY_WRITE_TEXT,
+    address_of,
+    line_of,
+    name_of,
+    text_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("  Ada \t Lovelace ", "Ada Lovelace"),
+        ("Ada\r\nLovelace", "Ada Lovelace"),
+        ("Zoe\u0308", "Zoë"),
+        ("a\u00a0b", "a b"),
+        ("نور حداد", "نور حداد"),
+        ("👩🏽‍🔬", "👩🏽‍🔬"),
+    ],
+)
+def test_a_line_is_normalised(typed: str, line: str) -> None:
+    assert line_of(typed) == line
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "a\x00b",
+        "a\x07b",
+        "a\x1bb",
+        "a\x7fb",
+        "a\x85b",
+        "a\ud800",
+        "\udfff",
+        "a\ufffe",
+        "a\ufffdb",
+        "evil\u202egpj",
+    ],
+)
+def test_what_is_no_text_is_to_be_typed_again(typed: str) -> None:
+    for read in (line_of, text_of, name_of):
+        with pytest.raises(ValidationError) as refused:
+            read(typed)
+        assert refused.value.messages == [SAY_TYPE_IT_AGAIN]
+
+
+@pytest.mark.parametrize("sent", [None, 3, True, ["a"], {"a": 1}, b"a"])
+def test_text_is_text(sent: object) -> None:
+    with pytest.raises(ValidationError) as refused:
+        line_of(sent)
+    assert refused.value.messages == [SAY_WRITE_TEXT]
+
+
+def test_long_text_keeps_its_lines() -> None:
+    assert text_of(" one\r\n\r\n two\rthree ") == "one\n\n two\nthree"
+
+
+@given(st.text())
+def test_a_line_that_was_taken_is_taken_again_unchanged(typed: str) -> None:
+    try:
+        line = line_of(typed)
+    except ValidationError:
+        return
+    assert line_of(line) == line
+    assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in line)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Ada Lovelace", "J. R. R. Tolkien", "J.R.R. Tolkien", "Dr. Anna O’Hara-Łukasz", "李娜", "Sitti", "نور"],
+)
+def test_names_of_all_kinds_are_names(name: str) -> None:
+    assert name_of(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ada@example.org",
+        "Ada \uff20 example",
+        "https://win.example",
+        "Ada www.win.example",
+        "Win at evil.com now",
+        "evil\uff0ecom",
+        "mailto:x@y",
+        "...",
+        "12345",
+        "-",
+        "“”",
+    ],
+)
+def test_a_name_with_an_address_or_without_a_letter_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        name_of(name)
+    assert refused.value.messages == [SAY_NAME_ONLY]
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("ada@example.org", "ada@example.org"),
+        (" Ada.Lovelace+kith@Students.Example.ORG ", "Ada.Lovelace+kith@students.example.org"),
+        ("ada@bücher.example", "ada@xn--bcher-kva.example"),
+        ("ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
+        ("o'hara@x-y.example", "o'hara@x-y.example"),
+    ],
+)
+def test_an_address_is_one_that_mail_reaches(typed: str, address: str) -> None:
+    assert address_of(typed) == address
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ada",
+        "ada@",
+        "@example.org",
+        "ada@example",
+        "ada@localhost",
+        "a@[127.0.0.1]",
+        "a@[IPv6:::1]",
+        "a@127.0.0.1",
+        "a@1.2.3.44",
+        '"a b"@example.org',
+        "a b@example.org",
+        "a@b@example.org",
+        "a..b@example.org",
+        ".a@example.org",
+        "a@example..org",
+        "a@-example.org",
+        "a@example.o-",
+        "a@example.org.",
+        "a@example.org, b@example.org",
+        "a@example.org\nBcc: b@example.org",
+        "<a@example.org>",
+        "é@example.org",
+        "a@straße.example",
+        f"a@{'x' * 64}.org",
+        f"{'a' * 65}@example.org",
+        f"a@{'.'.join(['x' * 60] * 5)}.org",
+    ],
+)
+def test_what_is_no_address_is_answered_with_an_example(typed: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        address_of(typed)
+    assert refused.value.messages == [SAY_AN_ADDRESS]
+
+
+@given(st.text(max_size=40).map(lambda text: f"{text}@example.org") | st.text(max_size=40).map("a@{}".format))
+def test_an_address_that_was_taken_is_plain_and_taken_again_unchanged(typed: str) -> None:
+    try:
+        address = address_of(typed)
+    except ValidationError:
+        return
+    assert address_of(address) == address
+    assert address.isascii()
+    assert not set(address) & set(' \t\r\n<>,;"')
