@@ -1,18 +1,16 @@
 """The Flask application: pages and API over one office, with the guards that stand before any route."""
 
 import logging
-from typing import Any
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from functions import api, faults, web
-from functions.api.problems import Problem
 from functions.api.problems import problem as api_problem
 from functions.office import Office
 from functions.storage.table import BusyError
 from functions.web.errors import problem as page_problem
-from schemas.door import MOST_BYTES, BadInput, read_json
+from schemas.door import MOST_BYTES
 
 log = logging.getLogger("kith")
 
@@ -21,27 +19,13 @@ API = "/api/"
 MOST_FORM_FIELDS = 300
 
 
-class GuardedRequest(Request):
-    """A request whose JSON is read behind our own limits, wherever it is read."""
-
-    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:  # noqa: FBT001, FBT002
-        """Return the body; raises a problem for anything that is not small, plain, unambiguous JSON."""
-        del force, silent, cache
-        try:
-            return read_json(self.get_data())
-        except BadInput as fault:
-            raise Problem(fault.status, fault.title, fault.detail) from None
-
-
 def create_app(office: Office) -> Flask:
     """Return the application over this office; nothing in it reads the environment."""
     app = Flask("functions", static_folder=None, template_folder=None)
-    app.request_class = GuardedRequest
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,
         MAX_FORM_PARTS=MOST_FORM_FIELDS,
-        TRAP_HTTP_EXCEPTIONS=False,
     )
     app.extensions["kith"] = office
     web.register(app)

@@ -59,7 +59,7 @@ class UnmatchedSchema(Schema):
     person_id = fields.String(required=True)
     role = fields.Enum(Role, by_value=True, required=True)
     reasons = fields.List(fields.String(), required=True)
-    smallest_change = fields.String(required=True, allow_none=True)
+    smallest_change = fields.String(required=True)
 
 
 class RunSchema(Schema):

@@ -13,7 +13,6 @@ ADVICE = {
     HTTPStatus.NOT_FOUND: "Nothing is there, or it is not this token's to see.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Use one of the methods in the Allow header.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Send at most 32 KB.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Send JSON, and say so: Content-Type: application/json.",
     HTTPStatus.SERVICE_UNAVAILABLE: "Kith is busy. Send the same request again in a few seconds.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Kith failed. Send the same request again: nothing is done twice.",
 }

@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import g, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 from werkzeug.exceptions import NotFound
 
+from functions.api.bodies import Routes
 from functions.api.guards import office_of, request_key, scoped
 from functions.api.problems import Problem
 from functions.programme.run import Run
@@ -16,7 +16,7 @@ from functions.usecases.read_run import read_run
 from functions.usecases.start_run import Started, Wish, start_run
 from schemas.runs import PublishedRunSchema, RunSchema, StartedRunSchema, StartRunSchema
 
-routes = Blueprint("runs", __name__, url_prefix="/api/v1/cohorts/<cohort_id>/runs", description=__doc__)
+routes = Routes("runs", __name__, url_prefix="/api/v1/cohorts/<cohort_id>/runs", description=__doc__)
 
 REFUSALS_TO_START = {
     Started.NO_SUCH_POLICY: (
@@ -35,9 +35,9 @@ REFUSALS_TO_START = {
 
 
 @routes.post("")
+@scoped("runs:start")
 @routes.arguments(StartRunSchema)
 @routes.response(HTTPStatus.ACCEPTED, StartedRunSchema)
-@scoped("runs:start")
 def start(wish: dict[str, Any], cohort_id: str) -> ResponseReturnValue:
     """Start a run. Answers at once, the same for a repeated key; look where Location says."""
     office = office_of()
@@ -53,8 +53,8 @@ def start(wish: dict[str, Any], cohort_id: str) -> ResponseReturnValue:
 
 
 @routes.get("/<run_id>")
-@routes.response(HTTPStatus.OK, RunSchema)
 @scoped("cohort:read")
+@routes.response(HTTPStatus.OK, RunSchema)
 def show(cohort_id: str, run_id: str) -> ResponseReturnValue:
     """Return a run: where it stands, the pairs with reasons, the unmatched with reasons.
 
@@ -71,8 +71,8 @@ def show(cohort_id: str, run_id: str) -> ResponseReturnValue:
 
 
 @routes.post("/<run_id>/publish")
-@routes.response(HTTPStatus.OK, PublishedRunSchema)
 @scoped("runs:publish")
+@routes.response(HTTPStatus.OK, PublishedRunSchema)
 def publish(cohort_id: str, run_id: str) -> ResponseReturnValue:
     """Publish the run that was looked at. If-Match names it by its ETag; publishing twice is once."""
     publication = publish_run(

@@ -8,7 +8,6 @@ from functions.programme.links import Link, id_from
 from functions.programme.people import Answer, Enrolment
 from functions.programme.questionnaire import Questionnaire
 from functions.storage import enrolments, surveys
-from functions.storage.surveys import SurveyAnswer
 from functions.storage.table import Event
 
 
@@ -33,15 +32,9 @@ def survey(office: Office, link: Link) -> SurveyView | None:
 def answer(office: Office, link: Link, answers: Mapping[str, Answer]) -> None:
     """Keep the answers, checked at the door; sent again, the later ones replace the first."""
     now = office.clock()
-    given = SurveyAnswer(
-        person_id=link.person_id,
-        survey=office.survey.name,
-        survey_version=office.survey.version,
-        answers=answers,
-        answered_at=now,
-    )
+    asked = office.survey
     office.table.commit(
-        [surveys.answer(link.cohort_id, given)],
+        [surveys.answer(link.cohort_id, link.person_id, asked.name, asked.version, answers, now)],
         event=Event(
             cohort_id=link.cohort_id,
             at=now,

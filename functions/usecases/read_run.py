@@ -40,7 +40,7 @@ class UnmatchedPerson:
     role: Role
     enrolment: Enrolment | None
     reasons: tuple[str, ...]
-    smallest_change: str | None
+    smallest_change: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def read_run(office: Office, cohort_id: str, run_id: str) -> RunView | None:
     return RunView(
         run=run,
         pairs=tuple(sorted(pairs, key=lambda pair: (pair.score, pair.mentee_id, pair.mentor_id))),
-        unmatched=tuple(_unmatched(person, people) for person in made["unmatched"]),
+        unmatched=tuple(_unmatched(person, people) for person in made["unmatched_people"]),
     )
 
 

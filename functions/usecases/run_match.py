@@ -6,12 +6,16 @@ again reads the same people and ends in the same bytes.
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
 
-from functions.matching.engine import Outcome, Person, Unmatchable, match
+from functions.matching.engine import Unsound, match
+from functions.matching.outcome import Outcome, to_json
+from functions.matching.people import CannotMatch, Person
+from functions.matching.people import Role as MatchRole
 from functions.matching.policy import PolicyError, parse
 from functions.office import Office
 from functions.programme.links import id_from
@@ -42,14 +46,14 @@ def run_match(office: Office, cohort_id: str, run_id: str, *, owner: str) -> Ran
     snapshot = json.loads(documents.load(office.table, cohort_id, run.snapshot_sha256))
     try:
         outcome = _matched(office, run, snapshot, owner)
-    except (PolicyError, Unmatchable) as fault:
+    except (PolicyError, CannotMatch, Unsound) as fault:
         return _finish(office, run, runs.failure(run, owner=owner, reason=str(fault)), Ran.FAILED)
     proposal = runs.proposal(
         run,
         owner=owner,
-        summary=_summary(outcome, snapshot),
+        summary=_summary(outcome),
         snapshot_sha256=run.snapshot_sha256,
-        proposals_sha256=documents.store(office.table, cohort_id, _canonical(_proposals(outcome))),
+        proposals_sha256=documents.store(office.table, cohort_id, _canonical(to_json(outcome))),
     )
     return _finish(office, run, proposal, Ran.PROPOSED)
 
@@ -116,40 +120,15 @@ def _people(facts: Sequence[Mapping[str, Any]]) -> list[Person]:
     ]
 
 
-def _proposals(outcome: Outcome) -> dict[str, Any]:
+def _summary(outcome: Outcome) -> dict[str, int]:
+    left_over = Counter(person.role for person in outcome.unmatched)
     return {
-        "pairs": [
-            {
-                "mentor": pair.mentor,
-                "mentee": pair.mentee,
-                "score": pair.score,
-                "reasons": [
-                    {"criterion": reason.criterion, "points": reason.points, "text": reason.text}
-                    for reason in pair.reasons
-                ],
-            }
-            for pair in outcome.pairs
-        ],
-        "unmatched": [
-            {
-                "id": person.id,
-                "role": person.role,
-                "reasons": list(person.reasons),
-                "smallest_change": person.smallest_change,
-            }
-            for person in outcome.unmatched
-        ],
-    }
-
-
-def _summary(outcome: Outcome, snapshot: Mapping[str, Any]) -> dict[str, int]:
-    return {
-        "mentors": len(snapshot["mentors"]),
-        "mentees": len(snapshot["mentees"]),
+        "mentors": outcome.mentors,
+        "mentees": outcome.mentees,
         "pairs": len(outcome.pairs),
         "served": outcome.served,
-        "unmatched_mentees": sum(person.role == Role.MENTEE for person in outcome.unmatched),
-        "unmatched_mentors": sum(person.role == Role.MENTOR for person in outcome.unmatched),
+        "unmatched_mentees": left_over[MatchRole.MENTEE],
+        "unmatched_mentors": left_over[MatchRole.MENTOR],
         "total_score": outcome.total,
         "worst_score": outcome.worst or 0,
     }

@@ -1,0 +1,33 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from functions.app import create_app
+from functions.storage.table import Table
+from functions.usecases.hold_token import SCOPES, give_token
+from tests.town import Town, town_over
+
+
+@pytest.fixture
+def town(table: Table) -> Town:
+    return town_over(table)
+
+
+@pytest.fixture
+def client(town: Town) -> FlaskClient:
+    return create_app(town.office).test_client()
+
+
+@pytest.fixture
+def token(town: Town) -> Callable[..., dict[str, str]]:
+    """Return headers with a new token of these scopes, all of them when none is named."""
+
+    def headers(*scopes: str, cohort_id: str = "*") -> dict[str, str]:
+        given = give_token(
+            town.office, scopes or sorted(SCOPES), lives=timedelta(days=1), cohort_id=cohort_id
+        )
+        return {"Authorization": f"Bearer {given}", "Idempotency-Key": "key"}
+
+    return headers

@@ -1,0 +1,103 @@
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from functions.entry import RefusedError, handle, handler
+from functions.jobs.queued import WORK
+from functions.programme.messages import MessageState
+from functions.programme.run import RunState
+from functions.storage import messages, runs
+from functions.usecases.start_run import Wish, start_run
+from tests.town import MENTEE, MENTOR, Town
+
+
+def queued(*bodies: dict[str, str]) -> dict[str, Any]:
+    return {
+        "Records": [
+            {"messageId": f"message {number}", "body": json.dumps(body), "eventSource": "aws:sqs"}
+            for number, body in enumerate(bodies)
+        ]
+    }
+
+
+def failures(answer: Any) -> list[str]:
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def test_a_queued_run_is_done_and_a_second_delivery_changes_nothing(town: Town) -> None:
+    town.confirmed(MENTEE)
+    town.confirmed(MENTOR)
+    _, run = start_run(town.office, Wish(cohort_id=town.cohort.id), request_key="r", actor="c")
+    assert run is not None
+    event = queued(json.loads(town.run_queue.bodies[0]))
+
+    assert failures(handle(event, town.office, owner="one")) == []
+    proposed = runs.get(town.office.table, town.cohort.id, run.id)
+    assert failures(handle(event, town.office, owner="two")) == []
+
+    assert proposed is not None
+    assert proposed.state is RunState.PROPOSED
+    assert runs.get(town.office.table, town.cohort.id, run.id) == proposed
+
+
+def test_one_broken_message_comes_back_alone(town: Town) -> None:
+    town.apply(MENTEE)
+    answer = handle(queued({"do": "dance"}, {"do": "send"}, {"no": "thing"}), town.office, owner="worker")
+    assert failures(answer) == ["message 0"]
+    assert len(town.letters.mails) == 1
+
+
+def test_what_the_mail_service_says_later_settles_a_message(town: Town) -> None:
+    town.apply(MENTEE)
+    [message] = messages.in_cohort(town.office.table, town.cohort.id)
+    claimed = messages.claim(town.office.table, message, owner="killed", now=town.clock.now)
+    assert claimed is not None
+    town.clock.pass_by(minutes=3)
+    town.send()
+    unknown = messages.get(town.office.table, town.cohort.id, message.id)
+
+    event = {
+        "eventType": "Send",
+        "mail": {
+            "messageId": "provider",
+            "tags": {"kith-message": [message.id], "kith-cohort": [town.cohort.id]},
+        },
+    }
+    record = queued()
+    record["Records"] = [{"messageId": "feedback", "body": json.dumps(event)}]
+    assert failures(handle(record, town.office, owner="feedback")) == []
+
+    settled = messages.get(town.office.table, town.cohort.id, message.id)
+    assert unknown is not None
+    assert settled is not None
+    assert (unknown.state, settled.state) == (MessageState.UNKNOWN, MessageState.SENT)
+    assert town.letters.mails == []
+
+
+def test_an_event_that_no_door_takes_is_refused(town: Town) -> None:
+    for event in ({"raw_command": "import os"}, {"command": "functions.app.create_app"}, {}):
+        with pytest.raises(RefusedError):
+            handle(event, town.office, owner="attacker")
+
+
+def test_zappas_own_commands_never_reach_zappa(monkeypatch: pytest.MonkeyPatch, town: Town) -> None:
+    monkeypatch.setattr("functions.entry.office_from_environment", lambda: town.office)
+    with pytest.raises(RefusedError):
+        handler({"raw_command": "raise SystemExit"}, object())
+
+
+def test_a_fault_is_logged_by_its_kind_and_place_and_never_by_its_text(
+    town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("ada@mentees.example wrote this")
+
+    monkeypatch.setitem(WORK, "send", fail)  # type: ignore[arg-type]
+    with caplog.at_level(logging.DEBUG, logger="kith"):
+        assert failures(handle(queued({"do": "send"}), town.office, owner="worker")) == ["message 0"]
+
+    [record] = caplog.records
+    assert record.__dict__["fault"] == "ValueError"
+    assert "ada@" not in str(record.__dict__)

@@ -1,0 +1,230 @@
+"""A small cohort for tests: an office over a real table, a clock that tests move, people who enrol.
+
+Mail goes to the mail service beside the table; what left is read back from the bytes handed over.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import boto3
+
+from functions.mail.post import Post
+from functions.office import Office
+from functions.programme.cohort import Cohort
+from functions.programme.links import Link, Purpose
+from functions.programme.people import Answer, Enrolment, Role
+from functions.storage import enrolments, runs
+from functions.storage.table import Table
+from functions.usecases.confirm_enrolment import confirm
+from functions.usecases.enrol import Application, Enrolled, enrol
+from functions.usecases.introduce_pairs import introduce_pairs
+from functions.usecases.open_cohort import open_cohort
+from functions.usecases.open_link import open_link
+from functions.usecases.publish_run import publish_run
+from functions.usecases.run_match import run_match
+from functions.usecases.send_messages import send_messages
+from functions.usecases.start_run import Wish, start_run
+from schemas import definitions
+
+OPENS_ON = date(2026, 9, 1)
+LINK = re.compile(r"https?://\S+/(?:my|console)/(\S+?)/([\w-]{43})")
+SENDER = "kith@kith.example"
+
+MENTEE: Mapping[str, Answer] = {
+    "name": "Ada Example",
+    "email": "ada@mentees.example",
+    "stage_of_study": "first-year",
+    "field": "computing",
+    "goals": ("do-well",),
+    "topics_wanted": ("study-skills", "research"),
+    "style": "listening",
+    "matters_most": "topics",
+    "languages": ("en",),
+    "meeting_mode": "either",
+    "availability": ("mon-evening", "tue-evening"),
+    "code_of_conduct": True,
+}
+MENTOR: Mapping[str, Answer] = {
+    "name": "Grace Example",
+    "email": "grace@mentors.example",
+    "career_stage": "mid-career",
+    "field": "computing",
+    "topics_offered": ("study-skills", "research"),
+    "style": "listening",
+    "languages": ("en",),
+    "meeting_mode": "either",
+    "availability": ("mon-evening", "tue-evening"),
+    "capacity": 2,
+    "code_of_conduct": True,
+}
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until a test moves it; mornings are those of the cohort's zone."""
+
+    now: datetime = datetime(2026, 9, 2, 8, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def morning_of(self, day: date, zone: str) -> None:
+        self.now = datetime.combine(day, time(9), tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+    def pass_by(self, **how_long: int) -> None:
+        self.now += timedelta(**how_long)
+
+
+@dataclass
+class Heap:
+    """A queue that a test looks at instead of working on it."""
+
+    bodies: list[str] = field(default_factory=list)
+
+    def put(self, body: str) -> None:
+        self.bodies.append(body)
+
+
+@dataclass
+class Letters:
+    """Every mail that was handed over, as its bytes say."""
+
+    raw: list[bytes] = field(default_factory=list)
+
+    def keep(self, params: Mapping[str, Any], **_: object) -> None:
+        self.raw.append(params["Content"]["Raw"]["Data"])
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        return [message_from_bytes(raw, policy=policy.default) for raw in self.raw]
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [mail for mail in self.mails if mail["To"] == address]
+
+    def token(self, address: str, page: str) -> str:
+        """Return the token of the newest link to that page which was mailed to the address."""
+        return [
+            match[2]
+            for mail in self.to(address)
+            for match in LINK.finditer(text_of(mail))
+            if match[1] == page
+        ][-1]
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+@dataclass
+class Town:
+    """An office with its cohort, its clock, its letters and its queues."""
+
+    office: Office
+    clock: Clock
+    letters: Letters
+    cohort: Cohort
+    run_queue: Heap
+    mail_queue: Heap
+
+    def apply(self, answers: Mapping[str, Answer], *, key: str = "key") -> Enrolled:
+        role = Role.MENTOR if "capacity" in answers else Role.MENTEE
+        application = Application(cohort_id=self.cohort.id, role=role, answers=answers)
+        return enrol(self.office, application, request_key=key)
+
+    def people(self, role: Role | None = None) -> list[Enrolment]:
+        everyone = enrolments.in_cohort(self.office.table, self.cohort.id)
+        return [enrolment for enrolment in everyone if role in (None, enrolment.role)]
+
+    def person(self, address: str) -> Enrolment:
+        return next(enrolment for enrolment in self.people() if enrolment.email == address)
+
+    def confirmed(self, answers: Mapping[str, Answer]) -> Enrolment:
+        """Enrol somebody who confirms at once, without their mail."""
+        assert self.apply(answers) is Enrolled.CREATED
+        enrolment = self.person(str(answers["email"]))
+        link = Link(
+            id="link",
+            purpose=Purpose.CONFIRM,
+            cohort_id=self.cohort.id,
+            person_id=enrolment.id,
+            expires_at=self.clock.now,
+        )
+        confirm(self.office, link)
+        return self.person(enrolment.email)
+
+    def send(self) -> None:
+        """Send what is due."""
+        send_messages(self.office, owner="postman")
+
+    def link(self, address: str, page: Purpose) -> Link:
+        """Open the newest link to that page which was mailed to the address."""
+        link = open_link(self.office, self.letters.token(address, page), page)
+        assert link is not None
+        return link
+
+    def matched(self) -> str:
+        """Run the match over whoever is confirmed, and return the run's id; nothing is published."""
+        _, run = start_run(
+            self.office, Wish(cohort_id=self.cohort.id), request_key="run", actor="coordinator:c"
+        )
+        assert run is not None
+        run_match(self.office, self.cohort.id, run.id, owner="worker")
+        return run.id
+
+    def introduced(self) -> str:
+        """Match, publish and introduce; return the run's id. All mail is sent."""
+        run_id = self.matched()
+        run = runs.get(self.office.table, self.cohort.id, run_id)
+        assert run is not None
+        publish_run(self.office, self.cohort.id, run_id, version=run.version, actor="coordinator:c")
+        introduce_pairs(self.office, self.cohort.id, run_id)
+        self.send()
+        return run_id
+
+
+def town_over(table: Table) -> Town:
+    """Return a town whose cohort has opened, over a table in moto or in the emulator."""
+    letters, clock, ids = Letters(), Clock(), count(1)
+    endpoint = table._client.meta.endpoint_url  # noqa: SLF001 - mail goes where the table is
+    ses = boto3.client(
+        "sesv2",
+        region_name="eu-central-1",
+        endpoint_url=endpoint if "127.0.0.1" in endpoint else None,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Post.client_settings(),
+    )
+    ses.create_email_identity(EmailIdentity=SENDER)
+    ses.meta.events.register("provide-client-params.sesv2.SendEmail", letters.keep)
+    programme = definitions.programme(definitions.names_of("programmes", ".toml")[0])
+    run_queue, mail_queue = Heap(), Heap()
+    office = Office(
+        table=table,
+        post=Post(ses, None),
+        run_queue=run_queue,
+        mail_queue=mail_queue,
+        programme=programme,
+        questionnaires={
+            name: definitions.questionnaire(name)
+            for name in (*programme.questionnaires.values(), programme.survey)
+        },
+        policies={name: definitions.policy_text(name) for name in definitions.names_of("policies", ".toml")},
+        origin="https://kith.example",
+        sender=SENDER,
+        link_key=bytes(range(32)),
+        clock=clock,
+        new_id=lambda: f"id-{next(ids):06}",
+    )
+    cohort = open_cohort(office, OPENS_ON)
+    return Town(
+        office=office, clock=clock, letters=letters, cohort=cohort, run_queue=run_queue, mail_queue=mail_queue
+    )

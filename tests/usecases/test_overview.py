@@ -1,0 +1,29 @@
+from functions.programme.cohort import Stage
+from functions.programme.messages import MessageState
+from functions.programme.people import Role
+from functions.usecases.overview import every_cohort, overview
+from tests.town import MENTEE, MENTOR, Town
+
+
+def test_a_cohort_at_a_glance_counts_people_places_and_mail(town: Town) -> None:
+    town.confirmed(MENTOR)
+    town.confirmed({**MENTOR, "email": "hedy@mentors.example", "capacity": 3})
+    town.apply(MENTEE)
+    town.send()
+    town.confirmed({**MENTEE, "email": "bea@mentees.example"})
+
+    seen = overview(town.office, town.cohort.id)
+
+    assert seen is not None
+    assert seen.stage is Stage.ENROLLING
+    assert seen.confirmed == {Role.MENTOR: 2, Role.MENTEE: 1}
+    assert seen.unconfirmed == {Role.MENTOR: 0, Role.MENTEE: 1}
+    assert seen.places == 5
+    # The requests to confirm of those who confirmed before it was sent are dropped: nobody needs them.
+    assert seen.messages[MessageState.SENT] == 3
+    assert seen.messages[MessageState.DROPPED] == 2
+
+
+def test_every_cohort_is_listed_with_its_stage(town: Town) -> None:
+    assert every_cohort(town.office) == [(town.cohort, Stage.ENROLLING)]
+    assert overview(town.office, "none") is None
