@@ -1,0 +1,75 @@
+"""Rules of the house that no import contract can say."""
+
+import json
+from pathlib import Path
+
+import pytest
+from cfnlint.decode import cfn_yaml
+from flask import Flask
+
+from functions.app import create_app
+from functions.jobs.scheduled import SCHEDULES
+from functions.storage.table import Table
+from functions.web.guards import guard_of
+from tests.town import town_over
+
+ROOT = Path(__file__).parents[1]
+FORBIDDEN_NAMES = {"utils.py", "helpers.py", "common.py", "constants.py"}
+
+
+@pytest.fixture
+def app(table: Table) -> Flask:
+    return create_app(town_over(table).office)
+
+
+@pytest.fixture
+def template() -> dict[str, dict[str, dict[str, object]]]:
+    parsed: dict[str, dict[str, dict[str, object]]] = cfn_yaml.load(
+        str(ROOT / "infra" / "cloudformation" / "kith.yaml")
+    )
+    return parsed
+
+
+def test_every_page_names_its_guard(app: Flask) -> None:
+    pages = [rule for rule in app.url_map.iter_rules() if not str(rule).startswith("/api/")]
+    assert len(pages) > 10
+    assert [str(rule) for rule in pages if guard_of(app, rule.endpoint) is None] == []
+
+
+def test_nothing_acts_on_get(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        assert methods in ({"GET"}, {"POST"}), f"{rule} does two things"
+
+
+def test_every_schedule_in_the_template_has_a_job_and_every_job_a_schedule(
+    template: dict[str, dict[str, dict[str, object]]],
+) -> None:
+    inputs = [
+        resource["Properties"]["Target"]["Input"]  # type: ignore[index]
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::Scheduler::Schedule"
+    ]
+    assert {json.loads(str(text))["schedule"] for text in inputs} == set(SCHEDULES)
+
+
+def test_every_queue_that_a_function_reads_keeps_what_fails(
+    template: dict[str, dict[str, dict[str, object]]],
+) -> None:
+    queues = {
+        name: resource["Properties"]
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::SQS::Queue"
+    }
+    working = {name for name in queues if name.endswith("Queue")}
+    assert working == {"RunsQueue", "MailQueue", "FeedbackQueue"}
+    assert all("RedrivePolicy" in queues[name] for name in working)  # type: ignore[operator]
+
+
+def test_there_is_no_python_under_site() -> None:
+    assert [path for path in (ROOT / "site").rglob("*.py") if "node_modules" not in path.parts] == []
+
+
+def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
+    rooms = [ROOT / "functions", ROOT / "schemas", ROOT / "infra", ROOT / "tests"]
+    assert [path for room in rooms for path in room.rglob("*.py") if path.name in FORBIDDEN_NAMES] == []
