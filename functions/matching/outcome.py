@@ -1,0 +1,135 @@
+"""What a run hands over: pairings with their reasons, the unmatched with theirs, and the proof.
+
+Nothing here computes; it holds, and `to_json` says it in the words of the report.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions.matching.people import Role
+
+ENGINE_VERSION = "1.0.0"
+
+Vector = tuple[int, ...]  # one number for each level of the objective, the first level first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """Dual prices, one vector for each place: what one more of it would bring, level by level.
+
+    `first` and `further` are a mentee's first and further places, `mentor` a mentor's places; the
+    order is that of the ids, sorted.
+    """
+
+    first: tuple[Vector, ...]
+    further: tuple[Vector, ...]
+    mentor: tuple[Vector, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """The proof that no other assignment is better, level by level.
+
+    `served` proves on all eligible pairs that no more people (or people of a higher priority) can be
+    served. `above_floor` proves on the pairs above `floor` alone that a higher floor would serve
+    fewer. `whole` proves the remaining `levels`, each within what those before it fix: for prices of
+    vectors that are compared lexicographically, no pair left out would gain, and the value of the
+    prices equals the value of the assignment. Either of the first two is None where its level is off
+    (or no pair stands above the floor).
+    """
+
+    levels: tuple[str, ...]
+    value: Vector
+    floor: int
+    served: Prices | None
+    above_floor: Prices | None
+    whole: Prices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """What one criterion adds to a pairing's score, and why in words. The points add up to the score."""
+
+    criterion: str
+    points: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """One proposed pairing, by the ids of its people."""
+
+    mentor: str
+    mentee: str
+    score: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmatched:
+    """One person without a partner: why, and the smallest single change that would help."""
+
+    id: str
+    role: Role
+    reasons: tuple[str, ...]
+    smallest_change: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Everything that a run made. Pairs stand in the order of the mentees' ids, then the mentors'.
+
+    `worst` is the lowest score that a served mentee has as their best, None when nobody is served.
+    `seconds` is filled by the caller, who has a clock.
+    """
+
+    mentees: int
+    mentors: int
+    capacity: int
+    pairs: tuple[Pair, ...]
+    unmatched: tuple[Unmatched, ...]
+    served: int
+    worst: int | None
+    total: int
+    certificate: Certificate
+    snapshot_sha256: str
+    engine_version: str = ENGINE_VERSION
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+def to_json(outcome: Outcome) -> dict[str, Any]:
+    """Return the report of the run, ready for JSON; `matched` and `unmatched` count mentees."""
+    return {
+        "mentees": outcome.mentees,
+        "mentors": outcome.mentors,
+        "capacity": outcome.capacity,
+        "matched": outcome.served,
+        "unmatched": outcome.mentees - outcome.served,
+        "total_score": outcome.total,
+        "worst_score": outcome.worst,
+        "seconds": dict(outcome.seconds),
+        "engine_version": outcome.engine_version,
+        "snapshot_sha256": outcome.snapshot_sha256,
+        "pairs": [
+            {
+                "mentee": pair.mentee,
+                "mentor": pair.mentor,
+                "score": pair.score,
+                "reasons": [
+                    {"criterion": reason.criterion, "points": reason.points, "text": reason.text}
+                    for reason in pair.reasons
+                ],
+            }
+            for pair in outcome.pairs
+        ],
+        "unmatched_people": [
+            {
+                "id": person.id,
+                "role": str(person.role),
+                "reasons": list(person.reasons),
+                "smallest_change": person.smallest_change,
+            }
+            for person in outcome.unmatched
+        ],
+    }

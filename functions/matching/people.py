@@ -1,0 +1,90 @@
+"""The people who are matched, and how what they answered is read.
+
+An answer is compared in a canonical form (NFKC, no outer space, case folded), so that "Economics " in
+one file meets "economics" in another.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+
+Value = str | int | bool | tuple[str, ...] | None
+
+
+class Role(StrEnum):
+    """Which side of a pairing a person stands on."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One person of one side, frozen for a run.
+
+    `capacity` is how many partners they take, at least 1; a greater `priority` is served first;
+    `answers` hold a value by column or question name, and what was not answered is absent or None.
+    """
+
+    id: str
+    capacity: int
+    priority: int = 0
+    answers: Mapping[str, Value]
+
+
+class CannotMatch(ValueError):  # noqa: N818 - it states what happened, as the field would say it
+    """The people, or what the coordinator asked about them, can't be matched as given.
+
+    The message names the person or rule, the cause and what to do. `person_id`, `role` and `column`
+    say where, so that a caller who knows the file can add the row.
+    """
+
+    def __init__(
+        self, message: str, *, person_id: str = "", role: Role | None = None, column: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.person_id = person_id
+        self.role = role
+        self.column = column
+
+
+def canonical(text: str) -> str:
+    """Return the form in which a text is compared; empty when there is nothing in it."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def one(value: Value) -> str:
+    """Return a single answer in canonical form; empty when it is missing."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return canonical(value[0]) if value else ""
+    return canonical(str(value))
+
+
+def several(value: Value, separator: re.Pattern[str]) -> tuple[str, ...]:
+    """Return the parts of an answer in canonical form, in their order, each once."""
+    if value is None:
+        return ()
+    parts = value if isinstance(value, tuple) else separator.split(str(value))
+    return tuple(dict.fromkeys(part for part in map(canonical, parts) if part))
+
+
+def number(value: Value) -> int | None:
+    """Return a number in thousandths, None when it is missing.
+
+    Raises ValueError for anything else than a plain decimal number of sensible size.
+    """
+    text = one(value)
+    if not text:
+        return None
+    try:
+        thousandths = Decimal(text) * 1000
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not thousandths.is_finite() or abs(thousandths) >= 10**9:
+        raise ValueError(text)
+    return int(thousandths.to_integral_value())

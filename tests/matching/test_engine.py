@@ -1,0 +1,182 @@
+"""The front door: whole cohorts through every kind of criterion and rule."""
+
+import json
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from functions.matching.engine import Stage, match, snapshot_sha256, to_json
+from functions.matching.outcome import Outcome
+from functions.matching.people import CannotMatch, Person
+from functions.matching.policy import Policy
+from tests.matching.cohorts import a_policy, every_kind, mentee, mentor, people
+
+POLICY = every_kind()
+
+
+def matched(
+    mentors: list[Person], mentees: list[Person], policy: Policy = POLICY, **terms: object
+) -> Outcome:
+    """Match, leaving aside the cohorts in which the rules leave nobody."""
+    try:
+        return match(mentors, mentees, policy, **terms)  # type: ignore[arg-type]
+    except CannotMatch as error:
+        assume("leave no pairing" not in str(error))
+        raise
+
+
+@settings(max_examples=300, deadline=None)
+@given(people("mentor"), people("mentee"))
+def test_every_result_passes_the_independent_verifier_and_its_points_add_up(mentors, mentees):
+    outcome = matched(mentors, mentees)
+
+    assert all(pair.score == sum(reason.points for reason in pair.reasons) for pair in outcome.pairs)
+    assert all(0 <= pair.score <= 1_000_000 for pair in outcome.pairs)
+    assert outcome.total == sum(pair.score for pair in outcome.pairs)
+
+
+@settings(max_examples=100, deadline=None)
+@given(people("mentor"), people("mentee"), st.integers(0, 5), st.randoms(use_true_random=False))
+def test_the_same_people_in_any_order_give_the_same_bytes(mentors, mentees, seed, chance):
+    first = matched(mentors, mentees, seed=seed)
+    chance.shuffle(mentors)
+    chance.shuffle(mentees)
+
+    again = match(mentors, mentees, POLICY, seed=seed)
+
+    assert again == first
+    assert json.dumps(to_json(again)).encode() == json.dumps(to_json(first)).encode()
+
+
+@settings(max_examples=100, deadline=None)
+@given(people("mentor"), people("mentee"), st.data())
+def test_a_rerun_around_locks_keeps_them_and_changes_little(mentors, mentees, data):
+    first = matched(mentors, mentees)
+    couples = [(pair.mentee, pair.mentor) for pair in first.pairs]
+    locked = data.draw(st.lists(st.sampled_from(couples), unique=True))
+
+    again = match(mentors, mentees, POLICY, locked=locked, previous=couples)
+
+    assert set(locked) <= {(pair.mentee, pair.mentor) for pair in again.pairs}
+    assert again.served == first.served
+    assert again.total == first.total
+    assert {(pair.mentee, pair.mentor) for pair in again.pairs} == set(couples)
+
+
+@settings(max_examples=100, deadline=None)
+@given(people("mentor"), people("mentee"))
+def test_everybody_without_a_partner_gets_reasons_and_a_change_that_would_help(mentors, mentees):
+    outcome = matched(mentors, mentees)
+
+    paired = {pair.mentee for pair in outcome.pairs} | {pair.mentor for pair in outcome.pairs}
+    alone = {person.id for person in (*mentors, *mentees)} - paired
+    assert {person.id for person in outcome.unmatched} == alone
+    assert all(person.reasons and person.smallest_change for person in outcome.unmatched)
+
+
+def test_the_report_has_the_agreed_keys_and_no_others():
+    outcome = match([mentor("m", field="law")], [mentee("a", field="law"), mentee("b")], a_policy())
+
+    report = to_json(outcome)
+
+    assert list(report) == [
+        "mentees",
+        "mentors",
+        "capacity",
+        "matched",
+        "unmatched",
+        "total_score",
+        "worst_score",
+        "seconds",
+        "engine_version",
+        "snapshot_sha256",
+        "pairs",
+        "unmatched_people",
+    ]
+    assert (report["mentees"], report["matched"], report["unmatched"]) == (2, 1, 1)
+    assert report["pairs"][0]["reasons"] == [
+        {"criterion": "field", "points": 1_000_000, "text": "Field: the same (law)"}
+    ]
+    assert [person["id"] for person in report["unmatched_people"]] == ["b"]
+
+
+def test_the_stages_begin_in_order_and_progress_only_grows():
+    stages: list[Stage] = []
+    percents: list[int] = []
+
+    match(
+        [mentor("m", field="law")],
+        [mentee("a", field="law")],
+        a_policy(),
+        begin=stages.append,
+        progress=percents.append,
+    )
+
+    assert stages == [Stage.SCORE, Stage.SOLVE, Stage.EXPLAIN, Stage.VERIFY]
+    assert percents == sorted(percents)
+    assert percents[-1] == 100
+
+
+def test_who_waited_longest_is_served_first():
+    waiting = Person(id="z", capacity=1, priority=1, answers={"field": "art"})
+    newcomer = Person(id="a", capacity=1, priority=0, answers={"field": "law"})
+
+    outcome = match([mentor("m", field="law")], [newcomer, waiting], a_policy())
+
+    assert [pair.mentee for pair in outcome.pairs] == ["z"]
+
+
+def test_nobody_is_their_own_mentor():
+    both = {"field": "law"}
+
+    outcome = match([mentor("x", **both), mentor("y")], [mentee("x", **both)], a_policy())
+
+    assert [(pair.mentee, pair.mentor) for pair in outcome.pairs] == [("x", "y")]
+
+
+def test_the_previous_pairs_of_people_who_left_are_ignored():
+    outcome = match([mentor("m")], [mentee("a")], a_policy(), previous=[("gone", "m"), ("a", "m")])
+
+    assert outcome.served == 1
+
+
+@pytest.mark.parametrize(
+    ("mentors", "mentees", "terms", "said"),
+    [
+        ([], [mentee("a")], {}, "There is no mentor"),
+        ([mentor("m")], [], {}, "There is no mentee"),
+        ([mentor("m"), mentor("m")], [mentee("a")], {}, "Two mentors have the same id, m"),
+        ([mentor("m", 0)], [mentee("a")], {}, "The mentor m has a capacity of 0"),
+        ([mentor("m")], [mentee("a")], {"locked": [("a", "x")]}, "A locked pairing names x"),
+        ([mentor("m")], [mentee("a")], {"forbidden": [("b", "m")]}, "A forbidden pairing names b"),
+    ],
+)
+def test_people_that_cannot_be_matched_are_refused_in_words(mentors, mentees, terms, said):
+    with pytest.raises(CannotMatch, match=said):
+        match(mentors, mentees, a_policy(), **terms)
+
+
+def test_rules_that_leave_nobody_are_named_with_how_many_they_refuse():
+    rules = '[[rule]]\nname = "same faculty"\nkind = "different"\nmentee = "faculty"\nmentor = "faculty"\n'
+
+    with pytest.raises(CannotMatch, match="“same faculty” refuses 2 of 2"):
+        match(
+            [mentor("m", faculty="x")], [mentee("a", faculty="y"), mentee("b", faculty="z")], a_policy(rules)
+        )
+
+
+def test_the_snapshot_digest_follows_content_and_not_order():
+    ada, bob, ana = mentor("m", field="law"), mentee("b"), mentee("a", field="law", town="Bonn")
+    policy = a_policy()
+    first = snapshot_sha256([ada], [bob, ana], policy, 1)
+
+    same = snapshot_sha256([ada], [mentee("a", town="Bonn", field="law"), bob], policy, 1)
+    others = {
+        snapshot_sha256([ada], [bob, ana], policy, 2),
+        snapshot_sha256([ada], [bob, mentee("a", field="art", town="Bonn")], policy, 1),
+        snapshot_sha256([ada], [bob, ana], a_policy(top='title = "x"'), 1),
+    }
+
+    assert same == first
+    assert len(others | {first}) == 4
