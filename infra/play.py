@@ -214,7 +214,7 @@ class Play:
             fields = {"answer": str(answer)}
             if answer is CheckinAnswer.MET and does.meeting_day is not None:
                 met_on = introduced_on + timedelta(days=does.meeting_day)
-                fields |= {f"met_on.{part}": str(getattr(met_on, part)) for part in ("year", "month", "day")}
+                fields |= {f"met_on-{part}": str(getattr(met_on, part)) for part in ("year", "month", "day")}
             self._browser.send(path, fields.items())
             said[answer] += 1
         return True

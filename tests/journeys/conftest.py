@@ -1,0 +1,33 @@
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from functions.programme.cohort import Cohort
+from functions.usecases.open_cohort import open_cohort
+from infra import site
+from infra.local.stack import LocalStack
+from tests.town import OPENS_ON, Clock
+
+
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="module")
+def stack(clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """The whole of Kith on one machine, which works when the test says so."""
+    pages: Path = tmp_path_factory.mktemp("site") / "pages"
+    with LocalStack(clock=clock, site=pages, background=False) as stack:
+        office = stack.office
+        clock.morning_of(OPENS_ON + timedelta(days=1), office.programme.zone)
+        cohort = open_cohort(office, OPENS_ON)
+        site.build(pages, programme=office.programme, questionnaires=office.questionnaires, cohort=cohort)
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def cohort(stack: LocalStack) -> Cohort:
+    return open_cohort(stack.office, OPENS_ON)
