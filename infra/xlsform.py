@@ -7,7 +7,7 @@ who must mend line 40 of a Markdown file wants the line, so lines are counted he
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -74,22 +74,19 @@ class Sheet:
 
 def read(path: Path) -> dict[str, Sheet]:
     """Return the sheets `survey`, `choices` and `settings` of a source; an absent one is empty."""
-    name = path.name
     _refuse_unreadable(path)
+    lines = {".md": _lines_of_markdown, ".csv": _lines_of_csv}.get(path.suffix)
+    numbered = _numbers(path.name, lines(path)) if lines else {}
     try:
         sheets: dict[str, Any] = READERS[path.suffix](path)
     except Exception as error:  # its readers raise whatever their dictionaries raise on other files
+        cause = "This can't be read as an XLSForm."
+        if type(error) is PyXFormError:
+            cause = f"{cause[:-1]}: {error}."
+        remedy = "It needs a sheet `survey` with a row of column names: compare one in use."
         raise QuestionnaireError(
-            Fault(
-                file=name,
-                row=0,
-                column="",
-                cause="This can't be read as an XLSForm.",
-                remedy="It needs a sheet `survey` with a row of column names: compare one in use.",
-            )
+            Fault(file=path.name, row=0, column="", cause=cause, remedy=remedy)
         ) from error
-    lines = {".md": _lines_of_markdown, ".csv": _lines_of_csv}.get(path.suffix)
-    numbered = _numbers(lines(path)) if lines else {}
     return {sheet: _sheet(sheets, sheet, numbered.get(sheet)) for sheet in SHEETS}
 
 
@@ -117,10 +114,7 @@ def _refuse_unreadable(path: Path) -> None:
     elif not path.is_file():
         cause, remedy = "There is no such file.", "Check the name and the folder."
     elif path.stat().st_size > LARGEST_FILE or _unpacked_size(path) > LARGEST_UNPACKED:
-        cause, remedy = (
-            "The file is too large for a questionnaire.",
-            "Take out what is not one of its three sheets.",
-        )
+        cause, remedy = "It is too large for a questionnaire.", "Keep its three sheets alone."
     elif path.suffix != ".xlsx" and not _utf8(path):
         cause, remedy = "The text is not UTF-8.", "Save it again and choose the encoding UTF-8."
     if cause:
@@ -150,7 +144,7 @@ def _sheet(sheets: Mapping[str, Any], name: str, numbers: list[int] | None) -> S
     rows = sheets.get(name) or []
     header = sheets.get(f"{name}_header") or [{}]
     if numbers is None:
-        numbers = list(range(1, len(rows) + 2))
+        numbers = list(range(1, len(rows) + 2)) if name in sheets else []
     return Sheet(
         number=numbers[0] if numbers else 0,
         columns=tuple(str(column) for column in header[0]),
@@ -161,14 +155,33 @@ def _sheet(sheets: Mapping[str, Any], name: str, numbers: list[int] | None) -> S
     )
 
 
-def _numbers(lines: Iterator[tuple[int, list[str]]]) -> dict[str, list[int]]:
-    """Return the line of every filled row of each sheet, the row of column names first."""
+def _numbers(file: str, lines: Iterable[tuple[int, list[str]]]) -> dict[str, list[int]]:
+    """Return the line of every filled row of each sheet, the row of column names first.
+
+    Raises QuestionnaireError for cells that pyxform would drop without a word.
+    """
     numbers: dict[str, list[int]] = {}
+    columns: dict[str, list[str]] = {}
+    faults = []
     sheet = ""
     for number, (first, *others) in lines:
         sheet = first.strip().lower() or sheet
-        if any(cell.strip() for cell in others):
-            numbers.setdefault(sheet, []).append(number)
+        if not any(cell.strip() for cell in others):
+            continue
+        cells = [cell.strip() for cell in others]
+        names = columns.setdefault(sheet, cells)
+        numbers.setdefault(sheet, []).append(number)
+        for column in sorted({name for name in names if name and names.count(name) > 1 and names is cells}):
+            cause, remedy = "Two columns have this name.", "Keep one of them."
+            faults.append(Fault(file=file, row=number, column=column, cause=cause, remedy=remedy))
+        if any(cells[len(names) :]) or any(
+            cell for cell, name in zip(cells, names, strict=False) if not name
+        ):
+            cause = "The row has more cells than there are column names."
+            remedy = "Remove what is too much; a | inside words is written \\|."
+            faults.append(Fault(file=file, row=number, column="", cause=cause, remedy=remedy))
+    if faults:
+        raise QuestionnaireError(*faults)
     return numbers
 
 
