@@ -5,6 +5,7 @@ that every other tool would open too. It counts the rows of a sheet, leaving out
 who must mend line 40 of a Markdown file wants the line, so lines are counted here.
 """
 
+import codecs
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -75,10 +76,13 @@ class Sheet:
 def read(path: Path) -> dict[str, Sheet]:
     """Return the sheets `survey`, `choices` and `settings` of a source; an absent one is empty."""
     _refuse_unreadable(path)
+    content = _content(path)
     lines = {".md": _lines_of_markdown, ".csv": _lines_of_csv}.get(path.suffix)
-    numbered = _numbers(path.name, lines(path)) if lines else {}
     try:
-        sheets: dict[str, Any] = READERS[path.suffix](path)
+        numbered = _numbers(path.name, lines(content.decode())) if lines else {}
+        sheets: dict[str, Any] = READERS[path.suffix](content)
+    except QuestionnaireError:
+        raise
     except Exception as error:  # its readers raise whatever their dictionaries raise on other files
         cause = "This can't be read as an XLSForm."
         if type(error) is PyXFormError:
@@ -90,10 +94,15 @@ def read(path: Path) -> dict[str, Sheet]:
     return {sheet: _sheet(sheets, sheet, numbered.get(sheet)) for sheet in SHEETS}
 
 
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file, without the mark that Excel puts before the text of a CSV."""
+    return path.read_bytes().removeprefix(codecs.BOM_UTF8)
+
+
 def faults_for_other_tools(path: Path, survey: Sheet) -> list[Fault]:
     """Return what keeps the file from being an XLSForm that other tools open too."""
     try:
-        convert(str(path), file_type=path.suffix)
+        convert(_content(path), file_type=path.suffix)
     except PyXFormError as error:
         cause = " ".join(str(error).split())
     except Exception as error:  # noqa: BLE001  # pyxform falls over what it does not expect
@@ -185,15 +194,15 @@ def _numbers(file: str, lines: Iterable[tuple[int, list[str]]]) -> dict[str, lis
     return numbers
 
 
-def _lines_of_markdown(path: Path) -> Iterator[tuple[int, list[str]]]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+def _lines_of_markdown(text: str) -> Iterator[tuple[int, list[str]]]:
+    for number, line in enumerate(text.split("\n"), start=1):
         cells = re.fullmatch(r"\s*\|(.*)\|[^|]*", line)
         if cells and not re.fullmatch(r"[|-]+", cells[1]):
             yield number, re.split(r"(?<!\\)\|", cells[1])
 
 
-def _lines_of_csv(path: Path) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(StringIO(path.read_text(encoding="utf-8"), newline=""))
+def _lines_of_csv(text: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(StringIO(text, newline=""))
     for cells in reader:
         if cells:
             yield reader.line_num, cells

@@ -119,6 +119,8 @@ def test_markdown_csv_and_workbook_give_the_same_bytes(tmp_path: Path) -> None:
     expected = canonical(compile_file(markdown))
 
     assert canonical(compile_file(tmp_path / "trial.csv")) == expected
+    (tmp_path / "trial.csv").write_bytes(b"\xef\xbb\xbf" + (tmp_path / "trial.csv").read_bytes())
+    assert canonical(compile_file(tmp_path / "trial.csv")) == expected
     assert canonical(compile_file(tmp_path / "trial.xlsx")) == expected
 
 
@@ -392,7 +394,7 @@ def test_a_mistake_is_told_with_row_column_cause_and_remedy(
         (
             "| hint::English (en) |",
             "| hint |",
-            "row 4, column hint: This column of words has no language. Name its language, like `hint::English",
+            "row 4, column hint: This column of words has no language. Name its language, like `hint::",
         ),
         (
             "| settings |",
@@ -515,6 +517,7 @@ def test_what_other_tools_would_refuse_is_refused_in_their_words(tmp_path: Path)
         ("trial.md", "| survey |\n| | né |".encode("latin-1"), "The text is not UTF-8. Save it again"),
         ("trial.md", b"", "This can't be read as an XLSForm. It needs a sheet `survey`"),
         ("trial.csv", b"a,b\n", "This can't be read as an XLSForm."),
+        ("trial.csv", b"survey,,,,\n" + b"x" * 200_000, "This can't be read as an XLSForm."),
         ("trial.xlsx", b"not a workbook", "This can't be read as an XLSForm."),
         (
             "trial.md",
