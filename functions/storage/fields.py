@@ -14,7 +14,7 @@ from functions.programme.people import Answer
 
 def instant_text(at: datetime) -> str:
     """Return an aware instant as UTC text of fixed width, so that text sorts as time does."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def instant(text: str) -> datetime:

@@ -1,0 +1,123 @@
+"""I6: the audit trail only grows, and its chains verify."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.storage import audit, keys
+from functions.storage.chain import Entry, Event, Head
+from functions.storage.table import Table, Written, creation
+from tests.conftest import NAME
+from tests.storage.ground import event, write
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Lines = list[Entry | Head]
+
+
+@pytest.fixture
+def lines(table: Table) -> Lines:
+    """Five events about one subject."""
+    for number in range(5):
+        change = creation(keys.run("spring", f"r{number}"), {"number": number})
+        assert write(table, change, writer=f"w{number}") is Written.NOW
+    return list(audit.trail(table, "spring"))
+
+
+def tampered(lines: Lines, place: int, **fields: object) -> Lines:
+    return [*lines[:place], replace(lines[place], **fields), *lines[place + 1 :]]  # type: ignore[arg-type]
+
+
+def events(lines: Lines) -> list[Event]:
+    return [line.event for line in lines if isinstance(line, Entry)]
+
+
+def test_every_commit_leaves_one_entry_and_the_trail_verifies(lines: Lines) -> None:
+    assert [line.number for line in lines] == [1, 2, 3, 4, 5, 5]
+    assert events(lines) == [event()] * 5
+    assert audit.faults_in(lines) == []
+
+
+def test_a_refused_commit_leaves_no_entry(table: Table, lines: Lines) -> None:
+    write(table, creation(keys.run("spring", "r0"), {}), writer="other")
+
+    assert list(audit.trail(table, "spring")) == lines
+
+
+TAMPERINGS: dict[str, Callable[[Lines], Lines]] = {
+    "an edited action": lambda lines: tampered(lines, 2, event=event(action="nothing")),
+    "an edited subject": lambda lines: tampered(lines, 2, event=event(subject_id="bob")),
+    "an edited digest": lambda lines: tampered(lines, 2, digest="f" * 64),
+    "an edited link": lambda lines: tampered(lines, 2, previous="f" * 64),
+    "the first entry gone": lambda lines: lines[1:],
+    "an entry gone": lambda lines: [*lines[:2], *lines[3:]],
+    "the last entry gone": lambda lines: [*lines[:4], lines[5]],
+    "the head gone": lambda lines: lines[:5],
+    "the head turned back": lambda lines: tampered(lines, 5, number=4),
+    "two entries swapped": lambda lines: [lines[1], lines[0], *lines[2:]],
+    "an entry twice": lambda lines: [lines[0], *lines],
+    "all entries gone": lambda lines: lines[5:],
+}
+
+
+@pytest.mark.parametrize("tamper", TAMPERINGS.values(), ids=TAMPERINGS)
+def test_a_trail_that_was_changed_shows_it(lines: Lines, tamper: Callable[[Lines], Lines]) -> None:
+    assert audit.faults_in(tamper(lines)) != []
+
+
+def test_an_edit_in_the_table_itself_shows(dynamodb: "DynamoDBClient", table: Table, lines: Lines) -> None:
+    key = keys.audit_entry("spring", lines[0].shard, 3)
+    dynamodb.update_item(
+        TableName=NAME,
+        Key={"pk": {"S": key.pk}, "sk": {"S": key.sk}},
+        UpdateExpression="SET actor = :other",
+        ExpressionAttributeValues={":other": {"S": "somebody else"}},
+    )
+
+    assert audit.faults_in(audit.trail(table, "spring")) == [
+        f"chain {lines[0].shard}: entry 3 was changed after it was written"
+    ]
+
+
+def test_what_is_written_while_the_trail_is_read_is_no_fault(lines: Lines) -> None:
+    earlier_head = replace(lines[5], number=3, digest=lines[2].digest)
+
+    assert audit.faults_in([*lines[:5], earlier_head]) == []
+
+
+def test_a_cohort_in_which_nothing_happened_has_an_empty_trail_without_fault(table: Table) -> None:
+    assert list(audit.trail(table, "spring")) == []
+    assert audit.faults_in([]) == []
+
+
+def test_events_about_many_subjects_spread_over_the_chains(table: Table) -> None:
+    for number in range(24):
+        change = creation(keys.run("spring", f"r{number}"), {})
+        write(table, change, writer=f"w{number}", subject_id=f"subject-{number}")
+
+    trail = list(audit.trail(table, "spring"))
+    assert len(events(trail)) == 24
+    assert len({line.shard for line in trail}) > 4
+    assert audit.faults_in(trail) == []
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize("dynamodb", ["emulator"], indirect=True)  # moto's transactions break under threads
+def test_many_who_write_at_once_about_one_subject_all_get_their_entry(dynamodb: "DynamoDBClient") -> None:
+    table = Table(dynamodb, NAME)
+
+    def commit(number: int) -> object:
+        change = creation(keys.run("spring", f"r{number}"), {})
+        return write(table, change, writer=f"w{number}")
+
+    with ThreadPoolExecutor(8) as threads:
+        outcomes = list(threads.map(commit, range(24)))
+
+    trail = list(audit.trail(table, "spring"))
+    assert outcomes == [Written.NOW] * 24
+    assert len(events(trail)) == 24
+    assert audit.faults_in(trail) == []

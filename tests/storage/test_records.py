@@ -1,0 +1,364 @@
+"""The smaller records: each comes back as it was, stands once, and is judged by the clock it is given."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.programme.links import Link, Purpose, digest_of, token_of
+from functions.programme.messages import MessageState
+from functions.programme.pairing import CheckinAnswer, Reply
+from functions.programme.people import Answer
+from functions.programme.run import Run
+from functions.storage import (
+    checkins,
+    cohorts,
+    documents,
+    links,
+    messages,
+    pairings,
+    runs,
+    sessions,
+    suppressions,
+    surveys,
+    tokens,
+)
+from functions.storage.messages import Settlement
+from functions.storage.sessions import IDLE, LONGEST, Session
+from functions.storage.table import Refusal, Table, Written
+from functions.storage.tokens import EVERY_COHORT, BearerToken
+from tests.conftest import NAME
+from tests.storage.ground import COHORT, LETTER, NOW, PAIRING, RUN, everything_in, stored, write
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+SECRET = bytes(range(32))
+INSTANT = timedelta(microseconds=1)
+LINK = Link(
+    id="link-1",
+    purpose=Purpose.CHECKIN,
+    cohort_id="spring",
+    person_id="ada",
+    expires_at=NOW + timedelta(days=7),
+    about="pairing-1",
+    checkin=2,
+)
+REPLY = Reply(
+    pairing_id="pairing-1",
+    checkin=2,
+    person_id="ada",
+    answer=CheckinAnswer.MET,
+    met_on=date(2026, 11, 20),
+    answered_at=NOW,
+    answered_on=NOW.date(),
+)
+
+
+# Cohorts
+
+
+def test_a_cohort_comes_back_as_it_was(table: Table) -> None:
+    later = replace(COHORT, id="autumn", opens_on=date(2027, 9, 1))
+    write(table, *cohorts.creation(COHORT), writer="a")
+    write(table, *cohorts.creation(later), writer="b")
+
+    assert cohorts.get(table, "spring") == COHORT
+    assert cohorts.every(table) == [later, COHORT]
+    assert cohorts.get(table, "none") is None
+
+
+def test_a_cohort_publishes_only_what_was_decided_on_its_present_version(table: Table) -> None:
+    write(table, *cohorts.creation(COHORT), writer="a")
+
+    assert write(table, cohorts.publication(COHORT, "run-1"), writer="p1") is Written.NOW
+    refused = write(table, cohorts.publication(COHORT, "run-2"), writer="p2")
+
+    assert stored(refused)["published_run_id"] == "run-1"
+    assert cohorts.get(table, "spring") == replace(COHORT, published_run_id="run-1", version=1)
+
+
+# Links
+
+
+def test_a_link_opens_with_its_token_until_it_expires_though_nobody_has_swept_it_up(table: Table) -> None:
+    write(table, links.creation(LINK, SECRET), writer="a")
+    token = token_of(SECRET, LINK.id)
+
+    assert links.find(table, token, LINK.expires_at - INSTANT) == LINK
+    assert links.find(table, token, LINK.expires_at) is None
+    assert links.find(table, token_of(SECRET, "link-2"), NOW) is None
+    assert links.find(table, token_of(b"other", LINK.id), NOW) is None
+
+
+def test_no_token_stands_in_the_table(dynamodb: "DynamoDBClient", table: Table) -> None:
+    write(table, links.creation(LINK, SECRET), writer="a")
+
+    assert token_of(SECRET, LINK.id) not in str(everything_in(dynamodb, NAME))
+
+
+def test_a_link_that_opens_once_opens_once(table: Table) -> None:
+    write(table, links.creation(LINK, SECRET), writer="a")
+
+    assert write(table, links.use(LINK, SECRET), writer="u1") is Written.NOW
+
+    assert isinstance(write(table, links.use(LINK, SECRET), writer="u2"), Refusal)
+    assert links.find(table, token_of(SECRET, LINK.id), NOW) is None
+
+
+def test_a_link_that_was_never_made_is_not_used_into_being(dynamodb: "DynamoDBClient", table: Table) -> None:
+    assert isinstance(write(table, links.use(LINK, SECRET), writer="u"), Refusal)
+
+    assert everything_in(dynamodb, NAME) == []
+
+
+# Messages
+
+
+def test_a_message_comes_back_as_it_was_and_is_due_at_its_time(table: Table) -> None:
+    write(table, messages.creation(LETTER), writer="a")
+
+    assert messages.get(table, "spring", "letter") == LETTER
+    assert list(messages.in_cohort(table, "spring")) == [LETTER]
+    assert list(messages.due(table, NOW - INSTANT)) == []
+    assert list(messages.due(table, NOW)) == [LETTER]
+
+
+def test_messages_of_every_shard_are_found(table: Table) -> None:
+    letters = {f"letter-{number}" for number in range(20)}
+    write(table, *[messages.creation(replace(LETTER, id=id_)) for id_ in letters], writer="a")
+
+    assert {message.id for message in messages.due(table, NOW)} == letters
+    assert {message.id for message in messages.in_cohort(table, "spring")} == letters
+
+
+def test_a_dropped_message_keeps_its_reason(table: Table) -> None:
+    write(table, messages.creation(LETTER), writer="a")
+    claimed = messages.claim(table, LETTER, owner="o", now=NOW)
+    assert claimed is not None
+
+    dropped = Settlement(state=MessageState.DROPPED, reason="recipient suppressed")
+    assert messages.settle(table, claimed, owner="o", settlement=dropped, now=NOW)
+
+    assert messages.get(table, "spring", "letter") == replace(LETTER, state=MessageState.DROPPED, attempts=1)
+    assert list(messages.due(table, NOW + timedelta(days=999))) == []
+
+
+def test_a_message_that_is_not_due_yet_cannot_be_claimed(table: Table) -> None:
+    write(table, messages.creation(LETTER), writer="a")
+
+    assert messages.claim(table, LETTER, owner="o", now=NOW - INSTANT) is None
+
+
+# Runs
+
+
+def test_runs_come_back_as_they_were_the_latest_first(table: Table) -> None:
+    later = replace(RUN, id="a-later-one", requested_at=NOW + timedelta(hours=1))
+    write(table, runs.creation(RUN), writer="a")
+    write(table, runs.creation(later), writer="b")
+
+    assert runs.get(table, "spring", "run-1") == RUN
+    assert runs.in_cohort(table, "spring") == [later, RUN]
+    assert list(runs.waiting(table, NOW)) == [RUN]
+    assert list(runs.waiting(table, NOW + timedelta(hours=1))) == [RUN, later]
+
+
+def test_a_run_that_fails_says_why_and_waits_no_more(table: Table) -> None:
+    write(table, runs.creation(RUN), writer="a")
+    claimed = runs.claim(table, RUN, owner="o", now=NOW, until=NOW + timedelta(minutes=15))
+    assert claimed is not None
+
+    assert write(table, runs.failure(claimed, owner="o", reason="no mentors"), writer="f") is Written.NOW
+
+    failed: Run | None = runs.get(table, "spring", "run-1")
+    assert failed is not None
+    assert (failed.state, failed.failure, failed.lease_owner) == ("failed", "no mentors", None)
+    assert list(runs.waiting(table, NOW + timedelta(days=1))) == []
+
+
+# Documents
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"x" * (3 * documents.CHUNK_BYTES)])
+def test_a_document_comes_back_as_it_was_and_is_stored_once(
+    dynamodb: "DynamoDBClient", table: Table, content: bytes
+) -> None:
+    first = documents.store(table, "spring", content)
+    before = everything_in(dynamodb, NAME)
+
+    assert documents.store(table, "spring", content) == first
+
+    assert documents.load(table, "spring", first) == content
+    assert everything_in(dynamodb, NAME) == before
+    with pytest.raises(documents.DocumentError):
+        documents.load(table, "autumn", first)
+
+
+# Pairings
+
+
+def test_a_pairing_is_found_by_its_cohort_and_by_either_person(table: Table) -> None:
+    other = replace(PAIRING, id="pairing-2", mentee_id="bob")
+    write(table, *pairings.creation(PAIRING), *pairings.creation(other), writer="a")
+
+    assert pairings.get(table, "spring", "pairing-1") == PAIRING
+    assert list(pairings.in_cohort(table, "spring")) == [PAIRING, other]
+    assert pairings.of(table, "spring", "grace") == [PAIRING, other]
+    assert pairings.of(table, "spring", "ada") == [PAIRING]
+    assert pairings.of(table, "spring", "nobody") == []
+
+
+def test_two_people_are_not_paired_twice(table: Table) -> None:
+    write(table, *pairings.creation(PAIRING), writer="a")
+
+    outcome = write(table, *pairings.creation(replace(PAIRING, id="pairing-2")), writer="b")
+
+    assert stored(outcome)["pairing_id"] == "pairing-1"
+    assert list(pairings.in_cohort(table, "spring")) == [PAIRING]
+
+
+# Check-ins
+
+
+def test_a_checkin_is_asked_once(table: Table) -> None:
+    assert write(table, checkins.asking(PAIRING, 1, NOW), writer="a") is Written.NOW
+    assert write(table, checkins.asking(PAIRING, 2, NOW), writer="b") is Written.NOW
+    assert isinstance(write(table, checkins.asking(PAIRING, 1, NOW), writer="c"), Refusal)
+
+    assert checkins.asked(table, "spring") == {("pairing-1", 1), ("pairing-1", 2)}
+
+
+def test_a_later_reply_replaces_the_earlier_one(dynamodb: "DynamoDBClient", table: Table) -> None:
+    later = replace(
+        REPLY, answer=CheckinAnswer.NEED_HELP, met_on=None, answered_at=NOW + timedelta(minutes=1)
+    )
+    write(table, checkins.reply(REPLY, "spring"), writer="a")
+    assert list(checkins.replies(table, "spring")) == [REPLY]
+
+    assert write(table, checkins.reply(later, "spring"), writer="b") is Written.NOW
+
+    assert list(checkins.replies(table, "spring")) == [later]
+    assert list(checkins.replies_to(table, "spring", "pairing-1")) == [later]
+    assert list(checkins.replies_to(table, "spring", "pairing")) == []
+    (reply,) = [item for item in everything_in(dynamodb, NAME) if item["sk"]["S"].startswith("REPLY#")]
+    assert reply["times"] == {"N": "2"}
+
+
+def test_a_reply_that_comes_late_does_not_undo_a_newer_one(table: Table) -> None:
+    newer = replace(REPLY, answer=CheckinAnswer.NEED_HELP, answered_at=NOW + INSTANT)
+    write(table, checkins.reply(newer, "spring"), writer="a")
+
+    assert isinstance(write(table, checkins.reply(REPLY, "spring"), writer="b"), Refusal)
+
+    assert list(checkins.replies(table, "spring")) == [newer]
+
+
+def test_the_same_reply_sent_twice_is_one_reply(dynamodb: "DynamoDBClient", table: Table) -> None:
+    write(table, checkins.reply(REPLY, "spring"), writer="a")
+    before = everything_in(dynamodb, NAME)
+
+    again = replace(REPLY, answered_at=NOW + timedelta(minutes=1))
+
+    assert write(table, checkins.reply(again, "spring"), writer="a") is Written.BEFORE
+    assert everything_in(dynamodb, NAME) == before
+
+
+# Surveys
+
+
+def test_a_person_is_asked_the_survey_once(table: Table) -> None:
+    assert write(table, surveys.asking("spring", "ada", NOW), writer="a") is Written.NOW
+    assert isinstance(write(table, surveys.asking("spring", "ada", NOW), writer="b"), Refusal)
+
+    assert surveys.asked(table, "spring") == {"ada"}
+
+
+def test_survey_answers_come_back_as_they_were_and_are_replaced_by_later_ones(table: Table) -> None:
+    answers: dict[str, Answer] = {"liked": ("talks", "walks"), "again": True, "score": 4}
+    write(table, surveys.answer("spring", "ada", "end", "v1", answers, NOW), writer="a")
+    write(table, surveys.asking("spring", "bob", NOW), writer="b")
+
+    given = surveys.answer_of(table, "spring", "ada")
+    assert given is not None
+    assert given.answers == answers
+    assert list(surveys.answers(table, "spring")) == [given]
+    assert surveys.answer_of(table, "spring", "bob") is None
+
+    later = surveys.answer("spring", "ada", "end", "v1", {"score": 5}, NOW + INSTANT)
+    assert write(table, later, writer="c") is Written.NOW
+    assert [one.answers for one in surveys.answers(table, "spring")] == [{"score": 5}]
+
+
+# Suppressions
+
+
+def test_an_address_is_suppressed_for_good_however_it_is_written(table: Table) -> None:
+    assert not suppressions.stands(table, "ada@example.org")
+
+    assert write(table, suppressions.addition("Ada@example.org", "bounced", NOW), writer="a") is Written.NOW
+    assert (
+        write(table, suppressions.addition("ada@example.org", "complained", NOW), writer="b") is Written.NOW
+    )
+
+    assert suppressions.stands(table, "ADA@EXAMPLE.ORG")
+    assert not suppressions.stands(table, "bob@example.org")
+
+
+# Sessions
+
+SESSION = Session(
+    digest=digest_of("cookie"), coordinator_id="coordinator-1", role="owner", created_at=NOW, seen_at=NOW
+)
+
+
+def test_a_session_ends_after_half_an_hour_without_a_request(table: Table) -> None:
+    write(table, sessions.creation(SESSION), writer="a")
+
+    assert sessions.find(table, "cookie", NOW + IDLE - INSTANT) == SESSION
+    assert sessions.find(table, "cookie", NOW + IDLE) is None
+    assert sessions.find(table, "other", NOW) is None
+
+
+def test_a_session_that_is_used_lasts_eight_hours_and_no_more(table: Table) -> None:
+    write(table, sessions.creation(SESSION), writer="a")
+    session, at = SESSION, NOW
+
+    while at + IDLE / 2 < NOW + LONGEST:
+        at += IDLE / 2
+        touched = sessions.touch(table, session, at)
+        assert touched is not None
+        session = touched
+    assert sessions.find(table, "cookie", NOW + LONGEST - INSTANT) == session
+    assert sessions.find(table, "cookie", NOW + LONGEST) is None
+
+
+def test_a_session_that_was_ended_is_not_touched_back_to_life(table: Table) -> None:
+    write(table, sessions.creation(SESSION), writer="a")
+    assert write(table, sessions.ending(SESSION), writer="b") is Written.NOW
+
+    assert sessions.touch(table, SESSION, NOW) is None
+
+    assert sessions.find(table, "cookie", NOW) is None
+
+
+# Bearer tokens
+
+
+def test_a_bearer_token_allows_what_it_says_until_it_expires(
+    dynamodb: "DynamoDBClient", table: Table
+) -> None:
+    token = BearerToken(
+        id="token-1",
+        digest=digest_of("secret"),
+        scopes=frozenset({"runs:start", "cohort:read"}),
+        cohort_id=EVERY_COHORT,
+        expires_at=NOW + timedelta(days=1),
+    )
+    write(table, tokens.creation(token), writer="a")
+
+    assert tokens.find(table, "secret", token.expires_at - INSTANT) == token
+    assert tokens.find(table, "secret", token.expires_at) is None
+    assert tokens.find(table, "Secret", NOW) is None
+    assert "secret" not in str(everything_in(dynamodb, NAME))
