@@ -90,7 +90,7 @@ class Check:
             (len(self.programmes), "programme", "programmes"),
             (
                 len(self.questionnaires),
-                f"questionnaire of {asked} questions",
+                f"questionnaire ({asked} questions)",
                 f"questionnaires ({asked} questions)",
             ),
             (len(self.policies), "policy", "policies"),
@@ -295,7 +295,7 @@ class Check:
         for key in NEEDED_OF_A_PAGE:
             if not isinstance(about.get(key), str) or not about[key].strip():
                 self.fault(path, key, "It is missing or empty.", f'Add a line like: {key} = "…"')
-        above = parts[0].count("\n") + parts[1].count("\n") + 1
+        above = parts[0].count("\n") + parts[1].count("\n")
         for line, address in _links_in(parts[2]):
             if address.partition("#")[0] not in addresses:
                 remedy = f"Pages are: {', '.join(sorted(addresses))}."
