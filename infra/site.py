@@ -28,7 +28,7 @@ from functions.web.public import Page, routes_for
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "site"
 CACHE = ROOT / "build" / "cache"
-SHEETS = ("kith", "console")
+SHEETS = ("kith", "content", "console")
 FENCE = "+++"
 PLACEHOLDER_ORIGIN = "http://127.0.0.1"
 

@@ -71,7 +71,8 @@ class Guarded(Blueprint):
         g.session_token = token
         if request.method not in HELD_BACK:
             refuse_foreign_posts(office)
-            if not hmac.compare_digest(csrf_token(token), request.form.get(CSRF_FIELD, "")):
+            sent = request.form.get(CSRF_FIELD, "")
+            if not hmac.compare_digest(csrf_token(token).encode(), sent.encode()):
                 abort(HTTPStatus.FORBIDDEN)
 
 

@@ -126,7 +126,6 @@ class Asked:
         known = {
             "question": question.name,
             "kind": question.kind,
-            "label": self.label,
             "required": "" if question.required else None,
             "shown-if": " ".join(question.shown_if) if question.shown_if else None,
             "minimum": question.minimum if measured else None,

@@ -95,6 +95,7 @@ class Pages {
     this.at = at;
     this.clearFaults();
     this.steps.forEach((step, number) => step.toggleAttribute("data-away", number !== at));
+    document.querySelector(".before").toggleAttribute("data-away", at > 0);
     const last = at === this.steps.length - 1;
     if (last) this.review();
     this.form.querySelector("[data-back]").toggleAttribute("data-away", at === 0);
@@ -135,7 +136,7 @@ class Pages {
       .filter((question) => !question.hasAttribute("data-away"))
       .map((question) => {
         const copy = row.content.cloneNode(true);
-        const name = question.dataset.label;
+        const name = (question.querySelector("legend") ?? question.querySelector("label")).firstChild.textContent.trim();
         copy.querySelector("dt").textContent = name;
         copy.querySelector("dd").textContent = wordsOf(question);
         const change = copy.querySelector("a");
@@ -188,7 +189,7 @@ class Pages {
     message.id = `${name}-error`;
     message.append(fault);
     (question.querySelector(".govuk-form-group") ?? question).classList.add("govuk-form-group--error");
-    const fields = question.querySelector(".govuk-radios, .govuk-checkboxes, .govuk-input, .govuk-textarea, .govuk-select, .ranks, .week");
+    const fields = question.querySelector(".govuk-radios, .govuk-checkboxes, .govuk-input, .govuk-textarea, .ranks, .week, .govuk-select");
     fields.before(message);
     const described = question.querySelector("fieldset") ?? question.querySelector("input, select, textarea");
     described.setAttribute("aria-describedby", `${described.getAttribute("aria-describedby") ?? ""} ${message.id}`.trim());

@@ -1,0 +1,79 @@
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from functions.app import create_app
+from functions.programme.links import Purpose
+from functions.storage.table import Table
+from functions.usecases.ask_checkins import ask_checkins
+from functions.usecases.ask_survey import ask_survey
+from functions.usecases.sign_in import invite
+from functions.web.guards import CSRF_FIELD
+from tests.town import Town, town_over
+
+CSRF = re.compile(rf'name="{CSRF_FIELD}" value="([^"]+)"')
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass
+class Site:
+    """The town's pages, as a browser meets them."""
+
+    town: Town
+    client: FlaskClient
+
+    def get(self, path: str) -> TestResponse:
+        return self.client.get(path)
+
+    def page(self, path: str) -> str:
+        answer = self.get(path)
+        assert answer.status_code == 200, path
+        return answer.text
+
+    def mailed(self, address: str, page: Purpose) -> str:
+        """Return the path of the newest page of that kind that was mailed to the address."""
+        return f"/my/{page}/{self.town.letters.token(address, page)}"
+
+    def signed_in(self) -> "Site":
+        path = invite(self.town.office, "amara").removeprefix(self.town.office.origin)
+        answer = self.client.post(path, headers=OURS)
+        assert answer.status_code == 303
+        return self
+
+    def a_week_later(self) -> None:
+        """Let the first check-in be asked."""
+        self.town.clock.pass_by(days=8)
+        ask_checkins(self.town.office)
+        self.town.send()
+
+    def at_the_end(self) -> None:
+        """Let the survey be asked."""
+        self.town.clock.morning_of(self.town.cohort.ends_on, self.town.cohort.zone)
+        ask_survey(self.town.office)
+        self.town.send()
+
+    def press(self, page: str, action: str, **fields: str) -> TestResponse:
+        """Send a form of the console as its page would."""
+        found = CSRF.search(self.page(page))
+        assert found
+        return self.client.post(action, data={CSRF_FIELD: found[1], **fields}, headers=OURS)
+
+
+@pytest.fixture
+def town(table: Table) -> Town:
+    town = town_over(table)
+    town.office = replace(town.office, local=True)
+    return town
+
+
+@pytest.fixture
+def site(town: Town) -> Iterator[Site]:
+    app = create_app(town.office)
+    app.testing = True
+    with app.test_client() as client:
+        client.environ_base["wsgi.url_scheme"] = "https"
+        yield Site(town, client)
