@@ -1,7 +1,7 @@
 """One switchboard for faults: it counts a client's calls and does to the n-th what the plan says.
 
 A call is one request on the wire, so what the SDK tries again counts again. Faults before the write
-never reach DynamoDB; those after it do, and lose the answer. A kill is a BaseException, which no
+never reach the service; those after it do, and lose the answer. A kill is a BaseException, which no
 honest code catches.
 """
 
@@ -11,17 +11,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from unittest.mock import patch
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.client import BaseClient
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from moto.core.models import botocore_stubber
 from urllib3 import HTTPResponse
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 
 class Fault(StrEnum):
@@ -50,19 +48,19 @@ Plan = Mapping[int, Fault | Callable[[], None]]
 
 @dataclass
 class Switchboard:
-    """Between one client and DynamoDB, while `connected`.
+    """Between one client and the service, while `connected`.
 
     The plan names calls from 1. A function in it is called before that call is let through: it is what
     somebody else does in that very moment.
     """
 
-    client: "DynamoDBClient"
+    client: BaseClient
     plan: Plan = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
 
     @contextmanager
     def connected(self) -> Iterator["Switchboard"]:
-        """Stand between the client and DynamoDB; the SDK waits no time between its attempts."""
+        """Stand between the client and the service; the SDK waits no time between its attempts."""
         # Its types know nothing of handlers that answer.
         events: Any = self.client.meta.events
         in_moto = "127.0.0.1" not in self.client.meta.endpoint_url
