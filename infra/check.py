@@ -128,7 +128,8 @@ class Check:
         except QuestionnaireError as error:
             folder = path.parent
             shown = folder.relative_to(self.root) if folder.is_relative_to(self.root) else folder
-            self.faults += [f"{shown.as_posix()}/{fault}" for fault in error.faults]
+            place = "" if shown == Path() else f"{shown.as_posix()}/"
+            self.faults += [f"{place}{fault}" for fault in error.faults]
 
     def _read_questionnaires(self) -> None:
         folder = self.root / "schemas" / "questionnaires"

@@ -260,8 +260,8 @@ def test_places_on_a_ladder_are_answers_that_are_offered(
 
     assert told(tree, capsys) == [
         (
-            "schemas/policies/first-year.toml, rule “ahead”: `stage_of_study` offers no `fresher`. It offers: "
-            "doctoral, first-year, masters, second-year, third-year, working."
+            "schemas/policies/first-year.toml, rule “ahead”: `stage_of_study` offers no `fresher`. "
+            "It offers: doctoral, first-year, masters, second-year, third-year, working."
         )
     ]
 
