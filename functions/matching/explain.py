@@ -184,7 +184,7 @@ def _mentors_with_room(view: _Explained) -> Truths:
     if result.pairs:
         open_pairs[tuple(np.array(result.pairs).T)] = False
     while True:
-        can_move = open_pairs[:, room].any(axis=1)[movable[:, 0]]
+        can_move: Truths = np.array(open_pairs[:, room].any(axis=1), dtype=np.bool_)[movable[:, 0]]
         reached = room.copy()
         reached[movable[can_move, 1]] = True
         if (reached == room).all():
@@ -215,7 +215,8 @@ Told = Callable[[Policy, Criterion, Person, Person], str | None]
 
 def _shown(text: object) -> str:
     """Return an answer as it reads best: the name of a choice without its hyphens."""
-    plain = " ".join(str(text).split())
+    plain = "".join(letter if letter.isprintable() else " " for letter in str(text))
+    plain = " ".join(plain.split())
     if re.fullmatch(r"[a-z0-9]+([-_][a-z0-9]+)+", plain):
         plain = re.sub("[-_]", " ", plain)
     return plain

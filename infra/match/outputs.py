@@ -1,0 +1,129 @@
+"""Writes what a match made, whole or not at all, in cells that no spreadsheet takes for a formula."""
+
+import csv
+import io
+import json
+import os
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import openpyxl
+
+from functions.matching.outcome import Outcome, Pair, to_json
+from infra.match.tables import BadInput
+
+_HEADER = ("mentee", "mentor", "score", "reasons")
+_STARTS_A_FORMULA = frozenset("=+-@")
+_BREAKS_A_CELL = frozenset("\t\r\n\0")
+
+
+def safe(text: str) -> str:
+    """Return the text as a spreadsheet takes it for text: with `'` before what could start a formula.
+
+    That is any of = + - @, also in full width or after spaces and invisible characters, and tab, line
+    breaks and NUL. Nothing is removed, so the text can be had back.
+    """
+    seen = text.lstrip("".join({letter for letter in text if _unseen(letter)}))
+    starts = unicodedata.normalize("NFKC", seen[:1])[:1]
+    return (
+        f"'{text}" if starts in _STARTS_A_FORMULA and starts or text[:1] in _BREAKS_A_CELL and text else text
+    )
+
+
+def _unseen(letter: str) -> bool:
+    return letter.isspace() or unicodedata.category(letter) in ("Cf", "Cc")
+
+
+def check_writable(out: Path | None, report: Path | None, inputs: Iterable[Path]) -> None:
+    """Refuse paths that could not be written, before any work is done."""
+    if out is not None and out.suffix.lower() not in (".csv", ".xlsx"):
+        raise BadInput(out, "the pairs can be written as .csv or .xlsx", "Give --out a name that ends so")
+    taken = {file.resolve() for file in inputs}
+    for path in (out, report):
+        if path is None:
+            continue
+        if path.resolve() in taken:
+            raise BadInput(path, "this file is named twice", "Give each file its own name")
+        taken.add(path.resolve())
+        if path.is_dir():
+            raise BadInput(path, "this is a folder", "Add the file’s name")
+        if not path.parent.is_dir():
+            raise BadInput(path, "its folder does not exist", "Make the folder first, or name another")
+        if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+            raise BadInput(path, "it may not be written", "Name another folder, or change its permissions")
+
+
+def write(outcome: Outcome, *, out: Path | None, report: Path | None) -> None:
+    """Write both files, or neither: each is made beside its place, and moved there when all are made."""
+    contents: dict[Path, bytes] = {}
+    if out is not None:
+        contents[out] = _WRITERS[out.suffix.lower()](outcome)
+    if report is not None:
+        contents[report] = (json.dumps(to_json(outcome), indent=2, ensure_ascii=False) + "\n").encode()
+    _replace_all(contents)
+
+
+def _replace_all(contents: Mapping[Path, bytes]) -> None:
+    made: dict[Path, Path] = {}
+    try:
+        for path, content in contents.items():
+            made[path] = _beside(path, content)
+        for path, temporary in made.items():
+            temporary.replace(path)
+    except OSError as error:
+        raise BadInput(
+            next(iter(contents)),
+            f"it can’t be written ({error.strerror})",
+            "Make room, or name another folder",
+        ) from error
+    finally:
+        for temporary in made.values():
+            temporary.unlink(missing_ok=True)
+
+
+def _beside(path: Path, content: bytes) -> Path:
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _lines(outcome: Outcome) -> Iterable[tuple[str, str, int, str]]:
+    for pair in outcome.pairs:
+        yield safe(pair.mentee), safe(pair.mentor), pair.score, safe(_reasons(pair))
+
+
+def _reasons(pair: Pair) -> str:
+    return "; ".join(f"{reason.text} (+{reason.points:,})" for reason in pair.reasons)
+
+
+def _csv(outcome: Outcome) -> bytes:
+    text = io.StringIO(newline="")
+    lines = csv.writer(text, lineterminator="\r\n")
+    lines.writerow(_HEADER)
+    lines.writerows(_lines(outcome))
+    return text.getvalue().encode()
+
+
+def _xlsx(outcome: Outcome) -> bytes:
+    workbook = openpyxl.Workbook(write_only=True)
+    sheet = workbook.create_sheet("Pairs")
+    sheet.append(_HEADER)
+    for line in _lines(outcome):
+        sheet.append(line)
+    content = io.BytesIO()
+    workbook.save(content)
+    return content.getvalue()
+
+
+_WRITERS: Mapping[str, Callable[[Outcome], bytes]] = {".csv": _csv, ".xlsx": _xlsx}

@@ -1,0 +1,99 @@
+"""Makes the people of a run from the rows of a file, as the policy reads its columns."""
+
+from difflib import get_close_matches
+
+from functions.matching.people import CannotMatch, Person, Role, canonical
+from functions.matching.policy import LARGEST_CAPACITY, Columns, Policy
+from infra.match.tables import BadInput, Row, Table
+
+_LARGEST_PRIORITY = 10**9
+
+
+def people_in(table: Table, policy: Policy, role: Role) -> list[Person]:
+    """Return one person for each row. Raises BadInput with the file, the row and what to do."""
+    _check_columns(table, policy, role)
+    side = policy.columns(role)
+    people = []
+    first_rows: dict[str, int] = {}
+    for row in table.rows:
+        person = _person(table, row, side)
+        before = first_rows.setdefault(canonical(person.id), row.number)
+        if before != row.number:
+            raise BadInput(
+                table.file,
+                f"{person.id} stands in row {before} already",
+                f"Keep one row for each {role}",
+                row=row.number,
+                column=side.id,
+            )
+        people.append(person)
+    return people
+
+
+def located(error: CannotMatch, tables: dict[Role, Table], policy: Policy) -> str:
+    """Return the message with the file and row of the person that it is about, if it is about one."""
+    if error.role is None or not error.person_id:
+        return str(error)
+    table, side = tables[error.role], policy.columns(error.role)
+    row = next((row.number for row in table.rows if _text(row, side.id) == error.person_id), 0)
+    return f"{table.file}, row {row}: {error}" if row else str(error)
+
+
+def _check_columns(table: Table, policy: Policy, role: Role) -> None:
+    for column, place in policy.mentions(role).items():
+        if column not in table.columns:
+            near = get_close_matches(column, table.columns, n=1)
+            hint = f"; did you mean “{near[0]}”?" if near else ""
+            raise BadInput(
+                table.file,
+                f"the column “{column}” is missing, which {place} in the policy reads for each {role}",
+                f"Add the column or change the policy{hint} The file has: {', '.join(table.columns)}"
+                if near
+                else f"Add the column or change the policy. The file has: {', '.join(table.columns)}",
+            )
+
+
+def _text(row: Row, column: str) -> str:
+    cell = row.cells.get(column)
+    return "" if cell is None else str(cell)
+
+
+def _person(table: Table, row: Row, side: Columns) -> Person:
+    name = _text(row, side.id)
+    if not name:
+        raise BadInput(
+            table.file, "this cell is empty", "Everybody needs one", row=row.number, column=side.id
+        )
+    if not name.isprintable():
+        raise BadInput(
+            table.file,
+            "this cell holds a line break or a control character",
+            "Type it again",
+            row=row.number,
+            column=side.id,
+        )
+    capacity = side.capacity if isinstance(side.capacity, int) else _capacity(table, row, side.capacity)
+    priority = _whole(table, row, side.priority) if side.priority and _text(row, side.priority) else 0
+    return Person(id=name, capacity=capacity, priority=priority, answers=row.cells)
+
+
+def _capacity(table: Table, row: Row, column: str) -> int:
+    remedy = f"Write a whole number from 1 to {LARGEST_CAPACITY}, or take the row out"
+    capacity = _whole(table, row, column, remedy)
+    if not 1 <= capacity <= LARGEST_CAPACITY:
+        raise BadInput(table.file, f"the capacity is {capacity}", remedy, row=row.number, column=column)
+    return capacity
+
+
+def _whole(
+    table: Table, row: Row, column: str, remedy: str = "Write a whole number, or leave the cell empty"
+) -> int:
+    text = _text(row, column)
+    try:
+        number = int(text) if len(text) < 12 else _LARGEST_PRIORITY + 1  # noqa: PLR2004 - longer than any of ours
+    except ValueError as error:
+        shown = f"“{text}” is not a whole number" if text else "this cell is empty"
+        raise BadInput(table.file, shown, remedy, row=row.number, column=column) from error
+    if abs(number) > _LARGEST_PRIORITY:
+        raise BadInput(table.file, "this number is too large", remedy, row=row.number, column=column)
+    return number

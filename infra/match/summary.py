@@ -1,0 +1,63 @@
+"""What a match says at its end: how many, how good, who was left out and why, in a screenful."""
+
+from collections.abc import Iterator, Sequence
+
+from functions.matching.outcome import Outcome
+
+_BARS = 10
+_WIDEST = 40
+_PEOPLE_TOLD = 10
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
+    """Yield the lines of the summary."""
+    mentors = len({pair.mentor for pair in outcome.pairs})
+    yield (
+        f"{outcome.served:,} of {outcome.mentees:,} mentees have a mentor, {mentors:,} of {outcome.mentors:,} mentors "
+        f"have a mentee: {len(outcome.pairs):,} pairings for {outcome.capacity:,} places."
+    )
+    yield f"Total score {outcome.total:,}. The lowest score that a served mentee has at best: {_told(outcome.worst)}."
+    yield "Verified: no rule is broken, no capacity exceeded, and no other assignment is better under this policy."
+    yield ""
+    yield "Pairings by score"
+    yield from histogram([pair.score for pair in outcome.pairs])
+    yield from _left_out(outcome)
+    yield ""
+    yield "Seconds: " + ", ".join(f"{stage} {taken:.2f}" for stage, taken in outcome.seconds.items())
+
+
+def histogram(scores: Sequence[int]) -> Iterator[str]:
+    """Yield one bar for each score, or for each of ten equal ranges when there are more scores than that."""
+    if not scores:
+        return
+    ranges = _ranges(sorted(set(scores)))
+    counts = [sum(low <= score <= high for score in scores) for low, high in ranges]
+    names = [f"{low:,}" if low == high else f"{low:,} to {high:,}" for low, high in ranges]
+    widest = max(map(len, names))
+    for name, count in zip(names, counts, strict=True):
+        bar = "#" * -(-count * _WIDEST // max(counts))
+        yield f"  {name:>{widest}} | {bar}{' ' if bar else ''}{count:,}"
+
+
+def _ranges(distinct: Sequence[int]) -> list[tuple[int, int]]:
+    if len(distinct) <= _BARS:
+        return [(score, score) for score in distinct]
+    low, width = distinct[0], -(-(distinct[-1] - distinct[0] + 1) // _BARS)
+    return [(low + place * width, low + (place + 1) * width - 1) for place in range(_BARS)]
+
+
+def _left_out(outcome: Outcome) -> Iterator[str]:
+    if not outcome.unmatched:
+        return
+    yield ""
+    yield f"Without a partner: {len(outcome.unmatched):,}"
+    for person in outcome.unmatched[:_PEOPLE_TOLD]:
+        yield f"  {person.role} {person.id}: {' '.join(person.reasons)}"
+        yield f"    Would help: {person.smallest_change}"
+    rest = len(outcome.unmatched) - _PEOPLE_TOLD
+    if rest > 0:
+        yield f"  … and {rest:,} more; --report REPORT.json names everybody with their reasons."
+
+
+def _told(score: int | None) -> str:
+    return "none" if score is None else f"{score:,}"
