@@ -189,8 +189,8 @@ CASES = [
         'name = "style"',
         'name = "manner"',
         (
-            "schemas/policies/first-year.toml, matters_most: No criterion is called `style`, which mentees may "
-            "say matters most. Name a criterion so, or take the choice out of `matters_most`."
+            "schemas/policies/first-year.toml, matters_most: No criterion is called `style`, which mentees "
+            "may say matters most. Name a criterion so, or take the choice out of `matters_most`."
         ),
     ),
     (
