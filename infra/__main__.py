@@ -1,4 +1,7 @@
-"""The command line: which command is which module. Each parses its own arguments and is imported only when called."""
+"""The command line: which command is which module.
+
+Each parses its own arguments, and is imported only when it is called.
+"""
 
 import difflib
 import importlib

@@ -4,8 +4,8 @@ What it needs is followed from its door, import by import, through our own modul
 its group in `uv.lock`, resolved for Lambda's Python and processor whatever this machine is, each file checked
 against its hash. boto3 is in Lambda's runtime and in no zip.
 
-A zip's entries carry no usable times, so an ordinary .pyc file would never be believed and every cold start would
-compile everything again: the .pyc files here are never checked ("unchecked-hash").
+A zip's entries carry no usable times, so an ordinary .pyc file would never be believed and every cold start
+would compile everything again: the .pyc files here are never checked ("unchecked-hash").
 """
 
 import ast
@@ -27,8 +27,8 @@ from infra import ROOT
 OURS = ("functions", "schemas")
 IN_THE_RUNTIME = ("boto3", "botocore")
 LAMBDA_PYTHON = "3.13"
-# Of Zappa a function gets the handler that turns events into WSGI requests, and what that imports. The rest of it
-# deploys, and would bring boto3 and two dozen packages along.
+# Of Zappa a function gets the handler that turns events into WSGI requests, and what that imports. The rest
+# of it deploys, and would bring boto3 and two dozen packages along.
 ZAPPA = ("__init__.py", "asgi.py", "handler.py", "middleware.py", "utilities.py", "wsgi.py")
 # Behind imports that Kith never takes: Zappa's deploying half, and OR-Tools' modelling languages.
 PRUNED = ("zappa", "pandas")
@@ -45,9 +45,9 @@ class BuildError(Exception):
 class Contents:
     """What goes into one function's zip.
 
-    `without` are modules that the door imports only for another function's events; an import of one of them
-    inside a function is not followed. `files` are globs of what is read at run time. `alone` are packages taken
-    without their dependencies, and which of their files.
+    `without` are modules that the doors import only for another function's events: they are not followed.
+    `files` are globs of what is read at run time. `alone` are packages taken without their dependencies, and
+    which of their files.
     """
 
     group: str
@@ -120,14 +120,16 @@ TARGETS = {
 }
 
 
-def build(out: Path, target: Target, names: Iterable[str] = FUNCTIONS, tell: Callable[[str], None] = print) -> None:
+def build(
+    out: Path, target: Target, names: Iterable[str] = FUNCTIONS, tell: Callable[[str], None] = print
+) -> None:
     """Write one zip for each function named into `out`. Raises `BuildError`."""
     out.mkdir(parents=True, exist_ok=True)
     compiler = _python(target.python)
     if compiler is None:
         tell(
-            f"  There is no Python {target.python} on this machine to compile with: the zips hold sources alone, "
-            "and a function starts about 0.4 s slower. Installing it and building again repairs that."
+            f"  There is no Python {target.python} on this machine to compile with, so the zips hold sources "
+            "alone and a function starts some 0.4 s slower. Install it and build again."
         )
     for name in names:
         with tempfile.TemporaryDirectory(prefix="kith-zip-") as folder:
@@ -174,7 +176,11 @@ def _imports(module: str) -> Iterator[str]:
 def _running(node: ast.AST) -> Iterator[ast.AST]:
     """Yield every node that is ever run: all but what stands under `if TYPE_CHECKING`."""
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
+        if (
+            isinstance(child, ast.If)
+            and isinstance(child.test, ast.Name)
+            and child.test.id == "TYPE_CHECKING"
+        ):
             continue
         yield child
         yield from _running(child)
@@ -240,14 +246,25 @@ def _install(contents: Contents, content: Path, target: Target) -> None:
                 shutil.copyfile(single, content / single.name)
                 continue
             (content / package).mkdir()
-            for file in (file for pattern in wanted for file in sorted(source.glob(pattern)) if file.is_file()):
+            for file in (
+                file for pattern in wanted for file in sorted(source.glob(pattern)) if file.is_file()
+            ):
                 shutil.copyfile(file, content / package / file.name)
 
 
 def _locked(group: str, pruned: Sequence[str]) -> str:
     """Return the requirements of a group, pinned and hashed, as `uv.lock` has them."""
     prunes = [argument for package in pruned for argument in ("--prune", package)]
-    return _uv("export", "--frozen", "--only-group", group, "--no-emit-project", "--no-header", "--no-annotate", *prunes)
+    return _uv(
+        "export",
+        "--frozen",
+        "--only-group",
+        group,
+        "--no-emit-project",
+        "--no-header",
+        "--no-annotate",
+        *prunes,
+    )
 
 
 def _only(package: str, requirements: str) -> str:
@@ -268,16 +285,21 @@ def _pip(requirements: str, folder: Path, target: Target) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as listed:
         listed.write(requirements)
         listed.flush()
-        platform = ["--python-platform", target.platform, "--python-version", target.python] if target.platform else []
-        _uv("pip", "install", "--target", str(folder), *platform, "--only-binary", ":all:", "--require-hashes",
-            "--no-deps", "--link-mode", "copy", "-r", listed.name)  # fmt: skip
+        chosen = ["--only-binary", ":all:", "--require-hashes", "--no-deps", "--link-mode", "copy"]
+        if target.platform:
+            chosen += ["--python-platform", target.platform, "--python-version", target.python]
+        _uv("pip", "install", "--target", str(folder), *chosen, "-r", listed.name)
 
 
 def _uv(*arguments: str) -> str:
     process = subprocess.run(
         [find_uv_bin(), "--quiet", *arguments],
         cwd=ROOT,
-        env={**os.environ, "UV_PYTHON": sys.executable, "UV_SYSTEM_CERTS": os.environ.get("UV_SYSTEM_CERTS", "1")},
+        env={
+            **os.environ,
+            "UV_PYTHON": sys.executable,
+            "UV_SYSTEM_CERTS": os.environ.get("UV_SYSTEM_CERTS", "1"),
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -298,7 +320,7 @@ def _is_ballast(path: Path) -> bool:
 
 def _compile(python: Path, content: Path) -> None:
     """Compile everything, in one process and with fixed hashes, so that the bytes are the same each time."""
-    command = [python, "-m", "compileall", "-q", "-q", "--invalidation-mode", "unchecked-hash"]
+    command = [str(python), "-m", "compileall", "-q", "-q", "--invalidation-mode", "unchecked-hash"]
     subprocess.run(
         [*command, "-s", str(content), "-p", "/var/task", str(content)],
         env={**os.environ, "PYTHONHASHSEED": "0"},

@@ -1,13 +1,14 @@
-"""The emulator's own process: ministack on one loopback socket, its memory kept on disk, its mail kept whole.
+"""The emulator's own process: ministack on one loopback socket, its state kept on disk, its mail kept whole.
 
-It is started by `emulator.py` alone, which hands it a listening socket and a pipe. When the pipe ends, because
-the parent stopped or was killed, this process saves and exits: nobody has to remember to stop it.
+It is started by `emulator.py` alone, which hands it a listening socket and a pipe. When the pipe ends,
+because the parent stopped or was killed, this process saves and exits: nobody has to remember to stop it.
 
-Ministack saves its state only when it is asked to stop, and forgets mail altogether. So the state is written
-about every second when something changed, each file whole or not at all, and every mail is kept as it was sent.
+Ministack saves its state only when it is asked to stop, and forgets mail altogether. So the state is
+written about every second when something changed, and every mail is kept as it was sent.
 """
 
 import asyncio
+import base64
 import contextlib
 import json
 import os
@@ -18,6 +19,8 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
+from email.parser import BytesHeaderParser
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +40,9 @@ SAVING_SHARE = 0.2
 
 SEND_PATH = "/v2/email/outbound-emails"
 OUTBOX_PATH = "/_kith/outbox"
+SAVE_PATH = "/_kith/save"
+# The services that Kith uses; ministack's CloudFormation loads a hundred others, which have nothing to keep.
+KEPT = ("cloudformation", "dynamodb", "s3", "scheduler", "ses", "ses_v2", "sqs")
 # Calls that leave nothing behind; receiving only hides a message for a while, which a restart may forget.
 READS = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List", "Receive")
 
@@ -50,6 +56,7 @@ class Outbox:
         self.bytes_kept = 0
 
     def add(self, mail: dict[str, Any]) -> None:
+        """Keep one more mail."""
         self.mails.append(mail)
         if self._file is not None:
             with self._file.open("ab") as out:
@@ -75,6 +82,9 @@ class Saves:
     def load(self, outbox: Outbox) -> None:
         """Tell ministack where its state is, and bring the outbox back to the same instant."""
         persistence.STATE_DIR = str(self._link)
+        for unfinished in self._link.parent.glob("saved-*"):
+            if unfinished != self._link.resolve():
+                shutil.rmtree(unfinished)
         counted = self._link / "mails.txt"
         outbox.restore(int(counted.read_text("ascii")) if counted.exists() else 0)
 
@@ -104,6 +114,7 @@ class Emulated:
         self._outbox = outbox
         self._events_queue = events_queue
         self.changes = 0
+        self.save: Callable[[], Awaitable[None]] = _nothing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or ministack's own start and stop."""
@@ -111,6 +122,9 @@ class Emulated:
             await ministack.app(scope, receive, send)
         elif scope["path"] == OUTBOX_PATH:
             await _answer_json(send, self._outbox.mails[_after(scope) :])
+        elif scope["path"] == SAVE_PATH:
+            await self.save()
+            await _answer_json(send, {})
         elif scope["path"] == SEND_PATH and scope["method"] == "POST":
             await self._mail(scope, receive, send)
         else:
@@ -146,6 +160,10 @@ class Emulated:
         await _ask({**scope, "path": "/", "raw_path": b"/", "headers": headers}, json.dumps(request).encode())
 
 
+async def _nothing() -> None:
+    """Save nothing: what lives in memory only has nowhere to go."""
+
+
 def _after(scope: Scope) -> int:
     """Return how many mails the caller has already, from `?after=N`."""
     name, _, value = scope["query_string"].decode("ascii", "replace").partition("=")
@@ -156,17 +174,24 @@ def _changes_something(scope: Scope) -> bool:
     target = dict(scope["headers"]).get(b"x-amz-target", b"").decode("latin-1")
     if target:
         return not target.rpartition(".")[2].startswith(READS)
-    return scope["method"] != "GET"
+    return bool(scope["method"] != "GET")
 
 
 def _kept(request: dict[str, Any], message_id: str) -> dict[str, Any]:
+    raw = request.get("Content", {}).get("Raw", {}).get("Data", "")
+    named = request.get("Destination", {}).get("ToAddresses", [])
     return {
         "message_id": message_id,
         "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "to": request.get("Destination", {}).get("ToAddresses", []),
+        # Without a destination in the request, SES reads the message's own headers.
+        "to": named or [address for _, address in getaddresses(_header(raw, "To"))],
         "tags": {tag["Name"]: tag["Value"] for tag in request.get("EmailTags", [])},
-        "raw": request.get("Content", {}).get("Raw", {}).get("Data", ""),
+        "raw": raw,
     }
+
+
+def _header(raw: str, name: str) -> list[str]:
+    return [str(value) for value in BytesHeaderParser().parsebytes(base64.b64decode(raw)).get_all(name, [])]
 
 
 def _send_event(mail: dict[str, Any]) -> dict[str, Any]:
@@ -227,6 +252,7 @@ class Saving:
     def __init__(self, saves: Saves, emulated: Emulated, outbox: Outbox) -> None:
         self._saves, self._emulated, self._outbox = saves, emulated, outbox
         self._saved = 0
+        self._writing = asyncio.Lock()
 
     async def until(self, stopping: asyncio.Event) -> None:
         """Keep saving; return between two saves."""
@@ -239,17 +265,16 @@ class Saving:
             pause = max(SAVE_EVERY_SECONDS, (time.monotonic() - began) / SAVING_SHARE)
 
     async def save(self) -> None:
-        """Save, if anything changed since."""
-        if self._emulated.changes == self._saved:
-            return
-        self._saved = self._emulated.changes
-        # Copied here, between two requests, so that no half of a transaction is ever saved.
-        began=time.monotonic()
-        states = {name: state() for name, state in ministack._build_persistence_save_dict().items()}  # noqa: SLF001
-        present = {name: state for name, state in states.items() if state is not None}
-        print('copy',time.monotonic()-began,flush=True)
-        await asyncio.to_thread(self._saves.write, present, self._outbox.bytes_kept)
-        print('all',time.monotonic()-began,flush=True)
+        """Save, if anything changed since; when this returns, everything until now is on disk."""
+        async with self._writing:
+            if self._emulated.changes == self._saved:
+                return
+            self._saved = self._emulated.changes
+            # Copied here, between two requests, so that no half of a transaction is ever saved.
+            sources = ministack._build_persistence_save_dict()  # noqa: SLF001
+            states = {name: state() for name, state in sources.items() if name in KEPT}
+            present = {name: state for name, state in states.items() if state is not None}
+            await asyncio.to_thread(self._saves.write, present, self._outbox.bytes_kept)
 
 
 def _wait_for_the_end(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event) -> None:
@@ -272,6 +297,7 @@ async def _serve(descriptor: int) -> None:
         saves = Saves(folder)
         saves.load(outbox)
         saving = Saving(saves, emulated, outbox)
+        emulated.save = saving.save
         autosave = asyncio.create_task(saving.until(stopping))
 
     config = Config()

@@ -25,7 +25,7 @@ STOP_SECONDS = 15
 CREDENTIALS = {
     "region_name": REGION,
     "aws_access_key_id": "test",
-    "aws_secret_access_key": "test",  # noqa: S105
+    "aws_secret_access_key": "test",
 }
 
 
@@ -36,8 +36,8 @@ class EmulatorError(Exception):
 class Emulator:
     """A running emulator; leave the `with` block, or die, and it stops.
 
-    With a `state_dir` everything in it survives a restart and a `kill -9` (the last second apart); without one
-    it lives in memory. `events_queue` names the queue that gets a Send event for each accepted mail.
+    With a `state_dir` everything in it survives a restart and a `kill -9` (the last second apart); without
+    one it lives in memory. `events_queue` names the queue that gets a Send event for each accepted mail.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Emulator:
                 stdin=subprocess.PIPE,
                 stdout=self._log or subprocess.DEVNULL,
                 stderr=subprocess.STDOUT,
-                # Ctrl-C in a terminal reaches the whole process group; the emulator is stopped after its users.
+                # Ctrl-C in a terminal reaches a whole process group; the emulator stops after its users.
                 start_new_session=True,
             )
         self._remember_port(port)
@@ -106,6 +106,15 @@ class Emulator:
     def reset(self) -> None:
         """Forget everything: tables, queues, mail."""
         self._request("/_ministack/reset", method="POST")
+
+    def save(self) -> None:
+        """Have everything until now on disk when this returns."""
+        self._request("/_kith/save", method="POST")
+
+    @property
+    def alive(self) -> bool:
+        """Whether the emulator's process still runs."""
+        return self._process is not None and self._process.poll() is None
 
     def mails(self, after: int = 0) -> list[dict[str, Any]]:
         """Return every accepted mail but the first `after`: message_id, at, to, tags, raw (base64)."""

@@ -1,6 +1,7 @@
-"""One origin on loopback: the frozen site, the functions' pages, the API and the outbox, as CloudFront puts them.
+"""One origin on loopback for the frozen site, the functions' pages, the API and the outbox.
 
-Only requests that name this machine are answered: a page elsewhere whose name is made to point here reads nothing.
+Only requests that name this machine are answered: a page elsewhere, whose name is made to point here, reads
+nothing.
 """
 
 import mimetypes
@@ -61,7 +62,9 @@ class Gateway:
         """Answer one request."""
         request = Request(environ)
         if request.environ.get("HTTP_HOST", "") not in self._hosts:
-            answer: WSGIApplication = Response("This address is not served here.\n", HTTPStatus.MISDIRECTED_REQUEST)
+            answer: WSGIApplication = Response(
+                "This address is not served here.\n", HTTPStatus.MISDIRECTED_REQUEST
+            )
         elif (request.path + "/").startswith(LIVE):
             answer = self._live
         elif request.path == "/outbox" or request.path.startswith("/outbox/"):
@@ -99,7 +102,7 @@ class Gateway:
     def _missing(self, request: Request) -> Response:
         page = self._site / "404.html" if self._site else None
         if page is None or not page.is_file():
-            return NotFound().get_response(request.environ)  # type: ignore[return-value]
+            return NotFound().get_response(request.environ)
         response = _sent(page, request, conditional=False)
         response.status_code = HTTPStatus.NOT_FOUND
         return response
@@ -112,8 +115,7 @@ class Gateway:
 
 def _sent(file: Path, request: Request, *, conditional: bool = True) -> Response:
     kind = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    response = send_file(file, request.environ, mimetype=kind, conditional=conditional, max_age=0)
-    return response  # type: ignore[return-value]
+    return send_file(file, request.environ, mimetype=kind, conditional=conditional, max_age=0)
 
 
 class Server:

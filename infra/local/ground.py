@@ -1,5 +1,6 @@
 """Lays the ground in the emulator: the table and queues of the production template, and a verified sender."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,10 +38,8 @@ def lay(emulator: Emulator, *, zone: str) -> Ground:
     elif formation.get_template(StackName=NAME)["TemplateBody"] != template:
         _update(formation, template)
     mail = client(emulator, "sesv2")
-    try:
+    with suppress(mail.exceptions.AlreadyExistsException):
         mail.create_email_identity(EmailIdentity=SENDER_DOMAIN)
-    except mail.exceptions.AlreadyExistsException:
-        pass
     queues = client(emulator, "sqs")
 
     def queue(name: str) -> str:

@@ -1,7 +1,7 @@
 """The outbox in the browser: every mail that the local stack sent, as its reader would see it.
 
-A mail's HTML is shown in a sandboxed frame under a policy that loads nothing: a mistake in a template must not
-run here either. Its links work, and open in the whole window.
+A mail's HTML is shown in a sandboxed frame under a policy that loads nothing: a mistake in a template must
+not run here either. Its links work, and open in the whole window.
 """
 
 import base64
@@ -21,7 +21,8 @@ STYLE = """\
 :root { color-scheme: light dark; --line: #8886; }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; }
+tr { border-bottom: 1px solid var(--line); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
 dd { margin: 0; overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line); padding: 1rem; }
@@ -148,7 +149,8 @@ def _page(title: str, content: Markup, status: HTTPStatus = HTTPStatus.OK) -> Re
     text = Markup(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<link rel="stylesheet" href="/outbox/outbox.css"></head><body><main><h1>{title}</h1>{content}</main></body></html>'
+        '<link rel="stylesheet" href="/outbox/outbox.css"></head>'
+        "<body><main><h1>{title}</h1>{content}</main></body></html>"
     ).format(title=title, content=content)
     response = Response(str(text), status, mimetype="text/html")
     response.headers["Content-Security-Policy"] = PAGE_POLICY

@@ -5,8 +5,8 @@
                          └─▶ outbox pages ◀──────────────────────┤
                 workers ──▶ functions.entry ──▶ office ◀── queues ┘
 
-What production has in Lambda runs here in threads, through the same door (`functions.entry`); what is AWS there
-is the emulator here. Decision 0003 says what that proves and what the deployment tests prove instead.
+What production has in Lambda runs here in threads, through the same door (`functions.entry`); what is AWS
+there is the emulator here. Decision 0003 says what that proves, and what the deployment tests prove instead.
 """
 
 import base64
@@ -89,7 +89,8 @@ class LocalStack:
     def _start(self, parts: ExitStack, tell: Callable[[str], None]) -> None:
         choices = self._choices
         programme = definitions.programme(choices.programme or definitions.names_of("programmes", ".toml")[0])
-        listener = parts.enter_context(gateway.listen(choices.port))
+        listener = gateway.listen(choices.port)
+        parts.callback(listener.close)
         port = listener.getsockname()[1]
         self.origin = f"http://localhost:{port}"
         tell("Starting the local AWS")
@@ -112,9 +113,13 @@ class LocalStack:
         server = gateway.Server(application, listener)
         server.start()
         parts.callback(server.stop)
+        parts.callback(self._workers.stop)
         if choices.background:
             self._workers.start()
-            parts.callback(self._workers.stop)
+
+    def work(self) -> None:
+        """Let queues and schedules work by themselves from now on, if they don't yet."""
+        self._at_work.start()
 
     def stop(self) -> None:
         """Stop everything, last started first; harmless when it has stopped already."""
@@ -158,7 +163,9 @@ class LocalStack:
             mail_queue=WakingQueue(SqsQueue(queues, laid.mail_queue), self._wake),
             programme=programme,
             questionnaires={name: definitions.questionnaire(name) for name in names},
-            policies={name: definitions.policy_text(name) for name in definitions.names_of("policies", ".toml")},
+            policies={
+                name: definitions.policy_text(name) for name in definitions.names_of("policies", ".toml")
+            },
             origin=self.origin,
             sender=f"{programme.name} <hello@{ground.SENDER_DOMAIN}>",
             link_key=_link_key(self._choices.state_dir),

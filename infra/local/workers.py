@@ -61,7 +61,9 @@ class Workers:
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Work in the background until `stop`: queues as messages come, sweep every few seconds, ask daily."""
+        """Work in the background until `stop`: queues as messages come, sweeps often, ask daily."""
+        if self._threads:
+            return
         loops: list[Callable[[], None]] = [self._sweeping, self._asking]
         names = ["kith-sweep", "kith-ask"]
         for worker in self._workers:

@@ -1,0 +1,225 @@
+"""`./kith run`: everything on this machine, until Ctrl-C."""
+
+import argparse
+import fcntl
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from functions.programme.cohort import Cohort
+from functions.storage import cohorts
+from functions.usecases.open_cohort import open_cohort
+from functions.usecases.sign_in import invite
+from infra import ROOT
+from infra import site as static_site
+from infra.local import loading
+from infra.local.emulator import EmulatorError
+from infra.local.gateway import PortTakenError
+from infra.local.stack import LocalStack
+
+PORT = 8400
+# The demonstration cohort opened this long ago: its enrolment is open, and most people have come.
+OPENED_DAYS_AGO = 20
+COORDINATOR = "local-coordinator"
+LOOK_EVERY_SECONDS = 0.5
+REFUSED = 2
+
+
+class RunningError(Exception):
+    """Why Kith can't run here, and what to do about it."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run until somebody stops it; return the exit status."""
+    wanted = _parser().parse_args(arguments)
+    try:
+        with _alone_in(wanted.state) as mark:
+            _run(wanted, mark, Stop())
+    except (RunningError, EmulatorError, static_site.SiteError) as problem:
+        print(f"\nkith: {problem}", file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        print("\nStopped.", flush=True)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./kith run",
+        description="Run a whole cohort on this machine: the site and its questionnaires, the console, the "
+        "matching, the mail. The first start makes up 200 people; what happens is kept for the next one.",
+    )
+    parser.add_argument("--empty", action="store_true", help="a cohort without made-up people")
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=PORT,
+        metavar="N",
+        help="the port to answer on (%(default)s; 0 takes any)",
+    )
+    parser.add_argument(
+        "--state",
+        type=Path,
+        default=ROOT / ".kith",
+        metavar="DIR",
+        help="where everything is kept (.kith in the project; delete it to start afresh)",
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isdecimal() else -1
+    if not 0 <= number <= 65535:  # noqa: PLR2004
+        raise argparse.ArgumentTypeError(f"{text} is not a port; one between 1024 and 65535 will do")
+    return number
+
+
+@contextmanager
+def _alone_in(state_dir: Path) -> Iterator[Path]:
+    """Hold the state folder against a second start; yield the file that says where we are."""
+    try:
+        state_dir.mkdir(parents=True, exist_ok=True)
+        mark = state_dir / "running"
+        with mark.open("a+", encoding="utf-8") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RunningError(_already(mark, state_dir)) from None
+            mark.write_text("", "utf-8")
+            try:
+                yield mark
+            finally:
+                mark.write_text("", "utf-8")
+    except OSError as error:
+        raise RunningError(f"{error.strerror or error}: {error.filename or state_dir}.") from error
+
+
+def _already(mark: Path, state_dir: Path) -> str:
+    origin = mark.read_text("utf-8").strip()
+    where = f" at {origin}/" if origin else ""
+    return (
+        f"Kith is already running from {state_dir}{where}. Open that, or stop it first (Ctrl-C where it "
+        "runs). For a second one beside it: ./kith run --state DIR --port N"
+    )
+
+
+def _run(wanted: argparse.Namespace, mark: Path, stop: "Stop") -> None:
+    print("Kith, on this machine\n", flush=True)
+    steps = Steps(stop)
+    pages = wanted.state / "site"
+    stack = LocalStack(wanted.state, port=wanted.port, site=pages, background=False)
+    try:
+        stack.start(steps.begin)
+    except PortTakenError as problem:
+        raise RunningError(f"{problem} Choose another: ./kith run --port {wanted.port + 1}") from problem
+    try:
+        cohort = _cohort(stack)
+        steps.begin("Building the site")
+        office = stack.office
+        static_site.build(
+            pages, programme=office.programme, questionnaires=office.questionnaires, cohort=cohort
+        )
+        loaded = wanted.state / "demonstration"
+        if not wanted.empty and not loaded.exists():
+            steps.begin("Making up people, who enrol")
+            count = loading.load(office, cohort)
+            stack.emulator.save()
+            loaded.write_text(f"{cohort.id} {count}\n", "utf-8")
+        steps.end()
+        stack.work()
+        mark.write_text(stack.origin, "utf-8")
+        _greet(stack, cohort)
+        _wait(stack, stop)
+    finally:
+        stop.is_under_way()
+        stack.stop()
+
+
+def _cohort(stack: LocalStack) -> Cohort:
+    """Return the cohort that this state was made with, or open the first one."""
+    standing = cohorts.every(stack.office.table)
+    if standing:
+        return max(standing, key=lambda cohort: cohort.opens_on)
+    now = stack.office.clock()
+    return open_cohort(stack.office, now.date() - timedelta(days=OPENED_DAYS_AGO))
+
+
+def _greet(stack: LocalStack, cohort: Cohort) -> None:
+    invitation = invite(stack.office, COORDINATOR)
+    print(
+        f"""
+{cohort.name}
+
+  The site         {stack.origin}/
+  The console      {invitation}
+                   (this sign-in works once, for ten minutes, on this machine; later: ./kith run again)
+  The mail         {stack.origin}/outbox/
+
+Ctrl-C stops it. What happened is kept.""",
+        flush=True,
+    )
+
+
+def _wait(stack: LocalStack, stop: "Stop") -> None:
+    """Wait for the signal that ends it; raises when the emulator ends before."""
+    while stack.emulator.alive:
+        stop.check()
+        time.sleep(LOOK_EVERY_SECONDS)
+    raise RunningError(
+        "The local AWS stopped unexpectedly. Start again: everything up to its last second is kept. "
+        "Its log is aws/emulator.log in the state folder."
+    )
+
+
+class Stop:
+    """Whether somebody wants it to stop: Ctrl-C, a closed terminal and a service manager all mean the same.
+
+    The signal interrupts what is going on; should that swallow it, as a finaliser does, `check` tells.
+    """
+
+    SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def __init__(self) -> None:
+        self._wanted = False
+        for number in self.SIGNALS:
+            signal.signal(number, self._want)
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt when it is to stop."""
+        if self._wanted:
+            raise KeyboardInterrupt
+
+    def is_under_way(self) -> None:
+        """Let no second signal leave half of it running."""
+        for number in self.SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+
+    def _want(self, number: int, frame: object) -> None:
+        del number, frame
+        self._wanted = True
+        raise KeyboardInterrupt
+
+
+class Steps:
+    """The steps of a start, each with the seconds that it took."""
+
+    def __init__(self, stop: Stop) -> None:
+        self._stop = stop
+        self._began: float | None = None
+
+    def begin(self, step: str) -> None:
+        """Say what begins, and how long the step before it took."""
+        self.end()
+        self._stop.check()
+        self._began = time.monotonic()
+        print(f"  {step} … ", end="", flush=True)
+
+    def end(self) -> None:
+        """Say how long the last step took."""
+        if self._began is not None:
+            print(f"{time.monotonic() - self._began:.1f} s", flush=True)
+        self._began = None
