@@ -10,7 +10,7 @@ from infra.check import run
 
 ROOT = Path(check.__file__).parent.parent
 POLICY = """\
-name = "first-year"
+name = "several-mentees"
 [mentees]
 id = "email"
 [mentors]
@@ -59,7 +59,7 @@ def tree(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "schemas" / "questionnaires", tmp_path / "schemas" / "questionnaires")
     shutil.copytree(ROOT / "schemas" / "programmes", tmp_path / "schemas" / "programmes")
     (tmp_path / "schemas" / "policies").mkdir()
-    (tmp_path / "schemas" / "policies" / "first-year.toml").write_text(POLICY, encoding="utf-8")
+    (tmp_path / "schemas" / "policies" / "several-mentees.toml").write_text(POLICY, encoding="utf-8")
     (tmp_path / "site" / "content").mkdir(parents=True)
     (tmp_path / "site" / "content" / "about.md").write_text(PAGE, encoding="utf-8")
     return tmp_path
@@ -94,7 +94,7 @@ def test_when_all_is_well_one_line_says_so(tree: Path, capsys: pytest.CaptureFix
 def test_every_mistake_is_told_at_once(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(tree / "schemas/questionnaires/mentee.md", "| text | about |", "| text | About |")
     edit(tree / "schemas/programmes/first-year.toml", '"#8a2b4f"', '"#ffe680"')
-    edit(tree / "schemas/policies/first-year.toml", 'kind = "same"', 'kind = "sane"')
+    edit(tree / "schemas/policies/several-mentees.toml", 'kind = "same"', 'kind = "sane"')
     edit(tree / "site/content/about.md", "(/)", "(/nowhere/)")
 
     assert run([], tree) == 2
@@ -141,11 +141,11 @@ CASES = [
     # file, old, new, what is said
     (
         "schemas/programmes/first-year.toml",
-        'policy = "first-year"',
+        'policy = "several-mentees"',
         'policy = "second-year"',
         (
             "schemas/programmes/first-year.toml, policy: There is no `second-year` in schemas/policies. "
-            "Write one of these: first-year."
+            "Write one of these: several-mentees."
         ),
     ),
     (
@@ -176,21 +176,21 @@ CASES = [
         ),
     ),
     (
-        "schemas/policies/first-year.toml",
+        "schemas/policies/several-mentees.toml",
         'mentee = "topics_wanted"',
         'mentee = "topics"',
         (
-            "schemas/policies/first-year.toml, criterion “topics”: The questionnaire `mentee` asks nothing "
-            "called `topics`. Correct the name, or add the question."
+            "schemas/policies/several-mentees.toml, criterion “topics”: The questionnaire `mentee` asks "
+            "nothing called `topics`. Correct the name, or add the question."
         ),
     ),
     (
-        "schemas/policies/first-year.toml",
+        "schemas/policies/several-mentees.toml",
         'name = "style"',
         'name = "manner"',
         (
-            "schemas/policies/first-year.toml, matters_most: No criterion is called `style`, which mentees "
-            "may say matters most. Name a criterion so, or take the choice out of `matters_most`."
+            "schemas/policies/several-mentees.toml, matters_most: No criterion is called `style`, which "
+            "mentees may say matters most. Name a criterion so, or take the choice out of `matters_most`."
         ),
     ),
     (
@@ -251,7 +251,7 @@ def test_what_is_asked_for_monitoring_is_never_matched_by(
 def test_places_on_a_ladder_are_answers_that_are_offered(
     tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with (tree / "schemas/policies/first-year.toml").open("a", encoding="utf-8") as policy:
+    with (tree / "schemas/policies/several-mentees.toml").open("a", encoding="utf-8") as policy:
         policy.write(
             '[[rule]]\nname = "ahead"\nkind = "ordered distance"\nmentee = "stage_of_study"\n'
             'mentor = "career_stage"\n'
@@ -260,7 +260,7 @@ def test_places_on_a_ladder_are_answers_that_are_offered(
 
     assert told(tree, capsys) == [
         (
-            "schemas/policies/first-year.toml, rule “ahead”: `stage_of_study` offers no `fresher`. "
+            "schemas/policies/several-mentees.toml, rule “ahead”: `stage_of_study` offers no `fresher`. "
             "It offers: doctoral, first-year, masters, second-year, third-year, working."
         )
     ]
@@ -287,7 +287,9 @@ def test_a_tree_without_a_programme_is_told_so(tree: Path, capsys: pytest.Captur
     ]
 
 
-@pytest.mark.parametrize("file", ["schemas/programmes/first-year.toml", "schemas/policies/first-year.toml"])
+@pytest.mark.parametrize(
+    "file", ["schemas/programmes/first-year.toml", "schemas/policies/several-mentees.toml"]
+)
 def test_a_file_in_another_encoding_is_told_so(
     tree: Path, capsys: pytest.CaptureFixture[str], file: str
 ) -> None:
