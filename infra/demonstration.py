@@ -335,7 +335,7 @@ def _mentor(chance: random.Random, taken: set[str]) -> Applicant:
         "field": field,
         "topics_offered": _in_order(TOPICS, topics),
         "style": chance.choices(STYLES, weights=(4, 3, 4, 3))[0],
-        "capacity": chance.choices((1, 2, 3), weights=(56, 33, 11))[0],
+        "capacity": chance.choices((1, 2, 3), weights=(66, 26, 8))[0],
         **_meeting(chance, languages, CAREERS[career][2]),
     }
     return _applicant(chance, Role.MENTOR, answers, ABOUT_A_MENTOR[career])

@@ -57,7 +57,8 @@ def test_the_cohort_looks_like_one() -> None:
     mentees = [person.answers for person in everybody if person.role is Role.MENTEE]
     places = sum(_number(mentor["capacity"]) for mentor in mentors)
 
-    assert 100 <= places <= 150
+    # Some mentees find no place: what happens then is worth seeing.
+    assert 90 <= places <= 125
     assert Counter(_number(mentor["capacity"]) for mentor in mentors).most_common(1)[0][0] == 1
     assert len({mentee["field"] for mentee in mentees}) >= 12
     assert 1 <= sum(not person.confirms for person in everybody) <= 15
