@@ -9,7 +9,7 @@ measure, and `progress` how far the whole is (0 … 100). Either may raise to st
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from functions.matching import explain, score, solve, verify
 from functions.matching.outcome import ENGINE_VERSION, Outcome, Pair, to_json
 from functions.matching.people import CannotMatch, Person, Role
-from functions.matching.policy import Policy
+from functions.matching.policy import Columns, Policy
 
 __all__ = [
     "ENGINE_VERSION",
@@ -75,8 +75,9 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
 ) -> Outcome:
     """Return the best pairings under the policy, with reasons, certificate and everybody left out.
 
-    The order of people changes nothing. Couples are (mentee's id, mentor's id). Of `previous`, couples
-    whose people are gone are ignored.
+    The order of people changes nothing. Nobody gets more partners than their own capacity, nor than a
+    number in the policy. Couples are (mentee's id, mentor's id). Of `previous`, couples whose people
+    are gone are ignored.
 
     Raises CannotMatch, in words for the coordinator, when a side is empty, an answer can't be read,
     locks contradict each other or the rules, or the rules leave nobody eligible; Unsound when the
@@ -85,7 +86,7 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
     begin(Stage.SCORE)
     report = _Progress(progress)
     _check_sides(mentors, mentees)
-    prepared = score.prepare(mentors, mentees, policy)
+    prepared = score.prepare(_within(mentors, policy.mentors), _within(mentees, policy.mentees), policy)
     couples = _Couples.of(prepared, locked, forbidden, previous)
     scores = score.scores(prepared, progress=report.within(Stage.SCORE))
     if not (scores >= 0).any():
@@ -127,7 +128,7 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
     )
     if faults:
         raise Unsound(faults)
-    progress(100)
+    report.reach(100)
     return outcome
 
 
@@ -198,20 +199,36 @@ class _Couples:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Progress:
+    """Tells how far the whole is, and only when it got further: a caller may write it down each time."""
+
     tell: Callable[[int], None]
+    told: int = -1
+
+    def reach(self, percent: int) -> None:
+        if percent > self.told:
+            self.told = percent
+            self.tell(percent)
 
     def within(self, stage: Stage) -> Callable[[int], None]:
         """Return what takes a stage's own progress and tells that of the whole."""
         start, end = _SHARE_OF_PROGRESS[stage]
-        return lambda percent: self.tell(start + (end - start) * percent // 100)
+        return lambda percent: self.reach(start + (end - start) * percent // 100)
 
 
 def _check_sides(mentors: Sequence[Person], mentees: Sequence[Person]) -> None:
     for role, people in ((Role.MENTOR, mentors), (Role.MENTEE, mentees)):
         if not people:
             raise CannotMatch(f"There is no {role}. A run needs at least one on each side.", role=role)
+
+
+def _within(people: Sequence[Person], columns: Columns) -> list[Person]:
+    """Return the people with no more places than the policy allows anybody."""
+    most = columns.capacity
+    if isinstance(most, str):
+        return list(people)
+    return [replace(person, capacity=min(person.capacity, most)) for person in people]
 
 
 def _ids(people: Sequence[Person]) -> tuple[str, ...]:

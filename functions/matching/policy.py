@@ -85,8 +85,9 @@ class Counts(StrEnum):
 class Columns:
     """What the columns of one side's file mean.
 
-    `capacity` is a number for everyone or the name of a column. `identity` are the columns by which
-    others name a person (address, name).
+    `capacity` is the most that anybody takes, or the name of the column in which each says it; empty
+    when the policy leaves it open. `identity` are the columns by which others name a person (address,
+    name).
     """
 
     id: str
@@ -232,15 +233,16 @@ def parse(text: str, *, file: str) -> Policy:
     top = _Table(content, _Source(file=file, lines=text.splitlines()))
     points = top.choice("points", Points, default=Points.SHARES)
     criteria = tuple(_criterion(table, points) for table in top.tables("criterion"))
+    mentees, mentors = _columns(top.table("mentees")), _columns(top.table("mentors"))
     policy = Policy(
         name=top.text("name"),
         title=top.text("title", default=""),
         points=points,
-        mentees=_columns(top.table("mentees")),
-        mentors=_columns(top.table("mentors")),
+        mentees=mentees,
+        mentors=mentors,
         objective=_objective(top.table("objective", required=False)),
         criteria=criteria,
-        rules=tuple(_rule(table) for table in top.tables("rule")),
+        rules=tuple(_rule(table, (mentees.id, mentors.id)) for table in top.tables("rule")),
         matters_most=_matters_most(top),
         canonical=json.dumps(content, sort_keys=True, ensure_ascii=False, default=str),
     )
@@ -305,7 +307,9 @@ def _columns(table: "_Table") -> Columns:
 
 
 def _capacity(table: "_Table") -> int | str:
-    value = table.take("capacity", default=1)
+    if not table.has("capacity"):
+        return ""
+    value = table.take("capacity")
     if isinstance(value, str) and value.strip():
         return value.strip()
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST_CAPACITY:
@@ -527,12 +531,12 @@ _BECAUSE: Mapping[RuleKind, str] = {
 _EITHER_SIDE = frozenset({RuleKind.AVOIDED, RuleKind.PREVIOUS, RuleKind.PAUSED})
 
 
-def _rule(table: "_Table") -> Rule:
+def _rule(table: "_Table", ids: tuple[str, str]) -> Rule:
     kind = table.choice("kind", RuleKind)
     table.allow((*_RULE_COMMON, *_RULE_OPTIONS.get(kind, ())), f"a rule of kind “{kind}”")
     name = table.text("name")
     ladder = _ladder(table) if kind is RuleKind.DISTANCE else None
-    mentee, mentor = _rule_columns(table, kind)
+    mentee, mentor = _rule_columns(table, kind, ids)
     at_least, at_most = _bounds(table, kind, _scale(ladder))
     missing = table.choice("missing", _Missing, default=_missing_by(kind))
     rule = Rule(
@@ -564,7 +568,9 @@ def _missing_by(kind: RuleKind) -> _Missing:
     return _Missing.REFUSES if kind is RuleKind.MUST_HAVE else _Missing.PASSES
 
 
-def _rule_columns(table: "_Table", kind: RuleKind) -> tuple[str, str]:
+def _rule_columns(table: "_Table", kind: RuleKind, ids: tuple[str, str]) -> tuple[str, str]:
+    if kind is RuleKind.ONESELF:
+        return table.text("mentee", default=ids[0]), table.text("mentor", default=ids[1])
     either = kind in _EITHER_SIDE
     mentee = table.text("mentee", default="" if either else None)
     mentor = table.text("mentor", default="" if either or kind is RuleKind.SUPERVISES else None)

@@ -78,13 +78,18 @@ def _faults_of_people(claim: Claim) -> Iterator[str]:
 
 
 def _faults_of_capacity(claim: Claim) -> Iterator[str]:
-    for people, taken in (
-        (claim.mentors, Counter(pair.mentor for pair in claim.pairs)),
-        (claim.mentees, Counter(pair.mentee for pair in claim.pairs)),
+    for people, side, taken in (
+        (claim.mentors, claim.policy.mentors, Counter(pair.mentor for pair in claim.pairs)),
+        (claim.mentees, claim.policy.mentees, Counter(pair.mentee for pair in claim.pairs)),
     ):
         for person in people:
-            if taken[person.id] > person.capacity:
-                yield f"{person.id} has {taken[person.id]} pairings and a capacity of {person.capacity}"
+            places = _places_of(person, side)
+            if taken[person.id] > places:
+                yield f"{person.id} has {taken[person.id]} pairings and a capacity of {places}"
+
+
+def _places_of(person: Person, side: Columns) -> int:
+    return person.capacity if isinstance(side.capacity, str) else min(side.capacity, person.capacity)
 
 
 def _faults_of_terms(claim: Claim) -> Iterator[str]:
@@ -432,10 +437,8 @@ class _Case:
             kept=marked(claim.previous or ()),
             lots=_lots(mentees, mentors, claim.seed),
             rank=np.array([groups.index(person.priority) + 1 for person in mentees], dtype=np.int64),
-            mentee_places=np.array([person.capacity for person in mentees], dtype=np.int64)
-            - locked.sum(axis=1),
-            mentor_places=np.array([person.capacity for person in mentors], dtype=np.int64)
-            - locked.sum(axis=0),
+            mentee_places=_places(mentees, claim.policy.mentees) - locked.sum(axis=1),
+            mentor_places=_places(mentors, claim.policy.mentors) - locked.sum(axis=0),
             levels=_levels_of(claim),
         )
 
@@ -498,6 +501,10 @@ class _Case:
         nth = np.concatenate([np.arange(places) for places in room]) if len(room) else mentor
         already = self.locked.sum(axis=0, dtype=np.int64)[mentor]
         return _above(_at(levels, "load", -(2 * (already + nth) + 1)) - prices[mentor], 1)
+
+
+def _places(people: Sequence[Person], side: Columns) -> Ints:
+    return np.array([_places_of(person, side) for person in people], dtype=np.int64)
 
 
 def _levels_of(claim: Claim) -> tuple[str, ...]:

@@ -27,9 +27,8 @@ def safe(text: str) -> str:
     """
     seen = text.lstrip("".join({letter for letter in text if _unseen(letter)}))
     starts = unicodedata.normalize("NFKC", seen[:1])[:1]
-    return (
-        f"'{text}" if starts in _STARTS_A_FORMULA and starts or text[:1] in _BREAKS_A_CELL and text else text
-    )
+    dangerous = starts in _STARTS_A_FORMULA or text[:1] in _BREAKS_A_CELL
+    return f"'{text}" if dangerous else text
 
 
 def _unseen(letter: str) -> bool:

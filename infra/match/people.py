@@ -72,12 +72,14 @@ def _person(table: Table, row: Row, side: Columns) -> Person:
             row=row.number,
             column=side.id,
         )
-    capacity = side.capacity if isinstance(side.capacity, int) else _capacity(table, row, side.capacity)
+    capacity = _capacity(table, row, side.capacity) if isinstance(side.capacity, str) else side.capacity
     priority = _whole(table, row, side.priority) if side.priority and _text(row, side.priority) else 0
     return Person(id=name, capacity=capacity, priority=priority, answers=row.cells)
 
 
 def _capacity(table: Table, row: Row, column: str) -> int:
+    if not column:
+        return 1
     remedy = f"Write a whole number from 1 to {LARGEST_CAPACITY}, or take the row out"
     capacity = _whole(table, row, column, remedy)
     if not 1 <= capacity <= LARGEST_CAPACITY:

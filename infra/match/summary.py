@@ -13,11 +13,12 @@ def lines(outcome: Outcome) -> Iterator[str]:
     """Yield the lines of the summary."""
     mentors = len({pair.mentor for pair in outcome.pairs})
     yield (
-        f"{outcome.served:,} of {outcome.mentees:,} mentees have a mentor, {mentors:,} of {outcome.mentors:,} mentors "
-        f"have a mentee: {len(outcome.pairs):,} pairings for {outcome.capacity:,} places."
+        f"{outcome.served:,} of {outcome.mentees:,} mentees have a mentor, "
+        f"{mentors:,} of {outcome.mentors:,} mentors have a mentee: "
+        f"{len(outcome.pairs):,} pairings for {outcome.capacity:,} places."
     )
-    yield f"Total score {outcome.total:,}. The lowest score that a served mentee has at best: {_told(outcome.worst)}."
-    yield "Verified: no rule is broken, no capacity exceeded, and no other assignment is better under this policy."
+    yield f"Total score {outcome.total:,}; nobody’s best pairing scores below {_told(outcome.worst)}."
+    yield "Verified: no rule broken, no capacity exceeded, and no other assignment better under this policy."
     yield ""
     yield "Pairings by score"
     yield from histogram([pair.score for pair in outcome.pairs])

@@ -27,7 +27,7 @@ Cell = str | int | None
 class BadInput(Exception):  # noqa: N818 - it says what the input is
     """Something that was given can't be used; the message is all that the coordinator needs to read."""
 
-    def __init__(self, file: Path | str, cause: str, remedy: str, *, row: int = 0, column: str = "") -> None:  # noqa: PLR0913, E501
+    def __init__(self, file: Path | str, cause: str, remedy: str, *, row: int = 0, column: str = "") -> None:
         place = f"{file}, row {row}" if row else f"{file}"
         super().__init__(f"{place}{f', column “{column}”' if column else ''}: {cause}. {remedy.rstrip('.')}.")
 
@@ -105,7 +105,7 @@ def _lines_of_csv(file: Path, content: bytes) -> Iterator[tuple[int, list[Cell]]
     text = text_of(file, content)
     number = 0
     try:
-        for number, line in enumerate(  # noqa: B007 - the number is told when reading fails
+        for number, line in enumerate(
             csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True), start=1
         ):
             yield number, [cell.strip() or None for cell in line]
@@ -125,15 +125,8 @@ def _delimiter(text: str) -> str:
 
 
 def _lines_of_xlsx(file: Path, content: bytes) -> Iterator[tuple[int, list[Cell]]]:
+    _check_unpacked(file, content)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            raise BadInput(
-                file,
-                f"the workbook unpacks to {unpacked // 2**20:,} MB",
-                "Keep only the sheet with the people",
-            )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and validations, which we don't read
             workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
@@ -143,17 +136,31 @@ def _lines_of_xlsx(file: Path, content: bytes) -> Iterator[tuple[int, list[Cell]
                 (number, [_cell(value) for value in values])
                 for number, values in enumerate(sheet.iter_rows(values_only=True), start=1)
             ]
-    except BadInput:
-        raise
     except Exception as error:
-        raise BadInput(
-            file, "the file is not a workbook that can be opened", "Save it again as .xlsx, or as CSV UTF-8"
-        ) from error
+        raise _not_a_workbook(file) from error
     yield from lines
 
 
+def _check_unpacked(file: Path, content: bytes) -> None:
+    """Refuse a workbook that is small on disk and huge in memory."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except zipfile.BadZipFile as error:
+        raise _not_a_workbook(file) from error
+    if unpacked > LARGEST_UNPACKED:
+        cause = f"the workbook unpacks to {unpacked // 2**20:,} MB"
+        raise BadInput(file, cause, "Keep only the sheet with the people")
+
+
+def _not_a_workbook(file: Path) -> BadInput:
+    return BadInput(
+        file, "this is not a workbook that can be opened", "Save it again as .xlsx, or as CSV UTF-8"
+    )
+
+
 def _cell(value: object) -> Cell:
-    if value is None or isinstance(value, int) and not isinstance(value, bool):
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
