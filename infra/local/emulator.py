@@ -47,7 +47,7 @@ class Emulator:
         events_queue: str = "",
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        self._state_dir = state_dir
+        self.state_dir = state_dir
         self._environment = dict(environment or {})
         self._environment["KITH_EVENTS_QUEUE"] = events_queue
         self._log: IO[bytes] | None = None
@@ -56,9 +56,9 @@ class Emulator:
 
     def start(self) -> Self:
         """Start, and return when it answers. Raises `EmulatorError` when it doesn't."""
-        if self._state_dir is not None:
-            self._state_dir.mkdir(parents=True, exist_ok=True)
-            self._log = (self._state_dir / "emulator.log").open("wb")
+        if self.state_dir is not None:
+            self.state_dir.mkdir(parents=True, exist_ok=True)
+            self._log = (self.state_dir / "emulator.log").open("wb")
         with _listening(self._remembered_port()) as listener:
             port = listener.getsockname()[1]
             self.endpoint = f"http://127.0.0.1:{port}"
@@ -132,7 +132,7 @@ class Emulator:
             self._request("/_ministack/health")
         except OSError as error:
             self.stop()
-            where = f" Its log: {self._state_dir / 'emulator.log'}" if self._state_dir else ""
+            where = f" Its log: {self.state_dir / 'emulator.log'}" if self.state_dir else ""
             raise EmulatorError(f"The local AWS did not start: {error}.{where}") from error
 
     def _variables(self, port: int) -> dict[str, str]:
@@ -143,12 +143,12 @@ class Emulator:
             if not name.startswith(("AWS_", "LOCALSTACK_", "SMTP_"))
         }
         kept = {}
-        if self._state_dir is not None:
+        if self.state_dir is not None:
             kept = {
                 "PERSIST_STATE": "1",
-                "STATE_DIR": str(self._state_dir),
+                "STATE_DIR": str(self.state_dir),
                 "S3_PERSIST": "1",
-                "S3_DATA_DIR": str(self._state_dir / "s3"),
+                "S3_DATA_DIR": str(self.state_dir / "s3"),
             }
         return {
             **inherited,
@@ -177,7 +177,7 @@ class Emulator:
     @property
     def _port_file(self) -> Path | None:
         # Stored queue addresses hold the port, so a restart takes the same one when it is free.
-        return self._state_dir / "port" if self._state_dir else None
+        return self.state_dir / "port" if self.state_dir else None
 
     def __enter__(self) -> Self:
         """Start."""

@@ -1,7 +1,9 @@
 """Lays the ground in the emulator: the table and queues of the production template, and a verified sender."""
 
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
@@ -18,6 +20,8 @@ FEEDBACK_QUEUE = f"{NAME}-feedback"
 # The emulator is one thread on this machine: more connections than this only wait in it.
 CONNECTIONS = 16
 
+_MAKING = threading.Lock()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
@@ -32,14 +36,15 @@ class Ground:
 def lay(emulator: Emulator, *, zone: str) -> Ground:
     """Create what is missing and bring what is there up to the template; return where everything is."""
     template = TEMPLATE.read_text("utf-8")
-    formation = client(emulator, "cloudformation")
-    if not _stands(formation):
-        _create(formation, template, zone)
-    elif formation.get_template(StackName=NAME)["TemplateBody"] != template:
-        _update(formation, template)
-    mail = client(emulator, "sesv2")
-    with suppress(mail.exceptions.AlreadyExistsException):
-        mail.create_email_identity(EmailIdentity=SENDER_DOMAIN)
+    laid = emulator.state_dir / "template.yaml" if emulator.state_dir else None
+    if laid is None or not laid.exists() or laid.read_text("utf-8") != template:
+        _form(client(emulator, "cloudformation"), template, zone)
+        mail = client(emulator, "sesv2")
+        with suppress(mail.exceptions.AlreadyExistsException):
+            mail.create_email_identity(EmailIdentity=SENDER_DOMAIN)
+        if laid is not None:
+            emulator.save()
+            laid.write_text(template, "utf-8")
     queues = client(emulator, "sqs")
 
     def queue(name: str) -> str:
@@ -52,9 +57,23 @@ def lay(emulator: Emulator, *, zone: str) -> Ground:
 
 
 def client(emulator: Emulator, service: str, config: Config | None = None) -> Any:
-    """Return a client of the emulator; a session of its own each, since making clients is not thread-safe."""
+    """Return a client of the emulator. Clients may be shared by threads; making them may not."""
     settings = Config(max_pool_connections=CONNECTIONS).merge(config or Config())
-    return boto3.session.Session().client(service, config=settings, **emulator.client_settings)  # type: ignore[call-overload]
+    with _MAKING:
+        return _session().client(service, config=settings, **emulator.client_settings)  # type: ignore[call-overload]
+
+
+@cache
+def _session() -> boto3.session.Session:
+    """Return the session that reads each service's description once, which is what takes the time."""
+    return boto3.session.Session()
+
+
+def _form(formation: Any, template: str, zone: str) -> None:
+    if not _stands(formation):
+        _create(formation, template, zone)
+    elif formation.get_template(StackName=NAME)["TemplateBody"] != template:
+        _update(formation, template)
 
 
 def _stands(formation: Any) -> bool:

@@ -61,6 +61,7 @@ class LocalChoices:
     site: Path | None = None
     programme: str | None = None
     clock: Clock = lambda: datetime.now(UTC)
+    new_id: Callable[[], str] = lambda: uuid.uuid4().hex
     background: bool = True
 
 
@@ -170,7 +171,7 @@ class LocalStack:
             sender=f"{programme.name} <hello@{ground.SENDER_DOMAIN}>",
             link_key=_link_key(self._choices.state_dir),
             clock=self._choices.clock,
-            new_id=lambda: uuid.uuid4().hex,
+            new_id=self._choices.new_id,
             local=True,
         )
 
