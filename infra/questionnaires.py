@@ -138,6 +138,8 @@ class _Reading:
         self.columns = {name: self._columns(name, sheets[name]) for name in xlsform.SHEETS}
         labels = [column for column in self.columns["survey"] if column.purpose == "label"]
         self.languages = tuple(column.code for column in labels)
+        for name in xlsform.SHEETS:
+            self._refuse_stray_languages(sheets[name].number, self.columns[name])
         self.asked: dict[str, Question] = {}
         self.lists: dict[str, list[Choice]] = {}
 
@@ -172,23 +174,32 @@ class _Reading:
             self.refuse(sheet.number, "label", "There are no words to show.", "Add `label::English (en)`.")
         return found
 
+    def _refuse_stray_languages(self, number: int, columns: list[_Column]) -> None:
+        seen = set()
+        for column in columns:
+            if (column.purpose, column.code) in seen:
+                remedy = "Give each language a code of its own."
+                self.refuse(number, column.header, f"Another column is in `{column.code}`, too.", remedy)
+            elif self.languages and column.code not in self.languages:
+                cause = f"The questions are not written in `{column.code}`."
+                self.refuse(number, column.header, cause, "Add their labels in it, or remove this column.")
+            seen.add((column.purpose, column.code))
+
     @staticmethod
     def _may_have(name: str) -> list[str]:
         return sorted(PLAIN[name]) + [f"{purpose}::English (en)" for purpose in ALSO_TRANSLATED[name]]
 
     def _words(self, sheet: str, row: Row, purpose: str, *, needed: bool = False) -> dict[str, str]:
         """Return the words of a row by language: in every language, or in none if they aren't needed."""
-        columns = [column for column in self.columns[sheet] if column.purpose == purpose]
-        words = {column.code: row[column.header] for column in columns if row[column.header]}
-        if words or needed:
-            for code in self.languages:
-                if code not in words:
-                    header = next(
-                        (column.header for column in columns if column.code == code), f"{purpose}::… ({code})"
-                    )
-                    self.refuse(
-                        row.number, header, f"The words for `{code}` are missing.", "Fill in this cell."
-                    )
+        headers = {column.code: column.header for column in self.columns[sheet] if column.purpose == purpose}
+        words = {code: row[header] for code, header in headers.items() if row[header]}
+        for code in self.languages if words or needed else ():
+            header = headers.get(code, f"{purpose}::… ({code})")
+            if code not in words:
+                self.refuse(row.number, header, f"The words for `{code}` are missing.", "Fill in this cell.")
+            elif "${" in words[code]:
+                remedy = "Write words that fit every answer."
+                self.refuse(row.number, header, "Kith does not put answers into words.", remedy)
         return words
 
     def _titles(self, name: str) -> dict[str, str]:

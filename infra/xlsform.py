@@ -110,8 +110,9 @@ def faults_for_other_tools(path: Path, survey: Sheet) -> list[Fault]:
     else:
         return []
     found = re.search(r"\[row : (\d+)\]", cause)
-    at = int(found[1]) - 2 if found else -1
-    number = survey.rows[at].number if 0 <= at < len(survey.rows) else 0
+    number = int(found[1]) if found else 0
+    if number and path.suffix != ".xlsx":
+        number = survey.rows[number - 2].number
     remedy = "Change it as the XLSForm standard (xlsform.org) says."
     return [Fault(file=path.name, row=number, column="", cause=cause, remedy=remedy)]
 
@@ -160,6 +161,7 @@ def _sheet(sheets: Mapping[str, Any], name: str, numbers: list[int] | None) -> S
         rows=tuple(
             Row(number=number, cells={str(column): str(value).strip() for column, value in row.items()})
             for number, row in zip(numbers[1:], rows, strict=True)
+            if row
         ),
     )
 

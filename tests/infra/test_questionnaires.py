@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from pyxform.xls2json_backends import md_table_to_workbook
 
 from functions.programme.questionnaire import Kind, Layout, Use
@@ -397,6 +397,21 @@ def test_a_mistake_is_told_with_row_column_cause_and_remedy(
             "row 4, column hint: This column of words has no language. Name its language, like `hint::",
         ),
         (
+            "| hint::English (en) |",
+            "| hint::Cymraeg (cy) |",
+            "row 4, column hint::Cymraeg (cy): The questions are not written in `cy`. Add their labels in it, or",
+        ),
+        (
+            "| hint::English (en) |",
+            "| label::British (en) |",
+            "row 4, column label::British (en): Another column is in `en`, too. Give each language a code of",
+        ),
+        (
+            "| Your address |",
+            "| Your address, ${name} |",
+            "row 7, column label::English (en): Kith does not put answers into words. Write words that fit",
+        ),
+        (
             "| settings |",
             "| other |",
             "trial.md: The sheet `settings` needs exactly one row. Add it, with one row",
@@ -485,6 +500,23 @@ def test_rows_of_a_workbook_are_its_own(tmp_path: Path) -> None:
         fault.startswith("trial.xlsx, row 5, column name: `Places`")
         for fault in faults(tmp_path / "trial.xlsx")
     )
+
+
+def test_empty_rows_of_a_workbook_are_passed_over_and_counted(tmp_path: Path) -> None:
+    workbook: Workbook = openpyxl_of(TRIAL.replace("tick_labelset=moods", "tick_labelset=nothing"), tmp_path)
+    workbook["survey"].insert_rows(4)
+    workbook["choices"].insert_rows(4)
+    workbook.save(tmp_path / "trial.xlsx")
+
+    [told] = faults(tmp_path / "trial.xlsx")
+
+    assert told.startswith("trial.xlsx, row 13: ")
+    assert "tick_labelset" in told
+
+
+def openpyxl_of(text: str, folder: Path) -> Workbook:
+    md_table_to_workbook(text).save(folder / "made.xlsx")
+    return load_workbook(folder / "made.xlsx")
 
 
 def test_rows_of_a_csv_are_its_lines(tmp_path: Path) -> None:
