@@ -399,7 +399,7 @@ def test_a_mistake_is_told_with_row_column_cause_and_remedy(
         (
             "| hint::English (en) |",
             "| hint::Cymraeg (cy) |",
-            "row 4, column hint::Cymraeg (cy): The questions are not written in `cy`. Add their labels in it, or",
+            "row 4, column hint::Cymraeg (cy): The questions are not written in `cy`. Add their labels in",
         ),
         (
             "| hint::English (en) |",
