@@ -18,9 +18,11 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +68,7 @@ class Outbox:
 
     def restore(self, bytes_kept: int) -> None:
         """Go back to the mails of that moment: to the state saved with them, later ones were never sent."""
-        self.bytes_kept = bytes_kept
+        self.mails, self.bytes_kept = [], bytes_kept
         if self._file is not None and self._file.exists():
             os.truncate(self._file, bytes_kept)
             self.mails = [json.loads(line) for line in self._file.read_bytes().splitlines()]
@@ -150,13 +152,13 @@ class Emulated:
 
     async def _mail(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _body_of(receive)
-        status, answer = await _ask(scope, body)
-        if status == 200:  # noqa: PLR2004
-            mail = _kept(json.loads(body), json.loads(answer)["MessageId"])
+        answer = await _ask(scope, body)
+        if answer.status == HTTPStatus.OK:
+            mail = _kept(json.loads(body), json.loads(answer.body)["MessageId"])
             self._outbox.add(mail)
             await self._announce(scope, mail)
         self.changes += 1
-        await _answer(send, status, answer)
+        await _send_on(send, answer)
 
     async def _announce(self, scope: Scope, mail: dict[str, Any]) -> None:
         """Put the provider's Send event where the configuration set would have put it."""
@@ -233,32 +235,42 @@ async def _body_of(receive: Receive) -> bytes:
     return body
 
 
-async def _ask(scope: Scope, body: bytes) -> tuple[int, bytes]:
-    """Put one whole request to ministack and return its status and body."""
-    status, answer = 500, b""
+@dataclass(slots=True)
+class Answer:
+    """A whole answer."""
+
+    status: int = HTTPStatus.INTERNAL_SERVER_ERROR
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    body: bytes = b""
+
+
+async def _ask(scope: Scope, body: bytes) -> Answer:
+    """Put one whole request to ministack and return its answer."""
+    answer = Answer()
 
     async def receive() -> Event:
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(event: Event) -> None:
-        nonlocal status, answer
-        status = event.get("status", status)
-        answer += event.get("body", b"")
+        answer.status = event.get("status", answer.status)
+        answer.headers += event.get("headers", [])
+        answer.body += event.get("body", b"")
 
     headers = [(name, value) for name, value in scope["headers"] if name != b"content-length"]
     headers.append((b"content-length", str(len(body)).encode()))
     await ministack.app({**scope, "headers": headers}, receive, send)
-    return status, answer
+    return answer
 
 
-async def _answer(send: Send, status: int, body: bytes) -> None:
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+async def _send_on(send: Send, answer: Answer) -> None:
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await send({"type": "http.response.body", "body": answer.body})
 
 
 async def _answer_json(send: Send, content: object) -> None:
-    await _answer(send, 200, json.dumps(content).encode())
+    body = json.dumps(content).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await _send_on(send, Answer(status=HTTPStatus.OK, headers=headers, body=body))
 
 
 class Saving:

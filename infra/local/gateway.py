@@ -16,7 +16,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
-from werkzeug.utils import redirect, send_file
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from functions.web.headers import SECURITY
@@ -87,7 +87,7 @@ class Gateway:
         if found is None:
             return self._secured(self._missing(request))
         if found.is_dir():
-            return self._secured(redirect(request.path + "/", HTTPStatus.MOVED_PERMANENTLY))
+            return self._secured(redirect("/" + request.path.strip("/") + "/", HTTPStatus.MOVED_PERMANENTLY))
         return self._secured(_sent(found, request))
 
     def _found(self, path: str) -> Path | None:
@@ -103,9 +103,7 @@ class Gateway:
         page = self._site / "404.html" if self._site else None
         if page is None or not page.is_file():
             return NotFound().get_response(request.environ)
-        response = _sent(page, request, conditional=False)
-        response.status_code = HTTPStatus.NOT_FOUND
-        return response
+        return Response(page.read_bytes(), HTTPStatus.NOT_FOUND, mimetype="text/html")
 
     def _secured(self, response: Response) -> Response:
         for name, value in SECURITY.items():
@@ -113,9 +111,12 @@ class Gateway:
         return response
 
 
-def _sent(file: Path, request: Request, *, conditional: bool = True) -> Response:
+def _sent(file: Path, request: Request) -> Response:
     kind = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    return send_file(file, request.environ, mimetype=kind, conditional=conditional, max_age=0)
+    response = Response(file.read_bytes(), mimetype=kind)
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 class Server:
