@@ -703,6 +703,7 @@ class _Table:
 
     def has(self, key: str) -> bool:
         """Say whether the key is written at all."""
+        self._taken.add(key)
         return key in self._content
 
     def take(self, key: str, *, default: object = _REQUIRED) -> Any:

@@ -235,7 +235,8 @@ def mentee(name: str, capacity: int = 1, **answers: Any) -> Person:
 def a_policy(rules: str = "", criteria: str = "", top: str = "") -> Policy:
     """Return a small policy: the same field counts, and whatever is added."""
     criteria = criteria or (
-        '[[criterion]]\nname = "field"\nlabel = "Field"\nkind = "same"\nmentee = "field"\nmentor = "field"\nweight = 1\n'
+        '[[criterion]]\nname = "field"\nlabel = "Field"\nkind = "same"\n'
+        'mentee = "field"\nmentor = "field"\nweight = 1\n'
     )
     text = f'name = "small"\n{top}\n[mentees]\nid = "email"\n[mentors]\nid = "email"\n{criteria}\n{rules}'
     return parse(text, file="small.toml")

@@ -1,8 +1,11 @@
 """The solver against every possible assignment, and against published optima."""
 
 import hashlib
+import random
+from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 
 from functions.matching.people import CannotMatch
 from functions.matching.policy import Objective
-from functions.matching.solve import Assignment, Side, Sparse, Terms, assign
+from functions.matching.solve import Assignment, Couple, Side, Sparse, Terms, assign
 
 ORLIB = Path(__file__).resolve().parents[3] / "shared" / "data" / "orlib"
 
@@ -19,8 +22,10 @@ ORLIB = Path(__file__).resolve().parents[3] / "shared" / "data" / "orlib"
 class Instance:
     """A problem small enough to try every assignment."""
 
-    def __init__(self, scores, mentors, mentees, terms, objective, seed=0):  # noqa: ANN001, PLR0913
-        self.scores = np.array(scores, dtype=np.int32)
+    def __init__(
+        self, scores: Any, mentors: Side, mentees: Side, terms: Terms, objective: Objective, seed: int = 0
+    ) -> None:
+        self.scores: Any = np.array(scores, dtype=np.int32)
         self.mentors, self.mentees = mentors, mentees
         self.terms, self.objective, self.seed = terms, objective, seed
 
@@ -35,9 +40,10 @@ class Instance:
         )
 
     def __repr__(self) -> str:
-        return f"Instance({self.scores.tolist()}, {self.mentors}, {self.mentees}, {self.terms}, {self.objective})"
+        parts = (self.scores.tolist(), self.mentors, self.mentees, self.terms, self.objective)
+        return f"Instance{parts}"
 
-    def every_assignment(self):
+    def every_assignment(self) -> Iterator[tuple[Couple, ...]]:
         """Yield every set of pairs that keeps capacities, locks and prohibitions."""
         rows, columns = self.scores.shape
         open_pairs = [
@@ -50,22 +56,22 @@ class Instance:
                 if set(self.terms.locked) <= set(chosen) and self._fits(chosen):
                     yield chosen
 
-    def _fits(self, chosen):
+    def _fits(self, chosen: Sequence[Couple]) -> bool:
         rows = np.bincount([row for row, _ in chosen] or [0], minlength=len(self.mentees.ids))
         columns = np.bincount([column for _, column in chosen] or [0], minlength=len(self.mentors.ids))
-        return not chosen or (
+        return not chosen or bool(
             (rows <= self.mentees.capacity).all() and (columns <= self.mentors.capacity).all()
         )
 
-    def worth(self, chosen):
+    def worth(self, pairs: Sequence[Couple]) -> tuple[int, ...]:
         """Return what the contract says an assignment is worth, level by level (more is better)."""
-        chosen = set(chosen)
+        chosen = set(pairs)
         locked = {row for row, _ in self.terms.locked}
-        best = {}
+        best: dict[int, int] = {}
         for row, column in chosen:
             best[row] = max(best.get(row, -1), int(self.scores[row, column]))
         groups = sorted(set(self.mentees.priority), reverse=True)
-        levels = []
+        levels: list[int] = []
         if self.objective.served:
             levels += [
                 sum(self.mentees.priority[row] == group for row in set(best) | locked) for group in groups
@@ -75,16 +81,15 @@ class Instance:
         if self.objective.total:
             levels.append(sum(int(self.scores[pair]) for pair in chosen))
         if self.objective.load:
-            levels.append(
-                -sum(sum(column == c for _, c in chosen) ** 2 for column in range(len(self.mentors.ids)))
-            )
+            loads = np.bincount([column for _, column in chosen] or [0], minlength=len(self.mentors.ids))
+            levels.append(-int((loads**2).sum()) if chosen else 0)
         if self.objective.least_change and self.terms.previous is not None:
             levels.append(-len(chosen ^ set(self.terms.previous)))
         return tuple(levels)
 
 
 @st.composite
-def instances(draw):
+def instances(draw: st.DrawFn) -> Instance:
     rows, columns = draw(st.integers(1, 4)), draw(st.integers(1, 3))
     cell = st.sampled_from([-1, -1, 0, 1, 2, 2, 5])
     scores = draw(st.lists(st.lists(cell, min_size=columns, max_size=columns), min_size=rows, max_size=rows))
@@ -114,8 +119,10 @@ def instances(draw):
     return Instance(scores, mentors, mentees, terms, objective, draw(st.integers(0, 3)))
 
 
-def _locks_that_fit(cells, scores, mentors, mentees):
-    kept = []
+def _locks_that_fit(
+    cells: Sequence[Couple], scores: list[list[int]], mentors: Side, mentees: Side
+) -> tuple[Couple, ...]:
+    kept: list[Couple] = []
     for row, column in cells:
         room = sum(r == row for r, _ in kept) < mentees.capacity[row]
         if scores[row][column] >= 0 and room and sum(c == column for _, c in kept) < mentors.capacity[column]:
@@ -125,7 +132,7 @@ def _locks_that_fit(cells, scores, mentors, mentees):
 
 @settings(max_examples=400, deadline=None)
 @given(instances())
-def test_no_other_assignment_is_better_at_any_level(instance):
+def test_no_other_assignment_is_better_at_any_level(instance: Instance) -> None:
     answer = instance.solve()
 
     best = max(instance.worth(chosen) for chosen in instance.every_assignment())
@@ -134,7 +141,7 @@ def test_no_other_assignment_is_better_at_any_level(instance):
 
 @settings(max_examples=200, deadline=None)
 @given(instances())
-def test_an_assignment_keeps_capacities_locks_and_prohibitions(instance):
+def test_an_assignment_keeps_capacities_locks_and_prohibitions(instance: Instance) -> None:
     answer = instance.solve()
 
     assert len(set(answer.pairs)) == len(answer.pairs)
@@ -143,12 +150,12 @@ def test_an_assignment_keeps_capacities_locks_and_prohibitions(instance):
 
 @settings(max_examples=200, deadline=None)
 @given(instances(), st.randoms(use_true_random=False))
-def test_the_order_of_people_changes_nothing(instance, chance):
+def test_the_order_of_people_changes_nothing(instance: Instance, chance: random.Random) -> None:
     rows, columns = list(range(len(instance.mentees.ids))), list(range(len(instance.mentors.ids)))
     chance.shuffle(rows)
     chance.shuffle(columns)
 
-    def moved(pairs):
+    def moved(pairs: Sequence[Couple]) -> tuple[Couple, ...]:
         return tuple((rows.index(row), columns.index(column)) for row, column in pairs)
 
     shuffled = Instance(
@@ -179,7 +186,7 @@ def test_the_order_of_people_changes_nothing(instance, chance):
 
 @settings(max_examples=100, deadline=None)
 @given(instances())
-def test_sparse_scores_give_what_dense_ones_give(instance):
+def test_sparse_scores_give_what_dense_ones_give(instance: Instance) -> None:
     rows, columns = np.nonzero(instance.scores >= 0)
     sparse = Sparse(
         starts=np.concatenate([[0], np.cumsum((instance.scores >= 0).sum(axis=1))]),
@@ -193,8 +200,10 @@ def test_sparse_scores_give_what_dense_ones_give(instance):
     assert instance.solve() == dense
 
 
-def _plain(scores, mentor_capacity, mentee_capacity=None, **terms):
-    scores = np.array(scores, dtype=np.int32)
+def _plain(
+    table: list[list[int]], mentor_capacity: list[int], mentee_capacity: list[int] | None = None, **terms: Any
+) -> Assignment:
+    scores = np.array(table, dtype=np.int32)
     mentors = Side(
         ids=tuple(f"M{place}" for place in range(scores.shape[1])), capacity=tuple(mentor_capacity)
     )
@@ -205,26 +214,26 @@ def _plain(scores, mentor_capacity, mentee_capacity=None, **terms):
     return assign(scores, mentors, mentees, terms=Terms(**terms))
 
 
-def test_everybody_gets_a_mentor_before_anybody_gets_two():
+def test_everybody_gets_a_mentor_before_anybody_gets_two() -> None:
     answer = _plain([[900, 900], [-1, 10]], [1, 1], mentee_capacity=[2, 1])
 
     assert answer.pairs == ((0, 0), (1, 1))
 
 
-def test_the_worst_pairing_is_raised_before_the_total():
+def test_the_worst_pairing_is_raised_before_the_total() -> None:
     answer = _plain([[1000, 500], [400, 100]], [1, 1])
 
     assert answer.pairs == ((0, 1), (1, 0))
     assert answer.worst == 400
 
 
-def test_mentees_are_spread_over_mentors_when_the_total_allows():
+def test_mentees_are_spread_over_mentors_when_the_total_allows() -> None:
     answer = _plain([[5, 5], [5, 5], [5, 5], [5, 5]], [4, 4])
 
     assert sorted(column for _, column in answer.pairs) == [0, 0, 1, 1]
 
 
-def test_a_rematch_changes_as_little_as_it_can():
+def test_a_rematch_changes_as_little_as_it_can() -> None:
     before = ((0, 1), (1, 0), (2, 2))
 
     answer = _plain([[7, 7, 7]] * 3, [1, 1, 1], previous=before)
@@ -232,13 +241,13 @@ def test_a_rematch_changes_as_little_as_it_can():
     assert answer.pairs == before
 
 
-def test_a_pairing_worth_nothing_is_made_only_to_serve_somebody():
+def test_a_pairing_worth_nothing_is_made_only_to_serve_somebody() -> None:
     answer = _plain([[0, 0]], [1, 1], mentee_capacity=[2])
 
     assert len(answer.pairs) == 1
 
 
-def test_the_seed_breaks_ties_and_nothing_else():
+def test_the_seed_breaks_ties_and_nothing_else() -> None:
     scores = np.full((6, 6), 3, dtype=np.int32)
     mentors = Side(ids=tuple(f"M{place}" for place in range(6)), capacity=(1,) * 6)
     mentees = Side(ids=tuple(f"N{place}" for place in range(6)), capacity=(1,) * 6)
@@ -258,12 +267,12 @@ def test_the_seed_breaks_ties_and_nothing_else():
         ({"locked": ((0, 0), (1, 0))}, "M0 has 2 locked pairings and a capacity of 1"),
     ],
 )
-def test_locks_that_contradict_are_told_with_the_people(terms, said):
+def test_locks_that_contradict_are_told_with_the_people(terms: dict[str, Any], said: str) -> None:
     with pytest.raises(CannotMatch, match=said):
         _plain([[5, -1], [5, 5]], [1, 1], **terms)
 
 
-def test_scores_too_large_for_the_solver_are_refused_and_not_rounded():
+def test_scores_too_large_for_the_solver_are_refused_and_not_rounded() -> None:
     mentors = Side(ids=("M",), capacity=(1,))
     mentees = Side(ids=("N",), capacity=(1,))
 
@@ -272,8 +281,8 @@ def test_scores_too_large_for_the_solver_are_refused_and_not_rounded():
 
 
 # OR-Library publishes these optima for its files. The files beside the project when this was written bear
-# the same names but hold other costs (in each, the cheapest cost of every row adds up to more than the published
-# optimum): by their digests, their optima as scipy's linear_sum_assignment finds them.
+# the same names but hold other costs (in each, the cheapest costs of all rows add up to more than the
+# published optimum): by their digests, their optima as scipy's linear_sum_assignment finds them.
 PUBLISHED = {"assign100": 305, "assign200": 475, "assign300": 626, "assign400": 804}
 BY_DIGEST = {
     "6a7ff80e86c1f515": 769,
@@ -285,10 +294,10 @@ BY_DIGEST = {
 
 @pytest.mark.skipif(not ORLIB.exists(), reason="the shared data is not beside the project")
 @pytest.mark.parametrize("name", PUBLISHED)
-def test_the_cheapest_assignment_of_each_shared_problem_is_found(name):
+def test_the_cheapest_assignment_of_each_shared_problem_is_found(name: str) -> None:
     content = (ORLIB / f"{name}.txt").read_bytes()
-    size, *costs = map(int, content.split())
-    costs = np.array(costs).reshape(size, size)
+    size, *numbers = map(int, content.split())
+    costs = np.array(numbers).reshape(size, size)
     people = tuple(f"{place:03}" for place in range(size))
 
     answer = assign(
