@@ -146,7 +146,7 @@ def _day(day: date) -> str:
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(("mjml",), disabled_extensions=("txt",), default=True),
+        autoescape=select_autoescape(("mjml",)),
         undefined=StrictUndefined,
     )
     environment.filters["day"] = _day

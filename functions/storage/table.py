@@ -247,15 +247,17 @@ class Table:
         for attempt in range(ATTEMPTS):
             self._wait_before(attempt)
             head = chain.head_of(self.read(keys.audit_head(event.cohort_id, shard)), shard)
-            every = [*changes, *_audit_changes(chain.entry_after(head, event))]
-            refusals = self._transact(every, writer)
+            entry = chain.entry_after(head, event)
+            refusals = self._transact([*changes, *_audit_changes(entry)], writer)
             if refusals is None:
                 return Written.NOW
-            if any(_wrote(refusal, writer) for refusal in refusals):
+            facts = [refusal for refusal in refusals if refusal.change in changes]
+            if any(_wrote(fact, writer) for fact in facts) or any(
+                _sealed(at, entry, writer) for at in refusals
+            ):
                 return Written.BEFORE
-            ours = [refusal for refusal in refusals if refusal.change in changes]
-            if ours:
-                return ours[0]
+            if facts:
+                return facts[0]
         raise BusyError(f"the audit chain {shard} was contended {ATTEMPTS} times")
 
     def note(self, change: Change, *, writer: str) -> Written | Refusal:
@@ -327,14 +329,23 @@ def _audit_changes(entry: chain.Entry) -> list[Change]:
 
 
 def _wrote(refusal: Refusal, writer: str) -> bool:
-    """Return whether what stands in the way was written by this very writer.
+    """Return whether what stands in the way of a fact was written by this very writer.
 
-    One such item proves the whole transaction: it was all or none. The head of a chain proves
-    nothing, for it is the next writer's a moment later.
+    One such item proves the whole transaction: it was all or none.
     """
-    if refusal.stored is None or refusal.change.does is Does.CHECK or refusal.change.key.sk == "HEAD":
+    if refusal.stored is None or refusal.change.does is Does.CHECK:
         return False
     return writer in (refusal.stored.get("written_by"), refusal.stored.get("created_by"))
+
+
+def _sealed(refusal: Refusal, entry: chain.Entry, writer: str) -> bool:
+    """Return whether our very entry stands in its place already: the answer was lost, not the write.
+
+    The digest alone does not say so: two people may do the same in the same microsecond.
+    """
+    stored = refusal.stored or {}
+    numbered = refusal.change.key == keys.audit_entry(entry.event.cohort_id, entry.shard, entry.number)
+    return numbered and (stored.get("digest"), stored.get("created_by")) == (entry.digest, writer)
 
 
 def _request(change: Change, writer: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from functions.storage.table import (
     Written,
     amendment,
     creation,
+    deletion,
 )
 from tests.conftest import NAME
 from tests.faults.switchboard import ANSWER_LOST, PASSING, Fault, KilledError, Switchboard
@@ -95,6 +96,40 @@ def test_our_own_write_is_recognised_after_others_have_changed_what_we_wrote(tab
     outcome = enrol(table)
 
     assert outcome is Written.BEFORE
+
+
+def test_a_single_item_that_others_changed_since_is_still_recognised_as_ours(table: Table) -> None:
+    letter = messages.creation(LETTER)
+    write(table, letter, writer="asked")
+    messages.claim(table, LETTER, owner="somebody", now=LETTER.due_at)
+
+    assert write(table, letter, writer="asked") is Written.BEFORE
+
+
+@pytest.mark.parametrize("fault", ANSWER_LOST)
+def test_what_can_not_be_refused_still_leaves_one_audit_entry(
+    dynamodb: "DynamoDBClient", table: Table, fault: Fault
+) -> None:
+    with Switchboard(dynamodb, {WRITE: fault}).connected():
+        outcome = write(table, deletion(keys.run("spring", "r")), writer="ended")
+
+    assert isinstance(outcome, Written)
+    assert [line.number for line in audit.trail(table, "spring")] == [1, 1]
+
+
+def test_two_operations_that_call_themselves_the_same_do_not_hide_each_other_in_the_chain(
+    dynamodb: "DynamoDBClient", table: Table
+) -> None:
+    def meanwhile() -> None:
+        other = creation(keys.run("spring", "other"), {})
+        table.commit([other], event=event(action="other"), writer="request-1")
+
+    with Switchboard(dynamodb, {WRITE: meanwhile}).connected():
+        outcome = enrol(table, writer="request-1")
+
+    assert outcome is Written.NOW
+    assert enrolments.get(table, "spring", "ada") == ADA
+    assert [line.number for line in audit.trail(table, "spring")] == [1, 2, 2]
 
 
 def test_a_write_by_another_is_refused_with_what_stands_there(

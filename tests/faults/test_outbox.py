@@ -96,6 +96,14 @@ def test_a_claim_that_lapses_is_unknown_and_its_first_owner_is_fenced(table: Tab
     assert state_of(table, letter) is MessageState.UNKNOWN
 
 
+def test_a_claim_is_not_abandoned_while_its_owner_has_time(table: Table, letter: Message) -> None:
+    claim(table, letter)
+
+    assert not messages.abandon(table, letter, AFTER_THE_LEASE - timedelta(microseconds=1))
+
+    assert state_of(table, letter) is MessageState.CLAIMED
+
+
 def test_what_is_unknown_is_never_due_again(table: Table, letter: Message) -> None:
     claim(table, letter)
     messages.abandon(table, letter, AFTER_THE_LEASE)

@@ -184,3 +184,16 @@ def test_a_published_run_can_be_superseded_and_then_nothing_else(table: Table, r
     assert list(runs.waiting(table, UNTIL)) == []
     for change in (runs.publication(after, NOW), runs.supersession(after), runs.introduction(after, NOW)):
         assert isinstance(write(table, change, writer="other"), Refusal)
+
+
+@pytest.mark.parametrize("change", [runs.supersession, lambda run: runs.introduction(run, NOW)])
+def test_nothing_is_decided_on_a_version_that_is_no_more(
+    table: Table, run: Run, change: Callable[[Run], Change]
+) -> None:
+    before = published(table, run)
+    stale = replace(before, version=before.version - 1)
+
+    outcome = write(table, change(stale), writer="other")
+
+    assert isinstance(outcome, Refusal)
+    assert now(table) == before

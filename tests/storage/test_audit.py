@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.storage import audit, keys
-from functions.storage.chain import Entry, Event, Head
+from functions.storage.chain import Entry, Event, Head, entry_after
 from functions.storage.table import Table, Written, creation
 from tests.conftest import NAME
 from tests.storage.ground import event, write
@@ -48,6 +48,21 @@ def test_a_refused_commit_leaves_no_entry(table: Table, lines: Lines) -> None:
     assert list(audit.trail(table, "spring")) == lines
 
 
+def sealed_anew(lines: Lines, place: int, number: int) -> Lines:
+    """Return the trail with one entry replaced by a forgery, with that number, that is sealed properly."""
+    before = lines[place - 1]
+    forged = entry_after(
+        Head(shard=before.shard, number=number - 1, digest=before.digest), event(action="no")
+    )
+    return [*lines[:place], forged, *lines[place + 1 :]]
+
+
+def last_sealed_anew(lines: Lines, number: int) -> Lines:
+    """Return the trail with a forged last entry, and a head that agrees with it."""
+    forged = sealed_anew(lines, 4, number)
+    return tampered(forged, 5, number=number, digest=forged[4].digest)
+
+
 TAMPERINGS: dict[str, Callable[[Lines], Lines]] = {
     "an edited action": lambda lines: tampered(lines, 2, event=event(action="nothing")),
     "an edited subject": lambda lines: tampered(lines, 2, event=event(subject_id="bob")),
@@ -60,6 +75,8 @@ TAMPERINGS: dict[str, Callable[[Lines], Lines]] = {
     "the head turned back": lambda lines: tampered(lines, 5, number=4),
     "two entries swapped": lambda lines: [lines[1], lines[0], *lines[2:]],
     "an entry twice": lambda lines: [lines[0], *lines],
+    "an entry sealed anew": lambda lines: sealed_anew(lines, 2, number=3),
+    "a number left out": lambda lines: last_sealed_anew(lines, number=6),
     "all entries gone": lambda lines: lines[5:],
 }
 
