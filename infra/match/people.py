@@ -1,5 +1,6 @@
 """Makes the people of a run from the rows of a file, as the policy reads its columns."""
 
+import unicodedata
 from difflib import get_close_matches
 
 from functions.matching.people import CannotMatch, Person, Role, canonical
@@ -64,7 +65,7 @@ def _person(table: Table, row: Row, side: Columns) -> Person:
         raise BadInput(
             table.file, "this cell is empty", "Everybody needs one", row=row.number, column=side.id
         )
-    if not name.isprintable():
+    if any(unicodedata.category(letter) == "Cc" for letter in name):
         raise BadInput(
             table.file,
             "this cell holds a line break or a control character",

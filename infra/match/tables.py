@@ -154,9 +154,7 @@ def _check_unpacked(file: Path, content: bytes) -> None:
 
 
 def _not_a_workbook(file: Path) -> BadInput:
-    return BadInput(
-        file, "this is not a workbook that can be opened", "Save it again as .xlsx, or as CSV UTF-8"
-    )
+    return BadInput(file, "this workbook can’t be opened", "Save it again as .xlsx, or as CSV UTF-8")
 
 
 def _cell(value: object) -> Cell:
