@@ -25,7 +25,8 @@ import urllib3
 from functions.programme.cohort import Cohort
 from functions.programme.links import Link, Purpose
 from functions.programme.pairing import CheckinAnswer
-from functions.programme.people import Role
+from functions.programme.people import Answer, Role
+from functions.programme.questionnaire import Questionnaire
 from functions.storage import audit, enrolments, links, pairings
 from functions.usecases.hold_token import SCOPES, give_token
 from functions.usecases.open_cohort import open_cohort
@@ -136,11 +137,7 @@ class Play:
     def _apply(self, cohort: Cohort, today: Sequence[Applicant]) -> int:
         for applicant in today:
             questionnaire = self._office.questionnaire_for(applicant.role)
-            fields = fields_of(questionnaire, applicant.answers)
-            self._browser.send(
-                f"/c/{cohort.id}/{applicant.role}",
-                [*fields.items(multi=True), (VERSION_FIELD, questionnaire.version)],
-            )
+            self._browser.send(f"/c/{cohort.id}/{applicant.role}", page_of(questionnaire, applicant.answers))
         confirming = {str(applicant.answers["email"]) for applicant in today if applicant.confirms}
         confirmed = 0
         for mail in self._new_mails():
@@ -231,7 +228,7 @@ class Play:
         answers = survey_answers(self._seed, mine[0].id, me.role)
         if answers is None:
             return False
-        self._browser.send(path, fields_of(self._office.survey, answers).items(multi=True))
+        self._browser.send(path, page_of(self._office.survey, answers))
         return True
 
     def _opened(self, path: str) -> Link | None:
@@ -303,6 +300,12 @@ def print_report(report: Mapping[str, Any]) -> None:
     for question in survey["questions"]:
         if question["mean"] is not None:
             print(f"  {question['name'].replace('_', ' '):<18} {question['mean']:.1f} of 5")
+
+
+def page_of(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> list[tuple[str, str]]:
+    """Return the fields that the page of a questionnaire sends for these answers."""
+    fields = fields_of(questionnaire, answers)
+    return [*fields.items(multi=True), (VERSION_FIELD, questionnaire.version)]
 
 
 def link_in(mail: Mail, page: Purpose) -> str:

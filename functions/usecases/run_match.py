@@ -28,6 +28,7 @@ log = logging.getLogger("kith")
 
 # Longer than the longest run that a Lambda lets live.
 LEASE = timedelta(minutes=16)
+PERCENT_WORTH_A_WRITE = 20
 
 
 class Ran(Enum):
@@ -94,8 +95,13 @@ def _snapshot(office: Office, run: Run) -> dict[str, Any]:
 
 
 def _matched(office: Office, run: Run, snapshot: Mapping[str, Any], owner: str) -> Outcome:
+    told = 0
+
     def progress(percent: int) -> None:
-        runs.progressed(office.table, run, owner=owner, progress=percent)
+        nonlocal told
+        if percent - told >= PERCENT_WORTH_A_WRITE:
+            told = percent
+            runs.progressed(office.table, run, owner=owner, progress=percent)
 
     return match(
         _people(snapshot["mentors"]),
