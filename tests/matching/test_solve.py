@@ -130,7 +130,7 @@ def _locks_that_fit(
     return tuple(kept)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(instances())
 def test_no_other_assignment_is_better_at_any_level(instance: Instance) -> None:
     answer = instance.solve()
@@ -139,7 +139,7 @@ def test_no_other_assignment_is_better_at_any_level(instance: Instance) -> None:
     assert instance.worth(answer.pairs) == best
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(instances())
 def test_an_assignment_keeps_capacities_locks_and_prohibitions(instance: Instance) -> None:
     answer = instance.solve()
@@ -148,7 +148,7 @@ def test_an_assignment_keeps_capacities_locks_and_prohibitions(instance: Instanc
     assert tuple(answer.pairs) in set(map(tuple, map(sorted, instance.every_assignment())))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(instances(), st.randoms(use_true_random=False))
 def test_the_order_of_people_changes_nothing(instance: Instance, chance: random.Random) -> None:
     rows, columns = list(range(len(instance.mentees.ids))), list(range(len(instance.mentors.ids)))
@@ -184,7 +184,7 @@ def test_the_order_of_people_changes_nothing(instance: Instance, chance: random.
     assert again.certificate == answer.certificate
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(instances())
 def test_sparse_scores_give_what_dense_ones_give(instance: Instance) -> None:
     rows, columns = np.nonzero(instance.scores >= 0)

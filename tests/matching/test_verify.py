@@ -166,7 +166,7 @@ PLANTED: list[Callable[[Claim], Claim]] = [
 ]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 100_000))
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
 def test_a_planted_fault_is_found(plant: Callable[[Claim], Claim], seed: int) -> None:
@@ -177,7 +177,7 @@ def test_a_planted_fault_is_found(plant: Callable[[Claim], Claim], seed: int) ->
     assert faults
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 100_000), st.data())
 def test_a_sound_result_has_no_fault_whatever_was_settled_before(seed: int, data: st.DataObject) -> None:
     first = sound_claim(seed)
