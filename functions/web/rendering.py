@@ -30,7 +30,7 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, moment=moment, label=label)
+    app.jinja_env.filters.update(day=day, moment=moment, label=label, grouped=grouped)
     app.context_processor(_known_everywhere)
 
 
@@ -48,6 +48,11 @@ def moment(value: datetime, zone: str) -> str:
     """Return an instant in a zone, which is named: 6 September 2027, 14:05 (Europe/London)."""
     local = value.astimezone(ZoneInfo(zone))
     return f"{local.day} {local:%B %Y, %H:%M} ({zone})"
+
+
+def grouped(number: int) -> str:
+    """Return a whole number as people read it: 381,482."""
+    return f"{number:,}"
 
 
 def label(words: Mapping[str, str]) -> str:

@@ -63,11 +63,11 @@ class Life:
         office = self.stack.office
         self.ending = self._cohort(ENDING, seed=1)
         self._introduce(self.ending)
-        self._days(self.ending)
+        self._days(self.ending, 22)
         self.clock.on(RUNNING + timedelta(days=1))
         self.running = self._cohort(RUNNING, seed=2)
         self._introduce(self.running)
-        self._days(self.running)
+        self._days(self.running, 8, 22)
         self.clock.on(TODAY)
         self.stack.tick()
         self.stack.drain()
@@ -89,7 +89,7 @@ class Life:
 
     def proposal(self) -> Run:
         """Return the run that waits to be looked through."""
-        return next(runs.in_cohort(self.stack.office.table, self.enrolling.id))
+        return next(iter(runs.in_cohort(self.stack.office.table, self.enrolling.id)))
 
     def _cohort(self, opens_on: date, *, seed: int, unconfirmed: int = 0) -> Cohort:
         office = self.stack.office
@@ -120,10 +120,10 @@ class Life:
         publish_run(self.stack.office, cohort.id, run.id, version=run.version, actor=COORDINATOR)
         self.stack.drain()
 
-    def _days(self, cohort: Cohort) -> None:
-        """Let eleven weeks pass in which people answer their check-ins, each in their own way."""
+    def _days(self, cohort: Cohort, *days: int) -> None:
+        """Let those days after the introduction come; people answer their check-ins, each in their own way."""
         answers = (CheckinAnswer.NOT_YET, CheckinAnswer.IN_CONTACT, CheckinAnswer.MET, CheckinAnswer.NEED_HELP)
-        for day in (8, 22, 52):
+        for day in days:
             self.clock.on(cohort.closes_on + timedelta(days=3 + day))
             self.stack.tick()
             self.stack.drain()

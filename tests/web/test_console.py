@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -46,8 +47,6 @@ def test_the_session_is_a_cookie_that_only_our_own_pages_send(site: Site) -> Non
 
 
 def test_on_this_machine_the_cookie_needs_no_https(site: Site) -> None:
-    from dataclasses import replace  # noqa: PLC0415
-
     assert cookie_name(replace(site.town.office, origin="http://127.0.0.1:8000")) == "kith"
 
 
@@ -137,6 +136,7 @@ def test_signing_out_ends_the_session_everywhere(console: Site) -> None:
 def test_pairs_report_and_survey_tell_how_it_goes(console: Site) -> None:
     console.town.introduced()
     console.a_week_later()
+    console.signed_in()
 
     pages = {page: console.page(cohort_page(console, page)) for page in ("", "/pairs", "/report", "/survey")}
 
@@ -150,6 +150,7 @@ def test_pairs_report_and_survey_tell_how_it_goes(console: Site) -> None:
 def test_a_survey_with_fewer_than_five_answers_shows_none(console: Site) -> None:
     console.town.introduced()
     console.at_the_end()
+    console.signed_in()
 
     assert "Results are shown from five answers on" in console.page(cohort_page(console, "/survey"))
 

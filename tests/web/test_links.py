@@ -59,7 +59,7 @@ def test_a_link_opens_its_own_page_only(pair: Site) -> None:
 
 
 def test_not_yours_over_and_never_was_are_the_same_bytes(pair: Site) -> None:
-    over = pair.mailed(ADA, Purpose.CONFIRM)
+    over = pair.mailed(ADA, Purpose.MATCH)
     pair.town.clock.pass_by(days=600)
 
     pages = [pair.get(path) for path in (over, "/my/match/" + "x" * 43, "/my/nothing", "/console/", "/nowhere/")]
@@ -103,7 +103,7 @@ def test_a_check_in_that_can_not_be_taken_says_what_to_do(asked: Site, sent: dic
 def test_the_survey_keeps_answers_and_shows_them_again(pair: Site) -> None:
     pair.at_the_end()
     path, survey = pair.mailed(ADA, Purpose.SURVEY), pair.town.office.survey
-    given = {"satisfaction": 5, "goals_reached": 4, "would_recommend": 5, "still_in_contact": "yes", "mentor_next_time": "yes"}
+    given = {"satisfaction": 5, "goals_reached": 4, "would_recommend": 5, "still_in_contact": "regularly", "mentor_next_time": "yes"}
     fields = fields_of(survey, given)
     fields["_version"] = survey.version
 
