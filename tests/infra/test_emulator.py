@@ -5,8 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,34 +14,16 @@ import pytest
 
 from infra import ROOT
 from infra.local.emulator import Emulator
+from tests.infra.processes import runs, soon
 
 pytestmark = pytest.mark.emulator
 
 SESSION = boto3.session.Session()
-PATIENCE_SECONDS = 30
 
 
 def client(emulator: Emulator, service: str) -> Any:
     made: Any = SESSION.client(service, **emulator.client_settings)  # type: ignore[call-overload]
     return made
-
-
-def soon(happens: Callable[[], bool]) -> bool:
-    """Whether it happens within the time that a busy machine may need."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until:
-        if happens():
-            return True
-        os.sched_yield()
-    return False
-
-
-def runs(pid: int) -> bool:
-    """Whether the process runs; one that has ended and waits for its parent does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def listening(pid: int) -> Iterator[tuple[str, int]]:
