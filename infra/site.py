@@ -4,6 +4,7 @@ Styles need npm once. What was compiled is kept under the digest of all it was m
 build needs no network and takes a second or two.
 """
 
+import fcntl
 import hashlib
 import shutil
 import tomllib
@@ -29,6 +30,25 @@ ROOT = Path(__file__).parents[1]
 SITE = ROOT / "site"
 CACHE = ROOT / "build" / "cache"
 SHEETS = ("kith", "content", "console")
+INSTALL = (
+    "ci",
+    "--ignore-scripts",
+    "--omit=optional",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+    "--fetch-retries=1",
+)
+SASS = (
+    "node_modules/sass/sass.js",
+    "--stdin",
+    "--load-path=styles",
+    "--load-path=node_modules",
+    "--style=compressed",
+    "--no-source-map",
+    "--quiet-deps",
+    "--no-charset",
+)
 FENCE = "+++"
 PLACEHOLDER_ORIGIN = "http://127.0.0.1"
 
@@ -105,16 +125,23 @@ def compiled(accent: str, cache: Path = CACHE) -> list[Path]:
     for source in (*sorted(SITE.glob("styles/*.scss")), SITE / "package-lock.json"):
         digest.update(source.name.encode() + b"\0" + source.read_bytes())
     kept = cache / f"styles-{digest.hexdigest()[:16]}"
-    if not kept.is_dir():
-        _install_packages()
-        fresh = cache / f".{kept.name}.new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
-        for sheet in SHEETS:
-            entry = f'@use "theme" with ($accent: {accent});\n@use "{sheet}";\n'
-            (fresh / f"{sheet}.css").write_text(_sass(entry), encoding="utf-8")
-        fresh.rename(kept)
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two builds at once would install over each other
+        if not kept.is_dir():
+            _compile(accent, kept)
     return sorted(kept.iterdir())
+
+
+def _compile(accent: str, kept: Path) -> None:
+    _install_packages()
+    fresh = kept.with_name(f".{kept.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    for sheet in SHEETS:
+        entry = f'@use "theme" with ($accent: {accent});\n@use "{sheet}";\n'
+        (fresh / f"{sheet}.css").write_text(_sass(entry), encoding="utf-8")
+    fresh.rename(kept)
 
 
 def _install_packages() -> None:
@@ -124,34 +151,30 @@ def _install_packages() -> None:
     wanted = hashlib.sha256(lock).hexdigest()
     if stamp.is_file() and stamp.read_text() == wanted:
         return
-    arguments = ["ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error"]
-    made = npm(arguments, return_completed_process=True, cwd=SITE, capture_output=True, text=True)
+    made = npm(INSTALL, return_completed_process=True, cwd=SITE, capture_output=True, text=True)
     if made.returncode:
         raise SiteError(
             "The styles of the site need two packages from the npm registry, and npm could not fetch them. "
             "Check the connection to the registry (or the proxy), then start again. npm said:\n"
-            + made.stderr.strip()
+            f"{str(made.stderr).strip()}"
         )
     stamp.write_text(wanted)
 
 
 def _sass(entry: str) -> str:
-    arguments = [
-        "node_modules/sass/sass.js",
-        "--stdin",
-        "--load-path=styles",
-        "--load-path=node_modules",
-        "--style=compressed",
-        "--no-source-map",
-        "--quiet-deps",
-        "--no-charset",
-    ]
     made = node(
-        arguments, return_completed_process=True, cwd=SITE, input=entry, capture_output=True, text=True, encoding="utf-8"
+        SASS,
+        return_completed_process=True,
+        cwd=SITE,
+        input=entry,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
-    if made.returncode or made.stderr.strip():
-        raise SiteError(f"The styles could not be compiled. sass said:\n{made.stderr.strip()}")
-    return made.stdout
+    complaint = str(made.stderr).strip()
+    if made.returncode or complaint:
+        raise SiteError(f"The styles could not be compiled. sass said:\n{complaint}")
+    return str(made.stdout)
 
 
 def _freeze(app: Flask, out: Path) -> None:
@@ -186,11 +209,13 @@ def _parts(source: Path) -> tuple[dict[str, str], str]:
     try:
         known = tomllib.loads(head)
     except tomllib.TOMLDecodeError as error:
-        raise SiteError(f"{source.relative_to(ROOT)}: the lines between {FENCE} and {FENCE} are not TOML: {error}") from error
+        raise SiteError(
+            f"{source.relative_to(ROOT)}: the lines between {FENCE} and {FENCE} are not TOML: {error}"
+        ) from error
     missing = [name for name in ("title", "description") if not known.get(name)]
     if missing:
         raise SiteError(
-            f"{source.relative_to(ROOT)}: say {' and '.join(missing)} between two lines of {FENCE} at the top, "
-            'like: title = "For mentors"'
+            f"{source.relative_to(ROOT)}: say {' and '.join(missing)} between two lines of {FENCE} at the "
+            'top, like: title = "For mentors"'
         )
     return known, text

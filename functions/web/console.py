@@ -105,7 +105,9 @@ def _actor() -> str:
     return f"coordinator:{g.coordinator.id}"
 
 
-def _overview(cohort_id: str, status: HTTPStatus = HTTPStatus.OK, *, refused: bool = False) -> ResponseReturnValue:
+def _overview(
+    cohort_id: str, status: HTTPStatus = HTTPStatus.OK, *, refused: bool = False
+) -> ResponseReturnValue:
     office = office_of()
     seen = overview(office, cohort_id)
     if seen is None:
@@ -125,11 +127,18 @@ def _needs(seen: Overview) -> list[tuple[str, str]]:
     """Return what waits for the coordinator, each with where to do it."""
     root = f"/console/cohorts/{seen.cohort.id}"
     needs = [
-        (f"A proposal of {run.summary.get('pairs', 0)} pairs waits for you to look through it", f"{root}/runs/{run.id}")
+        (
+            f"A proposal of {run.summary.get('pairs', 0)} pairs waits for you to look through it",
+            f"{root}/runs/{run.id}",
+        )
         for run in seen.runs[:1]
         if run.state is RunState.PROPOSED and not seen.cohort.published_run_id
     ]
-    needs += [("The last run failed", f"{root}/runs/{run.id}") for run in seen.runs[:1] if run.state is RunState.FAILED]
+    needs += [
+        ("The last run failed", f"{root}/runs/{run.id}")
+        for run in seen.runs[:1]
+        if run.state is RunState.FAILED
+    ]
     if seen.stage is Stage.MATCHING and not any(run.state in WORKING for run in seen.runs) and not needs:
         needs.append(("Enrolment has ended: match the people who confirmed", f"{root}#matching"))
     if seen.stage in (Stage.ACTIVE, Stage.CLOSING):

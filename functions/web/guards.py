@@ -12,7 +12,6 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 
 from flask import Blueprint, Flask, abort, g, request
-
 from markupsafe import Markup
 
 from functions.office import Office
@@ -40,7 +39,9 @@ class Guarded(Blueprint):
     `link()`. Under `Guard.COORDINATOR` every POST must come from our own pages.
     """
 
-    def __init__(self, name: str, *, guard: Guard, purpose: Purpose | None = None, url_prefix: str = "") -> None:
+    def __init__(
+        self, name: str, *, guard: Guard, purpose: Purpose | None = None, url_prefix: str = ""
+    ) -> None:
         super().__init__(name, f"functions.web.{name}", url_prefix=url_prefix or None)
         if (guard is Guard.LINK) is (purpose is None):
             raise ValueError(f"{name}: a link's guard has a purpose, and no other guard has one")
@@ -78,7 +79,9 @@ class Guarded(Blueprint):
 
 def _known_in_the_console() -> dict[str, Any]:
     def csrf() -> Markup:
-        return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, csrf_token(g.session_token))
+        return Markup('<input type="hidden" name="{}" value="{}">').format(
+            CSRF_FIELD, csrf_token(g.session_token)
+        )
 
     return {"coordinator": g.get("coordinator"), "csrf": csrf}
 

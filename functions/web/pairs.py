@@ -10,7 +10,9 @@ from functions.usecases.review_pairs import review_pairs
 from functions.web.guards import Guard, Guarded, gone
 from functions.web.rendering import office_of, page
 
-routes = Guarded("pairs", guard=Guard.COORDINATOR, url_prefix="/console/cohorts/<string(maxlength=64):cohort_id>")
+routes = Guarded(
+    "pairs", guard=Guard.COORDINATOR, url_prefix="/console/cohorts/<string(maxlength=64):cohort_id>"
+)
 
 
 @routes.get("/pairs")

@@ -18,7 +18,13 @@ from functions.web.rendering import LANGUAGE, label
 from schemas import answers as wire
 
 PLACES = ("First choice", "Second choice", "Third choice", "Fourth choice", "Fifth choice")
-MACROS = {Kind.ONE: "one_of", Kind.SCALE: "one_of", Kind.MANY: "many_of", Kind.CONSENT: "many_of", Kind.RANK: "grouped"}
+MACROS = {
+    Kind.ONE: "one_of",
+    Kind.SCALE: "one_of",
+    Kind.MANY: "many_of",
+    Kind.CONSENT: "many_of",
+    Kind.RANK: "grouped",
+}
 # What the page can tell by itself of too little and too much; the server has the last word on all else.
 MEASURED_ON_THE_PAGE = (Kind.TEXT, Kind.LONG_TEXT, Kind.INTEGER, Kind.MANY, Kind.RANK)
 CHANGED = (
@@ -95,7 +101,9 @@ class Asked:
             return [(wire.GIVEN, "Yes, I agree")]
         if question.kind is Kind.SCALE:
             numbers = [str(number) for number in range(question.minimum or 0, (question.maximum or 0) + 1)]
-            return [(number, f"{number} – {words[number]}" if number in words else number) for number in numbers]
+            return [
+                (number, f"{number} – {words[number]}" if number in words else number) for number in numbers
+            ]
         return list(words.items())
 
     @property
@@ -115,7 +123,9 @@ class Asked:
     def parts(self) -> list[str]:
         """Return the words above the columns of a week: the parts of a day."""
         return list(
-            dict.fromkeys(label(choice.labels).rpartition(" ")[2].capitalize() for choice in self.question.choices)
+            dict.fromkeys(
+                label(choice.labels).rpartition(" ")[2].capitalize() for choice in self.question.choices
+            )
         )
 
     @property

@@ -13,7 +13,9 @@ from functions.web.guards import Guard, Guarded, gone
 from functions.web.rendering import label, office_of, page
 from functions.web.sheets import Row, csv_of
 
-routes = Guarded("reports", guard=Guard.COORDINATOR, url_prefix="/console/cohorts/<string(maxlength=64):cohort_id>")
+routes = Guarded(
+    "reports", guard=Guard.COORDINATOR, url_prefix="/console/cohorts/<string(maxlength=64):cohort_id>"
+)
 
 
 @routes.get("/report")
@@ -62,7 +64,10 @@ def rows_of(report: Report) -> list[Row]:
         ]
     for checkin in report.checkins:
         rows.append(("check-ins", f"check-in {checkin.number}", "asked", checkin.asked))
-        rows += [("check-ins", f"check-in {checkin.number}", each, count) for each, count in checkin.answers.items()]
+        rows += [
+            ("check-ins", f"check-in {checkin.number}", each, count)
+            for each, count in checkin.answers.items()
+        ]
     return rows + _survey_rows(report)
 
 

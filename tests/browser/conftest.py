@@ -35,7 +35,8 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     out = tmp_path_factory.mktemp("site") / "site"
     programme = definitions.programme("first-year")
     questionnaires = {
-        name: definitions.questionnaire(name) for name in (*programme.questionnaires.values(), programme.survey)
+        name: definitions.questionnaire(name)
+        for name in (*programme.questionnaires.values(), programme.survey)
     }
     build(out, programme=programme, questionnaires=questionnaires, cohort=programme.cohort(ENROLLING))
     clock = Clock()
@@ -70,18 +71,32 @@ class Visit:
     def violations(self) -> list[str]:
         """Return what axe holds against the page as it stands."""
         found = Axe().run(self.page, options=RULES).response["violations"]
-        return [f"{each['id']}: {node['html'][:150]} {node['failureSummary'][:200]}" for each in found for node in each["nodes"]]
+        return [
+            f"{each['id']}: {node['html'][:150]} {node['failureSummary'][:200]}"
+            for each in found
+            for node in each["nodes"]
+        ]
 
     @property
     def too_wide(self) -> bool:
-        return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+        return bool(
+            self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        )
 
 
 def context_of(browser: Browser, life: Life, **options: Any) -> BrowserContext:
     context = browser.new_context(reduced_motion="reduce", **options)
     context.set_default_timeout(10_000)
     context.add_cookies(
-        [{"name": "kith", "value": life.session, "url": life.stack.origin, "httpOnly": True, "sameSite": "Strict"}]
+        [
+            {
+                "name": "kith",
+                "value": life.session,
+                "url": life.stack.origin,
+                "httpOnly": True,
+                "sameSite": "Strict",
+            }
+        ]
     )
     return context
 
@@ -93,9 +108,11 @@ def visit_to(context: BrowserContext, life: Life) -> Iterator[Visit]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "console",
-        lambda said: complaints.append(said.text)
-        if said.type == "error" and not re.search(r"status of 4\d\d", said.text)
-        else None,
+        lambda said: (
+            complaints.append(said.text)
+            if said.type == "error" and not re.search(r"status of 4\d\d", said.text)
+            else None
+        ),
     )
     yield Visit(page, life)
     context.close()

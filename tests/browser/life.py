@@ -83,7 +83,12 @@ class Life:
 
     def tokens(self, purpose: Purpose, cohort: Cohort) -> list[str]:
         """Return the token of every link of that kind that still opens and was mailed to the cohort."""
-        found = [match[2] for mail in self.stack.outbox() for match in LINK.finditer(_text(mail)) if match[1] == purpose]
+        found = [
+            match[2]
+            for mail in self.stack.outbox()
+            for match in LINK.finditer(_text(mail))
+            if match[1] == purpose
+        ]
         opened = {token: open_link(self.stack.office, token, purpose) for token in dict.fromkeys(found)}
         return [token for token, link in opened.items() if link and link.cohort_id == cohort.id]
 
@@ -95,8 +100,8 @@ class Life:
         office = self.stack.office
         cohort = open_cohort(office, opens_on)
         self.clock.on(max(opens_on, self.clock.now.date()))
-        for number, person in enumerate(demonstration.people(seed, self.mentors, self.mentees)):
-            application = Application(cohort_id=cohort.id, role=person.role, answers=person.answers)
+        for number, applicant in enumerate(demonstration.people(seed, self.mentors, self.mentees)):
+            application = Application(cohort_id=cohort.id, role=applicant.role, answers=applicant.answers)
             enrol(office, application, request_key=f"{seed}-{number}")
         people = sorted(enrolments.in_cohort(office.table, cohort.id), key=lambda person: person.email)
         for person in people[unconfirmed:]:
@@ -104,9 +109,7 @@ class Life:
         return cohort
 
     def _propose(self, cohort: Cohort) -> Run:
-        _, run = start_run(
-            self.stack.office, Wish(cohort_id=cohort.id), request_key="run", actor=COORDINATOR
-        )
+        _, run = start_run(self.stack.office, Wish(cohort_id=cohort.id), request_key="run", actor=COORDINATOR)
         assert run is not None
         self.stack.drain()
         made = runs.get(self.stack.office.table, cohort.id, run.id)
@@ -121,8 +124,13 @@ class Life:
         self.stack.drain()
 
     def _days(self, cohort: Cohort, *days: int) -> None:
-        """Let those days after the introduction come; people answer their check-ins, each in their own way."""
-        answers = (CheckinAnswer.NOT_YET, CheckinAnswer.IN_CONTACT, CheckinAnswer.MET, CheckinAnswer.NEED_HELP)
+        """Let those days after the introduction come; people answer their check-ins, each in their way."""
+        answers = (
+            CheckinAnswer.NOT_YET,
+            CheckinAnswer.IN_CONTACT,
+            CheckinAnswer.MET,
+            CheckinAnswer.NEED_HELP,
+        )
         for day in days:
             self.clock.on(cohort.closes_on + timedelta(days=3 + day))
             self.stack.tick()

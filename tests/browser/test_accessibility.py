@@ -53,7 +53,9 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(visitor: Visit, paths: dict[s
     assert not visitor.too_wide
 
 
-def test_no_step_and_no_error_of_the_questionnaire_has_a_barrier(visitor: Visit, paths: dict[str, str]) -> None:
+def test_no_step_and_no_error_of_the_questionnaire_has_a_barrier(
+    visitor: Visit, paths: dict[str, str]
+) -> None:
     page = visitor.to(paths["mentee"])
     found: list[str] = []
     for answers in STEPS:

@@ -51,7 +51,10 @@ def test_on_this_machine_the_cookie_needs_no_https(site: Site) -> None:
 
 
 def test_without_a_session_there_is_no_console(console: Site) -> None:
-    paths = ["/console/", *(cohort_page(console, page) for page in ("", "/pairs", "/survey", "/report", "/report.csv"))]
+    paths = [
+        "/console/",
+        *(cohort_page(console, page) for page in ("", "/pairs", "/survey", "/report", "/report.csv")),
+    ]
     console.client.delete_cookie("__Host-kith", domain="kith.example")
 
     with console.client.application.test_client() as stranger:
@@ -68,7 +71,9 @@ def test_a_coordinator_sees_the_cohort_at_a_glance(console: Site) -> None:
 
 
 def test_the_button_starts_one_run_however_often_it_is_pressed(console: Site) -> None:
-    first, second = (console.press(cohort_page(console), cohort_page(console, "/runs"), _request="once") for _ in "12")
+    first, second = (
+        console.press(cohort_page(console), cohort_page(console, "/runs"), _request="once") for _ in "12"
+    )
 
     assert first.status_code == second.status_code == 303
     assert first.location == second.location

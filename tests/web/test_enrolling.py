@@ -58,7 +58,9 @@ def test_a_missing_answer_comes_back_with_everything_else_kept(site: Site) -> No
 
     assert answer.status_code == 422
     assert "<title>Error: " in answer.text
-    assert '<a href="#style">Choose what helps you most when you are stuck</a>' in " ".join(answer.text.split())
+    assert '<a href="#style">Choose what helps you most when you are stuck</a>' in " ".join(
+        answer.text.split()
+    )
     assert 'value="Zoë &lt;b&gt;Kept&lt;/b&gt;"' in answer.text
     assert 'value="tue-evening" aria-label="Tuesday evening" checked' in answer.text
     assert '<option value="research" selected>' in answer.text

@@ -11,13 +11,19 @@ from tests.web.conftest import Site
 
 def test_every_page_names_its_guard(site: Site) -> None:
     app = site.client.application
-    web = [rule for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] in {each.name for each in LIVE}]
+    web = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.partition(".")[0] in {each.name for each in LIVE}
+    ]
 
     assert len(web) > 15
     for rule in web:
         guard = guard_of(app, rule.endpoint)
         assert guard is not None
-        assert (guard is Guard.COORDINATOR) is (rule.rule.startswith("/console/") and "sign-in" not in rule.rule)
+        assert (guard is Guard.COORDINATOR) is (
+            rule.rule.startswith("/console/") and "sign-in" not in rule.rule
+        )
         assert (guard is Guard.LINK) is ("token" in rule.arguments)
 
 
@@ -56,7 +62,9 @@ def test_a_wrong_method_is_a_kind_page_that_says_which_are_right(site: Site) -> 
     assert "This page can’t do that" in answer.text
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\t=1", "\r", "\n", "\0", " =1", "\u00a0=1", "\u3000=1", "＝1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@a", "\t=1", "\r", "\n", "\0", " =1", "\u00a0=1", "\u3000=1", "\uff1d1"]
+)
 def test_no_text_becomes_a_formula_on_somebodys_laptop(text: str) -> None:
     assert cell(text) == f"'{text}"
 

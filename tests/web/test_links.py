@@ -4,7 +4,7 @@ import pytest
 
 from functions.programme.links import Purpose
 from functions.programme.pairing import CheckinAnswer
-from functions.programme.people import EnrolmentState
+from functions.programme.people import Answer, EnrolmentState
 from functions.storage import checkins, suppressions
 from functions.web.questions import fields_of
 from tests.town import MENTEE, MENTOR
@@ -62,7 +62,9 @@ def test_not_yours_over_and_never_was_are_the_same_bytes(pair: Site) -> None:
     over = pair.mailed(ADA, Purpose.MATCH)
     pair.town.clock.pass_by(days=600)
 
-    pages = [pair.get(path) for path in (over, "/my/match/" + "x" * 43, "/my/nothing", "/console/", "/nowhere/")]
+    pages = [
+        pair.get(path) for path in (over, "/my/match/" + "x" * 43, "/my/nothing", "/console/", "/nowhere/")
+    ]
 
     assert {page.status_code for page in pages} == {404}
     assert len({page.data for page in pages}) == 1
@@ -72,7 +74,9 @@ def test_a_check_in_is_answered_and_can_be_answered_again(asked: Site) -> None:
     path = asked.mailed(ADA, Purpose.CHECKIN)
 
     first = asked.client.post(path, data={"answer": "not-yet"})
-    second = asked.client.post(path, data={"answer": "met", "met_on-day": "", "met_on-month": "", "met_on-year": ""})
+    second = asked.client.post(
+        path, data={"answer": "met", "met_on-day": "", "met_on-month": "", "met_on-year": ""}
+    )
 
     assert first.status_code == second.status_code == 200
     (reply,) = checkins.replies(asked.town.office.table, asked.town.cohort.id)
@@ -85,13 +89,27 @@ def test_a_check_in_is_answered_and_can_be_answered_again(asked: Site) -> None:
     [
         ({}, "Choose how it is going"),
         ({"answer": "fine"}, "Choose how it is going"),
-        ({"answer": "met", "met_on-day": "31", "met_on-month": "2", "met_on-year": "2026"}, "Enter the day when you met"),
-        ({"answer": "met", "met_on-day": "½", "met_on-month": "2", "met_on-year": "2026"}, "Enter the day when you met"),
-        ({"answer": "met", "met_on-day": "1", "met_on-month": "1", "met_on-year": "2999"}, "can’t lie in the future"),
-        ({"answer": "met", "met_on-day": "1", "met_on-month": "1", "met_on-year": "1999"}, "on or after the one"),
+        (
+            {"answer": "met", "met_on-day": "31", "met_on-month": "2", "met_on-year": "2026"},
+            "Enter the day when you met",
+        ),
+        (
+            {"answer": "met", "met_on-day": "½", "met_on-month": "2", "met_on-year": "2026"},
+            "Enter the day when you met",
+        ),
+        (
+            {"answer": "met", "met_on-day": "1", "met_on-month": "1", "met_on-year": "2999"},
+            "can’t lie in the future",
+        ),
+        (
+            {"answer": "met", "met_on-day": "1", "met_on-month": "1", "met_on-year": "1999"},
+            "on or after the one",
+        ),
     ],
 )
-def test_a_check_in_that_can_not_be_taken_says_what_to_do(asked: Site, sent: dict[str, str], said: str) -> None:
+def test_a_check_in_that_can_not_be_taken_says_what_to_do(
+    asked: Site, sent: dict[str, str], said: str
+) -> None:
     answer = asked.client.post(asked.mailed(ADA, Purpose.CHECKIN), data=sent)
 
     assert answer.status_code == 422
@@ -103,7 +121,13 @@ def test_a_check_in_that_can_not_be_taken_says_what_to_do(asked: Site, sent: dic
 def test_the_survey_keeps_answers_and_shows_them_again(pair: Site) -> None:
     pair.at_the_end()
     path, survey = pair.mailed(ADA, Purpose.SURVEY), pair.town.office.survey
-    given = {"satisfaction": 5, "goals_reached": 4, "would_recommend": 5, "still_in_contact": "regularly", "mentor_next_time": "yes"}
+    given: dict[str, Answer] = {
+        "satisfaction": 5,
+        "goals_reached": 4,
+        "would_recommend": 5,
+        "still_in_contact": "regularly",
+        "mentor_next_time": "yes",
+    }
     fields = fields_of(survey, given)
     fields["_version"] = survey.version
 
@@ -119,7 +143,9 @@ def test_a_mail_programs_own_button_stops_the_mails(pair: Site) -> None:
     pair.page(path)
     assert not suppressions.stands(pair.town.office.table, ADA)
 
-    answer = pair.client.post(path, data={"List-Unsubscribe": "One-Click"}, headers={"Sec-Fetch-Site": "cross-site"})
+    answer = pair.client.post(
+        path, data={"List-Unsubscribe": "One-Click"}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
 
     assert answer.status_code == 200
     assert suppressions.stands(pair.town.office.table, ADA)

@@ -1,4 +1,4 @@
-"""The frozen site: every link leads somewhere, everything is near, the questionnaire is light, nothing is inline."""
+"""The frozen site: every link leads somewhere, all is near, the questionnaire is light, nothing is inline."""
 
 import gzip
 import re
@@ -46,7 +46,8 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("build") / "site"
     programme = definitions.programme("first-year")
     questionnaires = {
-        name: definitions.questionnaire(name) for name in (*programme.questionnaires.values(), programme.survey)
+        name: definitions.questionnaire(name)
+        for name in (*programme.questionnaires.values(), programme.survey)
     }
     build(out, programme=programme, questionnaires=questionnaires, cohort=programme.cohort(date(2027, 1, 11)))
     return out
@@ -84,7 +85,9 @@ def test_every_public_page_is_at_most_three_clicks_from_home(out: Path) -> None:
 def test_a_page_has_one_main_heading_skips_no_level_and_names_everything_once(out: Path) -> None:
     for path, page in pages_of(out):
         assert page.headings.count(1) == 1, path
-        assert all(after <= before + 1 for before, after in zip(page.headings, page.headings[1:], strict=False)), path
+        assert all(
+            after <= before + 1 for before, after in zip(page.headings, page.headings[1:], strict=False)
+        ), path
         assert len(set(page.ids)) == len(page.ids), path
 
 
@@ -126,15 +129,17 @@ def test_the_same_sources_make_the_same_bytes(out: Path, tmp_path: Path) -> None
     }
 
 
-def test_styles_are_not_compiled_twice(monkeypatch: pytest.MonkeyPatch, out: Path) -> None:
-    assert out
+@pytest.mark.usefixtures("out")
+def test_styles_are_not_compiled_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     accent = definitions.programme("first-year").accent
     monkeypatch.setattr(site_build, "_sass", None)
 
     assert [sheet.name for sheet in site_build.compiled(accent)] == ["console.css", "content.css", "kith.css"]
 
 
-def test_without_the_registry_the_build_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_the_registry_the_build_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(site_build, "SITE", tmp_path)
     (tmp_path / "package-lock.json").write_text("{}")
 
@@ -145,7 +150,7 @@ def test_without_the_registry_the_build_says_what_to_do(monkeypatch: pytest.Monk
 def test_the_lock_file_names_no_registry_but_the_default_one() -> None:
     lock = (site_build.SITE / "package-lock.json").read_text(encoding="utf-8")
 
-    assert {host for host in re.findall(r'"resolved": "https?://([^/"]+)', lock)} <= {"registry.npmjs.org"}
+    assert set(re.findall(r'"resolved": "https?://([^/"]+)', lock)) <= {"registry.npmjs.org"}
 
 
 def test_no_python_stands_under_site() -> None:
