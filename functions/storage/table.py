@@ -252,9 +252,8 @@ class Table:
             if refusals is None:
                 return Written.NOW
             facts = [refusal for refusal in refusals if refusal.change in changes]
-            if any(_wrote(fact, writer) for fact in facts) or any(
-                _sealed(at, entry, writer) for at in refusals
-            ):
+            ours = [fact for fact in facts if _wrote(fact, writer)]
+            if ours or any(_sealed(refusal, entry, writer) for refusal in refusals):
                 return Written.BEFORE
             if facts:
                 return facts[0]

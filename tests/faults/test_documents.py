@@ -14,9 +14,15 @@ from tests.storage.ground import empty, everything_in
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# Three parts that do not compress: as large as parts get.
-CONTENT = random.Random(7).randbytes(2 * documents.CHUNK_BYTES + 1)  # noqa: S311
+# Three parts that do not compress.
+PART_BYTES = 1_000
+CONTENT = random.Random(7).randbytes(2 * PART_BYTES + 1)  # noqa: S311
 PARTS = 3
+
+
+@pytest.fixture(autouse=True)
+def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "CHUNK_BYTES", PART_BYTES)
 
 
 def test_a_document_killed_at_any_call_is_finished_to_the_same_bytes(

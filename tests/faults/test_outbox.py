@@ -69,16 +69,24 @@ def test_an_owner_who_asks_twice_gets_the_message_once(table: Table, letter: Mes
 
 
 @pytest.mark.parametrize("fault", [*PASSING, *ANSWER_LOST])
-@pytest.mark.parametrize("state", [MessageState.SENT, MessageState.DROPPED, MessageState.UNKNOWN])
 def test_a_settlement_holds_whatever_happens_to_its_answer(
-    dynamodb: "DynamoDBClient", table: Table, letter: Message, fault: Fault, state: MessageState
+    dynamodb: "DynamoDBClient", table: Table, letter: Message, fault: Fault
 ) -> None:
     claim(table, letter)
 
     with Switchboard(dynamodb, {1: fault}).connected():
-        held = messages.settle(table, letter, owner="first", settlement=Settlement(state=state), now=NOW)
+        held = messages.settle(table, letter, owner="first", settlement=SENT, now=NOW)
 
     assert held
+    assert state_of(table, letter) is MessageState.SENT
+
+
+@pytest.mark.parametrize("state", [MessageState.SENT, MessageState.DROPPED, MessageState.UNKNOWN])
+def test_what_is_settled_waits_for_nobody(table: Table, letter: Message, state: MessageState) -> None:
+    claim(table, letter)
+
+    assert messages.settle(table, letter, owner="first", settlement=Settlement(state=state), now=NOW)
+
     assert state_of(table, letter) is state
     assert list(messages.due(table, AFTER_THE_LEASE)) == []
     assert list(messages.lapsed(table, AFTER_THE_LEASE)) == []

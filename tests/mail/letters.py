@@ -9,7 +9,7 @@ from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.programme import Calendar, Contact, Programme, Settings
 
 SENDER = "mentoring@university.example"
-TOKEN = "hJ3kd0A9mQz7Xw2cV5bN8rT1yU4iO6pLsDfGhKjMnBv"
+TOKEN = "hJ3kd0A9-Qz7Xw2cV5bN8rT1-U4iO6pLsDfGhKj-nBv"
 LINKS = {purpose: f"https://mentoring.university.example/my/{purpose}/{TOKEN}" for purpose in Purpose}
 
 PROGRAMME = Programme(

@@ -325,8 +325,8 @@ def test_a_session_that_is_used_lasts_eight_hours_and_no_more(table: Table) -> N
     write(table, sessions.creation(SESSION), writer="a")
     session, at = SESSION, NOW
 
-    while at + IDLE / 2 < NOW + LONGEST:
-        at += IDLE / 2
+    while at + IDLE - INSTANT < NOW + LONGEST:
+        at += IDLE - INSTANT
         touched = sessions.touch(table, session, at)
         assert touched is not None
         session = touched
