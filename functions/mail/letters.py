@@ -21,6 +21,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from mjml import mjml2html
 
+from functions.mail.post import COHORT_HEADER, MESSAGE_HEADER
 from functions.programme.cohort import Cohort
 from functions.programme.health import MEETING_BY_DAY
 from functions.programme.links import Purpose
@@ -31,9 +32,6 @@ from functions.programme.programme import Programme
 TEMPLATES = Path(__file__).parents[2] / "site" / "mail"
 
 WIDTH = 78
-
-MESSAGE_HEADER = "X-Kith-Message"
-COHORT_HEADER = "X-Kith-Cohort"
 
 # A folded List-Unsubscribe is encoded in words, and mail programs then show no button.
 UNFOLDED = SMTP.clone(max_line_length=998)

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
-from functions.mail.letters import COHORT_HEADER
-
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
+
+# What an e-mail says of itself. These stand here, so that who only hands over loads no templates.
+MESSAGE_HEADER = "X-Kith-Message"
+COHORT_HEADER = "X-Kith-Cohort"
 
 MESSAGE_TAG = "kith-message"
 COHORT_TAG = "kith-cohort"

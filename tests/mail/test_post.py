@@ -1,5 +1,7 @@
 """Handing a mail over: once, with its tags, and every answer read as what it means."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -185,3 +187,12 @@ def test_the_mail_that_arrives_is_the_mail_that_was_written(emulator: "Emulator"
     assert kept["message_id"] == provider_id
     assert MENTEE.email in kept["to"]
     client.close()
+
+
+@pytest.mark.parametrize("module", ["post", "feedback"])
+def test_handing_over_and_listening_load_nothing_that_only_writing_needs(module: str) -> None:
+    script = f"import sys, functions.mail.{module}; print(*sys.modules)"
+
+    loaded = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout  # noqa: S603
+
+    assert not {"jinja2", "mjml"} & set(loaded.split())
