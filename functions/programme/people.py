@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from functions.programme.questionnaire import Questionnaire, Use
+
 Answer = str | int | bool | tuple[str, ...]
 
 
@@ -47,14 +49,17 @@ class Enrolment:
     confirmed_at: datetime | None = None
 
 
-def facts_for_matching(enrolment: Enrolment) -> dict[str, object]:
-    """Return what a run's snapshot keeps of a person: all that the engine may look at.
+def facts_for_matching(enrolment: Enrolment, questionnaire: Questionnaire) -> dict[str, object]:
+    """Return what a run's snapshot keeps of a person: all that the engine may look at, and no more.
 
-    Two enrolments with equal facts are the same to every rule and criterion, so a proposal that was
-    verified for one holds for the other.
+    Those are the answers that the questionnaire says are for matching, and by what others name the
+    person. Two enrolments with equal facts are the same to every rule and criterion, so a proposal
+    that was verified for one holds for the other.
     """
+    for_matching = {question.name for question in questionnaire.questions if question.use is Use.MATCHING}
+    used = {name: answer for name, answer in enrolment.answers.items() if name in for_matching}
     return {
         "id": enrolment.id,
         "capacity": enrolment.capacity,
-        "answers": {**enrolment.answers, "name": enrolment.name, "email": enrolment.email},
+        "answers": {**used, "name": enrolment.name, "email": enrolment.email},
     }

@@ -78,7 +78,7 @@ def _changed_since_snapshot(office: Office, run: Run) -> tuple[str, ...]:
     facts = {person["id"]: person for person in [*snapshot["mentors"], *snapshot["mentees"]]}
     paired = {pair[side] for pair in proposals["pairs"] for side in ("mentor", "mentee")}
     now = {
-        enrolment.id: facts_for_matching(enrolment)
+        enrolment.id: facts_for_matching(enrolment, office.questionnaire_for(enrolment.role))
         for enrolment in enrolments.in_cohort(office.table, run.cohort_id)
         if enrolment.state is EnrolmentState.CONFIRMED
     }

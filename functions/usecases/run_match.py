@@ -81,7 +81,7 @@ def _snapshot(office: Office, run: Run) -> dict[str, Any]:
 
     def side(role: Role) -> list[dict[str, object]]:
         return [
-            facts_for_matching(person)
+            facts_for_matching(person, office.questionnaire_for(role))
             for person in sorted(people, key=lambda person: person.id)
             if person.role is role
         ]

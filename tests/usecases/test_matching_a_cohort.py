@@ -3,7 +3,7 @@ import json
 from dataclasses import replace
 
 from functions.programme.run import RunState
-from functions.storage import enrolments, messages, pairings, runs
+from functions.storage import documents, enrolments, messages, pairings, runs
 from functions.storage.table import Event
 from functions.usecases.introduce_pairs import introduce_pairs
 from functions.usecases.publish_run import Published, publish_run
@@ -93,6 +93,15 @@ def test_a_run_over_nobody_fails_in_words(town: Town) -> None:
     run = view(town, run_id).run
     assert run.state is RunState.FAILED
     assert run.failure
+
+
+def test_the_snapshot_keeps_nothing_that_is_not_for_matching(town: Town) -> None:
+    town.confirmed({**MENTOR, "about": "for my mentee's eyes"})
+    town.confirmed(MENTEE)
+    run = view(town, town.matched()).run
+    snapshot = documents.load(town.office.table, town.cohort.id, str(run.snapshot_sha256))
+    assert b"topics_offered" in snapshot
+    assert b"for my mentee's eyes" not in snapshot
 
 
 def test_a_second_worker_does_not_do_a_run_again(town: Town) -> None:
