@@ -96,7 +96,7 @@ def claim(
 
 
 def settle(table: Table, message: Message, *, owner: str, settlement: Settlement, now: datetime) -> bool:
-    """Say what became of a claimed message; False when the claim is no longer this owner's."""
+    """Say what became of a message as `claim` returned it; False when that claim is no longer the owner's."""
     due_at = settlement.due_at or now
     state = settlement.state
     sets = {
@@ -109,7 +109,12 @@ def settle(table: Table, message: Message, *, owner: str, settlement: Settlement
         sets |= {"due_at": instant_text(due_at), **_due(replace(message, due_at=due_at))}
     else:
         removes += _INDEX
-    mine = Attr("state").eq(str(MessageState.CLAIMED)) & Attr("owner").eq(owner)
+    # The attempt tells two claims apart that one owner made, as a queue does that delivers twice.
+    mine = (
+        Attr("state").eq(str(MessageState.CLAIMED))
+        & Attr("owner").eq(owner)
+        & Attr("attempts").eq(message.attempts)
+    )
     change = amendment(_key(message), sets, removes=removes, condition=mine)
     return not isinstance(table.note(change, writer=f"{owner}:{state}:{message.attempts}"), Refusal)
 

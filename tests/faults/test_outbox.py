@@ -33,6 +33,13 @@ def claim(table: Table, letter: Message, owner: str = "first") -> Message | None
     return messages.claim(table, letter, owner=owner, now=NOW)
 
 
+def claimed_by(table: Table, letter: Message, owner: str = "first") -> Message:
+    """Return the message as that owner may send it."""
+    claimed = claim(table, letter, owner)
+    assert claimed is not None
+    return claimed
+
+
 def state_of(table: Table, letter: Message) -> MessageState | None:
     stands = messages.get(table, letter.cohort_id, letter.id)
     return None if stands is None else stands.state
@@ -72,10 +79,10 @@ def test_an_owner_who_asks_twice_gets_the_message_once(table: Table, letter: Mes
 def test_a_settlement_holds_whatever_happens_to_its_answer(
     dynamodb: "DynamoDBClient", table: Table, letter: Message, fault: Fault
 ) -> None:
-    claim(table, letter)
+    claimed = claimed_by(table, letter)
 
     with Switchboard(dynamodb, {1: fault}).connected():
-        held = messages.settle(table, letter, owner="first", settlement=SENT, now=NOW)
+        held = messages.settle(table, claimed, owner="first", settlement=SENT, now=NOW)
 
     assert held
     assert state_of(table, letter) is MessageState.SENT
@@ -83,9 +90,9 @@ def test_a_settlement_holds_whatever_happens_to_its_answer(
 
 @pytest.mark.parametrize("state", [MessageState.SENT, MessageState.DROPPED, MessageState.UNKNOWN])
 def test_what_is_settled_waits_for_nobody(table: Table, letter: Message, state: MessageState) -> None:
-    claim(table, letter)
+    claimed = claimed_by(table, letter)
 
-    assert messages.settle(table, letter, owner="first", settlement=Settlement(state=state), now=NOW)
+    assert messages.settle(table, claimed, owner="first", settlement=Settlement(state=state), now=NOW)
 
     assert state_of(table, letter) is state
     assert list(messages.due(table, AFTER_THE_LEASE)) == []
@@ -93,8 +100,7 @@ def test_what_is_settled_waits_for_nobody(table: Table, letter: Message, state: 
 
 
 def test_a_claim_that_lapses_is_unknown_and_its_first_owner_is_fenced(table: Table, letter: Message) -> None:
-    claimed = claim(table, letter)
-    assert claimed is not None
+    claimed = claimed_by(table, letter)
 
     assert list(messages.lapsed(table, NOW)) == []
     assert [message.id for message in messages.lapsed(table, AFTER_THE_LEASE)] == ["letter"]
@@ -126,13 +132,13 @@ def test_what_is_unknown_is_never_due_again(table: Table, letter: Message) -> No
 def test_a_claim_settled_in_the_last_moment_is_not_abandoned(
     dynamodb: "DynamoDBClient", table: Table, letter: Message
 ) -> None:
-    claim(table, letter)
+    claimed = claimed_by(table, letter)
 
     def settle_now() -> None:
-        assert messages.settle(table, letter, owner="first", settlement=SENT, now=AFTER_THE_LEASE)
+        assert messages.settle(table, claimed, owner="first", settlement=SENT, now=AFTER_THE_LEASE)
 
     with Switchboard(dynamodb, {1: settle_now}).connected():
-        abandoned = messages.abandon(table, letter, AFTER_THE_LEASE)
+        abandoned = messages.abandon(table, claimed, AFTER_THE_LEASE)
 
     assert not abandoned
     assert state_of(table, letter) is MessageState.SENT
@@ -149,12 +155,12 @@ def test_the_mail_service_settles_an_unknown_however_often_it_says_so(table: Tab
 
 
 def test_an_event_that_overtakes_its_sender_settles_the_claim(table: Table, letter: Message) -> None:
-    claim(table, letter)
+    claimed = claimed_by(table, letter)
 
     assert messages.sent_event(table, "spring", "letter", "ses-1", NOW)
 
     unknown = Settlement(state=MessageState.UNKNOWN)
-    assert not messages.settle(table, letter, owner="first", settlement=unknown, now=NOW)
+    assert not messages.settle(table, claimed, owner="first", settlement=unknown, now=NOW)
     assert state_of(table, letter) is MessageState.SENT
 
 
@@ -194,8 +200,7 @@ def test_a_sender_killed_at_any_call_leaves_a_message_that_is_due_sent_or_soon_u
 
 
 def test_a_message_put_off_is_due_again_at_its_time_and_not_before(table: Table, letter: Message) -> None:
-    claimed = claim(table, letter)
-    assert claimed is not None
+    claimed = claimed_by(table, letter)
     later = NOW + timedelta(minutes=5)
     put_off = Settlement(state=MessageState.DUE, due_at=later)
 
@@ -206,6 +211,16 @@ def test_a_message_put_off_is_due_again_at_its_time_and_not_before(table: Table,
     assert again.attempts == 1
     assert messages.claim(table, again, owner="second", now=later) is not None
     assert not messages.settle(table, again, owner="first", settlement=SENT, now=later)
+
+
+def test_an_owner_who_claims_again_cannot_settle_the_claim_before(table: Table, letter: Message) -> None:
+    first = claimed_by(table, letter, "same")
+    messages.settle(table, first, owner="same", settlement=Settlement(state=MessageState.DUE), now=NOW)
+    (again,) = messages.due(table, NOW)
+    second = claimed_by(table, again, "same")
+
+    assert not messages.settle(table, first, owner="same", settlement=SENT, now=NOW)
+    assert messages.settle(table, second, owner="same", settlement=SENT, now=NOW)
 
 
 class LaggingTable(Table):

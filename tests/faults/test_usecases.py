@@ -1,0 +1,214 @@
+"""Promises of whole use cases: whatever breaks and wherever they are killed, doing them again ends the same."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.programme.messages import MessageState
+from functions.programme.run import Run, RunState
+from functions.storage import audit, cohorts, messages, pairings, runs
+from functions.storage.table import BusyError, Event, Table
+from functions.usecases.enrol import Enrolled
+from functions.usecases.introduce_pairs import introduce_pairs
+from functions.usecases.publish_run import Published, publish_run
+from functions.usecases.run_match import Ran, run_match
+from functions.usecases.send_messages import send_messages
+from functions.usecases.start_run import Wish, start_run
+from tests.faults.switchboard import ANSWER_LOST, PASSING, Fault, KilledError, Switchboard
+from tests.town import MENTEE, MENTOR, Town, town_over
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+KILLS = (Fault.KILL_BEFORE, Fault.KILL_AFTER)
+# More calls than any of these use cases makes; each test ends at the first number that nothing reaches.
+ENDLESS = 500
+
+
+@pytest.fixture
+def town(table: Table) -> Town:
+    return town_over(table)
+
+
+@contextmanager
+def struck(dynamodb: "DynamoDBClient", call: int, fault: Fault) -> Iterator[Switchboard]:
+    """Strike one call; what then gives up or dies is what the test is about."""
+    board = Switchboard(dynamodb, {call: fault})
+    with board.connected():
+        try:
+            yield board
+        except (BusyError, KilledError):
+            pass
+
+
+def at_every_call(dynamodb: "DynamoDBClient", fault: Fault, act: Callable[[int], None]) -> int:
+    """Do the act again and again, struck one call later each time; return how many calls it makes."""
+    for call in count(1):
+        assert call < ENDLESS
+        with struck(dynamodb, call, fault) as board:
+            act(call)
+        if len(board.calls) < call:
+            return call - 1
+    raise AssertionError
+
+
+def another_cohort(town: Town, name: str) -> None:
+    """Go on in a cohort of its own, in the same table."""
+    cohort = replace(town.cohort, id=name, published_run_id=None)
+    town.office.table.commit(
+        cohorts.creation(cohort),
+        event=Event(cohort_id=name, at=town.clock.now, actor="t", action="open", subject_id=name),
+        writer=f"open {name}",
+    )
+    town.cohort = cohort
+
+
+@pytest.mark.parametrize("fault", [*PASSING, *ANSWER_LOST, Fault.CONFLICT, *KILLS])
+def test_an_application_that_is_struck_anywhere_and_sent_again_enrols_once(
+    dynamodb: "DynamoDBClient", town: Town, fault: Fault
+) -> None:
+    def apply(call: int) -> None:
+        town.apply({**MENTEE, "email": f"ada{call}@mentees.example"}, key=f"key {call}")
+
+    calls = at_every_call(dynamodb, fault, apply)
+
+    assert calls >= 3
+    for call in range(1, calls + 1):
+        again = town.apply({**MENTEE, "email": f"ada{call}@mentees.example"}, key=f"key {call}")
+        assert again in (Enrolled.CREATED, Enrolled.ALREADY_BY_THIS_REQUEST)
+    assert len(town.people()) == len({person.email for person in town.people()}) == calls + 1
+    assert len(list(messages.in_cohort(town.office.table, town.cohort.id))) == calls + 1
+    assert audit.faults_in(audit.trail(town.office.table, town.cohort.id)) == []
+
+
+@pytest.mark.load
+@pytest.mark.parametrize("kill", KILLS)
+def test_a_run_that_is_killed_anywhere_and_taken_up_again_ends_in_the_same_bytes(
+    dynamodb: "DynamoDBClient", town: Town, kill: Fault
+) -> None:
+    town.confirmed(MENTEE)
+    town.confirmed(MENTOR)
+
+    def started(name: str) -> Run:
+        _, run = start_run(town.office, Wish(cohort_id=town.cohort.id), request_key=name, actor="c")
+        assert run is not None
+        return run
+
+    whole = started("whole")
+    run_match(town.office, town.cohort.id, whole.id, owner="worker")
+    waiting = [started(f"run {call}") for call in range(1, 60)]
+
+    calls = at_every_call(
+        dynamodb,
+        kill,
+        lambda call: (run_match(town.office, town.cohort.id, waiting[call].id, owner="killed"), None)[1],
+    )
+
+    town.clock.pass_by(minutes=17)
+    expected = runs.get(town.office.table, town.cohort.id, whole.id)
+    assert expected is not None
+    assert calls > 5
+    for run in waiting[1 : calls + 1]:
+        assert run_match(town.office, town.cohort.id, run.id, owner="next") in (Ran.PROPOSED, Ran.NOT_OURS)
+        found = runs.get(town.office.table, town.cohort.id, run.id)
+        assert found is not None
+        assert (found.state, found.snapshot_sha256, found.proposals_sha256) == (
+            RunState.PROPOSED,
+            expected.snapshot_sha256,
+            expected.proposals_sha256,
+        )
+
+
+@pytest.mark.load
+@pytest.mark.parametrize("kill", KILLS)
+def test_a_publication_that_is_killed_anywhere_and_asked_again_introduces_everybody_once(
+    dynamodb: "DynamoDBClient", town: Town, kill: Fault
+) -> None:
+    for call in count(1):
+        another_cohort(town, f"cohort {call}")
+        town.confirmed(MENTEE)
+        town.confirmed({**MENTEE, "email": "bea@mentees.example"})
+        town.confirmed(MENTOR)
+        run = runs.get(town.office.table, town.cohort.id, town.matched())
+        assert run is not None
+        proposed = run
+
+        def publish() -> Published:
+            outcome = publish_run(
+                town.office, town.cohort.id, proposed.id, version=proposed.version, actor="c"
+            ).outcome
+            introduce_pairs(town.office, town.cohort.id, proposed.id)
+            return outcome
+
+        with struck(dynamodb, call, kill) as board:
+            publish()
+        assert publish() in (Published.NOW, Published.BEFORE)
+
+        found = list(pairings.in_cohort(town.office.table, town.cohort.id))
+        introductions = [
+            (message.recipient_id, message.about)
+            for message in messages.in_cohort(town.office.table, town.cohort.id)
+            if message.kind == "introduction"
+        ]
+        assert len(found) == len({(pairing.mentor_id, pairing.mentee_id) for pairing in found}) == 2
+        assert len(introductions) == len(set(introductions)) == 4
+        assert audit.faults_in(audit.trail(town.office.table, town.cohort.id)) == []
+        if len(board.calls) < call:
+            break
+    assert call > 20
+
+
+@pytest.mark.parametrize("fault", [*PASSING, *ANSWER_LOST, *KILLS])
+def test_a_sweep_that_is_struck_anywhere_hands_no_message_over_twice_and_forgets_none(
+    dynamodb: "DynamoDBClient", town: Town, fault: Fault
+) -> None:
+    def send(call: int) -> None:
+        town.apply({**MENTEE, "email": f"ada{call}@mentees.example"}, key=f"key {call}")
+        send_messages(town.office, owner=f"struck {call}")
+
+    at_every_call(dynamodb, fault, send)
+    town.clock.pass_by(minutes=3)
+    town.send()
+    town.clock.pass_by(minutes=3)
+    town.send()
+
+    handed_over = [mail["To"] for mail in town.letters.mails]
+    assert len(handed_over) == len(set(handed_over))
+    for message in messages.in_cohort(town.office.table, town.cohort.id):
+        person = next(person for person in town.people() if person.id == message.recipient_id)
+        # Whatever was claimed and not settled may have left, so it is unknown until the service says.
+        assert message.state in (MessageState.SENT, MessageState.UNKNOWN)
+        assert message.state is MessageState.UNKNOWN or person.email in handed_over
+
+
+def test_what_the_service_took_and_we_never_heard_of_is_settled_by_its_own_word(
+    dynamodb: "DynamoDBClient", town: Town
+) -> None:
+    town.apply(MENTEE)
+    calls = at_every_call_of_one_sweep(dynamodb, town)
+    for call in range(1, calls):
+        town.apply({**MENTEE, "email": f"b{call}@mentees.example"}, key=f"b {call}")
+        with struck(dynamodb, call, Fault.KILL_BEFORE):
+            send_messages(town.office, owner=f"killed {call}")
+        town.clock.pass_by(minutes=3)
+        town.send()
+
+    for mail in town.letters.mails:
+        messages.sent_event(
+            town.office.table, mail["X-Kith-Cohort"], mail["X-Kith-Message"], "ses", town.clock.now
+        )
+
+    left = {mail["X-Kith-Message"] for mail in town.letters.mails}
+    for message in messages.in_cohort(town.office.table, town.cohort.id):
+        assert (message.state is MessageState.SENT) is (message.id in left)
+
+
+def at_every_call_of_one_sweep(dynamodb: "DynamoDBClient", town: Town) -> int:
+    board = Switchboard(dynamodb, {})
+    with board.connected():
+        town.send()
+    return len(board.calls)
