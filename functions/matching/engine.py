@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 Couple = tuple[str, str]  # a mentee's id, a mentor's id
+LARGEST_RUN = 100_000_000  # pairs to compare; more than that does not fit a Lambda's memory
 Scores = npt.NDArray[np.int32]
 
 
@@ -79,9 +80,9 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
     number in the policy. Couples are (mentee's id, mentor's id). Of `previous`, couples whose people
     are gone are ignored.
 
-    Raises CannotMatch, in words for the coordinator, when a side is empty, an answer can't be read,
-    locks contradict each other or the rules, or the rules leave nobody eligible; Unsound when the
-    verifier finds a fault.
+    Raises CannotMatch, in words for the coordinator, when a side is empty, there are too many people,
+    an answer can't be read, locks contradict each other or the rules, or the rules leave nobody
+    eligible; Unsound when the verifier finds a fault.
     """
     begin(Stage.SCORE)
     report = _Progress(progress)
@@ -221,6 +222,11 @@ def _check_sides(mentors: Sequence[Person], mentees: Sequence[Person]) -> None:
     for role, people in ((Role.MENTOR, mentors), (Role.MENTEE, mentees)):
         if not people:
             raise CannotMatch(f"There is no {role}. A run needs at least one on each side.", role=role)
+    if len(mentors) * len(mentees) > LARGEST_RUN:
+        raise CannotMatch(
+            f"{len(mentees):,} mentees and {len(mentors):,} mentors are too many for one run "
+            f"(at most {LARGEST_RUN:,} pairs of them). Match them in smaller cohorts, such as by faculty."
+        )
 
 
 def _within(people: Sequence[Person], columns: Columns) -> list[Person]:

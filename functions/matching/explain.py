@@ -215,7 +215,9 @@ Told = Callable[[Policy, Criterion, Person, Person], str | None]
 
 def _shown(text: object) -> str:
     """Return an answer as it reads best: the name of a choice without its hyphens."""
-    plain = "".join(letter if letter.isprintable() else " " for letter in str(text))
+    plain = str(text)
+    if not plain.isprintable():
+        plain = "".join(letter if letter.isprintable() else " " for letter in plain)
     plain = " ".join(plain.split())
     if re.fullmatch(r"[a-z0-9]+([-_][a-z0-9]+)+", plain):
         plain = re.sub("[-_]", " ", plain)

@@ -53,7 +53,7 @@ class CannotMatch(ValueError):  # noqa: N818 - it states what happened, as the f
 
 def canonical(text: str) -> str:
     """Return the form in which a text is compared; empty when there is nothing in it."""
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip().casefold()
 
 
 def one(value: Value) -> str:

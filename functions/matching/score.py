@@ -9,7 +9,7 @@ Arrays are mentees × mentors, rows in blocks, so that memory stays that of the 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeVar
 
@@ -157,6 +157,7 @@ class _Sides:
     mentors: tuple[Person, ...]
     mentees: tuple[Person, ...]
     policy: Policy
+    read: dict[tuple[Role, str], list[tuple[str, ...]]] = field(default_factory=dict)
 
     def of(self, role: Role) -> tuple[Person, ...]:
         return self.mentees if role is Role.MENTEE else self.mentors
@@ -165,8 +166,12 @@ class _Sides:
         return [one(person.answers.get(column)) for person in self.of(role)]
 
     def lists(self, role: Role, column: str) -> list[tuple[str, ...]]:
-        separator = self.policy.columns(role).separator
-        return [several(person.answers.get(column), separator) for person in self.of(role)]
+        """Return everybody's entries of a column, cut once however many criteria and rules read it."""
+        if (role, column) not in self.read:
+            separator = self.policy.columns(role).separator
+            entries = [several(person.answers.get(column), separator) for person in self.of(role)]
+            self.read[role, column] = entries
+        return self.read[role, column]
 
 
 def _in_order(people: Iterable[Person], role: Role) -> tuple[Person, ...]:

@@ -160,7 +160,8 @@ def _by_id(people: Sequence[Person]) -> list[Person]:
 
 
 def _plain(text: object) -> str:
-    return unicodedata.normalize("NFKC", str(text)).strip().casefold()
+    told = str(text)
+    return (told if told.isascii() else unicodedata.normalize("NFKC", told)).strip().casefold()
 
 
 def _text(person: Person, column: str) -> str:

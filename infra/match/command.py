@@ -15,7 +15,7 @@ from infra.match import outputs, summary
 from infra.match.people import located, people_in
 from infra.match.tables import BadInput, Table, content_of, read, text_of
 
-OK, UNSOUND, BAD_INPUT = 0, 1, 2
+OK, UNSOUND, BAD_INPUT, STOPPED = 0, 1, 2, 130
 _LARGEST_POLICY = 2**20
 _LONG_WORK = 500_000  # pairs to score; shorter work is done before anybody wonders
 _ORDER = ("read", *(str(stage) for stage in (Stage.SCORE, Stage.SOLVE, Stage.VERIFY, Stage.EXPLAIN)))
@@ -37,6 +37,9 @@ def run(argv: Sequence[str]) -> int:
     except (BadInput, PolicyError, CannotMatch) as error:
         print(error, file=sys.stderr)
         return BAD_INPUT
+    except KeyboardInterrupt:
+        print("Stopped; nothing was written.", file=sys.stderr)
+        return STOPPED
     except Unsound as error:
         print(f"Nothing was written: {error}. Please report this as a fault of Kith.", file=sys.stderr)
         return UNSOUND

@@ -138,7 +138,9 @@ def _lines_of_xlsx(file: Path, content: bytes) -> Iterator[tuple[int, list[Cell]
             ]
     except Exception as error:
         raise _not_a_workbook(file) from error
-    yield from lines
+    widest = max((len(cells) for _, cells in lines), default=0)
+    for number, cells in lines:  # a workbook keeps no empty cells at the end of a row
+        yield number, cells + [None] * (widest - len(cells))
 
 
 def _check_unpacked(file: Path, content: bytes) -> None:
@@ -199,8 +201,6 @@ def _columns(file: Path, row: int, header: Sequence[Cell]) -> list[str]:
 def _row(file: Path, number: int, cells: list[Cell], columns: Sequence[str]) -> Row:
     while len(cells) > len(columns) and cells[-1] is None:
         cells.pop()
-    if file.suffix.lower() == ".xlsx":
-        cells += [None] * (len(columns) - len(cells))  # a workbook keeps no empty cells at the end of a row
     if len(cells) != len(columns):
         raise BadInput(
             file,

@@ -163,6 +163,12 @@ def test_the_previous_pairs_of_people_who_left_are_ignored() -> None:
     [
         ([], [mentee("a")], {}, "There is no mentor"),
         ([mentor("m")], [], {}, "There is no mentee"),
+        (
+            [mentor("m")] * 10_001,
+            [mentee("a")] * 10_000,
+            {},
+            "10,000 mentees and 10,001 mentors are too many",
+        ),
         ([mentor("m"), mentor("m")], [mentee("a")], {}, "Two mentors have the same id, m"),
         ([mentor("m", 0)], [mentee("a")], {}, "The mentor m has a capacity of 0"),
         ([mentor("m")], [mentee("a")], {"locked": [("a", "x")]}, "A locked pairing names x"),
