@@ -289,7 +289,8 @@ def _tell_ranks(policy: Policy, criterion: Criterion, mentee: Person, mentor: Pe
     if not ranked:
         return "none of the choices"
     names = [_ORDINALS[rank] if rank < len(_ORDINALS) else f"{rank + 1}th" for rank, _ in ranked]
-    return f"{' and '.join(names)} choice{_listed(criterion, [shown for _, shown in ranked])}"
+    joined = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f"{joined} choice{_listed(criterion, [shown for _, shown in ranked])}"
 
 
 def _tell_distance(_policy: Policy, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:

@@ -61,6 +61,16 @@ def test_a_pair_reads_what_each_criterion_found() -> None:
     }
 
 
+def test_three_choices_that_are_met_read_as_a_sentence_does() -> None:
+    criteria = (
+        '[[criterion]]\nname = "topics"\nkind = "ranked choice"\nmentee = "t"\nmentor = "t"\nweight = 1\n'
+    )
+
+    outcome = match([mentor("m", t="c, b, a")], [mentee("a", t="a, b, c")], a_policy(criteria=criteria))
+
+    assert outcome.pairs[0].reasons[0].text == "topics: first, second and third choice (a, b, c)"
+
+
 def test_a_private_criterion_never_shows_an_answer() -> None:
     criteria = (
         '[[criterion]]\nname = "identity"\nkind = "shares any"\nmentee = "mine"\nmentor = "theirs"\n'
