@@ -72,8 +72,8 @@ def test_no_step_and_no_error_of_the_questionnaire_has_a_barrier(
 
 def test_what_comes_back_with_errors_has_no_barrier(visitor: Visit, paths: dict[str, str]) -> None:
     page = visitor.to(paths["mentee"])
-    page.evaluate("document.querySelector('form').submit()")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('form').submit()")
     questionnaire = visitor.violations()
     visitor.to(paths["check-in"])
     page.click("text=We have met")
