@@ -38,9 +38,8 @@ def town(table: Table) -> Town:
 def struck(dynamodb: "DynamoDBClient", call: int, fault: Fault) -> Iterator[Switchboard]:
     """Strike one call; what then gives up or dies is what the test is about."""
     board = Switchboard(dynamodb, {call: fault})
-    with board.connected():
-        with suppress(BusyError, KilledError):
-            yield board
+    with board.connected(), suppress(BusyError, KilledError):
+        yield board
 
 
 def at_every_call(dynamodb: "DynamoDBClient", fault: Fault, act: Callable[[int], None]) -> int:
