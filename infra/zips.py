@@ -153,12 +153,12 @@ def modules_of(name: str) -> dict[str, Path]:
         if module in found:
             continue
         found[module] = _file_of(module)
-        waiting += [needed for needed in _imports(module) if needed not in without and _is_ours(needed)]
+        waiting += [needed for needed in imports_of(module) if needed not in without and _is_ours(needed)]
         waiting += [module.rpartition(".")[0]] if "." in module else []
     return found
 
 
-def _imports(module: str) -> Iterator[str]:
+def imports_of(module: str) -> Iterator[str]:
     """Yield every module that the module imports anywhere but for its types."""
     tree = ast.parse(_file_of(module).read_text("utf-8"))
     for node in _running(tree):
@@ -223,7 +223,7 @@ def _lay_out(name: str, content: Path, target: Target) -> None:
 
 def _lacking(modules: Iterable[str], content: Path) -> list[str]:
     """Return what our modules import that neither the zip nor Lambda's runtime has."""
-    needed = {imported.partition(".")[0] for module in modules for imported in _imports(module)}
+    needed = {imported.partition(".")[0] for module in modules for imported in imports_of(module)}
     known = {*sys.stdlib_module_names, *OURS, *IN_THE_RUNTIME, "__future__"}
     present = {path.name.partition(".")[0] for path in content.iterdir()}
     return sorted(needed - known - present)
@@ -355,8 +355,9 @@ def _pack(content: Path, file: Path) -> None:
     """Write the folder as a zip: sorted, with the same time and rights everywhere."""
     draft = file.with_suffix(".new")
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-        for path in sorted(path for path in content.rglob("*") if path.is_file()):
-            entry = zipfile.ZipInfo(path.relative_to(content).as_posix(), EARLIEST)
+        files = {path.relative_to(content).as_posix(): path for path in content.rglob("*") if path.is_file()}
+        for name, path in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, EARLIEST)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3
             entry.external_attr = (0o755 if ".so" in path.suffixes else 0o644) << 16

@@ -42,7 +42,7 @@ class Worker:
         ).get("Messages", [])
         if not messages:
             return 0
-        event = {"Records": [_record(message, self._url) for message in messages]}
+        event = {"Records": [record_from(message, self._url) for message in messages]}
         answer = handle(event, self._office, owner=uuid.uuid4().hex)
         failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         done = [message for message in messages if message["MessageId"] not in failed]
@@ -154,7 +154,7 @@ def _survived(work: Callable[[], int | None], name: str) -> int | None:
         return None
 
 
-def _record(message: Mapping[str, Any], url: str) -> dict[str, Any]:
+def record_from(message: Mapping[str, Any], url: str) -> dict[str, Any]:
     """Return a received message as Lambda hands it to a function."""
     name = url.rpartition("/")[2]
     return {
