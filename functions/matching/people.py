@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 
 Value = str | int | bool | tuple[str, ...] | None
@@ -83,7 +83,7 @@ def number(value: Value) -> int | None:
         return None
     try:
         thousandths = Decimal(text) * 1000
-    except InvalidOperation as error:
+    except ArithmeticError as error:  # not a number at all, or beyond any exponent
         raise ValueError(text) from error
     if not thousandths.is_finite() or abs(thousandths) >= 10**9:
         raise ValueError(text)

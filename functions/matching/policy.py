@@ -222,6 +222,14 @@ def parse(text: str, *, file: str) -> Policy:
         content = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise _broken(error, file) from error
+    except ValueError as error:  # Python reads no number of thousands of digits
+        raise PolicyError(
+            file=file,
+            line=0,
+            where="",
+            cause="a number in it is longer than any that is needed",
+            remedy="Write at most six digits",
+        ) from error
     except RecursionError as error:
         raise PolicyError(
             file=file,

@@ -136,9 +136,10 @@ def _faults_of_scores(claim: Claim) -> Iterator[str]:
 
 
 def _spread(cells: int) -> Iterable[int]:
-    """Spread the sample evenly, by a step that shares no factor with the matrix's width more than needed."""
-    step = max(cells // _SAMPLED_CELLS, 1)
-    return range(0, cells, step + (step % 2 == 0) if step > 1 else 1)
+    """Return every cell of a small matrix; of a large one a sample, spread by multiples of an odd constant."""
+    if cells <= _SAMPLED_CELLS:
+        return range(cells)
+    return sorted({place * 0x9E3779B1 % cells for place in range(_SAMPLED_CELLS)})
 
 
 def _people_of(claim: Claim) -> Iterator[tuple[Pair, Person, Person]]:

@@ -94,6 +94,10 @@ def test_a_policy_nested_beyond_reason_is_refused_and_not_a_crash() -> None:
     assert "p.toml" in mistake("x = " + "[" * 100_000)
 
 
+def test_a_number_of_thousands_of_digits_is_refused_and_not_a_crash() -> None:
+    assert "a number in it is longer" in mistake(SMALL.replace("2.5", "9" * 5000))
+
+
 def test_decimals_are_kept_exactly() -> None:
     policy = parse(SMALL.replace("2.5", "0.001"), file="p.toml")
 
