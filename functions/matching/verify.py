@@ -136,7 +136,7 @@ def _faults_of_scores(claim: Claim) -> Iterator[str]:
 
 
 def _spread(cells: int) -> Iterable[int]:
-    """Return every cell of a small matrix; of a large one a sample, spread by multiples of an odd constant."""
+    """Return every cell of a small matrix; of a large one a sample, spread by an odd constant’s multiples."""
     if cells <= _SAMPLED_CELLS:
         return range(cells)
     return sorted({place * 0x9E3779B1 % cells for place in range(_SAMPLED_CELLS)})

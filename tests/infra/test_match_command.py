@@ -272,6 +272,38 @@ def test_when_the_second_file_cannot_be_written_the_first_is_not_either(
     assert desk.names() == before
 
 
+def test_work_that_is_stopped_writes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_people: object, **_terms: object) -> None:
+        raise KeyboardInterrupt
+
+    before = desk.names()
+    monkeypatch.setattr("infra.match.command.match", stopped)
+
+    status = desk.match()
+
+    assert (status, desk.err) == (130, "Stopped; nothing was written.\n")
+    assert desk.names() == before
+
+
+def test_a_result_that_does_not_verify_is_not_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = desk.names()
+    monkeypatch.setattr("functions.matching.verify.faults_in", lambda _claim: ["ada is paired twice"])
+
+    status = desk.match()
+
+    assert status == 1
+    assert "Nothing was written: the result is not sound: ada is paired twice" in desk.err
+    assert desk.names() == before
+
+
+def test_long_work_says_on_stderr_what_it_does(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.match.command._LONG_WORK", 1)
+
+    assert desk.match() == 0
+
+    assert desk.err.splitlines()[:2] == ["Scoring every pair …", "Finding the best pairings …"]
+
+
 @pytest.mark.parametrize(
     "argv", [[], ["--mentors", "x.csv"], ["--mentors", "a", "--mentees", "b", "--polcy", "c"]]
 )
