@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from functions.programme.cohort import Stage
 from functions.programme.health import Health
-from functions.programme.run import RunState
+from functions.programme.run import Run, RunState
 from functions.usecases.overview import Overview, every_cohort, overview
 from functions.usecases.publish_run import Publication, Published, publish_run
 from functions.usecases.read_run import RunView, read_run
@@ -17,7 +17,7 @@ from functions.usecases.sign_in import sign_out
 from functions.usecases.start_run import STAGES_TO_RUN_IN, Started, Wish, start_run
 from functions.web.guards import Guard, Guarded, cookie_name, gone
 from functions.web.questions import LONGEST_REQUEST_KEY, REQUEST_FIELD
-from functions.web.rendering import office_of, page
+from functions.web.rendering import counted, office_of, page
 
 routes = Guarded("console", guard=Guard.COORDINATOR, url_prefix="/console")
 WORKING = (RunState.QUEUED, RunState.RUNNING)
@@ -127,10 +127,7 @@ def _needs(seen: Overview) -> list[tuple[str, str]]:
     """Return what waits for the coordinator, each with where to do it."""
     root = f"/console/cohorts/{seen.cohort.id}"
     needs = [
-        (
-            f"A proposal of {run.summary.get('pairs', 0)} pairs waits for you to look through it",
-            f"{root}/runs/{run.id}",
-        )
+        (f"{_pairs_in(run)} to look through, proposed by the last run", f"{root}/runs/{run.id}")
         for run in seen.runs[:1]
         if run.state is RunState.PROPOSED and not seen.cohort.published_run_id
     ]
@@ -146,11 +143,23 @@ def _needs(seen: Overview) -> list[tuple[str, str]]:
     return needs
 
 
+def _pairs_in(run: Run) -> str:
+    return counted(run.summary.get("pairs", 0), "%d pair", "%d pairs")
+
+
 def _pairs_in_need(cohort_id: str, root: str) -> list[tuple[str, str]]:
     counts = Counter(pair.finding.health for pair in review_pairs(office_of(), cohort_id))
     help_asked, lagging = counts[Health.ASKED_FOR_HELP], counts[Health.CHECK_IN]
-    needs = [(f"Pairs that asked for help: {help_asked}", f"{root}/pairs")] if help_asked else []
-    return needs + ([(f"Pairs to check in with: {lagging}", f"{root}/pairs")] if lagging else [])
+    needs = (
+        [(counted(help_asked, "%d pair asked for help", "%d pairs asked for help"), f"{root}/pairs")]
+        if help_asked
+        else []
+    )
+    return needs + (
+        [(counted(lagging, "%d pair to check in with", "%d pairs to check in with"), f"{root}/pairs")]
+        if lagging
+        else []
+    )
 
 
 def _review(view: RunView, publication: Publication | None = None) -> ResponseReturnValue:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from gettext import ngettext
 from http import HTTPStatus
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -30,7 +31,7 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, moment=moment, label=label, grouped=grouped)
+    app.jinja_env.filters.update(day=day, moment=moment, label=label, grouped=grouped, counted=counted)
     app.context_processor(_known_everywhere)
 
 
@@ -53,6 +54,11 @@ def moment(value: datetime, zone: str) -> str:
 def grouped(number: int) -> str:
     """Return a whole number as people read it: 381,482."""
     return f"{number:,}"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return a number with its noun, `%d mentee` or `%d mentees`, as the language counts."""
+    return ngettext(one, many, number) % number
 
 
 def label(words: Mapping[str, str]) -> str:

@@ -220,6 +220,7 @@ class Draft {
   }
 
   keep() {
+    if (!this.form.hasAttribute("action")) return; // a survey is short, and its page is behind a link
     const answers = [...new FormData(this.form)].filter(([name]) => !name.startsWith("_"));
     this.write({ version: this.version, at: Date.now(), answers });
   }

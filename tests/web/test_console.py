@@ -66,7 +66,7 @@ def test_a_coordinator_sees_the_cohort_at_a_glance(console: Site) -> None:
 
     page = console.page(cohort_page(console))
 
-    assert "Match 1 mentees with 1 mentors" in page or "Match 1 mentee with 1 mentor" in page
+    assert "Match 1 mentee with 1 mentor<" in page
     assert "enough for every mentee" in page
 
 
