@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from cfnlint.decode import cfn_yaml
 
 from infra import ROOT, zips
+from infra.local.ground import TEMPLATE
 
 STAGES: dict[str, dict[str, Any]] = json.loads((ROOT / "zappa_settings.json").read_text("utf-8"))
 EACH = pytest.mark.parametrize("stage", sorted(STAGES))
@@ -43,6 +45,16 @@ def test_a_stage_runs_what_its_zip_is_built_for(stage: str) -> None:
     runs_on = STAGES[stage]["runtime"], STAGES[stage]["architecture"]
 
     assert runs_on == (f"python{zips.LAMBDA_PYTHON}", "arm64")
+
+
+@pytest.mark.parametrize(
+    ("stage", "queue"), [("match", "RunsQueue"), ("mail", "MailQueue"), ("feedback", "FeedbackQueue")]
+)
+def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_take(stage: str, queue: str) -> None:
+    template = cfn_yaml.load(str(TEMPLATE))
+
+    hidden = template["Resources"][queue]["Properties"]["VisibilityTimeout"]
+    assert hidden == 6 * STAGES[stage]["timeout_seconds"]
 
 
 @EACH
