@@ -57,11 +57,8 @@ def office_of(settings: Settings) -> Office:
         run_queue=SqsQueue(queues, settings.runs_queue),
         mail_queue=SqsQueue(queues, settings.mail_queue),
         programme=programme,
-        questionnaires={
-            name: definitions.questionnaire(name)
-            for name in (*programme.questionnaires.values(), programme.survey)
-        },
-        policies={name: definitions.policy_text(name) for name in definitions.names_of("policies", ".toml")},
+        questionnaires=definitions.questionnaires_of(programme),
+        policies=definitions.policies(),
         origin=settings.origin,
         sender=settings.sender,
         link_key=settings.link_key,

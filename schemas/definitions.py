@@ -46,6 +46,16 @@ def policy_text(name: str) -> str:
     return _text_of("policies", name, ".toml")
 
 
+def questionnaires_of(of: Programme) -> Mapping[str, Questionnaire]:
+    """Return, by name, the questionnaires of a programme and its survey; raises Undefined."""
+    return {name: questionnaire(name) for name in (*of.questionnaires.values(), of.survey)}
+
+
+def policies() -> Mapping[str, str]:
+    """Return the text of every policy, by name."""
+    return {name: policy_text(name) for name in names_of("policies", ".toml")}
+
+
 def names_of(folder: str, suffix: str) -> tuple[str, ...]:
     """Return the names in `questionnaires`, `programmes` or `policies`, sorted."""
     return tuple(sorted(path.stem for path in (HERE / folder).glob(f"*{suffix}")))

@@ -213,11 +213,8 @@ def town_over(table: Table) -> Town:
         run_queue=run_queue,
         mail_queue=mail_queue,
         programme=programme,
-        questionnaires={
-            name: definitions.questionnaire(name)
-            for name in (*programme.questionnaires.values(), programme.survey)
-        },
-        policies={name: definitions.policy_text(name) for name in definitions.names_of("policies", ".toml")},
+        questionnaires=definitions.questionnaires_of(programme),
+        policies=definitions.policies(),
         origin="https://kith.example",
         sender=SENDER,
         link_key=bytes(range(32)),
