@@ -2,6 +2,8 @@
 
 import argparse
 import fcntl
+import json
+import logging
 import signal
 import sys
 import time
@@ -110,6 +112,7 @@ def _already(mark: Path, state_dir: Path) -> str:
 def _run(wanted: argparse.Namespace, mark: Path, stop: "Stop") -> None:
     print("Kith, on this machine\n", flush=True)
     steps = Steps(stop)
+    _log_to(wanted.state / "kith.log")
     pages = wanted.state / "site"
     stack = LocalStack(wanted.state, port=wanted.port, site=pages, background=False)
     try:
@@ -132,11 +135,18 @@ def _run(wanted: argparse.Namespace, mark: Path, stop: "Stop") -> None:
         steps.end()
         stack.work()
         mark.write_text(stack.origin, "utf-8")
-        _greet(stack, cohort)
+        _greet(stack, cohort, wanted.state)
         _wait(stack, stop)
     finally:
         stop.is_under_way()
         stack.stop()
+
+
+def _log_to(file: Path) -> None:
+    """Write what the functions log, as CloudWatch would keep it, to a file of this start alone."""
+    written = logging.FileHandler(file, mode="w", encoding="utf-8")
+    written.setFormatter(LogLines())
+    logging.getLogger("kith").addHandler(written)
 
 
 def _cohort(stack: LocalStack) -> Cohort:
@@ -148,7 +158,7 @@ def _cohort(stack: LocalStack) -> Cohort:
     return open_cohort(stack.office, now.date() - timedelta(days=OPENED_DAYS_AGO))
 
 
-def _greet(stack: LocalStack, cohort: Cohort) -> None:
+def _greet(stack: LocalStack, cohort: Cohort, state: Path) -> None:
     invitation = invite(stack.office, COORDINATOR)
     print(
         f"""
@@ -158,6 +168,7 @@ def _greet(stack: LocalStack, cohort: Cohort) -> None:
   The console      {invitation}
                    (this sign-in works once, for ten minutes, on this machine; later: ./kith run again)
   The mail         {stack.origin}/outbox/
+  The log          {state / "kith.log"}
 
 Ctrl-C stops it. What happened is kept.""",
         flush=True,
@@ -202,6 +213,18 @@ class Stop:
         del number, frame
         self._wanted = True
         raise KeyboardInterrupt
+
+
+class LogLines(logging.Formatter):
+    """One line an event: when, what, and the ids that came with it."""
+
+    PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        known = {name: value for name, value in vars(record).items() if name not in self.PLAIN}
+        said = f"{self.formatTime(record)} {record.levelname} {record.name}: {record.getMessage()}"
+        return f"{said} {json.dumps(known, default=str)}" if known else said
 
 
 class Steps:

@@ -6,6 +6,7 @@ not reported as failed; the queue brings the others back.
 
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -19,6 +20,7 @@ log = logging.getLogger("kith.local")
 BATCH = 10
 IDLE_SECONDS = 2.0
 SWEEP_SECONDS = 5.0
+STOP_SECONDS = 5.0
 # An endless exchange of messages is a fault to see, not to wait for.
 MOST_ROUNDS = 1000
 
@@ -77,11 +79,12 @@ class Workers:
             thread.start()
 
     def stop(self) -> None:
-        """Let each finish what it is doing."""
+        """Let each finish what it is doing, for a few seconds: a long one is taken up again by a sweep."""
         self._stopping.set()
         self.wake()
+        until = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, until - time.monotonic()))
 
     def wake(self) -> None:
         """Have the queues looked at now, not at the next poll."""
