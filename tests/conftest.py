@@ -1,7 +1,6 @@
 """The table that tests write to, in moto and in the emulator: each lets through what the other catches."""
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import boto3
@@ -12,6 +11,7 @@ from moto import mock_aws
 from functions.storage import keys
 from functions.storage.table import Table, client_settings
 from infra.local.emulator import REGION, Emulator
+from tests.town import Town, town_over
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -55,27 +55,42 @@ def emulator() -> Iterator[Emulator]:
 @pytest.fixture(params=["moto", pytest.param("emulator", marks=pytest.mark.emulator)])
 def dynamodb(request: pytest.FixtureRequest) -> Iterator["DynamoDBClient"]:
     """A client of an empty DynamoDB with one table, made as the assembly makes it."""
-    where: str | None = None
-    with mock_aws() if request.param == "moto" else nullcontext():
-        if request.param == "emulator":
-            emulator: Emulator = request.getfixturevalue("emulator")
-            emulator.reset()
-            where = emulator.endpoint
-        settings = client_settings().merge(Config(max_pool_connections=32))
-        client = SESSION.client(
-            "dynamodb",
-            region_name=REGION,
-            endpoint_url=where,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=settings,
-        )
-        create_table(client)
-        yield client
-        client.close()
+    if request.param == "emulator":
+        yield request.getfixturevalue("emulated")
+        return
+    with mock_aws():
+        yield from client_of(None)
+
+
+@pytest.fixture
+def emulated(emulator: Emulator) -> Iterator["DynamoDBClient"]:
+    """The same in the emulator alone, for tests of whole use cases: they are about more than storage."""
+    emulator.reset()
+    yield from client_of(emulator.endpoint)
+
+
+def client_of(endpoint: str | None) -> Iterator["DynamoDBClient"]:
+    """Yield a client of the DynamoDB there, with an empty table in it."""
+    client = SESSION.client(
+        "dynamodb",
+        region_name=REGION,
+        endpoint_url=endpoint,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=client_settings().merge(Config(max_pool_connections=32)),
+    )
+    create_table(client)
+    yield client
+    client.close()
 
 
 @pytest.fixture
 def table(dynamodb: "DynamoDBClient") -> Table:
     """An empty table that never makes a test wait."""
     return Table(dynamodb, NAME, pause=lambda _: None)
+
+
+@pytest.fixture
+def town(emulated: "DynamoDBClient") -> Town:
+    """A cohort that has opened, in the emulator."""
+    return town_over(Table(emulated, NAME, pause=lambda _: None))

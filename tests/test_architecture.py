@@ -9,17 +9,16 @@ from flask import Flask
 
 from functions.app import create_app
 from functions.jobs.scheduled import SCHEDULES
-from functions.storage.table import Table
 from functions.web.guards import guard_of
-from tests.town import town_over
+from tests.town import Town
 
 ROOT = Path(__file__).parents[1]
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "common.py", "constants.py"}
 
 
 @pytest.fixture
-def app(table: Table) -> Flask:
-    return create_app(town_over(table).office)
+def app(town: Town) -> Flask:
+    return create_app(town.office)
 
 
 @pytest.fixture

@@ -22,8 +22,7 @@
 | whose bearer token is this?                  | pk=TOKEN#digest             sk=TOKEN                   |
 | what happened, in order?                     | pk=AUDIT#cohort#shard       sk=ENTRY#number            |
 | where does that chain end?                   | pk=AUDIT#cohort#shard       sk=HEAD                    |
-| what must be sent?        (index `due`)      | due_pk=OUTBOX#shard         due_sk=time#id             |
-| whose claim has lapsed?   (index `due`)      | due_pk=CLAIMED#shard        due_sk=time#id             |
+| which messages wait for a worker? (index `due`) | due_pk=OUTBOX#shard      due_sk=time#id             |
 | which runs wait for work? (index `due`)      | due_pk=RUNS                 due_sk=time#id             |
 
 Ids carry no meaning and reach a key escaped and bounded (`_part`), so what a stranger puts into an
@@ -46,6 +45,8 @@ INDEX_PARTITION, INDEX_SORT = "due_pk", "due_sk"
 EXPIRES = "expires"
 
 SHARDS = 8
+# Every sweep asks each of these, so they are few; four take far more than a mail service sends.
+OUTBOXES = 4
 _LONGEST_PART = 128
 
 
@@ -206,14 +207,14 @@ def audit_head(cohort_id: str, shard: int) -> Key:
     return Key(audit(cohort_id, shard), "HEAD")
 
 
-def outbox(shard: int) -> str:
-    """Return the index partition of the messages that are due."""
-    return f"OUTBOX#{shard}"
+def outbox(message_id: str) -> str:
+    """Return the index partition of a message that is due, or that somebody is sending."""
+    return f"OUTBOX#{shard_of(message_id) % OUTBOXES}"
 
 
-def claimed(shard: int) -> str:
-    """Return the index partition of the messages that somebody is sending."""
-    return f"CLAIMED#{shard}"
+def outboxes() -> Iterator[str]:
+    """Yield the index partitions of all messages that wait for a worker, or have one."""
+    return (f"OUTBOX#{shard}" for shard in range(OUTBOXES))
 
 
 def runs() -> str:

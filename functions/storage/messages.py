@@ -43,7 +43,7 @@ class Settlement:
 
 def creation(message: Message) -> Change:
     """Return the change that puts a message into the outbox; refused when it has been there."""
-    return creation_at(_key(message), {**item_of(message), **_due(message)})
+    return creation_at(_key(message), {**item_of(message), **_waits_from(message, message.due_at)})
 
 
 def get(table: Table, cohort_id: str, message_id: str) -> Message | None:
@@ -58,13 +58,16 @@ def in_cohort(table: Table, cohort_id: str) -> Iterator[Message]:
         yield from map(_message, table.query(partition, "MESSAGE#"))
 
 
-def due(table: Table, now: datetime) -> Iterator[Message]:
-    """Yield what is to be sent now, in every cohort; the index is checked against the messages."""
-    for shard in range(keys.SHARDS):
-        for item in _read_again(table, keys.outbox(shard), now):
-            message = _message(item)
-            if message.state is MessageState.DUE and message.due_at <= now:
-                yield message
+def waiting(table: Table, now: datetime) -> Iterator[Message]:
+    """Yield what waits for a worker, in every cohort: messages that are due, and lapsed claims.
+
+    The index decides nothing: each message is read again before it is yielded.
+    """
+    for partition in keys.outboxes():
+        for found in table.due(partition, keys.moments_until(now)):
+            item = table.read(Key(found[keys.PARTITION], found[keys.SORT]))
+            if item is not None and _waits(item, now):
+                yield _message(item)
 
 
 def claim(
@@ -82,8 +85,7 @@ def claim(
             "attempts": message.attempts + 1,
             "owner": owner,
             "lease_until": instant_text(until),
-            keys.INDEX_PARTITION: keys.claimed(keys.shard_of(message.id)),
-            keys.INDEX_SORT: keys.moment(until, message.id),
+            **_waits_from(message, until),
         },
         condition=Attr("state").eq(str(MessageState.DUE))
         & Attr("due_at").lte(instant_text(now))
@@ -106,7 +108,7 @@ def settle(table: Table, message: Message, *, owner: str, settlement: Settlement
     }
     removes: tuple[str, ...] = _LEASE
     if state is MessageState.DUE:
-        sets |= {"due_at": instant_text(due_at), **_due(replace(message, due_at=due_at))}
+        sets |= {"due_at": instant_text(due_at), **_waits_from(message, due_at)}
     else:
         removes += _INDEX
     # The attempt tells two claims apart that one owner made, as a queue does that delivers twice.
@@ -117,14 +119,6 @@ def settle(table: Table, message: Message, *, owner: str, settlement: Settlement
     )
     change = amendment(_key(message), sets, removes=removes, condition=mine)
     return not isinstance(table.note(change, writer=f"{owner}:{state}:{message.attempts}"), Refusal)
-
-
-def lapsed(table: Table, now: datetime) -> Iterator[Message]:
-    """Yield claimed messages whose owner's time is over."""
-    for shard in range(keys.SHARDS):
-        for item in _read_again(table, keys.claimed(shard), now):
-            if item["state"] == MessageState.CLAIMED and instant(item["lease_until"]) <= now:
-                yield _message(item)
 
 
 def abandon(table: Table, message: Message, now: datetime) -> bool:
@@ -158,22 +152,18 @@ def sent_event(table: Table, cohort_id: str, message_id: str, provider_id: str, 
     return not isinstance(outcome, Refusal) or outcome.stored is not None
 
 
-def _read_again(table: Table, partition: str, now: datetime) -> Iterator[Item]:
-    for found in table.due(partition, keys.moments_until(now)):
-        item = table.read(Key(found[keys.PARTITION], found[keys.SORT]))
-        if item is not None:
-            yield item
-
-
 def _key(message: Message) -> Key:
     return keys.message(message.cohort_id, message.id)
 
 
-def _due(message: Message) -> dict[str, str]:
-    return {
-        keys.INDEX_PARTITION: keys.outbox(keys.shard_of(message.id)),
-        keys.INDEX_SORT: keys.moment(message.due_at, message.id),
-    }
+def _waits(item: Item, now: datetime) -> bool:
+    if item["state"] == MessageState.CLAIMED:
+        return instant(item["lease_until"]) <= now
+    return item["state"] == MessageState.DUE and instant(item["due_at"]) <= now
+
+
+def _waits_from(message: Message, at: datetime) -> dict[str, str]:
+    return {keys.INDEX_PARTITION: keys.outbox(message.id), keys.INDEX_SORT: keys.moment(at, message.id)}
 
 
 def _message(item: Item) -> Message:

@@ -13,7 +13,7 @@ def note_feedback(office: Office, feedback: Feedback) -> None:
     Events come late, twice and out of order; each effect is conditional, so that changes nothing.
     """
     now = office.clock()
-    if feedback.kind is FeedbackKind.SENT and feedback.cohort_id:
+    if feedback.kind in (FeedbackKind.SENT, FeedbackKind.DELIVERED) and feedback.cohort_id:
         messages.sent_event(office.table, feedback.cohort_id, feedback.message_id, feedback.provider_id, now)
     if feedback.kind in (FeedbackKind.BOUNCED, FeedbackKind.COMPLAINED):
         for address in feedback.addresses:

@@ -50,12 +50,8 @@ class Recipient(NamedTuple):
 
 def send_messages(office: Office, *, owner: str) -> Sweep:
     """Send everything that is due now; safe beside any number of other workers."""
-    for lapsed in messages.lapsed(office.table, office.clock()):
-        messages.abandon(office.table, lapsed, office.clock())
     outcomes = [
-        outcome
-        for due in messages.due(office.table, office.clock())
-        if (outcome := _send(office, due, owner)) is not None
+        _attend_to(office, message, owner) for message in messages.waiting(office.table, office.clock())
     ]
     return Sweep(
         sent=outcomes.count(MessageState.SENT),
@@ -63,6 +59,14 @@ def send_messages(office: Office, *, owner: str) -> Sweep:
         dropped=outcomes.count(MessageState.DROPPED),
         unknown=outcomes.count(MessageState.UNKNOWN),
     )
+
+
+def _attend_to(office: Office, message: Message, owner: str) -> MessageState | None:
+    """Send what is due; a claim that lapsed leaves its message unknown. None: another was faster."""
+    if message.state is MessageState.DUE:
+        return _send(office, message, owner)
+    abandoned = messages.abandon(office.table, message, office.clock())
+    return MessageState.UNKNOWN if abandoned else None
 
 
 def _send(office: Office, due: Message, owner: str) -> MessageState | None:
@@ -139,6 +143,7 @@ def _next_try(office: Office, message: Message) -> datetime:
     return office.clock() + FIRST_WAIT * (1 << doublings)
 
 
-def _settle(office: Office, message: Message, owner: str, settlement: Settlement) -> MessageState:
-    messages.settle(office.table, message, owner=owner, settlement=settlement, now=office.clock())
-    return settlement.state
+def _settle(office: Office, message: Message, owner: str, settlement: Settlement) -> MessageState | None:
+    """Settle it and return its state; None when our time was over and it is no longer ours to settle."""
+    settled = messages.settle(office.table, message, owner=owner, settlement=settlement, now=office.clock())
+    return settlement.state if settled else None

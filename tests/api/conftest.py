@@ -5,14 +5,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from functions.app import create_app
-from functions.storage.table import Table
 from functions.usecases.hold_token import SCOPES, give_token
-from tests.town import Town, town_over
-
-
-@pytest.fixture
-def town(table: Table) -> Town:
-    return town_over(table)
+from tests.town import Town
 
 
 @pytest.fixture

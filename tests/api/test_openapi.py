@@ -2,13 +2,12 @@ import pytest
 from flask import Flask
 
 from functions.app import create_app
-from functions.storage.table import Table
-from tests.town import town_over
+from tests.town import Town
 
 
 @pytest.fixture
-def app(table: Table) -> Flask:
-    return create_app(town_over(table).office)
+def app(town: Town) -> Flask:
+    return create_app(town.office)
 
 
 def test_the_description_names_every_route_of_the_api_and_no_other(app: Flask) -> None:

@@ -95,15 +95,14 @@ def test_what_is_settled_waits_for_nobody(table: Table, letter: Message, state: 
     assert messages.settle(table, claimed, owner="first", settlement=Settlement(state=state), now=NOW)
 
     assert state_of(table, letter) is state
-    assert list(messages.due(table, AFTER_THE_LEASE)) == []
-    assert list(messages.lapsed(table, AFTER_THE_LEASE)) == []
+    assert list(messages.waiting(table, AFTER_THE_LEASE)) == []
 
 
 def test_a_claim_that_lapses_is_unknown_and_its_first_owner_is_fenced(table: Table, letter: Message) -> None:
     claimed = claimed_by(table, letter)
 
-    assert list(messages.lapsed(table, NOW)) == []
-    assert [message.id for message in messages.lapsed(table, AFTER_THE_LEASE)] == ["letter"]
+    assert list(messages.waiting(table, NOW)) == []
+    assert [message.id for message in messages.waiting(table, AFTER_THE_LEASE)] == ["letter"]
     assert messages.abandon(table, claimed, AFTER_THE_LEASE)
 
     assert not messages.settle(table, claimed, owner="first", settlement=SENT, now=AFTER_THE_LEASE)
@@ -124,8 +123,7 @@ def test_what_is_unknown_is_never_due_again(table: Table, letter: Message) -> No
 
     years_later = NOW + timedelta(days=900)
 
-    assert list(messages.due(table, years_later)) == []
-    assert list(messages.lapsed(table, years_later)) == []
+    assert list(messages.waiting(table, years_later)) == []
     assert messages.claim(table, letter, owner="second", now=years_later) is None
 
 
@@ -177,26 +175,26 @@ def test_a_sender_killed_at_any_call_leaves_a_message_that_is_due_sent_or_soon_u
     handed_over: list[int] = []
 
     def send(call: int) -> None:
-        for message in messages.due(table, NOW):
+        for message in messages.waiting(table, NOW):
             claimed = messages.claim(table, message, owner=f"worker-{call}", now=NOW)
             if claimed is not None:
                 handed_over.append(call)
                 messages.settle(table, claimed, owner=f"worker-{call}", settlement=SENT, now=NOW)
 
-    # Eight reads of the index, one of the message, its claim, its settlement.
-    for call in range(1, keys.SHARDS + 4):
+    # Four reads of the index, one of the message, its claim, its settlement.
+    for call in range(1, keys.OUTBOXES + 4):
         with Switchboard(dynamodb, {call: kill}).connected():
             try:
                 send(call)
             except KilledError:
                 continue
     send(0)
-    for lapsed in messages.lapsed(table, AFTER_THE_LEASE):
+    for lapsed in messages.waiting(table, AFTER_THE_LEASE):
         messages.abandon(table, lapsed, AFTER_THE_LEASE)
 
     assert len(handed_over) <= 1
     assert state_of(table, letter) in (MessageState.SENT, MessageState.UNKNOWN)
-    assert list(messages.due(table, AFTER_THE_LEASE)) == []
+    assert list(messages.waiting(table, AFTER_THE_LEASE)) == []
 
 
 def test_a_message_put_off_is_due_again_at_its_time_and_not_before(table: Table, letter: Message) -> None:
@@ -206,8 +204,8 @@ def test_a_message_put_off_is_due_again_at_its_time_and_not_before(table: Table,
 
     assert messages.settle(table, claimed, owner="first", settlement=put_off, now=NOW)
 
-    assert list(messages.due(table, later - timedelta(microseconds=1))) == []
-    (again,) = messages.due(table, later)
+    assert list(messages.waiting(table, later - timedelta(microseconds=1))) == []
+    (again,) = messages.waiting(table, later)
     assert again.attempts == 1
     assert messages.claim(table, again, owner="second", now=later) is not None
     assert not messages.settle(table, again, owner="first", settlement=SENT, now=later)
@@ -216,7 +214,7 @@ def test_a_message_put_off_is_due_again_at_its_time_and_not_before(table: Table,
 def test_an_owner_who_claims_again_cannot_settle_the_claim_before(table: Table, letter: Message) -> None:
     first = claimed_by(table, letter, "same")
     messages.settle(table, first, owner="same", settlement=Settlement(state=MessageState.DUE), now=NOW)
-    (again,) = messages.due(table, NOW)
+    (again,) = messages.waiting(table, NOW)
     second = claimed_by(table, again, "same")
 
     assert not messages.settle(table, first, owner="same", settlement=SENT, now=NOW)
@@ -238,17 +236,17 @@ class LaggingTable(Table):
 
 def test_an_index_that_lags_decides_nothing(dynamodb: "DynamoDBClient", letter: Message) -> None:
     table = LaggingTable(dynamodb, NAME)
-    table.look(keys.outbox(keys.shard_of(letter.id)), keys.moments_until(NOW))
-    assert len(list(messages.due(table, NOW))) == 1
+    table.look(keys.outbox(letter.id), keys.moments_until(NOW))
+    assert len(list(messages.waiting(table, NOW))) == 1
 
     assert claim(table, letter) is not None
 
     assert len(table.shown) == 1
-    assert list(messages.due(table, NOW)) == []
+    assert list(messages.waiting(table, NOW)) == []
 
 
 def test_a_sweep_that_cannot_reach_the_table_says_so(dynamodb: "DynamoDBClient", table: Table) -> None:
     always = dict.fromkeys(range(1, 99), Fault.LOST_BEFORE)
 
     with Switchboard(dynamodb, always).connected(), pytest.raises(BusyError):
-        list(messages.due(table, NOW))
+        list(messages.waiting(table, NOW))

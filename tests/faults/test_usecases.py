@@ -11,7 +11,7 @@ import pytest
 from functions.programme.messages import MessageState
 from functions.programme.run import Run, RunState
 from functions.storage import audit, cohorts, messages, pairings, runs
-from functions.storage.table import BusyError, Event, Table
+from functions.storage.table import BusyError, Event
 from functions.usecases.enrol import Enrolled
 from functions.usecases.introduce_pairs import introduce_pairs
 from functions.usecases.publish_run import Published, publish_run
@@ -19,7 +19,7 @@ from functions.usecases.run_match import Ran, run_match
 from functions.usecases.send_messages import send_messages
 from functions.usecases.start_run import Wish, start_run
 from tests.faults.switchboard import ANSWER_LOST, PASSING, Fault, KilledError, Switchboard
-from tests.town import MENTEE, MENTOR, Town, town_over
+from tests.town import MENTEE, MENTOR, Town
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,24 +29,19 @@ KILLS = (Fault.KILL_BEFORE, Fault.KILL_AFTER)
 ENDLESS = 500
 
 
-@pytest.fixture
-def town(table: Table) -> Town:
-    return town_over(table)
-
-
 @contextmanager
-def struck(dynamodb: "DynamoDBClient", call: int, fault: Fault) -> Iterator[Switchboard]:
+def struck(emulated: "DynamoDBClient", call: int, fault: Fault) -> Iterator[Switchboard]:
     """Strike one call; what then gives up or dies is what the test is about."""
-    board = Switchboard(dynamodb, {call: fault})
+    board = Switchboard(emulated, {call: fault})
     with board.connected(), suppress(BusyError, KilledError):
         yield board
 
 
-def at_every_call(dynamodb: "DynamoDBClient", fault: Fault, act: Callable[[int], None]) -> int:
+def at_every_call(emulated: "DynamoDBClient", fault: Fault, act: Callable[[int], None]) -> int:
     """Do the act again and again, struck one call later each time; return how many calls it makes."""
     for call in count(1):
         assert call < ENDLESS
-        with struck(dynamodb, call, fault) as board:
+        with struck(emulated, call, fault) as board:
             act(call)
         if len(board.calls) < call:
             return call - 1
@@ -73,12 +68,12 @@ def another_cohort(town: Town, name: str) -> None:
 
 @pytest.mark.parametrize("fault", [*PASSING, *ANSWER_LOST, Fault.CONFLICT, *KILLS])
 def test_an_application_that_is_struck_anywhere_and_sent_again_enrols_once(
-    dynamodb: "DynamoDBClient", town: Town, fault: Fault
+    emulated: "DynamoDBClient", town: Town, fault: Fault
 ) -> None:
     def apply(call: int) -> None:
         town.apply({**MENTEE, "email": f"ada{call}@mentees.example"}, key=f"key {call}")
 
-    calls = at_every_call(dynamodb, fault, apply)
+    calls = at_every_call(emulated, fault, apply)
 
     assert calls >= 3
     for call in range(1, calls + 1):
@@ -92,7 +87,7 @@ def test_an_application_that_is_struck_anywhere_and_sent_again_enrols_once(
 @pytest.mark.load
 @pytest.mark.parametrize("kill", KILLS)
 def test_a_run_that_is_killed_anywhere_and_taken_up_again_ends_in_the_same_bytes(
-    dynamodb: "DynamoDBClient", town: Town, kill: Fault
+    emulated: "DynamoDBClient", town: Town, kill: Fault
 ) -> None:
     town.confirmed(MENTEE)
     town.confirmed(MENTOR)
@@ -107,7 +102,7 @@ def test_a_run_that_is_killed_anywhere_and_taken_up_again_ends_in_the_same_bytes
     waiting = [started(f"run {call}") for call in range(1, 60)]
 
     calls = at_every_call(
-        dynamodb,
+        emulated,
         kill,
         lambda call: (run_match(town.office, town.cohort.id, waiting[call].id, owner="killed"), None)[1],
     )
@@ -130,7 +125,7 @@ def test_a_run_that_is_killed_anywhere_and_taken_up_again_ends_in_the_same_bytes
 @pytest.mark.load
 @pytest.mark.parametrize("kill", KILLS)
 def test_a_publication_that_is_killed_anywhere_and_asked_again_introduces_everybody_once(
-    dynamodb: "DynamoDBClient", town: Town, kill: Fault
+    emulated: "DynamoDBClient", town: Town, kill: Fault
 ) -> None:
     for call in count(1):
         another_cohort(town, f"cohort {call}")
@@ -139,7 +134,7 @@ def test_a_publication_that_is_killed_anywhere_and_asked_again_introduces_everyb
         town.confirmed(MENTOR)
         run = runs.get(town.office.table, town.cohort.id, town.matched())
         assert run is not None
-        with struck(dynamodb, call, kill) as board:
+        with struck(emulated, call, kill) as board:
             publish_and_introduce(town, run)
         assert publish_and_introduce(town, run) in (Published.NOW, Published.BEFORE)
 
@@ -160,13 +155,13 @@ def test_a_publication_that_is_killed_anywhere_and_asked_again_introduces_everyb
 @pytest.mark.load
 @pytest.mark.parametrize("fault", [*PASSING, *ANSWER_LOST, *KILLS])
 def test_a_sweep_that_is_struck_anywhere_hands_no_message_over_twice_and_forgets_none(
-    dynamodb: "DynamoDBClient", town: Town, fault: Fault
+    emulated: "DynamoDBClient", town: Town, fault: Fault
 ) -> None:
     def send(call: int) -> None:
         town.apply({**MENTEE, "email": f"ada{call}@mentees.example"}, key=f"key {call}")
         send_messages(town.office, owner=f"struck {call}")
 
-    at_every_call(dynamodb, fault, send)
+    at_every_call(emulated, fault, send)
     town.clock.pass_by(minutes=3)
     town.send()
     town.clock.pass_by(minutes=3)
@@ -182,13 +177,13 @@ def test_a_sweep_that_is_struck_anywhere_hands_no_message_over_twice_and_forgets
 
 
 def test_what_the_service_took_and_we_never_heard_of_is_settled_by_its_own_word(
-    dynamodb: "DynamoDBClient", town: Town
+    emulated: "DynamoDBClient", town: Town
 ) -> None:
     town.apply(MENTEE)
-    calls = at_every_call_of_one_sweep(dynamodb, town)
+    calls = at_every_call_of_one_sweep(emulated, town)
     for call in range(1, calls):
         town.apply({**MENTEE, "email": f"b{call}@mentees.example"}, key=f"b {call}")
-        with struck(dynamodb, call, Fault.KILL_BEFORE):
+        with struck(emulated, call, Fault.KILL_BEFORE):
             send_messages(town.office, owner=f"killed {call}")
         town.clock.pass_by(minutes=3)
         town.send()
@@ -203,8 +198,8 @@ def test_what_the_service_took_and_we_never_heard_of_is_settled_by_its_own_word(
         assert (message.state is MessageState.SENT) is (message.id in left)
 
 
-def at_every_call_of_one_sweep(dynamodb: "DynamoDBClient", town: Town) -> int:
-    board = Switchboard(dynamodb, {})
+def at_every_call_of_one_sweep(emulated: "DynamoDBClient", town: Town) -> int:
+    board = Switchboard(emulated, {})
     with board.connected():
         town.send()
     return len(board.calls)

@@ -94,7 +94,7 @@ def test_a_fault_is_logged_by_its_kind_and_place_and_never_by_its_text(
     def fail(*_: object) -> None:
         raise ValueError("ada@mentees.example wrote this")
 
-    monkeypatch.setitem(WORK, "send", fail)  # type: ignore[arg-type]
+    monkeypatch.setitem(WORK, "send", fail)
     with caplog.at_level(logging.DEBUG, logger="kith"):
         assert failures(handle(queued({"do": "send"}), town.office, owner="worker")) == ["message 0"]
 

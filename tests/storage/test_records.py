@@ -121,15 +121,15 @@ def test_a_message_comes_back_as_it_was_and_is_due_at_its_time(table: Table) -> 
 
     assert messages.get(table, "spring", "letter") == LETTER
     assert list(messages.in_cohort(table, "spring")) == [LETTER]
-    assert list(messages.due(table, NOW - INSTANT)) == []
-    assert list(messages.due(table, NOW)) == [LETTER]
+    assert list(messages.waiting(table, NOW - INSTANT)) == []
+    assert list(messages.waiting(table, NOW)) == [LETTER]
 
 
 def test_messages_of_every_shard_are_found(table: Table) -> None:
     letters = {f"letter-{number}" for number in range(20)}
     write(table, *[messages.creation(replace(LETTER, id=id_)) for id_ in letters], writer="a")
 
-    assert {message.id for message in messages.due(table, NOW)} == letters
+    assert {message.id for message in messages.waiting(table, NOW)} == letters
     assert {message.id for message in messages.in_cohort(table, "spring")} == letters
 
 
@@ -142,7 +142,7 @@ def test_a_dropped_message_keeps_its_reason(table: Table) -> None:
     assert messages.settle(table, claimed, owner="o", settlement=dropped, now=NOW)
 
     assert messages.get(table, "spring", "letter") == replace(LETTER, state=MessageState.DROPPED, attempts=1)
-    assert list(messages.due(table, NOW + timedelta(days=999))) == []
+    assert list(messages.waiting(table, NOW + timedelta(days=999))) == []
 
 
 def test_a_message_that_is_not_due_yet_cannot_be_claimed(table: Table) -> None:
