@@ -153,15 +153,20 @@ def modules_of(name: str) -> dict[str, Path]:
         if module in found:
             continue
         found[module] = _file_of(module)
+        if amiss := sorted(set(without).intersection(imports_of(module, at_start=True))):
+            raise BuildError(
+                f"{name}: {module} imports {', '.join(amiss)} as it starts, and this zip leaves that out. "
+                "Import it where it is used."
+            )
         waiting += [needed for needed in imports_of(module) if needed not in without and _is_ours(needed)]
         waiting += [module.rpartition(".")[0]] if "." in module else []
     return found
 
 
-def imports_of(module: str) -> Iterator[str]:
-    """Yield every module that the module imports anywhere but for its types."""
+def imports_of(module: str, *, at_start: bool = False) -> Iterator[str]:
+    """Yield every module that the module imports anywhere, or only as it starts, but for its types."""
     tree = ast.parse(_file_of(module).read_text("utf-8"))
-    for node in _running(tree):
+    for node in _running(tree, at_start=at_start):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -173,17 +178,17 @@ def imports_of(module: str) -> Iterator[str]:
             )
 
 
-def _running(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield every node that is ever run: all but what stands under `if TYPE_CHECKING`."""
+def _running(node: ast.AST, *, at_start: bool) -> Iterator[ast.AST]:
+    """Yield every node that is ever run, or only those that run when the module is loaded."""
     for child in ast.iter_child_nodes(node):
-        if (
-            isinstance(child, ast.If)
-            and isinstance(child.test, ast.Name)
-            and child.test.id == "TYPE_CHECKING"
-        ):
+        if _is_for_types(child) or (at_start and isinstance(child, ast.FunctionDef)):
             continue
         yield child
-        yield from _running(child)
+        yield from _running(child, at_start=at_start)
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
 def _is_ours(module: str) -> bool:

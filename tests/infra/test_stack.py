@@ -16,7 +16,7 @@ from infra.local.stack import LocalStack
 from tests.infra.processes import soon
 from tests.town import MENTEE
 
-pytestmark = pytest.mark.emulator
+pytestmark = [pytest.mark.emulator, pytest.mark.whole]
 
 NOW = datetime(2026, 9, 2, 8, tzinfo=UTC)
 

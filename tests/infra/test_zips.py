@@ -1,5 +1,7 @@
 """What each function needs, followed from its door: quick, without building anything."""
 
+from dataclasses import replace
+
 import pytest
 
 from infra import zips
@@ -31,6 +33,14 @@ def test_the_packages_above_a_module_come_with_it(name: str) -> None:
     modules = set(zips.modules_of(name))
 
     assert {module.rpartition(".")[0] for module in modules} - {""} <= modules
+
+
+def test_what_a_zip_leaves_out_is_never_imported_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    careless = replace(zips.FUNCTIONS["web"], without=("functions.assembly",))
+    monkeypatch.setitem(zips.FUNCTIONS, "web", careless)
+
+    with pytest.raises(zips.BuildError, match=r"functions\.entry imports functions\.assembly as it starts"):
+        zips.modules_of("web")
 
 
 def test_what_is_imported_for_types_alone_is_not_followed() -> None:
