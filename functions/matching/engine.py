@@ -71,6 +71,7 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
     locked: Sequence[Couple] = (),
     forbidden: Sequence[Couple] = (),
     previous: Sequence[Couple] | None = None,
+    words: explain.Words | None = None,
     progress: Callable[[int], None] = lambda _percent: None,
     begin: Callable[[Stage], None] = lambda _stage: None,
 ) -> Outcome:
@@ -78,7 +79,7 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
 
     The order of people changes nothing. Nobody gets more partners than their own capacity, nor than a
     number in the policy. Couples are (mentee's id, mentor's id). Of `previous`, couples whose people
-    are gone are ignored.
+    are gone are ignored. `words` say answers in the reasons, by column and answer (casefolded).
 
     Raises CannotMatch, in words for the coordinator, when a side is empty, there are too many people,
     an answer can't be read, locks contradict each other or the rules, or the rules leave nobody
@@ -110,7 +111,8 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
     )
     begin(Stage.EXPLAIN)
     report.within(Stage.EXPLAIN)(0)
-    outcome = _outcome(prepared, scores, assignment, couples, seed)
+    speech = explain.Speech(policy=policy, words=words or {})
+    outcome = _outcome(prepared, scores, assignment, couples, speech, seed)
     begin(Stage.VERIFY)
     report.within(Stage.VERIFY)(0)
     faults = verify.faults_in(
@@ -242,7 +244,12 @@ def _ids(people: Sequence[Person]) -> tuple[str, ...]:
 
 
 def _outcome(
-    prepared: score.Prepared, scores: Scores, assignment: solve.Assignment, couples: _Couples, seed: int
+    prepared: score.Prepared,
+    scores: Scores,
+    assignment: solve.Assignment,
+    couples: _Couples,
+    speech: explain.Speech,
+    seed: int,
 ) -> Outcome:
     policy = prepared.policy
     rows, columns = [row for row, _ in assignment.pairs], [column for _, column in assignment.pairs]
@@ -255,7 +262,7 @@ def _outcome(
                 mentor=mentor.id,
                 mentee=mentee.id,
                 score=int(scores[row, column]),
-                reasons=explain.reasons_for(policy, mentee, mentor, earned),
+                reasons=explain.reasons_for(speech, mentee, mentor, earned),
             )
         )
     eligible = scores >= 0

@@ -19,6 +19,7 @@ from functions.matching.score import Prepared, refused
 
 Truths = npt.NDArray[np.bool_]
 Couple = tuple[int, int]  # mentee's row, mentor's column
+Words = Mapping[str, Mapping[str, str]]
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _NAMED_AT_MOST = 5
@@ -34,13 +35,26 @@ class Result:
     forbidden: tuple[Couple, ...] = ()
 
 
-def reasons_for(policy: Policy, mentee: Person, mentor: Person, points: Sequence[int]) -> tuple[Reason, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """What reasons are said with. `words` are labels by column and answer; without one the answer shows."""
+
+    policy: Policy
+    words: Words
+
+    def shown(self, column: str, answer: object) -> str:
+        """Return an answer as it reads best."""
+        return self.words.get(column, {}).get(canonical(str(answer))) or _shown(answer)
+
+
+def reasons_for(speech: Speech, mentee: Person, mentor: Person, points: Sequence[int]) -> tuple[Reason, ...]:
     """Return one reason for each criterion, with its points; they add up to the pair's score."""
+    policy = speech.policy
     most = policy.matters_most
     chosen = one(mentee.answers.get(most.column)) if most else ""
     reasons = []
     for criterion, earned in zip(policy.criteria, points, strict=True):
-        told = _TEXTS[criterion.kind](policy, criterion, mentee, mentor)
+        told = _TEXTS[criterion.kind](speech, criterion, mentee, mentor)
         if told is None:
             told = (
                 "not answered, so no points"
@@ -48,7 +62,7 @@ def reasons_for(policy: Policy, mentee: Person, mentor: Person, points: Sequence
                 else "not answered, so neutral"
             )
         mattered = " (what matters most to the mentee)" if canonical(criterion.name) == chosen else ""
-        text = f"{criterion.label}: {told}{mattered}"
+        text = f"{criterion.label}{mattered}: {told}"
         reasons.append(Reason(criterion=criterion.name, points=int(earned), text=text))
     return tuple(reasons)
 
@@ -210,7 +224,7 @@ def _mentees_with_room(view: _Explained) -> Truths:
 
 # What one criterion says of one pair; None when an answer is missing.
 
-Told = Callable[[Policy, Criterion, Person, Person], str | None]
+Told = Callable[[Speech, Criterion, Person, Person], str | None]
 
 
 def _shown(text: object) -> str:
@@ -224,12 +238,12 @@ def _shown(text: object) -> str:
     return plain
 
 
-def _parts(policy: Policy, role: Role, person: Person, column: str) -> dict[str, str]:
+def _parts(speech: Speech, role: Role, person: Person, column: str) -> dict[str, str]:
     """Return a person's entries, canonical form to shown form, in their order."""
     value = person.answers.get(column) if column else None
-    separator = policy.columns(role).separator
+    separator = speech.policy.columns(role).separator
     raw = value if isinstance(value, tuple) else separator.split(str(value)) if value is not None else ()
-    shown = {canonical(part): _shown(part) for part in raw}
+    shown = {canonical(part): speech.shown(column, part) for part in raw}
     return {entry: shown[entry] for entry in several(value, separator)}
 
 
@@ -241,18 +255,19 @@ def _listed(criterion: Criterion, entries: Sequence[str]) -> str:
     return f" ({', '.join(entries[:_NAMED_AT_MOST])}{f' and {rest} more' if rest > 0 else ''})"
 
 
-def _tell_texts(_policy: Policy, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
+def _tell_texts(speech: Speech, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
     mine, theirs = one(mentee.answers.get(criterion.mentee)), one(mentor.answers.get(criterion.mentor))
     if not mine or not theirs:
         return None
     if mine == theirs:
-        return f"the same{_listed(criterion, [_shown(mentee.answers[criterion.mentee])])}"
+        answer = speech.shown(criterion.mentee, mentee.answers[criterion.mentee])
+        return f"the same{_listed(criterion, [answer])}"
     return "fits both" if mine in criterion.wildcards or theirs in criterion.wildcards else "different"
 
 
-def _tell_lists(policy: Policy, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
-    mine = _parts(policy, Role.MENTEE, mentee, criterion.mentee)
-    theirs = _parts(policy, Role.MENTOR, mentor, criterion.mentor)
+def _tell_lists(speech: Speech, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
+    mine = _parts(speech, Role.MENTEE, mentee, criterion.mentee)
+    theirs = _parts(speech, Role.MENTOR, mentor, criterion.mentor)
     if not mine or not theirs:
         return None
     common = [shown for entry, shown in mine.items() if entry in theirs]
@@ -262,7 +277,7 @@ def _tell_lists(policy: Policy, criterion: Criterion, mentee: Person, mentor: Pe
     return f"{len(common)} {of}{_listed(criterion, common)}"
 
 
-def _tell_complementary(policy: Policy, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
+def _tell_complementary(speech: Speech, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
     told = []
     for giver, wants, offers in (
         ("mentor", (Role.MENTEE, mentee, criterion.mentee), (Role.MENTOR, mentor, criterion.mentor)),
@@ -272,16 +287,16 @@ def _tell_complementary(policy: Policy, criterion: Criterion, mentee: Person, me
             (Role.MENTEE, mentee, criterion.mentee_offers),
         ),
     ):
-        wanted, offered = _parts(policy, *wants), _parts(policy, *offers)
+        wanted, offered = _parts(speech, *wants), _parts(speech, *offers)
         met = [shown for entry, shown in wanted.items() if entry in offered]
         if wanted and offered:
             told.append(f"the {giver} offers {len(met)} of {len(wanted)} wanted{_listed(criterion, met)}")
     return "; ".join(told) or None
 
 
-def _tell_ranks(policy: Policy, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
-    mine = _parts(policy, Role.MENTEE, mentee, criterion.mentee)
-    theirs = _parts(policy, Role.MENTOR, mentor, criterion.mentor)
+def _tell_ranks(speech: Speech, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
+    mine = _parts(speech, Role.MENTEE, mentee, criterion.mentee)
+    theirs = _parts(speech, Role.MENTOR, mentor, criterion.mentor)
     if not mine or not theirs:
         return None
     ranked = [(rank, shown) for rank, (entry, shown) in enumerate(mine.items()) if entry in theirs]
@@ -293,7 +308,7 @@ def _tell_ranks(policy: Policy, criterion: Criterion, mentee: Person, mentor: Pe
     return f"{joined} choice{_listed(criterion, [shown for _, shown in ranked])}"
 
 
-def _tell_distance(_policy: Policy, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
+def _tell_distance(_speech: Speech, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
     mine, theirs = mentee.answers.get(criterion.mentee), mentor.answers.get(criterion.mentor)
     if not one(mine) or not one(theirs):
         return None
@@ -315,15 +330,15 @@ def _counted(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def _tell_wish(policy: Policy, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
+def _tell_wish(speech: Speech, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
     """Say whether they were asked for by name; whether somebody else was asked for is nobody's business."""
     for asking, column, asked in (
         ((Role.MENTEE, mentee), criterion.mentee, (Role.MENTOR, mentor)),
         ((Role.MENTOR, mentor), criterion.mentor, (Role.MENTEE, mentee)),
     ):
-        identity = policy.columns(asked[0]).identity
+        identity = speech.policy.columns(asked[0]).identity
         names = {canonical(asked[1].id), *(one(asked[1].answers.get(name)) for name in identity)} - {""}
-        if column and names & {*_parts(policy, *asking, column), one(asking[1].answers.get(column))}:
+        if column and names & {*_parts(speech, *asking, column), one(asking[1].answers.get(column))}:
             return "asked for by name"
     return "no wish met"
 

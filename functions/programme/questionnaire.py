@@ -99,6 +99,17 @@ class Questionnaire:
     languages: tuple[str, ...]
     steps: tuple[Step, ...]
 
+    def words(self, language: str) -> dict[str, dict[str, str]]:
+        """Return the label of each choice, by question and choice; in its first language where it must."""
+        return {
+            question.name: {
+                choice.name: choice.labels.get(language) or next(iter(choice.labels.values()))
+                for choice in question.choices
+            }
+            for question in self.questions
+            if question.choices
+        }
+
     @property
     def questions(self) -> tuple[Question, ...]:
         """Every question, in the order of the page."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from functions.matching.policy import WHOLE, Points, parse
 from functions.office import Office
 from functions.programme.people import Enrolment, Role
 from functions.programme.run import Run
@@ -45,9 +46,13 @@ class UnmatchedPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
-    """A run with what it made; both tuples are empty until it is proposed. The weakest pair is first."""
+    """A run with what it made; both tuples are empty until it is proposed. The weakest pair is first.
+
+    `perfect` is the score that no pair can pass, None where the policy's points have no such end.
+    """
 
     run: Run
+    perfect: int | None
     pairs: tuple[ProposedPair, ...]
     unmatched: tuple[UnmatchedPerson, ...]
 
@@ -58,15 +63,20 @@ def read_run(office: Office, cohort_id: str, run_id: str) -> RunView | None:
     if run is None:
         return None
     if run.proposals_sha256 is None:
-        return RunView(run=run, pairs=(), unmatched=())
+        return RunView(run=run, perfect=None, pairs=(), unmatched=())
     made = json.loads(documents.load(office.table, cohort_id, run.proposals_sha256))
     people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(office.table, cohort_id)}
     pairs = [_pair(pair, people) for pair in made["pairs"]]
     return RunView(
         run=run,
+        perfect=_perfect(office.policies.get(run.policy)),
         pairs=tuple(sorted(pairs, key=lambda pair: (pair.score, pair.mentee_id, pair.mentor_id))),
         unmatched=tuple(_unmatched(person, people) for person in made["unmatched_people"]),
     )
+
+
+def _perfect(policy: str | None) -> int | None:
+    return WHOLE if policy and parse(policy, file="policy").points is Points.SHARES else None
 
 
 def _pair(pair: Mapping[str, Any], people: Mapping[str, Enrolment]) -> ProposedPair:

@@ -90,7 +90,18 @@ def _snapshot(office: Office, run: Run) -> dict[str, Any]:
         "mentors": side(Role.MENTOR),
         "mentees": side(Role.MENTEE),
         "policy": office.policies[run.policy],
+        "words": _words(office),
         "seed": run.seed,
+    }
+
+
+def _words(office: Office) -> dict[str, dict[str, str]]:
+    """Return how answers are said in reasons: as the questionnaires put them, in the programme's tongue."""
+    language = office.programme.languages[0]
+    return {
+        question: choices
+        for role in Role
+        for question, choices in office.questionnaire_for(role).words(language).items()
     }
 
 
@@ -108,6 +119,7 @@ def _matched(office: Office, run: Run, snapshot: Mapping[str, Any], owner: str) 
         _people(snapshot["mentees"]),
         parse(snapshot["policy"], file=f"{run.policy}.toml"),
         seed=snapshot["seed"],
+        words=snapshot["words"],
         progress=progress,
     )
 

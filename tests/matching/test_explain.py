@@ -46,7 +46,7 @@ def test_a_pair_reads_what_each_criterion_found() -> None:
 
     texts = {reason.criterion: reason.text for reason in outcome.pairs[0].reasons}
     assert texts == {
-        "field": "field: the same (computer science) (what matters most to the mentee)",
+        "field": "field (what matters most to the mentee): the same (computer science)",
         "other town": "other town: different",
         "one topic": "one topic: 2 of 3 wanted (essay writing, exams)",
         "topics": "topics: 2 of 3 wanted (essay writing, exams)",

@@ -249,3 +249,13 @@ def test_a_run_that_was_killed_is_taken_up_with_the_people_it_froze(town: Town) 
     assert run_match(town.office, town.cohort.id, str(run_id), owner="second") is Ran.PROPOSED
     assert view(town, str(run_id)).run.snapshot_sha256 == frozen
     assert view(town, str(run_id)).run.summary["mentees"] == 1
+
+
+def test_reasons_speak_the_words_of_the_questionnaire(town: Town) -> None:
+    town.confirmed(MENTOR)
+    town.confirmed(MENTEE)
+    [pair] = view(town, town.matched()).pairs
+    texts = " ".join(reason.text for reason in pair.reasons)
+    assert "Monday evening" in texts
+    assert "mon-evening" not in texts
+    assert "mon evening" not in texts
