@@ -10,7 +10,7 @@ import os
 import uuid
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -22,6 +22,9 @@ from functions.storage.table import Table, client_settings
 from schemas import definitions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from botocore.config import Config
     from mypy_boto3_sqs import SQSClient
 
 
@@ -41,19 +44,27 @@ class SqsQueue:
             raise QueueError from fault
 
 
+def _client(service: str, config: Config) -> Any:
+    # The service is one of three names; boto3's types want each spelt out.
+    return boto3.client(service, config=config)  # type: ignore[call-overload]
+
+
 @cache
 def office_from_environment() -> Office:
     """Return this process's office; raises `SettingsError` naming every setting that is wrong."""
     return office_of(settings_from(os.environ))
 
 
-def office_of(settings: Settings) -> Office:
-    """Return the office that these settings describe, with the real clock and real chance."""
-    queues = boto3.client("sqs", config=client_settings())
+def office_of(settings: Settings, client: Callable[[str, Config], Any] = _client) -> Office:
+    """Return the office that these settings describe, with the real clock and real chance.
+
+    `client` makes the client of a service; the local stack brings one that leads to its emulator.
+    """
+    queues = client("sqs", client_settings())
     programme = definitions.programme(settings.programme)
     return Office(
-        table=Table(boto3.client("dynamodb", config=client_settings()), settings.table),
-        post=Post(boto3.client("sesv2", config=Post.client_settings()), settings.configuration_set),
+        table=Table(client("dynamodb", client_settings()), settings.table),
+        post=Post(client("sesv2", Post.client_settings()), settings.configuration_set),
         run_queue=SqsQueue(queues, settings.runs_queue),
         mail_queue=SqsQueue(queues, settings.mail_queue),
         programme=programme,

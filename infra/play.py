@@ -181,7 +181,7 @@ class Play:
             for _ in range(7):
                 day += timedelta(days=1)
                 self._clock.morning_of(day)
-                self._stack.tick(self._clock.now)
+                self._stack.tick()
                 for mail in self._new_mails():
                     asked += self._answer_checkin(mail, introduced_on, said)
                     surveys += self._answer_survey(mail)

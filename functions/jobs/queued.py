@@ -10,11 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from functions import faults
-from functions.mail import feedback
 from functions.office import Office
-from functions.usecases.introduce_pairs import introduce_pairs
-from functions.usecases.note_feedback import note_feedback
-from functions.usecases.send_messages import send_messages
 
 log = logging.getLogger("kith")
 
@@ -39,25 +35,35 @@ def _done(record: Mapping[str, Any], office: Office) -> bool:
     return True
 
 
+# Each piece of work loads what it needs when it is asked for: one function's zip does not hold another's
+# libraries, and no page or mail waits for numpy.
+
+
 def _feedback(office: Office, body: Mapping[str, Any]) -> None:
+    from functions.mail import feedback  # noqa: PLC0415
+    from functions.usecases.note_feedback import note_feedback  # noqa: PLC0415
+
     heard = feedback.parse(body)
     if heard is not None:
         note_feedback(office, heard)
 
 
 def _match(office: Office, body: Mapping[str, Any], owner: str) -> None:
-    # The engine is loaded by the run that needs it: nothing else waits for numpy.
     from functions.usecases.run_match import run_match  # noqa: PLC0415
 
     run_match(office, body["cohort_id"], body["run_id"], owner=owner)
 
 
 def _introduce(office: Office, body: Mapping[str, Any], owner: str) -> None:
+    from functions.usecases.introduce_pairs import introduce_pairs  # noqa: PLC0415
+
     del owner
     introduce_pairs(office, body["cohort_id"], body["run_id"])
 
 
 def _send(office: Office, body: Mapping[str, Any], owner: str) -> None:
+    from functions.usecases.send_messages import send_messages  # noqa: PLC0415
+
     del body
     send_messages(office, owner=owner)
 

@@ -17,16 +17,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from functions.app import create_app
-from functions.assembly import SqsQueue
-from functions.mail.post import Post
+from functions.assembly import office_of
 from functions.office import Office, Queue
-from functions.settings import LINK_KEY_BYTES
-from functions.storage.table import Table, client_settings
+from functions.programme.programme import Programme
+from functions.settings import LINK_KEY_BYTES, Settings
 from infra.local import gateway, ground
 from infra.local.emulator import Emulator
 from infra.local.outbox import Mail, OutboxPages, mail_from
@@ -43,7 +43,7 @@ class WakingQueue:
         self._queue, self._wake = queue, wake
 
     def put(self, body: str) -> None:
-        """Leave one piece of work; raises `QueueUnreachable`."""
+        """Leave one piece of work; raises `QueueError`."""
         self._queue.put(body)
         self._wake()
 
@@ -102,7 +102,7 @@ class LocalStack:
         )
         tell("Making the table and the queues")
         laid = ground.lay(self.emulator, zone=programme.zone)
-        self.office = self._office(laid, programme.id)
+        self.office = self._office(laid, programme)
         self._workers = self._staff(laid)
         tell("Opening the doors")
         application = gateway.Gateway(
@@ -130,12 +130,8 @@ class LocalStack:
         """Run the queues and all mail that is due dry; return how many queue messages that were."""
         return self._at_work.drain()
 
-    def tick(self, now: datetime | None = None) -> None:
-        """Do what the schedules do: ask what is to be asked today, and sweep.
-
-        `now` is where the caller's clock stands; it is the clock that decides, as it does in production.
-        """
-        del now
+    def tick(self) -> None:
+        """Do what the schedules do: ask what is to be asked on the clock's day, and sweep."""
         self._at_work.tick("ask")
         self._at_work.tick("sweep")
 
@@ -153,23 +149,23 @@ class LocalStack:
             raise RuntimeError("The local stack is not running.")
         return self._workers
 
-    def _office(self, laid: ground.Ground, programme_id: str) -> Office:
-        queues = ground.client(self.emulator, "sqs")
-        programme = definitions.programme(programme_id)
-        names = (*programme.questionnaires.values(), programme.survey)
-        return Office(
-            table=Table(ground.client(self.emulator, "dynamodb", client_settings()), laid.table),
-            post=Post(ground.client(self.emulator, "sesv2", Post.client_settings()), None),
-            run_queue=WakingQueue(SqsQueue(queues, laid.runs_queue), self._wake),
-            mail_queue=WakingQueue(SqsQueue(queues, laid.mail_queue), self._wake),
-            programme=programme,
-            questionnaires={name: definitions.questionnaire(name) for name in names},
-            policies={
-                name: definitions.policy_text(name) for name in definitions.names_of("policies", ".toml")
-            },
+    def _office(self, laid: ground.Ground, programme: Programme) -> Office:
+        """Return the office as in Lambda, but for its clients, its clock and whom its queues wake."""
+        settings = Settings(
+            table=laid.table,
+            runs_queue=laid.runs_queue,
+            mail_queue=laid.mail_queue,
             origin=self.origin,
             sender=f"{programme.name} <hello@{ground.SENDER_DOMAIN}>",
+            programme=programme.id,
             link_key=_link_key(self._choices.state_dir),
+            configuration_set=None,
+        )
+        office = office_of(settings, partial(ground.client, self.emulator))
+        return replace(
+            office,
+            run_queue=WakingQueue(office.run_queue, self._wake),
+            mail_queue=WakingQueue(office.mail_queue, self._wake),
             clock=self._choices.clock,
             new_id=self._choices.new_id,
             local=True,
