@@ -26,15 +26,19 @@ def ask_checkins(office: Office) -> int:
 
 def _ask_in(office: Office, cohort: Cohort) -> int:
     today = cohort.today(office.clock())
-    asked = checkins.asked(office.table, cohort.id)
+    due = [
+        (pairing, number)
+        for pairing in pairings.in_cohort(office.table, cohort.id)
+        if (number := checkin_due(pairing.introduced_on, cohort.ends_on, today)) is not None
+    ]
+    # A check-in stays due until the next one is, so on most days everything due has been asked.
+    asked = checkins.asked(office.table, cohort.id) if due else set()
+    new = [(pairing, number) for pairing, number in due if (pairing.id, number) not in asked]
+    if not new:
+        return 0
     people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(office.table, cohort.id)}
-    count = 0
-    for pairing in pairings.in_cohort(office.table, cohort.id):
-        number = checkin_due(pairing.introduced_on, cohort.ends_on, today)
-        if number is not None and (pairing.id, number) not in asked:
-            count += _ask(office, cohort, pairing, number, people)
-    if count:
-        office.mail_soon()
+    count = sum(_ask(office, cohort, pairing, number, people) for pairing, number in new)
+    office.mail_soon()
     return count
 
 
