@@ -1,12 +1,14 @@
 """The table that tests write to, in moto and in the emulator: each lets through what the other catches."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 from botocore.config import Config
 from moto import mock_aws
+from playwright.sync_api import Browser, sync_playwright
 
 from functions.storage import keys
 from functions.storage.table import Table, client_settings
@@ -15,6 +17,16 @@ from tests.town import Town, town_over
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 NAME = "kith-test"
 # One session, so that each client after the first finds the service's model read.
@@ -94,3 +106,15 @@ def table(dynamodb: "DynamoDBClient") -> Table:
 def town(emulated: "DynamoDBClient") -> Town:
     """A cohort that has opened, in the emulator."""
     return town_over(Table(emulated, NAME, pause=lambda _: None))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for each test process; Playwright takes no second one beside it."""
+    where = next((path for path in CHROMIUM if Path(path).exists()), None)
+    if where is None:
+        pytest.skip("There is no Chromium here; `apt-get install -y chromium` brings one.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=where, args=ARGUMENTS)
+        yield browser
+        browser.close()

@@ -20,7 +20,7 @@ def asking(pairing: Pairing, number: int, at: datetime) -> Change:
 
 def asked(table: Table, cohort_id: str) -> set[tuple[str, int]]:
     """Return which check-ins of the cohort were asked, as pairing id and number."""
-    facts = table.query(keys.in_cohort(cohort_id), "ASKED#")
+    facts = table.query(keys.checkins(cohort_id), "ASKED#")
     return {(fact["pairing_id"], fact["checkin"]) for fact in facts}
 
 
@@ -44,12 +44,12 @@ def reply(reply: Reply, cohort_id: str) -> Change:
 
 def replies(table: Table, cohort_id: str) -> Iterator[Reply]:
     """Yield the replies of a cohort, each person's last to each check-in, by pairing and number."""
-    return map(_reply, table.query(keys.in_cohort(cohort_id), "REPLY#"))
+    return map(_reply, table.query(keys.checkins(cohort_id), "REPLY#"))
 
 
 def replies_to(table: Table, cohort_id: str, pairing_id: str) -> Iterator[Reply]:
     """Yield the replies about one pairing, by number."""
-    return map(_reply, table.query(keys.in_cohort(cohort_id), keys.replies_to(pairing_id)))
+    return map(_reply, table.query(keys.checkins(cohort_id), keys.replies_to(pairing_id)))
 
 
 def _reply(item: Item) -> Reply:

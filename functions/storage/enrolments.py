@@ -39,7 +39,7 @@ def by_address(table: Table, cohort_id: str, role: Role, email: str) -> Enrolmen
 
 def in_cohort(table: Table, cohort_id: str) -> Iterator[Enrolment]:
     """Yield every enrolment of the cohort, whatever its state, by id."""
-    return map(_enrolment, table.query(keys.in_cohort(cohort_id), "ENROLMENT#"))
+    return map(_enrolment, table.query(keys.people(cohort_id), "ENROLMENT#"))
 
 
 def confirmation(enrolment: Enrolment, at: datetime) -> Change:

@@ -3,16 +3,16 @@
 | we ask                                       | with                                                   |
 |----------------------------------------------|--------------------------------------------------------|
 | one cohort; every cohort                     | pk=COHORTS                  sk=COHORT#cohort           |
-| one enrolment; a cohort's people             | pk=COHORT#cohort            sk=ENROLMENT#id            |
-| is this address on this roll, in this role?  | pk=COHORT#cohort            sk=EMAIL#role#digest       |
-| one run; a cohort's runs                     | pk=COHORT#cohort            sk=RUN#id                  |
-| one pairing; a cohort's pairings             | pk=COHORT#cohort            sk=PAIRING#id              |
-| are these two paired already?                | pk=COHORT#cohort            sk=PAIR#mentor#mentee      |
-| one person's pairings                        | pk=COHORT#cohort            sk=PERSON#person#PAIRING#id |
-| which check-ins were asked?                  | pk=COHORT#cohort            sk=ASKED#pairing#number    |
-| what did they answer to a check-in?          | pk=COHORT#cohort            sk=REPLY#pairing#number#person |
-| who was asked the survey?                    | pk=COHORT#cohort            sk=SURVEY-ASKED#person     |
-| what did they answer to the survey?          | pk=COHORT#cohort            sk=SURVEY#person           |
+| one enrolment; a cohort's people             | pk=PEOPLE#cohort            sk=ENROLMENT#id            |
+| is this address on this roll, in this role?  | pk=PEOPLE#cohort            sk=EMAIL#role#digest       |
+| one run; a cohort's runs                     | pk=RUNS#cohort              sk=RUN#id                  |
+| one pairing; a cohort's pairings             | pk=PAIRINGS#cohort          sk=PAIRING#id              |
+| are these two paired already?                | pk=PAIRINGS#cohort          sk=PAIR#mentor#mentee      |
+| one person's pairings                        | pk=PAIRINGS#cohort          sk=PERSON#person#PAIRING#id |
+| which check-ins were asked?                  | pk=CHECKINS#cohort          sk=ASKED#pairing#number    |
+| what did they answer to a check-in?          | pk=CHECKINS#cohort          sk=REPLY#pairing#number#person |
+| who was asked the survey?                    | pk=SURVEYS#cohort           sk=SURVEY-ASKED#person     |
+| what did they answer to the survey?          | pk=SURVEYS#cohort           sk=SURVEY#person           |
 | one message; a cohort's messages             | pk=MESSAGES#cohort#shard    sk=MESSAGE#id              |
 | whose link is this?                          | pk=LINK#digest              sk=LINK                    |
 | a snapshot or a run's proposals, whole       | pk=DOCUMENT#cohort#sha256   sk=DOCUMENT                |
@@ -87,34 +87,54 @@ def cohort(cohort_id: str) -> Key:
     return Key(cohorts(), f"COHORT#{_part(cohort_id)}")
 
 
-def in_cohort(cohort_id: str) -> str:
-    """Return the partition of what belongs to a cohort."""
-    return f"COHORT#{_part(cohort_id)}"
+def people(cohort_id: str) -> str:
+    """Return the partition of a cohort's enrolments and their claims on addresses."""
+    return f"PEOPLE#{_part(cohort_id)}"
+
+
+def runs_of(cohort_id: str) -> str:
+    """Return the partition of a cohort's runs."""
+    return f"RUNS#{_part(cohort_id)}"
+
+
+def pairings(cohort_id: str) -> str:
+    """Return the partition of a cohort's pairings and the ways to them."""
+    return f"PAIRINGS#{_part(cohort_id)}"
+
+
+def checkins(cohort_id: str) -> str:
+    """Return the partition of what a cohort's pairings were asked and replied."""
+    return f"CHECKINS#{_part(cohort_id)}"
+
+
+def surveys(cohort_id: str) -> str:
+    """Return the partition of a cohort's surveys."""
+    return f"SURVEYS#{_part(cohort_id)}"
 
 
 def enrolment(cohort_id: str, enrolment_id: str) -> Key:
     """Return the key of one enrolment; all of them begin with `ENROLMENT#`."""
-    return Key(in_cohort(cohort_id), f"ENROLMENT#{_part(enrolment_id)}")
+    return Key(people(cohort_id), f"ENROLMENT#{_part(enrolment_id)}")
 
 
 def address(cohort_id: str, role: str, email: str) -> Key:
     """Return the key of the claim on an address in a role."""
-    return Key(in_cohort(cohort_id), f"EMAIL#{_part(role)}#{address_digest(email)}")
+    return Key(people(cohort_id), f"EMAIL#{_part(role)}#{address_digest(email)}")
 
 
 def run(cohort_id: str, run_id: str) -> Key:
     """Return the key of one run; all of them begin with `RUN#`."""
-    return Key(in_cohort(cohort_id), f"RUN#{_part(run_id)}")
+    return Key(runs_of(cohort_id), f"RUN#{_part(run_id)}")
 
 
 def pairing(cohort_id: str, pairing_id: str) -> Key:
     """Return the key of one pairing; all of them begin with `PAIRING#`."""
-    return Key(in_cohort(cohort_id), f"PAIRING#{_part(pairing_id)}")
+    return Key(pairings(cohort_id), f"PAIRING#{_part(pairing_id)}")
 
 
 def pair(cohort_id: str, mentor_id: str, mentee_id: str) -> Key:
     """Return the key of the claim that keeps two people from being paired twice."""
-    return Key(in_cohort(cohort_id), f"PAIR#{_part(mentor_id)}#{_part(mentee_id)}")
+    return Key(pairings(cohort_id), f"PAIR#{_part(mentor_id)}#{_part(mentee_id)}")
 
 
 def pairings_of(person_id: str) -> str:
@@ -124,12 +144,12 @@ def pairings_of(person_id: str) -> str:
 
 def pairing_of(cohort_id: str, person_id: str, pairing_id: str) -> Key:
     """Return the key that leads from a person to one of their pairings."""
-    return Key(in_cohort(cohort_id), pairings_of(person_id) + _part(pairing_id))
+    return Key(pairings(cohort_id), pairings_of(person_id) + _part(pairing_id))
 
 
 def asked(cohort_id: str, pairing_id: str, number: int) -> Key:
     """Return the key of the fact that a check-in was asked; all of them begin with `ASKED#`."""
-    return Key(in_cohort(cohort_id), f"ASKED#{_part(pairing_id)}#{number:03}")
+    return Key(checkins(cohort_id), f"ASKED#{_part(pairing_id)}#{number:03}")
 
 
 def replies_to(pairing_id: str) -> str:
@@ -139,17 +159,17 @@ def replies_to(pairing_id: str) -> str:
 
 def reply(cohort_id: str, pairing_id: str, number: int, person_id: str) -> Key:
     """Return the key of one person's reply to one check-in; all of them begin with `REPLY#`."""
-    return Key(in_cohort(cohort_id), f"{replies_to(pairing_id)}{number:03}#{_part(person_id)}")
+    return Key(checkins(cohort_id), f"{replies_to(pairing_id)}{number:03}#{_part(person_id)}")
 
 
 def survey_asked(cohort_id: str, person_id: str) -> Key:
     """Return the key of the fact that a person was asked; all of them begin with `SURVEY-ASKED#`."""
-    return Key(in_cohort(cohort_id), f"SURVEY-ASKED#{_part(person_id)}")
+    return Key(surveys(cohort_id), f"SURVEY-ASKED#{_part(person_id)}")
 
 
 def survey(cohort_id: str, person_id: str) -> Key:
     """Return the key of one person's survey; all of them begin with `SURVEY#`."""
-    return Key(in_cohort(cohort_id), f"SURVEY#{_part(person_id)}")
+    return Key(surveys(cohort_id), f"SURVEY#{_part(person_id)}")
 
 
 def message(cohort_id: str, message_id: str) -> Key:

@@ -32,12 +32,12 @@ def get(table: Table, cohort_id: str, pairing_id: str) -> Pairing | None:
 
 def in_cohort(table: Table, cohort_id: str) -> Iterator[Pairing]:
     """Yield every pairing of the cohort, by id."""
-    return map(_pairing, table.query(keys.in_cohort(cohort_id), "PAIRING#"))
+    return map(_pairing, table.query(keys.pairings(cohort_id), "PAIRING#"))
 
 
 def of(table: Table, cohort_id: str, person_id: str) -> list[Pairing]:
     """Return one person's pairings, by id."""
-    named = table.query(keys.in_cohort(cohort_id), keys.pairings_of(person_id))
+    named = table.query(keys.pairings(cohort_id), keys.pairings_of(person_id))
     found = [get(table, cohort_id, item["pairing_id"]) for item in named]
     return [pairing for pairing in found if pairing is not None]
 

@@ -35,7 +35,7 @@ def get(table: Table, cohort_id: str, run_id: str) -> Run | None:
 
 def in_cohort(table: Table, cohort_id: str) -> list[Run]:
     """Return the cohort's runs, the latest first."""
-    found = map(_run, table.query(keys.in_cohort(cohort_id), "RUN#"))
+    found = map(_run, table.query(keys.runs_of(cohort_id), "RUN#"))
     return sorted(found, key=lambda run: (run.requested_at, run.id), reverse=True)
 
 

@@ -32,7 +32,7 @@ def asking(cohort_id: str, person_id: str, at: datetime) -> Change:
 
 def asked(table: Table, cohort_id: str) -> set[str]:
     """Return the ids of everyone in the cohort who was asked."""
-    return {fact["person_id"] for fact in table.query(keys.in_cohort(cohort_id), "SURVEY-ASKED#")}
+    return {fact["person_id"] for fact in table.query(keys.surveys(cohort_id), "SURVEY-ASKED#")}
 
 
 def answer(
@@ -58,7 +58,7 @@ def answer(
 
 def answers(table: Table, cohort_id: str) -> Iterator[SurveyAnswer]:
     """Yield everyone's answers, by person."""
-    return map(_answer, table.query(keys.in_cohort(cohort_id), "SURVEY#"))
+    return map(_answer, table.query(keys.surveys(cohort_id), "SURVEY#"))
 
 
 def answer_of(table: Table, cohort_id: str, person_id: str) -> SurveyAnswer | None:

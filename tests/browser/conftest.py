@@ -1,12 +1,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from functions.programme.links import Purpose
 from infra.local.stack import LocalStack
@@ -14,15 +13,6 @@ from infra.site import build
 from schemas import definitions
 from tests.browser.life import ENROLLING, Clock, Life
 
-CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 # What axe checks: the guidelines up to 2.2 AA, and what its makers hold for good practice.
 RULES: dict[str, Any] = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -44,17 +34,6 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
         life = Life(stack, clock, mentors=6, mentees=9)
         life.live()
         yield life
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    where = next((path for path in CHROMIUM if Path(path).exists()), None)
-    if where is None:
-        pytest.skip("There is no Chromium here; `apt-get install -y chromium` brings one.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=where, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @dataclass

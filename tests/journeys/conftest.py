@@ -8,10 +8,7 @@ from functions.programme.cohort import Cohort
 from functions.usecases.open_cohort import open_cohort
 from infra import site
 from infra.local.stack import LocalStack
-from tests.browser.conftest import browser
 from tests.town import OPENS_ON, Clock
-
-__all__ = ["browser"]
 
 
 @pytest.fixture(scope="module")

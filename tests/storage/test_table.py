@@ -53,16 +53,16 @@ def test_what_is_written_is_read_as_it_was(table: Table) -> None:
 
 def test_nothing_stands_where_nothing_was_put(table: Table) -> None:
     assert table.read(PLACE) is None
-    assert list(table.query("COHORT#spring")) == []
+    assert list(table.query(keys.runs_of("spring"))) == []
 
 
 def test_a_query_pages_through_more_than_dynamodb_gives_at_once(table: Table) -> None:
     # 1 MB is the most that one answer holds; this is two and a half.
     for number in range(10):
         table.note(creation(keys.run("spring", f"{number}"), {"packed": b"x" * 250_000}), writer="w")
-    table.note(creation(keys.pairing("spring", "p"), {}), writer="w")
+    table.note(creation(keys.Key(keys.runs_of("spring"), "OTHER#p"), {}), writer="w")
 
-    found = [item["sk"] for item in table.query("COHORT#spring", "RUN#")]
+    found = [item["sk"] for item in table.query(keys.runs_of("spring"), "RUN#")]
 
     assert found == [f"RUN#{number}" for number in range(10)]
 

@@ -8,12 +8,11 @@ from werkzeug.test import TestResponse
 
 from functions.app import create_app
 from functions.programme.links import Purpose
-from functions.storage.table import Table
 from functions.usecases.ask_checkins import ask_checkins
 from functions.usecases.ask_survey import ask_survey
 from functions.usecases.sign_in import invite
 from functions.web.guards import CSRF_FIELD
-from tests.town import Town, town_over
+from tests.town import Town
 
 CSRF = re.compile(rf'name="{CSRF_FIELD}" value="([^"]+)"')
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -64,8 +63,8 @@ class Site:
 
 
 @pytest.fixture
-def town(table: Table) -> Town:
-    town = town_over(table)
+def town(town: Town) -> Town:
+    """The shared town, on one machine: its office honours sign-in links."""
     town.office = replace(town.office, local=True)
     return town
 
