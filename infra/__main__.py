@@ -32,7 +32,7 @@ COMMANDS = {
     ),
     "play": Command(
         module="infra.play",
-        summary="play a cohort from enrolment to report in a minute, and tell the story week by week",
+        summary="play a cohort from enrolment to report in a minute or two, and tell the story week by week",
     ),
     "check": Command(
         module="infra.check",

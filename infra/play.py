@@ -1,4 +1,4 @@
-"""`./kith play`: a whole cohort in a minute, through the real doors, on a clock that we move.
+"""`./kith play`: a whole cohort in a minute or two, through the real doors, on a clock that we move.
 
 Everyone here is a browser or a script: they send the questionnaire as a form, follow the links in the
 mails that they got, press the buttons, and the coordinator calls the API with a token. Only the days pass
@@ -182,7 +182,7 @@ class Play:
                 day += timedelta(days=1)
                 self._clock.morning_of(day)
                 self._stack.tick()
-                for mail in self._new_mails():
+                for mail in self._unread():
                     asked += self._answer_checkin(mail, introduced_on, said)
                     surveys += self._answer_survey(mail)
             self._tell_week(day - timedelta(days=6), asked, said, surveys)
@@ -237,6 +237,9 @@ class Play:
     def _new_mails(self) -> list[Mail]:
         """Have everything done and sent, and return the mails that nobody has read yet."""
         self._stack.drain()
+        return self._unread()
+
+    def _unread(self) -> list[Mail]:
         mails = self._stack.mails(self._read)
         self._read += len(mails)
         return mails
@@ -316,7 +319,7 @@ def link_in(mail: Mail, page: Purpose) -> str:
 
 def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./kith play", description=__doc__)
-    parser.add_argument("--people", type=_between(FEWEST_PEOPLE, MOST_PEOPLE), default=100)
+    parser.add_argument("--people", type=_between(FEWEST_PEOPLE, MOST_PEOPLE), default=40)
     parser.add_argument("--weeks", type=_between(FEWEST_WEEKS, MOST_WEEKS), default=26)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args(argv)

@@ -131,9 +131,9 @@ class LocalStack:
         return self._at_work.drain()
 
     def tick(self) -> None:
-        """Do what the schedules do: ask what is to be asked on the clock's day, and sweep."""
+        """Do what the schedules do on the clock's day, and all that follows from it."""
         self._at_work.tick("ask")
-        self._at_work.tick("sweep")
+        self.drain()
 
     def outbox(self, after: int = 0) -> list[EmailMessage]:
         """Return every mail sent, oldest first, but the first `after`."""
