@@ -9,18 +9,13 @@ import math
 import re
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any, NoReturn, TypeVar
-
-from schemas.answers import Form
-
-F = TypeVar("F", bound=Form)
+from typing import Any, NoReturn
 
 MOST_BYTES = 32 * 1024
 DEEPEST = 20
 # Every whole number that JSON's readers agree on is below 2**53 (RFC 8259, section 6).
 LARGEST_NUMBER = 2**53 - 1
 MOST_DIGITS = 40
-MOST_FIELDS = 500
 
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 BRACKET = re.compile(r"[\[\]{}]")
@@ -70,16 +65,6 @@ def read_json(body: bytes) -> Any:
         raise BadInput("The body is not JSON.", detail) from error
     _refuse_unsendable(_strings_in(found))
     return found
-
-
-def read_form(form: F) -> F:
-    """Return the form, known to be small and to hold nothing but text; raises as read_json does."""
-    sent = [(name, list(form.getlist(name))) for name in form.keys()]  # noqa: SIM118  # a form, not a dict
-    if sum(len(values) for _, values in sent) > MOST_FIELDS:
-        raise TooLarge("There are too many fields.", "Load the page again and send it once more.")
-    _refuse_unsendable(text for name, values in sent for text in (name, *values))
-    _refuse_large(sum(len(text.encode()) for name, values in sent for text in (name * len(values), *values)))
-    return form
 
 
 def _refuse_large(size: int) -> None:

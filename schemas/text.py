@@ -7,10 +7,8 @@ the text around them.
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, validate
 
 # Characters that end up in front of other people and are no text: noncharacters, the replacement
 # character (text that was lost on the way) and the marks that reorder what stands beside them. The
@@ -79,16 +77,6 @@ def address_of(value: object) -> str:
     except ValidationError as error:
         raise ValidationError(SAY_AN_ADDRESS) from error
     return address
-
-
-class Line(fields.Field[str]):
-    """One line of text a person typed: normalised, and free of anything that is not text."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
-        del attr, data, kwargs
-        return line_of(value)
 
 
 def _is_no_text(character: str) -> bool:

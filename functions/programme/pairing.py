@@ -33,6 +33,10 @@ class Pairing:
     introduced_at: datetime
     introduced_on: date
 
+    def partner_of(self, person_id: str) -> str:
+        """Return the id of the other of the two."""
+        return self.mentee_id if person_id == self.mentor_id else self.mentor_id
+
 
 class CheckinAnswer(StrEnum):
     """How a pairing is going, in the words of the check-in page."""

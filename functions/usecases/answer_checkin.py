@@ -39,9 +39,8 @@ def question(office: Office, link: Link) -> CheckinView | None:
     pairing = pairings.get(office.table, link.cohort_id, link.about)
     if cohort is None or pairing is None:
         return None
-    mine = link.person_id == pairing.mentor_id
     me = enrolments.get(office.table, link.cohort_id, link.person_id)
-    partner = enrolments.get(office.table, link.cohort_id, pairing.mentee_id if mine else pairing.mentor_id)
+    partner = enrolments.get(office.table, link.cohort_id, pairing.partner_of(link.person_id))
     if me is None or partner is None:
         return None
     given = next(

@@ -5,20 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from functions.matching.outcome import Reason
 from functions.matching.policy import WHOLE, Points, parse
 from functions.office import Office
 from functions.programme.people import Enrolment, Role
 from functions.programme.run import Run
 from functions.storage import documents, enrolments, runs
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """What one criterion gave a pair; the points of a pair's reasons add up to its score."""
-
-    criterion: str
-    points: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

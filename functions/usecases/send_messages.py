@@ -97,8 +97,7 @@ def _recipient(office: Office, message: Message) -> Recipient | None:
     pairing = pairings.get(office.table, cohort.id, message.about) if message.about else None
     partner = None
     if pairing is not None:
-        partner_id = pairing.mentee_id if enrolment.id == pairing.mentor_id else pairing.mentor_id
-        partner = enrolments.get(office.table, cohort.id, partner_id)
+        partner = enrolments.get(office.table, cohort.id, pairing.partner_of(enrolment.id))
     return Recipient(enrolment=enrolment, cohort=cohort, pairing=pairing, partner=partner)
 
 

@@ -26,9 +26,8 @@ def match_of(office: Office, link: Link) -> MatchView | None:
     pairing = pairings.get(office.table, link.cohort_id, link.about)
     if cohort is None or pairing is None:
         return None
-    partner_id = pairing.mentee_id if link.person_id == pairing.mentor_id else pairing.mentor_id
     me = enrolments.get(office.table, link.cohort_id, link.person_id)
-    partner = enrolments.get(office.table, link.cohort_id, partner_id)
+    partner = enrolments.get(office.table, link.cohort_id, pairing.partner_of(link.person_id))
     if me is None or partner is None:
         return None
     return MatchView(pairing=pairing, me=me, partner=partner, ends_on=cohort.ends_on)

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from werkzeug.datastructures import MultiDict
 
-from schemas.door import DEEPEST, MOST_BYTES, MOST_FIELDS, BadInput, TooLarge, read_form, read_json
+from schemas.door import DEEPEST, MOST_BYTES, BadInput, TooLarge, read_json
 
 
 def test_a_plain_body_is_read() -> None:
@@ -92,23 +91,3 @@ PLAIN: st.SearchStrategy[Any] = st.recursive(
 @given(PLAIN, st.booleans())
 def test_what_is_plain_is_read_as_it_was_sent(sent: object, ascii_only: bool) -> None:  # noqa: FBT001  # drawn
     assert read_json(json.dumps(sent, ensure_ascii=ascii_only).encode()) == sent
-
-
-def test_a_plain_form_is_handed_on() -> None:
-    form = MultiDict([("name", "Ada"), ("goals", "a"), ("goals", "b")])
-
-    assert read_form(form) is form
-
-
-@pytest.mark.parametrize("text", ["a\x00", "\ud800"])
-def test_a_form_holds_text_alone(text: str) -> None:
-    for field in ((text, "a"), ("a", text)):
-        with pytest.raises(BadInput, match="not text"):
-            read_form(MultiDict([field]))
-
-
-def test_a_form_is_small() -> None:
-    with pytest.raises(TooLarge, match="too many fields"):
-        read_form(MultiDict([("a", "")] * (MOST_FIELDS + 1)))
-    with pytest.raises(TooLarge, match="too large"):
-        read_form(MultiDict([("a", "é" * MOST_BYTES)]))
