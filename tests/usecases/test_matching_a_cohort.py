@@ -1,5 +1,6 @@
 import contextlib
 import json
+from collections import Counter
 from dataclasses import replace
 
 from functions.programme.run import RunState
@@ -259,3 +260,18 @@ def test_reasons_speak_the_words_of_the_questionnaire(town: Town) -> None:
     assert "Monday evening" in texts
     assert "mon-evening" not in texts
     assert "mon evening" not in texts
+
+
+def test_nobody_is_paired_beyond_their_capacity_and_no_two_twice(town: Town) -> None:
+    town.confirmed({**MENTOR, "capacity": 1})
+    town.confirmed({**MENTOR, "email": "hedy@mentors.example", "capacity": 2})
+    for number in range(5):
+        town.confirmed({**MENTEE, "email": f"m{number}@mentees.example"})
+    town.introduced()
+
+    found = list(pairings.in_cohort(town.office.table, town.cohort.id))
+    capacity = {person.id: person.capacity for person in town.people()}
+    taken = Counter(person_id for pairing in found for person_id in (pairing.mentor_id, pairing.mentee_id))
+    assert len(found) == 3
+    assert all(count <= capacity[person_id] for person_id, count in taken.items())
+    assert len({(pairing.mentor_id, pairing.mentee_id) for pairing in found}) == len(found)
