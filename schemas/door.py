@@ -17,7 +17,9 @@ DEEPEST = 20
 LARGEST_NUMBER = 2**53 - 1
 MOST_DIGITS = 40
 
-STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# A string that is never closed reaches to the end: looked for again from each of its quotes, it would take
+# the square of the time.
+STRING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
 BRACKET = re.compile(r"[\[\]{}]")
 UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
 

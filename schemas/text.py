@@ -14,9 +14,15 @@ from marshmallow import ValidationError, validate
 # character (text that was lost on the way) and the marks that reorder what stands beside them. The
 # gentle marks that Arabic, Persian, Hebrew and emoji need (U+200C … U+200F, U+061C) are not among them.
 NO_TEXT = re.compile("[\ufdd0-\ufdef\ufffd-\uffff\u202a-\u202e\u2066-\u2069]")
-NO_TEXT_CATEGORIES = {"Cc", "Cs"}
-ADDRESS_OR_LINK = re.compile(r"@|://|\bwww\.|[^\W_]{2,}\.[^\W\d_]{2,}")
+GENTLE = "\n\t\u200c\u200d\u200e\u200f\u061c"
+NO_TEXT_CATEGORIES = {"Cc", "Cf", "Cs"}
+# Word processors leave these behind; they show nothing and mean nothing, so they are left out.
+LEFTOVERS = re.compile("[\u00ad\u200b\u2060-\u2064\ufeff]")
+# Mail programs make a link of `t.me/x` and of `1.2.3.4` by themselves. No part of the pattern may run over
+# a stretch that another attempt begins in: it would take the square of the time.
+ADDRESS_OR_LINK = re.compile(r"[@/:]|\bwww\.|[^\W_][.\u3002][^\W\d_]{2}|\d[.\u3002]\d")
 
+LONGEST_NAME = 200
 # RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.3.
 LONGEST_ADDRESS = 254
 LONGEST_MAILBOX = 64
@@ -24,6 +30,7 @@ LONGEST_MAILBOX = 64
 SAY_TYPE_IT_AGAIN = "Type this again instead of pasting it: it contains a character that can’t be shown"
 SAY_WRITE_TEXT = "Write the answer as text"
 SAY_NAME_ONLY = "Enter your name alone, without an e-mail or web address; put a space after each full stop"
+SAY_A_SHORTER_NAME = f"Shorten your name to {LONGEST_NAME} characters or fewer"
 SAY_AN_ADDRESS = "Enter an e-mail address like name@example.org"
 
 _email = validate.Email()
@@ -38,7 +45,7 @@ def text_of(value: object) -> str:
     """Return text of any number of lines: NFC, lines ended by a line feed; raises ValidationError."""
     if not isinstance(value, str):
         raise ValidationError(SAY_WRITE_TEXT)
-    lines = value.replace("\r\n", "\n").replace("\r", "\n")
+    lines = LEFTOVERS.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
     if NO_TEXT.search(lines) or any(_is_no_text(character) for character in lines):
         raise ValidationError(SAY_TYPE_IT_AGAIN)
     return unicodedata.normalize("NFC", lines).strip()
@@ -50,6 +57,8 @@ def name_of(value: object) -> str:
     A name stands in mails to others: with a link in it, a stranger could make Kith send that link.
     """
     name = line_of(value)
+    if len(name) > LONGEST_NAME:
+        raise ValidationError(SAY_A_SHORTER_NAME)
     if ADDRESS_OR_LINK.search(unicodedata.normalize("NFKC", name)) or not any(map(str.isalpha, name)):
         raise ValidationError(SAY_NAME_ONLY)
     return name
@@ -63,6 +72,8 @@ def address_of(value: object) -> str:
     who enrols has one; mailboxes beyond ASCII are too, but SES can't write to them.
     """
     address = line_of(value)
+    if len(address) > LONGEST_ADDRESS:
+        raise ValidationError(SAY_AN_ADDRESS)
     mailbox, _, domain = address.rpartition("@")
     try:
         plain = domain.encode("idna").decode("ascii").lower()
@@ -80,7 +91,7 @@ def address_of(value: object) -> str:
 
 
 def _is_no_text(character: str) -> bool:
-    return unicodedata.category(character) in NO_TEXT_CATEGORIES and character not in "\n\t"
+    return unicodedata.category(character) in NO_TEXT_CATEGORIES and character not in GENTLE
 
 
 def _unusual(mailbox: str, domain: str) -> bool:

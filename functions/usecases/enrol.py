@@ -43,8 +43,8 @@ def enrol(office: Office, application: Application, *, request_key: str) -> Enro
     confirmed gets another confirmation, at most one a day.
     """
     now = office.clock()
-    cohort = cohorts.get(office.table, application.cohort_id)
-    if cohort is None or stage_of(cohort, cohort.today(now)) is not Stage.ENROLLING:
+    cohort = enrolling(office, application.cohort_id)
+    if cohort is None:
         return Enrolled.CLOSED
     enrolment = _enrolment_from(application, office, now)
     outcome = office.table.commit(
@@ -64,6 +64,14 @@ def enrol(office: Office, application: Application, *, request_key: str) -> Enro
         enrolled = Enrolled.ALREADY_BY_ANOTHER
     office.mail_soon()
     return enrolled
+
+
+def enrolling(office: Office, cohort_id: str) -> Cohort | None:
+    """Return the cohort if its questionnaires are taken now, else None."""
+    cohort = cohorts.get(office.table, cohort_id)
+    if cohort is None or stage_of(cohort, cohort.today(office.clock())) is not Stage.ENROLLING:
+        return None
+    return cohort
 
 
 def _enrolment_from(application: Application, office: Office, now: datetime) -> Enrolment:

@@ -11,7 +11,9 @@ from functions.programme.links import id_from
 from functions.programme.people import EnrolmentState, facts_for_matching
 from functions.programme.run import Run, RunState
 from functions.storage import cohorts, documents, enrolments, runs
-from functions.storage.table import Event, Written
+from functions.storage.table import Change, Event, Written
+
+MOST_SUPERSEDED = 50
 
 
 class Published(Enum):
@@ -53,14 +55,29 @@ def publish_run(office: Office, cohort_id: str, run_id: str, *, version: int, ac
         return Publication(outcome=Published.PEOPLE_CHANGED, run=run, changed=changed)
     now = office.clock()
     outcome = office.table.commit(
-        [runs.publication(run, now), cohorts.publication(cohort, run.id)],
+        [runs.publication(run, now), cohorts.publication(cohort, run.id), *_supersessions(office, run)],
         event=Event(cohort_id=cohort_id, at=now, actor=actor, action="publish-run", subject_id=run.id),
         writer=id_from("publish", run.id, version),
     )
     if not isinstance(outcome, Written):
-        return Publication(outcome=Published.STALE, run=runs.get(office.table, cohort_id, run_id))
+        return _refused(office, cohort_id, run_id, version)
     office.ask_for(office.run_queue, "introduce", cohort_id=cohort_id, run_id=run_id)
     return Publication(outcome=Published.NOW, run=runs.get(office.table, cohort_id, run_id))
+
+
+def _supersessions(office: Office, published: Run) -> list[Change]:
+    """Return what lets the cohort's other proposals give way; the newest, as many as one commit takes."""
+    others = (run for run in runs.in_cohort(office.table, published.cohort_id) if run.id != published.id)
+    proposed = [run for run in others if run.state is RunState.PROPOSED]
+    return [runs.supersession(run) for run in proposed[:MOST_SUPERSEDED]]
+
+
+def _refused(office: Office, cohort_id: str, run_id: str, version: int) -> Publication:
+    """Say why, from what stands now: somebody else was faster."""
+    run = runs.get(office.table, cohort_id, run_id)
+    cohort = cohorts.get(office.table, cohort_id)
+    decided = _already_decided(run, cohort, version) if run and cohort else None
+    return Publication(outcome=decided or Published.STALE, run=run)
 
 
 def _already_decided(run: Run, cohort: Cohort, version: int) -> Published | None:

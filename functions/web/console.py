@@ -138,9 +138,21 @@ def _needs(seen: Overview) -> list[tuple[str, str]]:
     ]
     if seen.stage is Stage.MATCHING and not any(run.state in WORKING for run in seen.runs) and not needs:
         needs.append(("Enrolment has ended: match the people who confirmed", f"{root}#matching"))
+    if seen.stage is Stage.ACTIVE:
+        needs += _left_over(seen, root)
     if seen.stage in (Stage.ACTIVE, Stage.CLOSING):
         needs += _pairs_in_need(seen.cohort.id, root)
     return needs
+
+
+def _left_over(seen: Overview, root: str) -> list[tuple[str, str]]:
+    """Return that the published run left mentees without a match: nobody has written to them."""
+    published = next((run for run in seen.runs if run.id == seen.cohort.published_run_id), None)
+    left = published.summary.get("unmatched_mentees", 0) if published else 0
+    if published is None or not left:
+        return []
+    words = counted(left, "%d mentee has no match: write to them", "%d mentees have no match: write to them")
+    return [(words, f"{root}/runs/{published.id}")]
 
 
 def _pairs_in(run: Run) -> str:

@@ -9,7 +9,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from functions.programme.people import Role
-from functions.usecases.enrol import Application, Enrolled, enrol
+from functions.usecases.enrol import Application, Enrolled, enrol, enrolling
 from functions.web.guards import Guard, Guarded
 from functions.web.questions import Sent, read, steps_of
 from functions.web.rendering import office_of, page
@@ -21,6 +21,9 @@ routes = Guarded("enrolment", guard=Guard.PUBLIC)
 def send(cohort_id: str, role: str) -> ResponseReturnValue:
     """Take an application; one that can't be taken comes back with its answers and what to do."""
     office = office_of()
+    # Nobody is asked to repair answers that are not taken any more.
+    if enrolling(office, cohort_id) is None:
+        return page("public/closed.html", HTTPStatus.CONFLICT)
     side = Role(role)
     questionnaire = office.questionnaire_for(side)
     sent = Sent.of(request.form)

@@ -11,6 +11,7 @@ from typing import Self
 
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
 
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Kind, Layout, Question, Questionnaire
@@ -49,7 +50,9 @@ class Sent:
 
     @classmethod
     def of(cls, form: MultiDict[str, str]) -> Self:
-        """Take a form apart."""
+        """Take a form apart; raises BadRequest for one that no page sends."""
+        if not all(isinstance(name, str) for name in form):
+            raise BadRequest  # a part of a form that has no name comes from no page
         fields = form.copy()
         version = fields.pop(VERSION_FIELD, "")
         key = fields.pop(REQUEST_FIELD, "")

@@ -62,8 +62,8 @@ class Gateway:
         """Answer one request."""
         request = Request(environ)
         if request.environ.get("HTTP_HOST", "") not in self._hosts:
-            answer: WSGIApplication = Response(
-                "This address is not served here.\n", HTTPStatus.MISDIRECTED_REQUEST
+            answer: WSGIApplication = self._secured(
+                Response("This address is not served here.\n", HTTPStatus.MISDIRECTED_REQUEST)
             )
         elif (request.path + "/").startswith(LIVE):
             answer = self._live
@@ -82,7 +82,9 @@ class Gateway:
 
     def _file(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
-            return Response(status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "GET, HEAD"})
+            return self._secured(
+                Response(status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "GET, HEAD"})
+            )
         found = self._found(request.path)
         if found is None:
             return self._secured(self._missing(request))

@@ -21,20 +21,20 @@ STYLE = """\
 :root { color-scheme: light dark; --line: #8886; }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; }
+th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; overflow-wrap: anywhere; }
 tr { border-bottom: 1px solid var(--line); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
 dd { margin: 0; overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line); padding: 1rem; }
-iframe { width: 100%; height: 44rem; border: 1px solid var(--line); background: #fff; }
+iframe { width: 100%; height: 90rem; border: 1px solid var(--line); background: #fff; }
 """
 PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
+SANDBOX = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
 MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
-    "sandbox allow-top-navigation-by-user-activation"
+    f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; sandbox {SANDBOX}"
 )
 LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
-PAGE_LENGTH = 200
+PAGE_LENGTH = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +105,8 @@ def _one(mail: Mail, number: int) -> Markup:
     html = ""
     if mail.body("html") is not None:
         html = Markup(
-            '<h2>HTML</h2><iframe title="The mail as HTML" src="/outbox/{}/html"'
-            ' sandbox="allow-top-navigation-by-user-activation"></iframe>'
-        ).format(number)
+            '<h2>HTML</h2><iframe title="The mail as HTML" src="/outbox/{}/html" sandbox="{}"></iframe>'
+        ).format(number, SANDBOX)
     return (
         Markup('<p><a href="/outbox/">All mail</a></p>')
         + _facts(facts)

@@ -166,7 +166,7 @@ def _greet(stack: LocalStack, cohort: Cohort, state: Path) -> None:
 
   The site         {stack.origin}/
   The console      {invitation}
-                   (this sign-in works once, for ten minutes, on this machine; later: ./kith run again)
+                   (works once, for ten minutes, on this machine; for another, stop Kith and run it again)
   The mail         {stack.origin}/outbox/
   The log          {state / "kith.log"}
 

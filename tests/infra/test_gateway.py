@@ -134,7 +134,8 @@ def test_a_mails_html_can_neither_run_nor_load_anything(origin: Origin) -> None:
 
     page, frame = origin.get("/outbox/1/"), origin.get("/outbox/1/html")
 
-    assert 'sandbox="allow-top-navigation-by-user-activation"' in page.text
+    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox allow-top' in page.text
+    assert "allow-scripts" not in page.text
     assert "default-src 'none'" in frame.headers["Content-Security-Policy"]
     assert "sandbox" in frame.headers["Content-Security-Policy"]
     assert "allow-scripts" not in frame.headers["Content-Security-Policy"] + page.text

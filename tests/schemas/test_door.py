@@ -91,3 +91,9 @@ PLAIN: st.SearchStrategy[Any] = st.recursive(
 @given(PLAIN, st.booleans())
 def test_what_is_plain_is_read_as_it_was_sent(sent: object, ascii_only: bool) -> None:  # noqa: FBT001  # drawn
     assert read_json(json.dumps(sent, ensure_ascii=ascii_only).encode()) == sent
+
+
+def test_a_string_that_is_never_closed_is_refused_whatever_it_holds() -> None:
+    for body in (b'"' + b'\\"' * 16_000, b'["' + b"[" * 100, b'"\\'):
+        with pytest.raises(BadInput):
+            read_json(body)

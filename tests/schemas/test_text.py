@@ -167,3 +167,26 @@ def test_an_address_that_was_taken_is_plain_and_taken_again_unchanged(typed: str
     assert address_of(address) == address
     assert address.isascii()
     assert not set(address) & set(' \t\r\n<>,;"')
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Prize t.me/x Ann", "Ann 10.0.0.1", "evil。com Ann", "Win http:evil", "a/b", "St.John"],
+)
+def test_no_name_holds_what_a_mail_program_makes_a_link_of_or_hides_one_in(name: str) -> None:
+    with pytest.raises(ValidationError):
+        name_of(name)
+
+
+def test_a_name_as_long_as_a_body_is_refused_before_anything_searches_it() -> None:
+    with pytest.raises(ValidationError, match="200 characters"):
+        name_of("a" * 32_000)
+
+
+def test_what_word_processors_leave_behind_is_left_out() -> None:
+    assert line_of("\ufeffco\u00adoperate\u200b") == "cooperate"
+
+
+def test_hidden_tag_characters_are_refused() -> None:
+    with pytest.raises(ValidationError):
+        line_of("Ann\U000e0041")

@@ -195,6 +195,7 @@ def test_only_the_run_that_was_looked_at_is_published_and_only_once(town: Town) 
     assert publish(town, run_id) is Published.NOW
     assert publish(town, run_id) is Published.BEFORE
     assert publish(town, str(other)) is Published.NOT_PROPOSED
+    assert view(town, str(other)).run.state is RunState.SUPERSEDED
     assert publish(town, "no-such-run", version=1) is Published.NO_SUCH_RUN
 
 
