@@ -2,12 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 from functions.programme.pairing import Pairing
-from functions.storage import keys
+from functions.programme.people import Enrolment
+from functions.storage import enrolments, keys
 from functions.storage.fields import instant, item_of
 from functions.storage.table import Change, Item, Table
 from functions.storage.table import creation as creation_at
+
+
+class Seen(NamedTuple):
+    """A pairing with both of its people, as one of them sees it."""
+
+    pairing: Pairing
+    me: Enrolment
+    partner: Enrolment
 
 
 def creation(pairing: Pairing) -> list[Change]:
@@ -28,6 +38,16 @@ def get(table: Table, cohort_id: str, pairing_id: str) -> Pairing | None:
     """Return the pairing, or None."""
     item = table.read(keys.pairing(cohort_id, pairing_id))
     return None if item is None else _pairing(item)
+
+
+def seen_by(table: Table, cohort_id: str, pairing_id: str, person_id: str) -> Seen | None:
+    """Return a pairing as one of its two people sees it, or None when it, or one of them, is gone."""
+    pairing = get(table, cohort_id, pairing_id)
+    if pairing is None:
+        return None
+    me = enrolments.get(table, cohort_id, person_id)
+    partner = enrolments.get(table, cohort_id, pairing.partner_of(person_id))
+    return Seen(pairing, me, partner) if me and partner else None
 
 
 def in_cohort(table: Table, cohort_id: str) -> Iterator[Pairing]:

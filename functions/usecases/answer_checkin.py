@@ -8,7 +8,7 @@ from functions.office import Office
 from functions.programme.links import Link, id_from
 from functions.programme.pairing import CheckinAnswer, Pairing, Reply
 from functions.programme.people import Enrolment
-from functions.storage import checkins, cohorts, enrolments, pairings
+from functions.storage import checkins, cohorts, pairings
 from functions.storage.table import Event
 
 
@@ -36,26 +36,22 @@ class Answered(Enum):
 def question(office: Office, link: Link) -> CheckinView | None:
     """Return the check-in that the link is about, or None when its pairing is gone."""
     cohort = cohorts.get(office.table, link.cohort_id)
-    pairing = pairings.get(office.table, link.cohort_id, link.about)
-    if cohort is None or pairing is None:
-        return None
-    me = enrolments.get(office.table, link.cohort_id, link.person_id)
-    partner = enrolments.get(office.table, link.cohort_id, pairing.partner_of(link.person_id))
-    if me is None or partner is None:
+    seen = pairings.seen_by(office.table, link.cohort_id, link.about, link.person_id)
+    if cohort is None or seen is None:
         return None
     given = next(
         (
             reply
-            for reply in checkins.replies_to(office.table, link.cohort_id, pairing.id)
+            for reply in checkins.replies_to(office.table, link.cohort_id, seen.pairing.id)
             if (reply.person_id, reply.checkin) == (link.person_id, link.checkin)
         ),
         None,
     )
     return CheckinView(
-        pairing=pairing,
+        pairing=seen.pairing,
         number=link.checkin,
-        me=me,
-        partner=partner,
+        me=seen.me,
+        partner=seen.partner,
         given=given,
         today=cohort.today(office.clock()),
     )

@@ -7,7 +7,7 @@ from functions.office import Office
 from functions.programme.links import Link
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment
-from functions.storage import cohorts, enrolments, pairings
+from functions.storage import cohorts, pairings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +23,7 @@ class MatchView:
 def match_of(office: Office, link: Link) -> MatchView | None:
     """Return the pairing that the link is about, or None when it, or one of its people, is gone."""
     cohort = cohorts.get(office.table, link.cohort_id)
-    pairing = pairings.get(office.table, link.cohort_id, link.about)
-    if cohort is None or pairing is None:
+    seen = pairings.seen_by(office.table, link.cohort_id, link.about, link.person_id)
+    if cohort is None or seen is None:
         return None
-    me = enrolments.get(office.table, link.cohort_id, link.person_id)
-    partner = enrolments.get(office.table, link.cohort_id, pairing.partner_of(link.person_id))
-    if me is None or partner is None:
-        return None
-    return MatchView(pairing=pairing, me=me, partner=partner, ends_on=cohort.ends_on)
+    return MatchView(pairing=seen.pairing, me=seen.me, partner=seen.partner, ends_on=cohort.ends_on)
