@@ -1,0 +1,50 @@
+"""Scores by blocks of rows: what solves and verifies a cohort need not hold all of its scores at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Scores = npt.NDArray[np.int32]
+
+CELLS_AT_ONCE = 4_000_000
+
+
+class Grid(Protocol):
+    """The scores of mentees × mentors, both in the order of their ids; −1 where not eligible."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many mentees and mentors there are."""
+        ...
+
+    def rows(self, start: int, stop: int) -> Scores:
+        """Return the scores of those mentees with every mentor, the same each time they are asked for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Scores that are in memory, whole."""
+
+    matrix: Scores
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many mentees and mentors there are."""
+        rows, columns = self.matrix.shape
+        return rows, columns
+
+    def rows(self, start: int, stop: int) -> Scores:
+        """Return the scores of those mentees with every mentor."""
+        return self.matrix[start:stop]
+
+
+def blocks(grid: Grid) -> Iterator[tuple[int, Scores]]:
+    """Yield the first row and the scores of each block, from the first mentee to the last."""
+    rows, columns = grid.shape
+    step = max(1, CELLS_AT_ONCE // max(columns, 1))
+    for start in range(0, rows, step):
+        yield start, grid.rows(start, min(start + step, rows))
