@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
@@ -22,6 +23,7 @@ SEPARATORS = r"[;,|\n]"
 LARGEST_CAPACITY = 1_000
 LARGEST_WEIGHT = 1_000_000
 LARGEST_STEP = 10_000
+LARGEST_TOTAL = 100_000_000  # points of one pairing: well inside 32 bits, beside what a refusal takes away
 
 
 class PolicyError(ValueError):
@@ -57,6 +59,7 @@ class CriterionKind(StrEnum):
     IN_COMMON = "times in common"
     COMPLEMENTARY = "complementary"
     WISH = "wish"
+    ALIKE = "text similarity"
 
 
 class RuleKind(StrEnum):
@@ -107,12 +110,30 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Zones:
+    """What moves a weekly timetable to UTC: the columns of people's zones, and whose week's offsets count.
+
+    `monday` begins that week; `hours` say which hours the parts of a day stand for.
+    """
+
+    mentee: str
+    mentor: str
+    monday: date
+    hours: Mapping[str, tuple[int, int]]
+
+    def column(self, role: Role) -> str:
+        """Return the column that holds that side's zones."""
+        return self.mentee if role is Role.MENTEE else self.mentor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
     """One thing that makes an eligible pairing better.
 
     `weight` is in thousandths; `neutral` and every worth are shares in millionths; steps and `reach`
     count in thousandths when the answers are numbers, in places on the ladder otherwise. `private`
-    keeps the answers themselves out of every text.
+    keeps the answers themselves out of every text. `enough` counts entries, half-hours where `zones` are
+    given, and per cent of similarity between texts.
     """
 
     name: str
@@ -134,17 +155,22 @@ class Criterion:
     at_most: int = 0
     reach: int = 1
     enough: int = 1
+    zones: Zones | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One thing that makes a pairing impossible. `because` says it in words that can be read out.
 
+    `label` is what people call the rule, its name unless the policy says otherwise.
+
     A `private` rule is never counted or named in a reason: who avoids whom stays between them and
-    the coordinator who reads the answers.
+    the coordinator who reads the answers. `same` are conditions that a mentee may ask for: by entry, the
+    two columns that must then say the same.
     """
 
     name: str
+    label: str
     kind: RuleKind
     because: str
     private: bool
@@ -155,6 +181,8 @@ class Rule:
     ladder: Ladder | None = None
     at_least: int | None = None
     at_most: int | None = None
+    zones: Zones | None = None
+    same: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,8 +235,12 @@ class Policy:
             extra = criterion.mentee_offers if role is Role.MENTEE else criterion.mentor_wants
             place = f"criterion “{criterion.name}”"
             named += [(criterion.mentee if role is Role.MENTEE else criterion.mentor, place), (extra, place)]
+            named += [(criterion.zones.column(role), place)] if criterion.zones else []
         for rule in self.rules:
-            named.append((rule.mentee if role is Role.MENTEE else rule.mentor, f"rule “{rule.name}”"))
+            place = f"rule “{rule.name}”"
+            named.append((rule.mentee if role is Role.MENTEE else rule.mentor, place))
+            named += [(pair[role is Role.MENTOR], place) for pair in rule.same.values()]
+            named += [(rule.zones.column(role), place)] if rule.zones else []
         first: dict[str, str] = {}
         for column, place in named:
             if column:
@@ -216,8 +248,12 @@ class Policy:
         return first
 
 
-def parse(text: str, *, file: str) -> Policy:
-    """Return the policy that the TOML text says. Raises PolicyError, naming `file`, for every mistake."""
+def parse(text: str, *, file: str, language: str = "") -> Policy:
+    """Return the policy that the TOML text says. Raises PolicyError, naming `file`, for every mistake.
+
+    A label, a title or a reason may be one text, or a table of texts by language: then that of
+    `language` is taken, or the first in the file where there is none.
+    """
     try:
         content = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
@@ -238,13 +274,13 @@ def parse(text: str, *, file: str) -> Policy:
             cause="it is nested too deeply",
             remedy="Write it flat, as the examples are",
         ) from error
-    top = _Table(content, _Source(file=file, lines=text.splitlines()))
+    top = _Table(content, _Source(file=file, lines=text.splitlines(), language=language))
     points = top.choice("points", Points, default=Points.SHARES)
     criteria = tuple(_criterion(table, points) for table in top.tables("criterion"))
     mentees, mentors = _columns(top.table("mentees")), _columns(top.table("mentors"))
     policy = Policy(
         name=top.text("name"),
-        title=top.text("title", default=""),
+        title=top.said("title", default=""),
         points=points,
         mentees=mentees,
         mentors=mentors,
@@ -273,8 +309,22 @@ def _broken(error: tomllib.TOMLDecodeError, file: str) -> PolicyError:
     )
 
 
+def _check_total(policy: Policy, top: "_Table") -> None:
+    """Refuse weights that, taken as points, can add up to more than a score can hold."""
+    weights = [criterion.weight // 1000 for criterion in policy.criteria]
+    times = policy.matters_most.times if policy.matters_most else 1000
+    largest = sum(weights) + max(weights, default=0) * (times - 1000) // 1000
+    if policy.points is Points.AS_THEY_ARE and largest > LARGEST_TOTAL:
+        raise top.mistake(
+            "criterion",
+            f"the points of one pairing can add up to {largest:,}, above {LARGEST_TOTAL:,}",
+            'Write smaller weights, or leave out points = "as they are"',
+        )
+
+
 def _check_whole(policy: Policy, top: "_Table") -> None:
     objective = policy.objective
+    _check_total(policy, top)
     if not policy.criteria:
         raise top.mistake(
             "criterion", "no criterion is given", "Add at least one [[criterion]] with a weight"
@@ -371,6 +421,7 @@ def _matters_most(top: "_Table") -> MattersMost | None:
 
 
 _COMMON = ("name", "label", "kind", "weight", "neutral", "private", "mentee", "mentor")
+_ZONES = ("mentee_zone", "mentor_zone", "week", "hours")
 _OPTIONS: Mapping[CriterionKind, tuple[str, ...]] = {
     CriterionKind.SAME: ("any",),
     CriterionKind.DIFFERENT: ("any",),
@@ -385,7 +436,8 @@ _OPTIONS: Mapping[CriterionKind, tuple[str, ...]] = {
         "fades_over",
     ),
     CriterionKind.CLOSENESS: ("reach",),
-    CriterionKind.IN_COMMON: ("enough",),
+    CriterionKind.IN_COMMON: ("enough", *_ZONES),
+    CriterionKind.ALIKE: ("enough",),
     CriterionKind.COMPLEMENTARY: ("mentor_wants", "mentee_offers"),
 }
 
@@ -400,7 +452,7 @@ def _criterion(table: "_Table", points: Points) -> Criterion:
     worth = _worth_by_distance(table, scale) if by_distance else {}
     criterion = Criterion(
         name=name,
-        label=table.text("label", default=_said(name)),
+        label=table.said("label", default=_said(name)),
         kind=kind,
         weight=_weight(table, points),
         neutral=_share(table, "neutral", table.decimal("neutral", default=Decimal("0.5"), largest=1)),
@@ -417,7 +469,8 @@ def _criterion(table: "_Table", points: Points) -> Criterion:
         at_least=table.whole("at_least", default=0, smallest=-LARGEST_STEP) * scale if by_distance else 0,
         at_most=table.whole("at_most", default=0, smallest=-LARGEST_STEP) * scale if by_distance else 0,
         reach=_reach(table, kind, scale),
-        enough=table.whole("enough", default=1, smallest=1),
+        enough=_enough(table, kind),
+        zones=_zones(table),
     )
     if criterion.at_least > criterion.at_most:
         raise table.mistake("at_least", "it is more than at_most", "Write the smaller number in at_least")
@@ -440,6 +493,52 @@ def _pair_of_columns(table: "_Table") -> tuple[str, str]:
             "Give mentor_wants and mentee_offers together, or neither",
         )
     return pair
+
+
+def _enough(table: "_Table", kind: CriterionKind) -> int:
+    if kind is not CriterionKind.ALIKE:
+        return table.whole("enough", default=1, smallest=1)
+    percent = table.whole("enough", default=50, smallest=1)
+    if percent > 100:  # noqa: PLR2004 - per cent
+        raise table.mistake(
+            "enough", f"{percent} is above 100", "Write the per cent from which a text earns everything"
+        )
+    return percent
+
+
+_PARTS_OF_A_DAY = {"morning": (8, 12), "afternoon": (12, 18), "evening": (18, 22)}
+
+
+def _zones(table: "_Table") -> Zones | None:
+    columns = {key: table.text(key, default="") for key in ("mentee_zone", "mentor_zone")}
+    week = table.take("week", default=None)
+    hours = _hours(table.table("hours", required=False))
+    if not any(table.has(key) for key in _ZONES):
+        return None
+    missing = next((key for key, column in columns.items() if not column), None)
+    if missing is not None:
+        raise table.mistake(missing, "zones are half said", "Give mentee_zone, mentor_zone and week together")
+    if not isinstance(week, date) or isinstance(week, datetime):
+        raise table.mistake(
+            "week",
+            "it is not a date" if week is not None else "it is missing",
+            "Write a day of the week whose offsets count, such as week = 2027-01-11",
+        )
+    monday = week - timedelta(days=week.weekday())
+    return Zones(mentee=columns["mentee_zone"], mentor=columns["mentor_zone"], monday=monday, hours=hours)
+
+
+def _hours(table: "_Table") -> dict[str, tuple[int, int]]:
+    hours: dict[str, tuple[int, int]] = {}
+    for part in table.rest():
+        value = table.take(part)
+        whole = isinstance(value, list) and all(type(hour) is int for hour in value)
+        if not whole or len(value) != 2 or not 0 <= value[0] < value[1] <= 24:  # noqa: PLR2004 - of a day
+            raise table.mistake(
+                part, f"{_shown(value)} is not two hours of a day", "Write hours = { morning = [8, 12] }"
+            )
+        hours[canonical(part)] = (value[0], value[1])
+    return hours or _PARTS_OF_A_DAY
 
 
 def _scale(ladder: Ladder | None) -> int:
@@ -516,15 +615,16 @@ def _places(table: "_Table", key: str) -> dict[str, int]:
     return {canonical(value): inner.whole(value, smallest=-LARGEST_STEP) for value in inner.rest()}
 
 
-_RULE_COMMON = ("name", "kind", "because", "private", "missing", "mentee", "mentor")
+_RULE_COMMON = ("name", "label", "kind", "because", "private", "missing", "mentee", "mentor")
 _RULE_OPTIONS: Mapping[RuleKind, tuple[str, ...]] = {
     RuleKind.SAME: ("any",),
     RuleKind.DIFFERENT: ("any",),
-    RuleKind.TOO_FEW: ("at_least",),
+    RuleKind.TOO_FEW: ("at_least", *_ZONES),
+    RuleKind.MUST_HAVE: ("same",),
     RuleKind.DISTANCE: ("order", "mentee_places", "mentor_places", "at_least", "at_most"),
 }
 # What a rule says when the policy doesn't say it better; `{mentee}` and `{mentor}` are its columns.
-_BECAUSE: Mapping[RuleKind, str] = {
+BECAUSE: Mapping[RuleKind, str] = {
     RuleKind.SAME: "both have the same {mentee}",
     RuleKind.DIFFERENT: "{mentee} is not the same",
     RuleKind.SUPERVISES: "the mentor supervises the mentee",
@@ -549,11 +649,9 @@ def _rule(table: "_Table", ids: tuple[str, str]) -> Rule:
     missing = table.choice("missing", _Missing, default=_missing_by(kind))
     rule = Rule(
         name=name,
+        label=table.said("label", default=_said(name)),
         kind=kind,
-        because=table.text(
-            "because",
-            default=_BECAUSE[kind].format(mentee=_said(mentee or mentor), mentor=_said(mentor or mentee)),
-        ),
+        because=table.said("because", default=because_of(kind, mentee, mentor)),
         private=table.truth("private", default=kind is RuleKind.AVOIDED),
         missing_refuses=missing is _Missing.REFUSES,
         mentee=mentee,
@@ -562,9 +660,26 @@ def _rule(table: "_Table", ids: tuple[str, str]) -> Rule:
         ladder=ladder,
         at_least=at_least,
         at_most=at_most,
+        zones=_zones(table),
+        same=_same_columns(table.table("same", required=False)),
     )
     table.finish()
     return rule
+
+
+def _same_columns(table: "_Table") -> dict[str, tuple[str, str]]:
+    """Return the conditions that a mentee may ask for, with the two columns that must then agree."""
+    conditions: dict[str, tuple[str, str]] = {}
+    for entry in table.rest():
+        columns = table.texts(entry)
+        if len(columns) != 2:  # noqa: PLR2004 - one of each side
+            raise table.mistake(
+                entry,
+                "it does not name two columns",
+                'Write same = { same-faculty = ["the mentee’s column", "the mentor’s"] }',
+            )
+        conditions[canonical(entry)] = (columns[0], columns[1])
+    return conditions
 
 
 class _Missing(StrEnum):
@@ -607,6 +722,11 @@ def _bounds(table: "_Table", kind: RuleKind, scale: int) -> tuple[int | None, in
     return bounds[0], bounds[1]
 
 
+def because_of(kind: RuleKind, mentee: str, mentor: str, texts: Mapping[RuleKind, str] = BECAUSE) -> str:
+    """Return what a rule of that kind says by itself of these columns, in the texts' language."""
+    return texts[kind].format(mentee=_said(mentee or mentor), mentor=_said(mentor or mentee))
+
+
 def _said(name: str) -> str:
     return name.replace("_", " ").replace("-", " ")
 
@@ -647,6 +767,7 @@ class _Source:
 
     file: str
     lines: list[str]
+    language: str
 
     def line_of(self, header: str, occurrence: int, key: str) -> int:
         """Return the line (from 1) of that key under the n-th such header, of the header, or 0."""
@@ -731,6 +852,16 @@ class _Table:
         if any(ord(character) < 32 for character in value):  # noqa: PLR2004 - the control characters
             raise self.mistake(key, "it holds a control character", "Write it on one line, without tabs")
         return value.strip()
+
+    def said(self, key: str, *, default: str) -> str:
+        """Return a text that people read, in the language of this reading when it is given by language."""
+        if not isinstance(self._content.get(key), dict):
+            return self.text(key, default=default)
+        by_language = self.table(key)
+        texts = {language: by_language.text(language) for language in by_language.rest()}
+        if not texts:
+            raise self.mistake(key, "it is in no language", f'Write {key} = {{ en = "…" }}')
+        return texts.get(self._source.language, next(iter(texts.values())))
 
     def texts(self, key: str, *, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """Return a list of texts; one text alone stands for a list of one."""
