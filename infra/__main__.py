@@ -42,6 +42,10 @@ COMMANDS = {
         module="infra.building",
         summary="build the static site and one deployable zip for each function into build/",
     ),
+    "bench": Command(
+        module="infra.bench",
+        summary="measure what was promised, beside Kith's peers: bench match",
+    ),
     "test": Command(
         module="infra.quality",
         summary="run everything that CI runs; --fast leaves out browser, deployment and load",

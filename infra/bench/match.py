@@ -1,0 +1,121 @@
+"""`./kith bench match`: Kith and its peers side by side in one run on the same input, beside the goals."""
+
+import argparse
+import importlib
+import importlib.metadata
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from infra.bench import children, environments
+from infra.bench.bench import QUICK, Bench, Sizes
+from infra.bench.goals import Report, lines
+
+SECTIONS = {
+    "exactness": "infra.bench.sections.exactness",
+    "cohort": "infra.bench.sections.cohort",
+    "solvers": "infra.bench.sections.solvers",
+    "large": "infra.bench.sections.large",
+    "scoring": "infra.bench.sections.scoring",
+}
+FAILED = 2
+BUSY = 0.5  # of the one-minute load: more than that, and something else is at work
+
+
+def run(argv: Sequence[str]) -> int:
+    """Measure what is asked for, print it, and write it where asked; 0 whether or not goals are met."""
+    asked = _arguments(argv)
+    try:
+        with tempfile.TemporaryDirectory(prefix="kith-bench-") as folder:
+            bench = Bench(
+                sizes=QUICK if asked.quick else Sizes(),
+                folder=Path(folder),
+                kith=partial(children.measure, Path(sys.executable), "infra.bench.work"),
+                peer=_peer,
+                tell=_tell,
+            )
+            report = measured(bench, asked.only or tuple(SECTIONS), print)
+    except (children.ChildError, environments.PeersError) as error:
+        print(f"kith: {error}", file=sys.stderr)
+        return FAILED
+    for line in lines(report):
+        print(line)
+    if asked.json:
+        asked.json.write_text(json.dumps(report.plain(), indent=2, ensure_ascii=False) + "\n", "utf-8")
+        print(f"\nWritten: {asked.json}")
+    return 0
+
+
+def measured(bench: Bench, sections: Sequence[str], say: Callable[[str], None]) -> Report:
+    """Return what those sections find. Raises ChildError, PeersError."""
+    report = Report(machine=machine(), sections=tuple(sections))
+    for line in described(report.machine):
+        say(line)
+    began = monotonic()
+    for name in sections:
+        section = importlib.import_module(SECTIONS[name])
+        for found in section.run(bench):
+            report.add(found)
+        bench.tell(f"{name} is done, {monotonic() - began:.0f} s so far")
+    return report
+
+
+def machine() -> dict[str, Any]:
+    """Return what the figures depend on."""
+    packages = {name: importlib.metadata.version(name) for name in ("numpy", "ortools")}
+    return {
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "system": platform.platform(),
+        "processor": _processor(),
+        "python": platform.python_version(),
+        "packages": packages,
+        "load": round(os.getloadavg()[0], 2),
+    }
+
+
+def _processor() -> str:
+    file = Path("/proc/cpuinfo")
+    told = file.read_text("utf-8").splitlines() if file.is_file() else []
+    return next((line.partition(":")[2].strip() for line in told if line.startswith("model name")), "")
+
+
+def described(machine: dict[str, Any]) -> list[str]:
+    """Return the lines that say so, with a warning when other work would be in the figures."""
+    packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items())
+    where = machine["processor"] or machine["system"]
+    told = [
+        f"{machine['cores']} cores, {where}; Python {machine['python']}, {packages}; load {machine['load']}"
+    ]
+    if machine["load"] > BUSY:
+        told.append(
+            "This machine is busy with other work: times are upper bounds, ratios say more, counts hold."
+        )
+    return told
+
+
+def _peer(environment: str, module: str, task: str, **given: Any) -> children.Measured:
+    return children.measure(environments.python_of(environment, _tell), module, task, **given)
+
+
+def _tell(line: str) -> None:
+    print(f"  … {line}", file=sys.stderr, flush=True)
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="./kith bench match",
+        description="Measure the matching engine beside its peers, and say what was found beside each goal. "
+        "The peers are installed below .kith/bench on first use.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--only", nargs="+", choices=list(SECTIONS), metavar="NAME", help=", ".join(SECTIONS))
+    parser.add_argument("--quick", action="store_true", help="small sizes, within a minute; times not judged")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there, too")
+    return parser.parse_args(list(argv))

@@ -1,0 +1,221 @@
+"""What is measured of Kith, a task for each kind of work; `children` runs each in a process of its own.
+
+Imports, and making up people, are outside of what is timed; reading, scoring, solving, explaining and
+verifying are inside.
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from functions.matching import engine, outcome, score, solve
+from functions.matching.grid import blocks
+from functions.matching.people import Role
+from functions.matching.policy import Objective, Policy, parse
+from infra.bench import instances, people
+from infra.bench.children import Task, answer, timed
+from infra.match.people import people_in
+from infra.match.tables import read
+
+ONE_LEVEL = Objective(served=False, floor=False, total=True, load=False, least_change=False)
+TWO_LEVELS = Objective(served=True, floor=False, total=True, load=False, least_change=False)
+OBJECTIVES = {"total": ONE_LEVEL, "served, then total": TWO_LEVELS, "every level": Objective()}
+CANDIDATES = 20
+
+
+def make(*, folder: str, mentees: int, mentors: int, seed: int, several: bool = False) -> dict[str, Any]:
+    """Write two CSV files of made-up people."""
+    with timed() as taken:
+        for role, count in ((Role.MENTEE, mentees), (Role.MENTOR, mentors)):
+            people.write_csv(Path(folder, f"{role}s.csv"), people.rows(role, count, seed))
+    return taken.of(several=several)
+
+
+def make_scores(*, folder: str, mentees: int, mentors: int, seed: int) -> dict[str, Any]:
+    """Write the scores of made-up people as numpy has them, and as JSON when they are few."""
+    with timed() as taken:
+        scores = _scores(mentees, mentors, seed)
+        np.save(Path(folder, "scores.npy"), scores)
+        if scores.size <= 10**6:  # no more than that can be asked of mentor-match
+            Path(folder, "scores.json").write_text(json.dumps(scores.tolist()), "ascii")
+    return taken.of(eligible=float((scores >= 0).mean()))
+
+
+def _scores(mentees: int, mentors: int, seed: int) -> Any:
+    prepared = score.prepare(
+        people.people(Role.MENTOR, mentors, seed),
+        people.people(Role.MENTEE, mentees, seed),
+        people.policy(),
+    )
+    return score.scores(prepared)
+
+
+def cohort(
+    *, mentees: str, mentors: str, policy: str = "", objective: str = "", several: bool = False
+) -> dict[str, Any]:
+    """Match two files from reading them to the verified, explained outcome; seconds of each stage."""
+    stages: dict[str, float] = {}
+    began = [("read", perf_counter())]
+
+    def begin(stage: str) -> None:
+        now = perf_counter()
+        before, since = began.pop()
+        stages[before] = now - since
+        began.append((stage, now))
+
+    with timed() as taken:
+        rules = _policy(policy, objective, several=several)
+        sides = {
+            role: people_in(read(Path(file)), rules, role)
+            for role, file in ((Role.MENTOR, mentors), (Role.MENTEE, mentees))
+        }
+        made = engine.match(sides[Role.MENTOR], sides[Role.MENTEE], rules, begin=begin)
+        begin("")
+    return taken.of(
+        served=made.served, pairs=len(made.pairs), total=made.total, worst=made.worst, stages=stages,
+        digest=_digest(made),
+    )  # fmt: skip
+
+
+def _policy(file: str, objective: str, *, several: bool) -> Policy:
+    if not file:
+        return people.policy(several=several, objective=objective)
+    text = Path(file).read_text("utf-8")
+    return parse(text.replace("served = true", objective) if objective else text, file=Path(file).name)
+
+
+def _digest(made: outcome.Outcome) -> str:
+    report = json.dumps(outcome.to_json(made), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(report.encode()).hexdigest()
+
+
+def solve_matrix(*, matrix: str, objective: str) -> dict[str, Any]:
+    """Solve one matrix one to one: the engine's solve step alone, certificate included."""
+    scores = np.load(matrix)
+    mentees, mentors = (_side(name, count) for name, count in zip("NM", scores.shape, strict=True))
+    with timed() as taken:
+        answered = solve.assign(scores, mentors, mentees, objective=OBJECTIVES[objective])
+    return taken.of(total=answered.total, served=len({row for row, _ in answered.pairs}))
+
+
+def _side(letter: str, count: int) -> solve.Side:
+    return solve.Side(ids=tuple(f"{letter}{place:07}" for place in range(count)), capacity=(1,) * count)
+
+
+def solve_candidates(*, each_side: int, seed: int, objective: str) -> dict[str, Any]:
+    """Solve given candidate lists: as many mentees as mentors, and 20 candidates for each of them all."""
+    sparse = candidates(each_side, seed)
+    mentors, mentees = _side("M", each_side), _side("N", each_side)
+    with timed() as taken:
+        answered = solve.assign(sparse, mentors, mentees, objective=OBJECTIVES[objective])
+    return taken.of(total=answered.total, served=answered.served, pairs=len(sparse.values))
+
+
+def candidates(each_side: int, seed: int) -> solve.Sparse:
+    """Return candidate lists as pruning makes them: each person's best, most of them of their own kind.
+
+    Scores are how near two people stand in a plane, with some noise; each looks at those whose place in a
+    sorted order is near, so the lists of neighbours overlap as those of one field's people do.
+    """
+    chance = np.random.default_rng([seed, each_side])
+    step = chance.integers(-4 * CANDIDATES, 4 * CANDIDATES + 1, size=(2, each_side, CANDIDATES))
+    other = (np.arange(each_side)[None, :, None] + step) % each_side
+    own = np.broadcast_to(np.arange(each_side)[:, None], (each_side, CANDIDATES))
+    codes = np.unique(
+        np.concatenate([(own * each_side + other[0]).ravel(), (other[1] * each_side + own).ravel()])
+    )
+    row, column = np.divmod(codes, each_side)
+    apart = np.abs(row - column)
+    near = np.minimum(apart, each_side - apart)
+    values = 900_000 - 5_000 * near + chance.integers(0, 250_000, size=len(codes))
+    starts = np.searchsorted(row, np.arange(each_side + 1))
+    return solve.Sparse(starts=starts, columns=column, values=np.minimum(values, 1_000_000))
+
+
+def score_all(*, mentees: int, mentors: int, seed: int, threads: int) -> dict[str, Any]:
+    """Score every pair by blocks, keeping none; preparing, which each run does once, is told apart."""
+    sides = people.people(Role.MENTOR, mentors, seed), people.people(Role.MENTEE, mentees, seed)
+    with timed() as preparing:
+        prepared = score.prepare(*sides, people.policy())
+    with timed() as taken:
+        eligible = _eligible(prepared, threads)
+    return taken.of(pairs=mentees * mentors, eligible=eligible, preparing=preparing.seconds)
+
+
+def _eligible(prepared: score.Prepared, threads: int) -> int:
+    grid = score.Computed(prepared, threads=threads)
+    return sum(int((block >= 0).sum()) for _, block in blocks(grid))
+
+
+def solve_instances(*, first: int, count: int, shuffled: bool, file: str = "") -> dict[str, Any]:
+    """Match random instances; write them for a linear programme when a file is named."""
+    with timed() as taken:
+        problems = [instances.instance(seed) for seed in range(first, first + count)]
+        answers = [instances.solved(problem, shuffled=shuffled) for problem in problems]
+    if file:
+        Path(file).write_text(json.dumps([problem.plain() for problem in problems]), "utf-8")
+    return taken.of(answers=answers)
+
+
+def cheapest(*, files: Sequence[str]) -> dict[str, Any]:
+    """Solve OR-Library's problems, a cost being a thousand less its score."""
+    optima = {}
+    with timed() as taken:
+        for file in files:
+            size, *numbers = map(int, Path(file).read_text("ascii").split())
+            costs = np.array(numbers).reshape(size, size)
+            side = _side("P", size)
+            answered = solve.assign(int(costs.max()) + 1 - costs, side, side, objective=TWO_LEVELS)
+            optima[file] = sum(int(costs[pair]) for pair in answered.pairs)
+    return taken.of(optima=optima)
+
+
+def make_civil_servants(*, folder: str, count: int, seed: int) -> dict[str, Any]:
+    """Write two files in mentor-match's own format, drawn as its own generator draws them."""
+    chance = np.random.default_rng(seed)
+    grades = ("AA", "AO", "EO", "HEO", "SEO", "Grade 7", "Grade 6", "SCS1", "SCS2", "SCS3", "SCS4")
+    organisations = [f"Department of {name}" for name in ("Fun", "Truth", "Joy", "Love", "Virtue", "Peace")]
+    professions = ("Policy", "DDaT", "Operations", "HR", "Security")
+    alike = ("Asexual or aromantic", "Gay", "Lesbian", "Bisexual or pansexual", "Transgender", "Non-binary")
+    with timed() as taken:
+        for role, lowest, highest in ((Role.MENTOR, 2, 11), (Role.MENTEE, 0, 10)):
+            table = []
+            for place in range(count):
+                some = [str(name) for name in chance.permutation(alike)[: chance.integers(1, 3)]]
+                table.append(
+                    {
+                        "email address": f"{role}.{place:04}@example.org",
+                        "grade": grades[chance.integers(lowest, highest)],
+                        "organisation": str(chance.choice(organisations)),
+                        "profession": str(chance.choice(professions)),
+                        "characteristics": ", ".join(some) if chance.random() < 0.5 else "",  # noqa: PLR2004
+                        "identity to match": str(chance.choice(("", *alike))),
+                    }
+                )
+            with Path(folder, f"{role}s.csv").open("w", encoding="utf-8", newline="") as file:
+                lines = csv.DictWriter(file, list(table[0]))
+                lines.writeheader()
+                lines.writerows(table)
+    return taken.of()
+
+
+TASKS: dict[str, Task] = {
+    "make": make,
+    "make_scores": make_scores,
+    "make_civil_servants": make_civil_servants,
+    "cohort": cohort,
+    "solve_matrix": solve_matrix,
+    "solve_candidates": solve_candidates,
+    "score_all": score_all,
+    "solve_instances": solve_instances,
+    "cheapest": cheapest,
+}
+
+if __name__ == "__main__":
+    answer(TASKS)
