@@ -77,6 +77,24 @@ class Unmatched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A wish for a named person that was not met, and what it would have cost everybody.
+
+    For the coordinator alone: nobody else, and neither of the two, may learn that there was one.
+    The costs are None where the pairing is not possible; `floor` and `total` also count what is lost
+    (`total` is None when the floor falls, since it can't be compared then).
+    """
+
+    mentee: str
+    mentor: str
+    asked_by: tuple[Role, ...]
+    unserved: int | None
+    floor: int | None
+    total: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """Everything that a run made. Pairs stand in the order of the mentees' ids, then the mentors'.
 
@@ -94,6 +112,7 @@ class Outcome:
     total: int
     certificate: Certificate
     snapshot_sha256: str
+    wishes: tuple[Wish, ...] = ()
     engine_version: str = ENGINE_VERSION
     seconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -131,5 +150,17 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
                 "smallest_change": person.smallest_change,
             }
             for person in outcome.unmatched
+        ],
+        "unmet_wishes": [
+            {
+                "mentee": wish.mentee,
+                "mentor": wish.mentor,
+                "asked_by": [str(role) for role in wish.asked_by],
+                "unserved": wish.unserved,
+                "floor": wish.floor,
+                "total": wish.total,
+                "text": wish.text,
+            }
+            for wish in outcome.wishes
         ],
     }
