@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
@@ -37,6 +37,14 @@ class PolicyError(ValueError):
         self.where = where
         self.cause = cause
         self.remedy = remedy
+
+
+class Pairing(StrEnum):
+    """Who is paired with whom."""
+
+    SIDES = "mentors and mentees"
+    PEERS = "peers"  # two and two from one pool
+    GROUPS = "groups"  # several mentees around a mentor, or none at all
 
 
 class Points(StrEnum):
@@ -205,8 +213,20 @@ class Objective:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Groups:
+    """How many mentees a group may have; `largest` is None where the mentor's own number decides alone."""
+
+    smallest: int
+    largest: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """A whole policy. `canonical` is its content as sorted JSON: two files that mean the same share it."""
+    """A whole policy. `canonical` is its content as sorted JSON: two files that mean the same share it.
+
+    With peers, `mentees` and `mentors` are the same columns: those of the one pool. `groups` is None but
+    when groups are made.
+    """
 
     name: str
     title: str
@@ -218,6 +238,8 @@ class Policy:
     rules: tuple[Rule, ...]
     matters_most: MattersMost | None
     canonical: str
+    pairing: Pairing = Pairing.SIDES
+    groups: Groups | None = None
 
     def columns(self, role: Role) -> Columns:
         """Return what the columns of that side mean."""
@@ -277,7 +299,8 @@ def parse(text: str, *, file: str, language: str = "") -> Policy:
     top = _Table(content, _Source(file=file, lines=text.splitlines(), language=language))
     points = top.choice("points", Points, default=Points.SHARES)
     criteria = tuple(_criterion(table, points) for table in top.tables("criterion"))
-    mentees, mentors = _columns(top.table("mentees")), _columns(top.table("mentors"))
+    pairing = top.choice("pairing", Pairing, default=Pairing.SIDES)
+    mentees, mentors = _people(top) if pairing is Pairing.PEERS else _sides(top, pairing)
     policy = Policy(
         name=top.text("name"),
         title=top.said("title", default=""),
@@ -289,6 +312,8 @@ def parse(text: str, *, file: str, language: str = "") -> Policy:
         rules=tuple(_rule(table, (mentees.id, mentors.id)) for table in top.tables("rule")),
         matters_most=_matters_most(top),
         canonical=json.dumps(content, sort_keys=True, ensure_ascii=False, default=str),
+        pairing=pairing,
+        groups=_groups(top, pairing, mentors),
     )
     top.finish()
     _check_whole(policy, top)
@@ -348,6 +373,65 @@ def _check_whole(policy: Policy, top: "_Table") -> None:
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise top.mistake(what, f"two are called “{twice}”", "Give each its own name")
+
+
+def _people(top: "_Table") -> tuple[Columns, Columns]:
+    """Return the columns of the one pool, as those of both sides."""
+    for key in ("mentees", "mentors"):
+        if top.has(key):
+            raise top.mistake(
+                key, "peers come from one pool, without sides", "Write one table [people] instead"
+            )
+    table = top.table("people")
+    people = _one_place(table, _columns(table), "everybody has one peer")
+    return people, people
+
+
+def _sides(top: "_Table", pairing: Pairing) -> tuple[Columns, Columns]:
+    if top.has("people"):
+        raise top.mistake(
+            "people",
+            "one pool is for peers",
+            'Write pairing = "peers" at the top, or [mentees] and [mentors] instead of [people]',
+        )
+    mentees_table = top.table("mentees")
+    mentees, mentors = _columns(mentees_table), _columns(top.table("mentors"))
+    if pairing is Pairing.GROUPS:
+        mentees = _one_place(mentees_table, mentees, "a mentee is in one group")
+    return mentees, mentors
+
+
+def _one_place(table: "_Table", columns: Columns, why: str) -> Columns:
+    if columns.capacity not in ("", 1):
+        raise table.mistake("capacity", f"it is not 1, and {why}", "Write capacity = 1, or leave it out")
+    return replace(columns, capacity=1)
+
+
+def _groups(top: "_Table", pairing: Pairing, mentors: Columns) -> Groups | None:
+    if pairing is not Pairing.GROUPS:
+        if top.has("groups"):
+            raise top.mistake(
+                "groups",
+                "this policy makes no groups",
+                'Write pairing = "groups" at the top, or drop [groups]',
+            )
+        return None
+    table = top.table("groups", required=False)
+    smallest = table.whole("smallest", default=2, smallest=2)
+    largest = table.whole("largest", smallest=2) if table.has("largest") else None
+    table.finish()
+    most = mentors.capacity if isinstance(mentors.capacity, int) else None
+    for which, limit, said in (
+        (table, largest, "the largest group"),
+        (top, most, "any mentor’s capacity"),
+    ):
+        if limit is not None and limit < smallest:
+            raise which.mistake(
+                "smallest" if which is table else "mentors",
+                f"the smallest group ({smallest}) is larger than {said} ({limit}), so none could run",
+                "Make the one smaller or the other larger",
+            )
+    return Groups(smallest=smallest, largest=largest)
 
 
 def _columns(table: "_Table") -> Columns:
@@ -420,7 +504,7 @@ def _matters_most(top: "_Table") -> MattersMost | None:
     return MattersMost(column=column, times=_thousandths(table, "times", times))
 
 
-_COMMON = ("name", "label", "kind", "weight", "neutral", "private", "mentee", "mentor")
+_COMMON = ("name", "label", "kind", "weight", "neutral", "private", "mentee", "mentor", "both")
 _ZONES = ("mentee_zone", "mentor_zone", "week", "hours")
 _OPTIONS: Mapping[CriterionKind, tuple[str, ...]] = {
     CriterionKind.SAME: ("any",),
@@ -443,6 +527,7 @@ _OPTIONS: Mapping[CriterionKind, tuple[str, ...]] = {
 
 
 def _criterion(table: "_Table", points: Points) -> Criterion:
+    table = table.without_both()
     kind = table.choice("kind", CriterionKind)
     table.allow((*_COMMON, *_OPTIONS.get(kind, ())), f"a criterion of kind “{kind}”")
     name = table.text("name")
@@ -615,7 +700,7 @@ def _places(table: "_Table", key: str) -> dict[str, int]:
     return {canonical(value): inner.whole(value, smallest=-LARGEST_STEP) for value in inner.rest()}
 
 
-_RULE_COMMON = ("name", "label", "kind", "because", "private", "missing", "mentee", "mentor")
+_RULE_COMMON = ("name", "label", "kind", "because", "private", "missing", "mentee", "mentor", "both")
 _RULE_OPTIONS: Mapping[RuleKind, tuple[str, ...]] = {
     RuleKind.SAME: ("any",),
     RuleKind.DIFFERENT: ("any",),
@@ -640,6 +725,7 @@ _EITHER_SIDE = frozenset({RuleKind.AVOIDED, RuleKind.PREVIOUS, RuleKind.PAUSED})
 
 
 def _rule(table: "_Table", ids: tuple[str, str]) -> Rule:
+    table = table.without_both()
     kind = table.choice("kind", RuleKind)
     table.allow((*_RULE_COMMON, *_RULE_OPTIONS.get(kind, ())), f"a rule of kind “{kind}”")
     name = table.text("name")
@@ -828,6 +914,20 @@ class _Table:
             where=f"{owner}, {path}" if owner and path else owner or path,
             cause=cause,
             remedy=remedy.rstrip("."),
+        )
+
+    def without_both(self) -> "_Table":
+        """Return the same table with `both`, one column for either side, said as the two columns."""
+        if "both" not in self._content:
+            return self
+        column = self.text("both")
+        twice = next((key for key in ("mentee", "mentor") if key in self._content), None)
+        if twice is not None:
+            raise self.mistake(twice, "“both” names this column already", "Keep both, or mentee and mentor")
+        content = {key: value for key, value in self._content.items() if key != "both"}
+        content |= {"mentee": column, "mentor": column}
+        return _Table(
+            content, self._source, header=self._header, occurrence=self._occurrence, inside=self._inside
         )
 
     def has(self, key: str) -> bool:
