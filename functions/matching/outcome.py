@@ -151,16 +151,4 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
             }
             for person in outcome.unmatched
         ],
-        "unmet_wishes": [
-            {
-                "mentee": wish.mentee,
-                "mentor": wish.mentor,
-                "asked_by": [str(role) for role in wish.asked_by],
-                "unserved": wish.unserved,
-                "floor": wish.floor,
-                "total": wish.total,
-                "text": wish.text,
-            }
-            for wish in outcome.wishes
-        ],
     }
