@@ -7,8 +7,8 @@ Rules and points are worked out pair by pair in plain Python (`verify_answers`),
 | what                                                  | of what                                    |
 |-------------------------------------------------------|--------------------------------------------|
 | people, capacities, locks, rules, points, their sums  | every pair that is made                    |
-| scores are what the answers give                      | every pair that is made; up to 2,000 cells |
-|                                                       | all, of more a sample spread over the whole |
+| scores are what the answers give                      | every pair that is made; of up to 2,000    |
+|                                                       | cells all, of more 1,000 spread over them  |
 | nobody else can be served, no higher floor, no better | every pair that may be made (`proven`:     |
 | assignment at any level                               | of those rows)                             |
 
@@ -34,7 +34,8 @@ from functions.matching.verify_proof import Case, Proof
 
 __all__ = ["Claim", "Couple", "faults_in"]
 
-SAMPLED_CELLS = 2_000
+ALL_OF_SO_MANY_CELLS = 2_000
+SAMPLED_CELLS = 1_000
 _GOLDEN = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio: its multiples spread evenly (Knuth, TAOCP 6.4)
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -216,7 +217,7 @@ class _Sample:
 
 def _spread(cells: int) -> Sequence[int]:
     """Return every cell of a few; of more a sample in ascending order, spread evenly."""
-    if cells <= SAMPLED_CELLS:
+    if cells <= ALL_OF_SO_MANY_CELLS:
         return range(cells)
     return sorted({(place * _GOLDEN % 2**64) * cells >> 64 for place in range(SAMPLED_CELLS)})
 

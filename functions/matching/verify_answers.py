@@ -1,12 +1,19 @@
 """What the answers of two people say of their pairing, worked out in plain Python, one pair at a time.
 
-Written from the specification and not from `score`, with which it shares no code: whole numbers and
-decimals instead of arrays. An answer is read once however many criteria look at it.
+Written from the specification and not from `score`, with which it shares no code: whole numbers,
+decimals and sets instead of arrays. Each person's answers are read once, as each rule and criterion
+takes them; a pair then compares what was read.
 """
 
+import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
+from functools import cache
+from math import isqrt
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from functions.matching.people import Person, Value
 from functions.matching.policy import (
@@ -14,49 +21,76 @@ from functions.matching.policy import (
     Counts,
     Criterion,
     CriterionKind,
+    Ladder,
     Points,
     Policy,
     Rule,
     RuleKind,
+    Zones,
 )
+
+Read = Callable[[Person], Any]  # one person's answers, as one rule or criterion takes them
+Refuses = Callable[[Any, Any], bool]  # what was read of the mentee and of the mentor
+Share = Callable[
+    [Any, Any], int | None
+]  # in millionths of the criterion's part; None where an answer is missing
 
 _MILLION = 1_000_000
 _MOST_KEPT = (
-    20_000  # answers remembered as they were read; then all are forgotten, so that memory stays small
+    1_000  # people, and answers to a question, remembered as they were read, so that memory stays small
 )
 _PAUSED = frozenset({"yes", "true", "1", "paused", "y"})
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HALF_HOURS = 7 * 48
+_GRAM = 4
 
 
 class Answers:
     """The answers of both sides, as a policy means them."""
 
     def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-        self.mentees, self.mentors = _Side(policy.mentees), _Side(policy.mentors)
+        self._policy = policy
+        mentees, mentors = _Side(policy.mentees), _Side(policy.mentors)
+        rules = [_RULES[rule.kind](rule, mentees, mentors) for rule in policy.rules]
+        criteria = [_CRITERIA[criterion.kind](criterion, mentees, mentors) for criterion in policy.criteria]
+        self._rules = [(rule.name, refuses) for rule, (*_, refuses) in zip(policy.rules, rules, strict=True)]
+        self._shares = [share for *_, share in criteria]
+        self._for_rules = _Kept([read for read, _, _ in rules]), _Kept([read for _, read, _ in rules])
+        self._for_criteria = _Kept([read for read, *_ in criteria]), _Kept([read for _, read, _ in criteria])
+        self._chosen = mentees.text(policy.matters_most.column if policy.matters_most else "")
         self._parts: dict[str, list[int]] = {}
         self._names = {_plain(criterion.name) for criterion in policy.criteria}
 
     def against(self, mentee: Person, mentor: Person) -> list[str]:
         """Return the names of the rules that refuse the pairing."""
-        names = [rule.name for rule in self.policy.rules if _REFUSES[rule.kind](self, rule, mentee, mentor)]
+        names = [*self._refusing(mentee, mentor)]
         return [*names, "never oneself"] if mentee.id == mentor.id else names
+
+    def _refusing(self, mentee: Person, mentor: Person) -> Iterator[str]:
+        mine, theirs = self._for_rules[0].of(mentee), self._for_rules[1].of(mentor)
+        for (name, refuses), left, right in zip(self._rules, mine, theirs, strict=True):
+            if refuses(left, right):
+                yield name
 
     def score(self, mentee: Person, mentor: Person) -> int:
         """Return the pairing's score, −1 where a rule refuses it."""
-        if mentee.id == mentor.id:
-            return -1
-        if any(_REFUSES[rule.kind](self, rule, mentee, mentor) for rule in self.policy.rules):
+        if mentee.id == mentor.id or next(self._refusing(mentee, mentor), None) is not None:
             return -1
         return sum(earned for _, earned in self.points(mentee, mentor))
 
     def points(self, mentee: Person, mentor: Person) -> list[tuple[str, int]]:
         """Return each criterion's points: its share of its part of the whole, half a point rounded up."""
+        return self.points_of_parts(mentee, mentor, self.parts(mentee))
+
+    def points_of_parts(self, mentee: Person, mentor: Person, parts: Sequence[int]) -> list[tuple[str, int]]:
+        """Return each criterion's points when it can give so many."""
         earned = []
-        as_they_are = self.policy.points is Points.AS_THEY_ARE
-        most = self.policy.matters_most
-        parts = self._parts_by(self.mentees.text(mentee, most.column) if most else "")
-        for criterion, part in zip(self.policy.criteria, parts, strict=True):
-            share = _SHARES[criterion.kind](self, criterion, mentee, mentor)
+        mine, theirs = self._for_criteria[0].of(mentee), self._for_criteria[1].of(mentor)
+        as_they_are = self._policy.points is Points.AS_THEY_ARE
+        for criterion, of, part, left, right in zip(
+            self._policy.criteria, self._shares, parts, mine, theirs, strict=True
+        ):
+            share = of(left, right)
             if share is None:
                 share = 0 if as_they_are else criterion.neutral
             earned.append((criterion.name, (2 * part * share + _MILLION) // (2 * _MILLION)))
@@ -66,75 +100,31 @@ class Answers:
         """Return a score that no pairing can exceed."""
         return max(sum(self._parts_by(chosen)) for chosen in ("", *self._names))
 
+    def parts(self, mentee: Person) -> list[int]:
+        """Return the points that each criterion can give to that mentee."""
+        return self._parts_by(self._chosen(mentee))
+
     def _parts_by(self, chosen: str) -> list[int]:
-        """Return the points that each criterion can give to a mentee who chose what matters most."""
-        chosen = chosen if chosen in self._names and self.policy.matters_most else ""
+        chosen = chosen if chosen in self._names and self._policy.matters_most else ""
         if chosen not in self._parts:
-            self._parts[chosen] = _parts(self.policy, chosen)
+            self._parts[chosen] = _parts(self._policy, chosen)
         return self._parts[chosen]
 
 
-class _Side:
-    """Reads the answers of one side."""
+class _Kept:
+    """Reads people, and remembers some of them."""
 
-    def __init__(self, columns: Columns) -> None:
-        self._separator = columns.separator
-        self._identity = columns.identity
-        self._texts: dict[str, str] = {}
-        self._entries: dict[str | tuple[str, ...], tuple[str, ...]] = {}
+    def __init__(self, reads: Sequence[Read]) -> None:
+        self._reads = reads
+        self._known: dict[str, list[Any]] = {}
 
-    def text(self, person: Person, column: str) -> str:
-        """Return the answer as one text, the first of several; empty when there is none."""
-        value: Value = person.answers.get(column) if column else None
-        if isinstance(value, tuple):
-            value = value[0] if value else None
-        if value is None:
-            return ""
-        return self._text(value if isinstance(value, str) else str(value))
-
-    def _text(self, value: str) -> str:
-        text = self._texts.get(value)
-        if text is None:
-            _forget_if_many(self._texts)
-            text = self._texts[value] = _plain(value)
-        return text
-
-    def entries(self, person: Person, column: str) -> tuple[str, ...]:
-        """Return the answer as several, each once, in their order."""
-        value: Value = person.answers.get(column) if column else None
-        if value is None:
-            return ()
-        key = value if isinstance(value, str | tuple) else str(value)
-        entries = self._entries.get(key)
-        if entries is None:
-            _forget_if_many(self._entries)
-            entries = self._entries[key] = self._cut(key)
-        return entries
-
-    def _cut(self, value: str | tuple[str, ...]) -> tuple[str, ...]:
-        entries: list[str] = []
-        for part in value if isinstance(value, tuple) else self._separator.split(value):
-            plain = _plain(part)
-            if plain and plain not in entries:
-                entries.append(plain)
-        return tuple(entries)
-
-    def named_in(self, person: Person, column: str) -> set[str]:
-        """Return the names that the answer holds: its entries, and the whole of it."""
-        return {*self.entries(person, column), self.text(person, column)} - {""}
-
-    def names_of(self, person: Person) -> set[str]:
-        """Return the names by which others may mean that person."""
-        return {self._text(person.id), *(self.text(person, column) for column in self._identity)}
-
-
-def _forget_if_many(kept: dict[str, str] | dict[str | tuple[str, ...], tuple[str, ...]]) -> None:
-    if len(kept) >= _MOST_KEPT:
-        kept.clear()
-
-
-def _plain(text: str) -> str:
-    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip().casefold()
+    def of(self, person: Person) -> list[Any]:
+        known = self._known.get(person.id)
+        if known is None:
+            if len(self._known) >= _MOST_KEPT:
+                self._known.clear()
+            known = self._known[person.id] = [read(person) for read in self._reads]
+        return known
 
 
 def _parts(policy: Policy, chosen: str) -> list[int]:
@@ -155,180 +145,407 @@ def _parts(policy: Policy, chosen: str) -> list[int]:
     return parts
 
 
-def _called(told: Answers, of: Rule | Criterion, mentee: Person, mentor: Person) -> bool:
-    """Say whether the mentee's column names the mentor."""
-    named = told.mentees.named_in(mentee, of.mentee) if of.mentee else None
-    return bool(named) and not told.mentors.names_of(mentor).isdisjoint(named or ())
+# How one person's answers are read.
 
 
-def _called_back(told: Answers, of: Rule | Criterion, mentee: Person, mentor: Person) -> bool:
-    """Say whether the mentor's column names the mentee."""
-    named = told.mentors.named_in(mentor, of.mentor) if of.mentor else None
-    return bool(named) and not told.mentees.names_of(mentee).isdisjoint(named or ())
+class _Side:
+    """Makes what reads the columns of one side."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._called = [self.text(column) for column in columns.identity]
+        self._names: dict[str, frozenset[str]] = {}
+
+    def text(self, column: str) -> Read:
+        """Read a text, the first of several; empty when there is none."""
+        return _of_column(column, lambda value: _plain(_first(value)))
+
+    def raw(self, column: str) -> Read:
+        """Read a text as it was typed, without outer space."""
+        return _of_column(column, lambda value: unicodedata.normalize("NFKC", _first(value)).strip())
+
+    def entries(self, column: str) -> Read:
+        """Read several texts, each once, in their order."""
+        return _of_column(column, self._cut)
+
+    def entry_set(self, column: str) -> Read:
+        """Read several texts, whatever their order."""
+        return _of_column(column, lambda value: frozenset(self._cut(value)))
+
+    def height(self, column: str, ladder: Mapping[str, int] | None) -> Read:
+        """Read a place on the ladder, or a number in thousandths; None when it is missing."""
+
+        def read(value: Value) -> int | None:
+            answer = _plain(_first(value))
+            if not answer:
+                return None
+            return round(Decimal(answer) * 1000) if ladder is None else ladder[answer]
+
+        return _of_column(column, read)
+
+    def _cut(self, value: Value) -> tuple[str, ...]:
+        if value is None:
+            return ()
+        parts = value if isinstance(value, tuple) else self._columns.separator.split(str(value))
+        return tuple(dict.fromkeys(plain for plain in map(_plain, parts) if plain))
+
+    def named(self, column: str) -> Read:
+        """Read the names that an answer holds (its entries and the whole of it), and whether there is any."""
+
+        def read(value: Value) -> tuple[frozenset[str], bool]:
+            entries = self._cut(value)
+            return frozenset({*entries, _plain(_first(value))} - {""}), bool(entries)
+
+        return _of_column(column, read)
+
+    def names(self, person: Person) -> frozenset[str]:
+        """Read the names by which others may mean the person."""
+        names = self._names.get(person.id)
+        if names is None:
+            if len(self._names) >= _MOST_KEPT:
+                self._names.clear()
+            called = (name(person) for name in self._called)
+            names = self._names[person.id] = frozenset({_plain(person.id), *called} - {""})
+        return names
 
 
-def _steps(told: Answers, of: Rule | Criterion, mentee: Person, mentor: Person) -> int | None:
-    """Return how far the mentor is ahead: in places on the ladder, in thousandths for numbers."""
-    mine, theirs = told.mentees.text(mentee, of.mentee), told.mentors.text(mentor, of.mentor)
-    if not mine or not theirs:
-        return None
-    ladder = of.ladder
-    if ladder is not None and ladder.mentee is not None and ladder.mentor is not None:
-        return ladder.mentor[theirs] - ladder.mentee[mine]
-    return round(Decimal(theirs) * 1000) - round(Decimal(mine) * 1000)
+def _of_column(column: str, read: Callable[[Value], Any]) -> Read:
+    """Read one column; equal answers are read once."""
+    kept: dict[Value, Any] = {}
+    nothing = read(None)
+
+    def of(person: Person) -> Any:
+        value = person.answers.get(column)
+        if value is None:
+            return nothing
+        if not isinstance(value, str | tuple):  # True and 1 would be kept as one
+            return read(value)
+        found = kept.get(value, kept)
+        if found is kept:
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            found = kept[value] = read(value)
+        return found
+
+    return of if column else lambda _person: nothing
 
 
-# Rules: whether each refuses the pairing.
+def _both(first: Read, second: Read) -> Read:
+    return lambda person: (first(person), second(person))
 
 
-def _is_supervised(told: Answers, rule: Rule, mentee: Person, mentor: Person) -> bool:
-    return _called(told, rule, mentee, mentor)
+def _first(value: Value) -> str:
+    if isinstance(value, tuple):
+        value = value[0] if value else None
+    return "" if value is None else str(value)
 
 
-def _is_named(told: Answers, rule: Rule, mentee: Person, mentor: Person) -> bool:
-    return _called(told, rule, mentee, mentor) or _called_back(told, rule, mentee, mentor)
+def _plain(text: str) -> str:
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip().casefold()
 
 
-def _is_paused(told: Answers, rule: Rule, mentee: Person, mentor: Person) -> bool:
+# Hours of the week, moved to UTC.
+
+
+def _hours(side: _Side, column: str, zone_column: str, zones: Zones) -> Read:
+    """Read the half-hours of a week in UTC, numbered from Monday; none without a zone."""
+    entries, zone = side.entries(column), side.raw(zone_column)
+
+    def of(person: Person) -> frozenset[int]:
+        where = zone(person)
+        if not where:
+            return frozenset()
+        return frozenset(hour for entry in entries(person) for hour in _half_hours(entry, where, zones))
+
+    return of
+
+
+def _half_hours(entry: str, where: str, zones: Zones) -> Iterator[int]:
+    day, _, rest = entry.partition("-")
+    if rest in zones.hours:
+        first, last = (60 * hour for hour in zones.hours[rest])
+    else:
+        hour, _, minute = rest.partition(":")
+        first = 60 * int(hour) + int(minute)
+        last = first + 30
+    monday = datetime(zones.monday.year, zones.monday.month, zones.monday.day, tzinfo=UTC)
+    date = zones.monday + timedelta(days=_DAYS.index(day))
+    for minutes in range(first, last, 30):
+        start = datetime(date.year, date.month, date.day, minutes // 60, minutes % 60, tzinfo=_zone(where))
+        yield (start - monday) // timedelta(minutes=30) % _HALF_HOURS
+
+
+@cache
+def _zone(where: str) -> tzinfo:
+    fixed = re.fullmatch(
+        r"(?:utc|gmt|z)?(?:([+−-])(\d{1,2})(?::?([0-5]\d))?)?", where, re.ASCII | re.IGNORECASE
+    )
+    if fixed is None:
+        return ZoneInfo(where)
+    ahead = timedelta(hours=int(fixed[2] or 0), minutes=int(fixed[3] or 0))
+    return timezone(ahead if fixed[1] == "+" else -ahead)
+
+
+# Texts, cut into runs of four characters (McNamee and Mayfield 2004).
+
+
+def _grams(column: str) -> Read:
+    def of(person: Person) -> frozenset[str]:
+        value = person.answers.get(column)
+        whole = " ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+        spelt = unicodedata.normalize("NFKD", whole).casefold()
+        bare = [c for c in spelt if unicodedata.category(c) != "Mn" and c != "\u0640"]
+        words = "".join(c if c.isalnum() else " " for c in bare).split(" ")
+        return frozenset(gram for word in words if word for gram in _cut_word(f" {word} "))
+
+    return of
+
+
+def _cut_word(padded: str) -> Iterator[str]:
+    for start in range(max(len(padded) - _GRAM, 0) + 1):
+        yield padded[start : start + _GRAM]
+
+
+# Rules: how each reads both people, and whether it refuses them.
+
+
+def _by_texts(rule: Rule, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Refuses]:
+    def refuses(mine: str, theirs: str) -> bool:
+        if not mine or not theirs:
+            return rule.missing_refuses
+        if mine in rule.wildcards or theirs in rule.wildcards:
+            return False
+        return (mine != theirs) if rule.kind is RuleKind.DIFFERENT else (mine == theirs)
+
+    return mentees.text(rule.mentee), mentors.text(rule.mentor), refuses
+
+
+def _by_supervisor(rule: Rule, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Refuses]:
     return (
-        told.mentees.text(mentee, rule.mentee) in _PAUSED or told.mentors.text(mentor, rule.mentor) in _PAUSED
+        mentees.named(rule.mentee),
+        mentors.names,
+        lambda named, names: bool(named[0]) and not names.isdisjoint(named[0]),
     )
 
 
-def _is_at_a_wrong_distance(told: Answers, rule: Rule, mentee: Person, mentor: Person) -> bool:
-    steps = _steps(told, rule, mentee, mentor)
-    if steps is None:
-        return rule.missing_refuses
-    too_little = rule.at_least is not None and steps < rule.at_least
-    return too_little or (rule.at_most is not None and steps > rule.at_most)
+def _by_names(of: Rule | Criterion, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Refuses]:
+    def call(mine: tuple[Any, Any], theirs: tuple[Any, Any]) -> bool:
+        (mine_named, _), my_names = mine
+        (theirs_named, _), their_names = theirs
+        return bool(mine_named and not their_names.isdisjoint(mine_named)) or bool(
+            theirs_named and not my_names.isdisjoint(theirs_named)
+        )
+
+    mine, theirs = mentees.named(of.mentee), mentors.named(of.mentor)
+    return _both(mine, mentees.names), _both(theirs, mentors.names), call
 
 
-def _differs_or_not(told: Answers, rule: Rule, mentee: Person, mentor: Person) -> bool:
-    mine, theirs = told.mentees.text(mentee, rule.mentee), told.mentors.text(mentor, rule.mentor)
-    if not mine or not theirs:
-        return rule.missing_refuses
-    if mine in rule.wildcards or theirs in rule.wildcards:
-        return False
-    return (mine != theirs) if rule.kind is RuleKind.DIFFERENT else (mine == theirs)
+def _by_pause(rule: Rule, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Refuses]:
+    mine, theirs = mentees.text(rule.mentee), mentors.text(rule.mentor)
+    return mine, theirs, lambda one, other: one in _PAUSED or other in _PAUSED
 
 
-def _has_too_few(told: Answers, rule: Rule, mentee: Person, mentor: Person) -> bool:
-    mine, theirs = told.mentees.entries(mentee, rule.mentee), told.mentors.entries(mentor, rule.mentor)
-    if not mine or not theirs:
-        return rule.missing_refuses
-    return sum(entry in theirs for entry in mine) < (rule.at_least or 1)
+def _by_steps(rule: Rule, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Refuses]:
+    def refuses(mine: int | None, theirs: int | None) -> bool:
+        if mine is None or theirs is None:
+            return rule.missing_refuses
+        too_little = rule.at_least is not None and theirs - mine < rule.at_least
+        return too_little or (rule.at_most is not None and theirs - mine > rule.at_most)
+
+    return *_heights(rule, rule.ladder, mentees, mentors), refuses
 
 
-def _lacks(told: Answers, rule: Rule, mentee: Person, mentor: Person) -> bool:
-    asked, having = told.mentees.entries(mentee, rule.mentee), told.mentors.entries(mentor, rule.mentor)
-    if not asked:
-        return False
-    return not all(entry in having for entry in asked) if having else rule.missing_refuses
+def _heights(
+    of: Rule | Criterion, ladder: Ladder | None, mentees: _Side, mentors: _Side
+) -> tuple[Read, Read]:
+    return (
+        mentees.height(of.mentee, ladder.mentee if ladder else None),
+        mentors.height(of.mentor, ladder.mentor if ladder else None),
+    )
 
 
-_REFUSES: Mapping[RuleKind, Callable[[Answers, Rule, Person, Person], bool]] = {
-    RuleKind.SAME: _differs_or_not,
-    RuleKind.DIFFERENT: _differs_or_not,
-    RuleKind.ONESELF: _differs_or_not,
-    RuleKind.SUPERVISES: _is_supervised,
-    RuleKind.AVOIDED: _is_named,
-    RuleKind.PREVIOUS: _is_named,
-    RuleKind.TOO_FEW: _has_too_few,
-    RuleKind.DISTANCE: _is_at_a_wrong_distance,
-    RuleKind.MUST_HAVE: _lacks,
-    RuleKind.PAUSED: _is_paused,
+def _by_common(rule: Rule, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Refuses]:
+    def refuses(mine: frozenset[Any], theirs: frozenset[Any]) -> bool:
+        if not mine or not theirs:
+            return rule.missing_refuses
+        return len(mine & theirs) < (rule.at_least or 1)
+
+    return *_lists(rule, mentees, mentors), refuses
+
+
+def _lists(of: Rule | Criterion, mentees: _Side, mentors: _Side) -> tuple[Read, Read]:
+    """Read both people's lists as sets: of hours where zones are given, of entries otherwise."""
+    if of.zones is not None:
+        return (
+            _hours(mentees, of.mentee, of.zones.mentee, of.zones),
+            _hours(mentors, of.mentor, of.zones.mentor, of.zones),
+        )
+    return mentees.entry_set(of.mentee), mentors.entry_set(of.mentor)
+
+
+def _by_demands(rule: Rule, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Refuses]:
+    asks, has = mentees.entries(rule.mentee), mentors.entry_set(rule.mentor)
+    mine = {name: mentees.text(column) for name, (column, _) in rule.same.items()}
+    theirs = {name: mentors.text(column) for name, (_, column) in rule.same.items()}
+
+    def asked(mentee: Person) -> tuple[frozenset[str], dict[str, str]]:
+        entries = asks(mentee)
+        conditions = {entry: mine[entry](mentee) for entry in entries if entry in mine}
+        return frozenset(entries) - conditions.keys(), conditions
+
+    def offered(mentor: Person) -> tuple[frozenset[str], dict[str, str]]:
+        return has(mentor), {name: text(mentor) for name, text in theirs.items()}
+
+    def unmet(own: str, other: str) -> bool:
+        return own != other if own and other else rule.missing_refuses
+
+    def refuses(
+        wanted: tuple[frozenset[str], dict[str, str]], having: tuple[frozenset[str], dict[str, str]]
+    ) -> bool:
+        if any(unmet(own, having[1][name]) for name, own in wanted[1].items()):
+            return True
+        if not wanted[0]:
+            return False
+        return not wanted[0] <= having[0] if having[0] else rule.missing_refuses
+
+    return asked, offered, refuses
+
+
+_RULES: Mapping[RuleKind, Callable[[Rule, _Side, _Side], tuple[Read, Read, Refuses]]] = {
+    RuleKind.SAME: _by_texts,
+    RuleKind.DIFFERENT: _by_texts,
+    RuleKind.ONESELF: _by_texts,
+    RuleKind.SUPERVISES: _by_supervisor,
+    RuleKind.AVOIDED: _by_names,
+    RuleKind.PREVIOUS: _by_names,
+    RuleKind.TOO_FEW: _by_common,
+    RuleKind.DISTANCE: _by_steps,
+    RuleKind.MUST_HAVE: _by_demands,
+    RuleKind.PAUSED: _by_pause,
 }
 
 
-# Criteria: the share of its part that each earns, in millionths; None where an answer is missing.
+# Criteria: how each reads both people, and the share of its part that they earn.
 
 
-def _share_of_texts(told: Answers, criterion: Criterion, mentee: Person, mentor: Person) -> int | None:
-    mine, theirs = told.mentees.text(mentee, criterion.mentee), told.mentors.text(mentor, criterion.mentor)
-    if not mine or not theirs:
-        return None
-    agrees = mine == theirs or mine in criterion.wildcards or theirs in criterion.wildcards
-    return _MILLION if agrees == (criterion.kind is CriterionKind.SAME) else 0
+def _for_texts(criterion: Criterion, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Share]:
+    wild = criterion.wildcards
+
+    def share(mine: str, theirs: str) -> int | None:
+        if not mine or not theirs:
+            return None
+        agrees = mine == theirs or mine in wild or theirs in wild
+        return _MILLION if agrees == (criterion.kind is CriterionKind.SAME) else 0
+
+    return mentees.text(criterion.mentee), mentors.text(criterion.mentor), share
 
 
-def _covered(wanted: Sequence[str], offered: Sequence[str]) -> int | None:
+def _covered(wanted: frozenset[str], offered: frozenset[str]) -> int | None:
     if not wanted or not offered:
         return None
-    return sum(entry in offered for entry in wanted) * _MILLION // len(wanted)
+    return len(wanted & offered) * _MILLION // len(wanted)
 
 
-def _forth(told: Answers, criterion: Criterion, mentee: Person, mentor: Person) -> int | None:
-    return _covered(
-        told.mentees.entries(mentee, criterion.mentee), told.mentors.entries(mentor, criterion.mentor)
-    )
+def _for_coverage(criterion: Criterion, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Share]:
+    return *_lists(criterion, mentees, mentors), _covered
 
 
-def _share_of_any(told: Answers, criterion: Criterion, mentee: Person, mentor: Person) -> int | None:
-    covered = _forth(told, criterion, mentee, mentor)
-    return _MILLION if covered else covered
+def _for_any(criterion: Criterion, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Share]:
+    def share(wanted: frozenset[str], offered: frozenset[str]) -> int | None:
+        return _MILLION if wanted & offered else 0 if wanted and offered else None
+
+    return *_lists(criterion, mentees, mentors), share
 
 
-def _share_both_ways(told: Answers, criterion: Criterion, mentee: Person, mentor: Person) -> int | None:
-    ways = [_forth(told, criterion, mentee, mentor)]
-    if criterion.mentor_wants:
-        wanted = told.mentors.entries(mentor, criterion.mentor_wants)
-        ways.append(_covered(wanted, told.mentees.entries(mentee, criterion.mentee_offers)))
-    known = [share for share in ways if share is not None]
-    return sum(known) // len(known) if known else None
+def _for_both_ways(criterion: Criterion, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Share]:
+    forth = _lists(criterion, mentees, mentors)
+    offers, wants = mentees.entry_set(criterion.mentee_offers), mentors.entry_set(criterion.mentor_wants)
+
+    def share(mine: tuple[Any, Any], theirs: tuple[Any, Any]) -> int | None:
+        ways = _covered(mine[0], theirs[0]), _covered(theirs[1], mine[1])
+        known = [way for way in ways if way is not None]
+        return sum(known) // len(known) if known else None
+
+    return _both(forth[0], offers), _both(forth[1], wants), share
 
 
-def _share_in_common(told: Answers, criterion: Criterion, mentee: Person, mentor: Person) -> int | None:
-    mine = told.mentees.entries(mentee, criterion.mentee)
-    theirs = told.mentors.entries(mentor, criterion.mentor)
-    if not mine or not theirs:
-        return None
-    common = sum(entry in theirs for entry in mine)
-    return min(common, criterion.enough) * _MILLION // criterion.enough
+def _for_common(criterion: Criterion, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Share]:
+    def share(mine: frozenset[Any], theirs: frozenset[Any]) -> int | None:
+        if not mine or not theirs:
+            return None
+        return min(len(mine & theirs), criterion.enough) * _MILLION // criterion.enough
+
+    return *_lists(criterion, mentees, mentors), share
 
 
-def _share_of_ranks(told: Answers, criterion: Criterion, mentee: Person, mentor: Person) -> int | None:
-    wanted = told.mentees.entries(mentee, criterion.mentee)[: len(criterion.ranks)]
-    offered = told.mentors.entries(mentor, criterion.mentor)
-    if not wanted or not offered:
-        return None
-    met = [worth for entry, worth in zip(wanted, criterion.ranks, strict=False) if entry in offered]
-    if criterion.counts is Counts.BEST:
-        return max(met, default=0)
-    return sum(met) * _MILLION // sum(criterion.ranks[: len(wanted)])
+def _for_ranks(criterion: Criterion, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Share]:
+    ranks = criterion.ranks
+
+    def share(wanted: tuple[str, ...], offered: tuple[str, ...]) -> int | None:
+        if not wanted or not offered:
+            return None
+        met = [worth for entry, worth in zip(wanted, ranks, strict=False) if entry in offered]
+        if criterion.counts is Counts.BEST:
+            return max(met, default=0)
+        return sum(met) * _MILLION // sum(ranks[: len(wanted)])
+
+    return mentees.entries(criterion.mentee), mentors.entries(criterion.mentor), share
 
 
-def _share_of_distance(told: Answers, criterion: Criterion, mentee: Person, mentor: Person) -> int | None:
-    steps = _steps(told, criterion, mentee, mentor)
-    if steps is None:
-        return None
-    if criterion.worth:
-        return criterion.worth.get(steps, 0)
-    off = max(criterion.at_least - steps, steps - criterion.at_most, 0)
-    return max(_MILLION - off * _MILLION // criterion.reach, 0)
+def _for_distance(criterion: Criterion, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Share]:
+    def share(mine: int | None, theirs: int | None) -> int | None:
+        if mine is None or theirs is None:
+            return None
+        steps = theirs - mine
+        if criterion.worth:
+            return criterion.worth.get(steps, 0)
+        off = max(criterion.at_least - steps, steps - criterion.at_most, 0)
+        return max(_MILLION - off * _MILLION // criterion.reach, 0)
+
+    return *_heights(criterion, criterion.ladder, mentees, mentors), share
 
 
-def _share_of_closeness(told: Answers, criterion: Criterion, mentee: Person, mentor: Person) -> int | None:
-    steps = _steps(told, criterion, mentee, mentor)
-    return None if steps is None else max(_MILLION - abs(steps) * _MILLION // criterion.reach, 0)
+def _for_closeness(criterion: Criterion, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Share]:
+    def share(mine: int | None, theirs: int | None) -> int | None:
+        if mine is None or theirs is None:
+            return None
+        return max(_MILLION - abs(theirs - mine) * _MILLION // criterion.reach, 0)
+
+    return *_heights(criterion, None, mentees, mentors), share
 
 
-def _share_of_wishes(told: Answers, criterion: Criterion, mentee: Person, mentor: Person) -> int | None:
-    anybody = told.mentees.entries(mentee, criterion.mentee) or told.mentors.entries(mentor, criterion.mentor)
-    if not anybody:
-        return None
-    wished = _called(told, criterion, mentee, mentor) or _called_back(told, criterion, mentee, mentor)
-    return _MILLION if wished else 0
+def _for_wishes(criterion: Criterion, mentees: _Side, mentors: _Side) -> tuple[Read, Read, Share]:
+    mine, theirs, call = _by_names(criterion, mentees, mentors)
+
+    def share(wishing: tuple[Any, Any], wished: tuple[Any, Any]) -> int | None:
+        if not wishing[0][1] and not wished[0][1]:
+            return None
+        return _MILLION if call(wishing, wished) else 0
+
+    return mine, theirs, share
 
 
-_SHARES: Mapping[CriterionKind, Callable[[Answers, Criterion, Person, Person], int | None]] = {
-    CriterionKind.SAME: _share_of_texts,
-    CriterionKind.DIFFERENT: _share_of_texts,
-    CriterionKind.SHARES_ANY: _share_of_any,
-    CriterionKind.OVERLAP: _forth,
-    CriterionKind.IN_COMMON: _share_in_common,
-    CriterionKind.COMPLEMENTARY: _share_both_ways,
-    CriterionKind.RANKED: _share_of_ranks,
-    CriterionKind.DISTANCE: _share_of_distance,
-    CriterionKind.CLOSENESS: _share_of_closeness,
-    CriterionKind.WISH: _share_of_wishes,
+def _for_likeness(criterion: Criterion, _mentees: _Side, _mentors: _Side) -> tuple[Read, Read, Share]:
+    def share(mine: frozenset[str], theirs: frozenset[str]) -> int | None:
+        if not mine or not theirs:
+            return None
+        common = len(mine & theirs)
+        percent = isqrt(10_000 * common * common // (len(mine) * len(theirs)))
+        return min(percent, criterion.enough) * _MILLION // criterion.enough
+
+    return _grams(criterion.mentee), _grams(criterion.mentor), share
+
+
+_CRITERIA: Mapping[CriterionKind, Callable[[Criterion, _Side, _Side], tuple[Read, Read, Share]]] = {
+    CriterionKind.SAME: _for_texts,
+    CriterionKind.DIFFERENT: _for_texts,
+    CriterionKind.SHARES_ANY: _for_any,
+    CriterionKind.OVERLAP: _for_coverage,
+    CriterionKind.IN_COMMON: _for_common,
+    CriterionKind.COMPLEMENTARY: _for_both_ways,
+    CriterionKind.RANKED: _for_ranks,
+    CriterionKind.DISTANCE: _for_distance,
+    CriterionKind.CLOSENESS: _for_closeness,
+    CriterionKind.WISH: _for_wishes,
+    CriterionKind.ALIKE: _for_likeness,
 }
