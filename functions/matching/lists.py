@@ -1,0 +1,242 @@
+"""Lists against lists: for each pair one small number, made of what the mentor holds of the mentee's entries.
+
+The number is what the mentor brings alone (`base`), plus a step for each of the mentee's entries that the
+mentor holds. With steps of 1 it counts; with steps of 1, 2, 4 … it says which entries are met. What each
+number is worth stands in a table elsewhere, so a list is compared once however many criteria and rules
+read it. Everything is a count of whole numbers: no product of floats, whatever the length.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
+Small = npt.NDArray[Any]  # uint8 or uint16
+
+_PAGE = 4096
+_PADDED_FROM = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Many:
+    """A list of numbers for each owner: owner k has items[starts[k]:starts[k + 1]]."""
+
+    starts: Ints
+    items: Ints
+
+    @classmethod
+    def of(cls, lists: Sequence[Sequence[int]]) -> "Many":
+        """Return the lists, one after the other."""
+        starts = np.zeros(len(lists) + 1, dtype=np.int64)
+        np.cumsum([len(entries) for entries in lists], out=starts[1:])
+        items = np.fromiter((item for entries in lists for item in entries), np.int64, int(starts[-1]))
+        return cls(starts=starts, items=items)
+
+    def turned(self, size: int) -> "Many":
+        """Return for each of so many items its owners, in order."""
+        owners = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+        starts = np.zeros(size + 1, dtype=np.int64)
+        np.cumsum(np.bincount(self.items, minlength=size), out=starts[1:])
+        return Many(starts=starts, items=owners[np.argsort(self.items, kind="stable")])
+
+    def places(self, owners: Ints) -> tuple[Ints, Ints]:
+        """Return every place in `items` that those owners have, with the owner's place among `owners`."""
+        counts = self.starts[owners + 1] - self.starts[owners]
+        before = np.cumsum(counts) - counts
+        places = np.arange(int(counts.sum())) + np.repeat(self.starts[owners] - before, counts)
+        return np.repeat(np.arange(len(owners)), counts), places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One number for each pair, below `size`; two terms with the same key are the same."""
+
+    key: str
+    entries: Many  # by mentee
+    steps: Ints  # by place in the entries
+    holders: Many  # by entry: the mentors who hold it
+    base: Ints  # by mentor
+    cap: int  # a sum of steps beyond it counts as it; 0 where nothing is beyond
+    size: int
+
+    def numbers(self, rows: Ints, columns: Ints) -> Ints:
+        """Return the number of every pair of rows × columns."""
+        owner, places = self.entries.places(rows)
+        place_of = np.full(len(self.base), -1, dtype=np.int64)
+        place_of[columns] = np.arange(len(columns))
+        which, found = self.holders.places(self.entries.items[places])
+        column = place_of[self.holders.items[found]]
+        inside = column >= 0
+        cells = owner[which[inside]] * len(columns) + column[inside]
+        return self._based(_added(cells, self.steps[places][which[inside]], len(rows), len(columns)), columns)
+
+    def of_pairs(self, rows: Ints, columns: Ints) -> Ints:
+        """Return the number of each pair (rows[k], columns[k])."""
+        owner, places = self.entries.places(rows)
+        held = np.isin(
+            self.entries.items[places] * len(self.base) + columns[owner], self._codes(), assume_unique=False
+        )
+        sums = _added(owner[held], self.steps[places][held], 1, len(rows))[0]
+        return self._based(sums, columns)
+
+    def _codes(self) -> Ints:
+        entry = np.repeat(np.arange(len(self.holders.starts) - 1), np.diff(self.holders.starts))
+        return entry * len(self.base) + self.holders.items
+
+    def _based(self, sums: Ints, columns: Ints) -> Ints:
+        return (np.minimum(sums, self.cap) if self.cap else sums) + self.base[columns]
+
+    def laid(self, rows: Ints, columns: range, stride: int, room: "Room") -> "Laid":
+        """Lay out what those mentees ask for against a range of mentors, ready to be added up in blocks."""
+        owner, places = self.entries.places(rows)
+        largest = int(self.steps.max(initial=0)) + 1
+        codes = self.entries.items[places] * largest + self.steps[places]
+        used, slot = np.unique(codes, return_inverse=True)
+        dense = aligned((len(used) + 1, room.width), room.kind)
+        dense[:] = 0
+        which, found = self.holders.places(used // largest)
+        column = self.holders.items[found] - columns.start
+        inside = (column >= 0) & (column < len(columns))
+        factor = 1 if self.cap else stride
+        dense[which[inside] + 1, column[inside]] = (used % largest)[which[inside]] * factor
+        counts = np.bincount(owner, minlength=len(rows))
+        slots = np.zeros((len(rows), int(counts.max(initial=0))), dtype=np.int64)
+        slots[owner, np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]] = slot + 1
+        return Laid(dense=dense, slots=slots, counts=counts, cap=self.cap, stride=stride)
+
+    def bytes_laid(self, rows: Ints, width: int) -> int:
+        """Return how much memory, at most, the layout for those mentees takes."""
+        _, places = self.entries.places(rows)
+        return min(len(np.unique(self.entries.items[places])) * 4, len(places)) * width
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How wide a tile is, and which small numbers its index is made of."""
+
+    width: int
+    kind: npt.DTypeLike
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """A term, laid out for one tile: `dense` holds a line for each entry and step, the first one empty."""
+
+    dense: Small
+    slots: Ints
+    counts: Ints
+    cap: int
+    stride: int
+
+    def add_to(self, index: Small, rows: slice, spare: Small, more: Small) -> None:
+        """Add the numbers of those mentees to their index; `spare` and `more` are room to work in."""
+        longest = int(self.counts[rows].max(initial=0))
+        for place in range(longest):
+            first = self.cap and not place
+            into = spare if first else more
+            np.take(self.dense, self.slots[rows, place], axis=0, out=into, mode="clip")
+            if not first:
+                target = spare if self.cap else index
+                np.add(target, into, out=target)
+        if self.cap and longest:
+            np.minimum(spare, spare.dtype.type(self.cap), out=spare)
+            if self.stride > 1:
+                np.multiply(spare, spare.dtype.type(self.stride), out=spare)
+            np.add(index, spare, out=index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """The likeness of two texts in whole per cent, 101 where the mentor's says nothing; otherwise a term."""
+
+    key: str
+    entries: Many  # by mentee: the runs of letters that somebody else has, too
+    holders: Many
+    mentee_lengths: Ints  # how many runs a text has
+    mentor_lengths: Ints
+    size: int = 102
+    cap: int = 0
+
+    def numbers(self, rows: Ints, columns: Ints) -> Ints:
+        """Return the number of every pair of rows × columns."""
+        return self._percent(self._counting().numbers(rows, columns), rows[:, None], columns[None, :])
+
+    def of_pairs(self, rows: Ints, columns: Ints) -> Ints:
+        """Return the number of each pair (rows[k], columns[k])."""
+        return self._percent(self._counting().of_pairs(rows, columns), rows, columns)
+
+    def laid(self, rows: Ints, columns: range, stride: int, room: Room) -> "LaidLikeness":
+        """Lay out those mentees against a range of mentors."""
+        return LaidLikeness(term=self, rows=rows, columns=columns, stride=stride, width=room.width)
+
+    def bytes_laid(self, _rows: Ints, _width: int) -> int:
+        """Return how much memory the layout takes: none, each block is counted by itself."""
+        return 0
+
+    @property
+    def base(self) -> Ints:
+        """What a mentor brings alone: nothing, it is worked out with the rest."""
+        return np.zeros(len(self.mentor_lengths), dtype=np.int64)
+
+    def _counting(self) -> Term:
+        steps = np.ones(len(self.entries.items), dtype=np.int64)
+        return Term(
+            key=self.key,
+            entries=self.entries,
+            steps=steps,
+            holders=self.holders,
+            base=self.base,
+            cap=0,
+            size=0,
+        )
+
+    def _percent(self, common: Ints, rows: Ints, columns: Ints) -> Ints:
+        mine, theirs = self.mentee_lengths[rows], self.mentor_lengths[columns]
+        ratio = _SQUARED_PERCENT * common * common // np.maximum(mine * theirs, 1)
+        return np.where(theirs == 0, self.size - 1, _ROOTS[ratio])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidLikeness:
+    """Likenesses of one tile, worked out block by block."""
+
+    term: Likeness
+    rows: Ints
+    columns: range
+    stride: int
+    width: int
+
+    def add_to(self, index: Small, rows: slice, _spare: Small, _more: Small) -> None:
+        """Add the numbers of those mentees to their index."""
+        numbers = self.term.numbers(self.rows[rows], np.arange(self.columns.start, self.columns.stop))
+        index[:, : len(self.columns)] += (numbers * self.stride).astype(index.dtype)
+
+
+_SQUARED_PERCENT = 10_000
+_ROOTS = np.sqrt(np.arange(_SQUARED_PERCENT + 1)).astype(np.int64)  # rounded down; a square's root is exact
+
+
+def aligned(shape: tuple[int, int], kind: npt.DTypeLike, offset: int = 0) -> npt.NDArray[Any]:
+    """Return room whose first byte stands at that place of a page of memory.
+
+    Copies between places that are nearly the same in their pages are ten times slower on some processors;
+    what is read begins at 0 here, what is written elsewhere.
+    """
+    size = shape[0] * shape[1] * np.dtype(kind).itemsize
+    raw = np.empty(size + _PAGE, dtype=np.uint8)
+    start = (offset - raw.ctypes.data) % _PAGE
+    return raw[start : start + size].view(kind).reshape(shape)
+
+
+def padded(width: int) -> int:
+    """Return the width to work in: wide lines end at a page's end, so that all stand alike."""
+    return -(-width // _PADDED_FROM) * _PADDED_FROM if width >= _PADDED_FROM else width
+
+
+def _added(cells: Ints, steps: Ints, rows: int, columns: int) -> Ints:
+    sums = np.bincount(cells, weights=steps, minlength=rows * columns)  # whole numbers below 2^53: exact
+    return sums.astype(np.int64).reshape(rows, columns)
