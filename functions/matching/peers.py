@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from functions.matching import lots, network, score, solve
+from functions.matching import levels, lots, network, score, solve
 from functions.matching.people import CannotMatch, Person
 from functions.matching.policy import Objective, Points, Policy
 from functions.matching.pool import NOBODY, PoolPrices, Search
@@ -163,19 +163,19 @@ class _Weights:
     steps: tuple[int, ...]
 
     @classmethod
-    def of(cls, allowed: Truths, levels: Mapping[str, Ints]) -> "_Weights":
+    def of(cls, allowed: Truths, counted: Mapping[str, Ints]) -> "_Weights":
         """Mix the levels in steps that no sum of what follows can pass."""
         most_pairs = len(allowed) // 2
         steps = [1]
-        for values in reversed(list(levels.values())[1:]):
+        for values in reversed(list(counted.values())[1:]):
             largest = int(np.abs(values[allowed]).max(initial=0))
             steps.append(steps[-1] * (2 * most_pairs * largest + 1))
-        return cls(allowed=allowed, levels=levels, steps=tuple(reversed(steps)))
+        return cls(allowed=allowed, levels=counted, steps=tuple(reversed(steps)))
 
     def of_pair(self, one: int, other: int) -> int:
         """Return the mixed weight of a pair, exactly."""
-        levels = self.levels.values()
-        return sum(int(values[one, other]) * step for values, step in zip(levels, self.steps, strict=True))
+        both = zip(self.levels.values(), self.steps, strict=True)
+        return sum(int(values[one, other]) * step for values, step in both)
 
     def roughly(self) -> Floats:
         """Return twice the mixed weights as doubles, minus infinity where no pair may be made."""
@@ -268,15 +268,15 @@ class _Case:
 
     def weights(self, floor: int) -> _Weights:
         """Return what pairs at or above the floor are worth."""
-        levels: dict[str, Ints] = {}
+        counted: dict[str, Ints] = {}
         if self.objective.served:
-            levels["served"] = self.rank[:, None] + self.rank[None, :]
+            counted["served"] = self.rank[:, None] + self.rank[None, :]
         if self.objective.total:
-            levels["total"] = self.scores
+            counted["total"] = self.scores
         if self.objective.least_change and self.kept is not None:
-            levels["least change"] = np.where(self.kept, 1, -1)
-        levels["tie-break"] = -self._lots()
-        return _Weights.of(self.free & (self.scores >= floor), levels)
+            counted["least change"] = np.where(self.kept, 1, -1)
+        counted["tie-break"] = -self._lots()
+        return _Weights.of(self.free & (self.scores >= floor), counted)
 
     def _lots(self) -> Ints:
         """Return the lot of each pair: those of both directions, as two sides would draw them."""
@@ -371,18 +371,11 @@ def _from_both_sides(weights: _Weights) -> _Start:
     places, nothing = np.ones(len(weights.allowed), dtype=np.int64), np.zeros(0, dtype=np.int64)
     sides = network.Places(first=places, further=places - 1, mentor=places)
     net = network.lay(sides, (np.arange(len(one)), one, other), (nothing, nothing, nothing), load=False)
-    flow, open_arcs = np.zeros(len(net.tail), dtype=np.int32), np.ones(len(net.tail), dtype=np.bool_)
-    charged = []
-    for values in weights.levels.values():
-        gain = net.on_pairs(values[one, other])
-        flow = network.circulate(net, gain, open_arcs, flow)
-        price = network.prices(net, gain, open_arcs, flow)
-        open_arcs &= gain + price[net.head] - price[net.tail] == 0
-        charged.append(price)
-    made = flow[net.pairs] > 0
+    found = levels.lexicographic(net, (net.on_pairs(of[one, other]) for of in weights.levels.values()))
+    made = found.flow[net.pairs] > 0
     pairs = set(zip(one[made].tolist(), other[made].tolist(), strict=True))
     return _Start(
-        prices=_mixed(charged, weights.steps, len(places)),
+        prices=_mixed(found.prices, weights.steps, len(places)),
         pairs=sorted(pair for pair in pairs if pair[0] < pair[1] and pair[::-1] in pairs),
     )
 
