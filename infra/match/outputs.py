@@ -1,18 +1,22 @@
 """Writes what a match made, whole or not at all, in cells that no spreadsheet takes for a formula."""
 
+import contextlib
 import csv
 import io
 import json
 import os
+import signal
 import tempfile
+import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import openpyxl
 
 from functions.matching.outcome import Outcome, Pair, to_json
 from infra.match.tables import BadInput
+from infra.match.told import Told
 
 _HEADER = ("mentee", "mentor", "score", "reasons")
 _STARTS_A_FORMULA = frozenset("=+-@")
@@ -29,6 +33,11 @@ def safe(text: str) -> str:
     starts = unicodedata.normalize("NFKC", seen[:1])[:1]
     dangerous = starts in _STARTS_A_FORMULA or text[:1] in _BREAKS_A_CELL
     return f"'{text}" if dangerous else text
+
+
+def plain(text: str) -> str:
+    """Return the text that `safe` was given; a text that `safe` never wrote stays as it is."""
+    return text[1:] if text.startswith("'") and safe(text[1:]) == text else text
 
 
 def _unseen(letter: str) -> bool:
@@ -54,13 +63,14 @@ def check_writable(out: Path | None, report: Path | None, inputs: Iterable[Path]
             raise BadInput(path, "it may not be written", "Name another folder, or change its permissions")
 
 
-def write(outcome: Outcome, *, out: Path | None, report: Path | None) -> None:
+def write(outcome: Outcome, told: Iterable[Told], *, out: Path | None, report: Path | None) -> None:
     """Write both files, or neither: each is made beside its place, and moved there when all are made."""
     contents: dict[Path, bytes] = {}
     if out is not None:
         contents[out] = _WRITERS[out.suffix.lower()](outcome)
     if report is not None:
-        contents[report] = (json.dumps(to_json(outcome), indent=2, ensure_ascii=False) + "\n").encode()
+        whole = {**to_json(outcome), **{one.key: one.content for one in told}}
+        contents[report] = (json.dumps(whole, indent=2, ensure_ascii=False) + "\n").encode()
     _replace_all(contents)
 
 
@@ -69,8 +79,9 @@ def _replace_all(contents: Mapping[Path, bytes]) -> None:
     try:
         for path, content in contents.items():
             made[path] = _beside(path, content)
-        for path, temporary in made.items():
-            temporary.replace(path)
+        with _uninterrupted():
+            for path, temporary in made.items():
+                temporary.replace(path)
     except OSError as error:
         raise BadInput(
             next(iter(contents)),
@@ -80,6 +91,19 @@ def _replace_all(contents: Mapping[Path, bytes]) -> None:
     finally:
         for temporary in made.values():
             temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Take no Ctrl-C for the moment that moving takes: afterwards there is nothing left to stop."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _beside(path: Path, content: bytes) -> Path:

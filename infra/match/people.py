@@ -1,6 +1,7 @@
 """Makes the people of a run from the rows of a file, as the policy reads its columns."""
 
 import unicodedata
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 from functions.matching.people import CannotMatch, Person, Role, canonical
@@ -31,7 +32,7 @@ def people_in(table: Table, policy: Policy, role: Role) -> list[Person]:
     return people
 
 
-def located(error: CannotMatch, tables: dict[Role, Table], policy: Policy) -> str:
+def located(error: CannotMatch, tables: Mapping[Role, Table], policy: Policy) -> str:
     """Return the message with the file and row of the person that it is about, if it is about one."""
     if error.role is None or not error.person_id:
         return str(error)

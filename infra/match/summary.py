@@ -1,16 +1,17 @@
 """What a match says at its end: how many, how good, who was left out and why, in a screenful."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from functions.matching.outcome import Outcome
+from infra.match.told import Told
 
 _BARS = 10
 _WIDEST = 40
 _PEOPLE_TOLD = 10
 
 
-def lines(outcome: Outcome) -> Iterator[str]:
-    """Yield the lines of the summary."""
+def lines(outcome: Outcome, told: Iterable[Told] = ()) -> Iterator[str]:
+    """Yield the lines of the summary, and what is told besides."""
     mentors = len({pair.mentor for pair in outcome.pairs})
     yield (
         f"{outcome.served:,} of {outcome.mentees:,} mentees have a mentor, "
@@ -23,6 +24,10 @@ def lines(outcome: Outcome) -> Iterator[str]:
     yield "Pairings by score"
     yield from histogram([pair.score for pair in outcome.pairs])
     yield from _left_out(outcome)
+    for one in told:
+        yield ""
+        yield one.title
+        yield from (f"  {line}" for line in one.lines)
     yield ""
     yield "Seconds: " + ", ".join(f"{stage} {taken:.2f}" for stage, taken in outcome.seconds.items())
 

@@ -69,8 +69,8 @@ class Desk:
             book.worksheets[0].append(line)
         book.save(self.folder / name)
 
-    def match(self, *, out: str = "pairs.csv", **files: str) -> int:
-        """Run the command, with both outputs."""
+    def match(self, *more: str, out: str = "pairs.csv", **files: str) -> int:
+        """Run the command, with both outputs, any other files of the folder, and what else is asked."""
         named = {
             "mentors": "mentors.csv",
             "mentees": "mentees.csv",
@@ -82,7 +82,7 @@ class Desk:
             for name, file in {**named, **files}.items()
             for part in (f"--{name}", str(self.folder / file))
         ]
-        status = run([*argv, "--out", str(self.folder / out)])
+        status = run([*argv, "--out", str(self.folder / out), *more])
         self.out, self.err = self.capsys.readouterr()
         return status
 
@@ -301,7 +301,14 @@ def test_long_work_says_on_stderr_what_it_does(desk: Desk, monkeypatch: pytest.M
 
     assert desk.match() == 0
 
-    assert desk.err.splitlines()[:2] == ["Scoring every pair …", "Finding the best pairings …"]
+    told = [line.split("%  ")[1] for line in desk.err.splitlines()]
+    assert list(dict.fromkeys(told)) == [
+        "Scoring every pair …",
+        "Finding the best pairings …",
+        "Writing down the reasons …",
+        "Checking the result again, independently …",
+    ]
+    assert desk.err.splitlines()[-1].startswith("100 %")
 
 
 @pytest.mark.parametrize(
