@@ -2,39 +2,45 @@
 
 The levels (each can be off): people served, priority first → the floor under first pairings → total
 score → even load → least change from a previous assignment → a tie-break by ids and seed. They are
-solved one after the other on one network of flow:
+solved one after the other on one network of flow (`network`). Prices prove each level; an arc whose
+reduced cost is not 0 is as every optimum has it, so the next level decides among the others alone. No
+weights are mixed, so nothing can overflow from one level into another, and the prices of all levels
+together prove the whole (`outcome.Certificate`).
 
-    root ─→ mentee's first place ─→ pairs at or above the floor ─→ mentor ─→ root
-    root ─→ mentee's further places ─→ any pair ─────────────────↗
-
-Each level is a circulation of least cost (OR-Tools). Shortest paths over what the flow leaves open
-give prices; an arc whose reduced cost is not 0 is as every optimum has it, so the next level decides
-among the others alone. No weights are mixed, so nothing can overflow from one level into another, and
-the prices of all levels together prove the whole (`outcome.Certificate`).
+Large cohorts begin with the best candidates of everybody. The prices of that answer are then held
+against every pair left out (`pricing`); those that would gain join the candidates, until none does. So
+the answer is the best of all pairs, whichever candidates it began with, and has the same proof.
 
 Served first needs no more than the order of the priority groups as its gain: sets of mentees that can
 be served together are the independent sets of a matroid, where the best set is the same for all gains
-in that order, and is one of the largest.
+in that order, and is one of the largest. One largest flow for each group with those before it tells the
+value, and their smallest cuts, added up, are its prices.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from ortools.graph.python import min_cost_flow
 
+from functions.matching import network, pricing
+from functions.matching.grid import Grid, Held, Scores, blocks
+from functions.matching.network import Network, Places, Reach
 from functions.matching.outcome import Certificate, Prices, Vector
 from functions.matching.people import CannotMatch
 from functions.matching.policy import Objective
 
 Ints = npt.NDArray[np.int64]
+Nodes = npt.NDArray[np.int32]
 Truths = npt.NDArray[np.bool_]
 Couple = tuple[int, int]  # mentee's row, mentor's column
 
-_LARGEST = 2**62
-_ROOT = 0
+_ALL_AT_ONCE = 150_000  # eligible pairs that are solved without choosing candidates first
+_SMALL = 16 * _ALL_AT_ONCE  # cells that are looked at together to see how many are eligible
+_CANDIDATES = 24
+_LARGEST_SCORE = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +57,8 @@ class Sparse:
     """Scores of the eligible pairs alone, by rows (CSR): row r has columns[starts[r]:starts[r+1]]."""
 
     starts: Ints
-    columns: Ints
-    values: Ints
+    columns: npt.NDArray[np.integer]
+    values: npt.NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +72,21 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """The best assignment. `worst` is the lowest of the served mentees' best scores, None for nobody."""
+    """The best assignment. `worst` is the lowest of the served mentees' best scores, None for nobody.
+
+    `rounds` is how often candidates were solved until no other pair gained.
+    """
 
     pairs: tuple[Couple, ...]
     served: int
     worst: int | None
     total: int
     certificate: Certificate
+    rounds: int = 1
 
 
 def assign(  # noqa: PLR0913 - these are the terms of an assignment; the contract names each
-    scores: npt.NDArray[np.integer] | Sparse,
+    scores: Scores | Grid | Sparse,
     mentors: Side,
     mentees: Side,
     *,
@@ -90,96 +100,63 @@ def assign(  # noqa: PLR0913 - these are the terms of an assignment; the contrac
     Scores below 0 are not eligible. The answer does not depend on the order of people or pairs: ids
     decide. Raises CannotMatch when the locks contradict eligibility, `forbidden`, a capacity or each other.
     """
-    table = _Pairs.of(scores, mentors, mentees)
-    _check_locks(table, terms)
-    levels = _Levels(table=table, terms=terms, objective=objective, seed=seed)
-    progress(5)
-    served = levels.served() if objective.served else None
-    progress(20)
-    floor, above = levels.floor(served) if objective.floor and served else (0, None)
-    progress(50)
-    names, gains, network = levels.network(floor)
-    whole = _lexicographic(network, gains, lambda level: progress(50 + 50 * level // max(len(gains), 1)))
-    certificate = Certificate(
-        levels=names,
-        value=tuple(int(gain @ whole.flow) for gain in gains),
-        floor=floor,
-        served=served.prices if served else None,
-        above_floor=above,
-        whole=whole.prices,
-    )
-    return table.assignment(whole.chosen, terms.locked, certificate)
+    people = _People.of(mentors, mentees)
+    grid = Held(scores) if isinstance(scores, np.ndarray) else scores
+    progress(1)
+    pool, counts, whole = _first_pool(grid, people, terms)
+    case = _Case.of(people, pool, counts, terms, objective=objective, seed=seed)
+    told = _told(progress, 1)
+    answer, rounds = case.solve(pool, None, told), 1
+    while not whole and not isinstance(grid, Sparse):
+        more = case.gaining(grid, pool, answer)
+        if not len(more.score):
+            break
+        pool, rounds = pool.joined(more), rounds + 1
+        answer = case.solve(pool, answer, _told(progress, rounds))
+    progress(100)
+    return case.assignment(pool, answer, rounds)
+
+
+def _told(progress: Callable[[int], None], rounds: int) -> Callable[[int], None]:
+    """Tell how far one round is: each counts for half of what was left before it."""
+    start = 100 - 200 // 2**rounds
+    return lambda percent: progress(start + percent * (100 // 2**rounds) // 100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pairs:
-    """The eligible pairs, people in the order of their ids; `rows` and `columns` lead back."""
+class _People:
+    """Both sides in the order of their ids; `rows` and `columns` lead back to the scores."""
 
     mentees: Side
     mentors: Side
     rows: Ints  # place in order → row of the scores
     columns: Ints
-    mentee: Ints  # of each pair, its place in order
-    mentor: Ints
-    score: Ints
+    row_places: Ints  # row of the scores → place in order
+    column_places: Ints
 
     @classmethod
-    def of(cls, scores: npt.NDArray[np.integer] | Sparse, mentors: Side, mentees: Side) -> "_Pairs":
-        row, column, score = _eligible(scores)
+    def of(cls, mentors: Side, mentees: Side) -> "_People":
         rows, columns = _order(mentees.ids), _order(mentors.ids)
-        mentee, mentor = _inverse(rows)[row], _inverse(columns)[column]
-        ordered = np.lexsort((mentor, mentee))
         return cls(
             mentees=_ordered(mentees, rows),
             mentors=_ordered(mentors, columns),
             rows=rows,
             columns=columns,
-            mentee=mentee[ordered],
-            mentor=mentor[ordered],
-            score=score[ordered],
+            row_places=_inverse(rows),
+            column_places=_inverse(columns),
         )
 
-    def places(self, couples: Sequence[Couple]) -> tuple[Ints, Ints]:
-        """Return the mentees' and the mentors' places in order."""
-        mentee, mentor = np.divmod(self.codes(couples), max(len(self.columns), 1))
-        return mentee, mentor
-
     def codes(self, couples: Sequence[Couple]) -> Ints:
-        """Return one number for each couple, that of the same pair in `code`."""
+        """Return one number for each couple: mentee's place × mentors + mentor's place."""
         if not couples:
             return np.zeros(0, dtype=np.int64)
         pairs = np.array(couples, dtype=np.int64)
-        return _inverse(self.rows)[pairs[:, 0]] * len(self.columns) + _inverse(self.columns)[pairs[:, 1]]
+        return self.row_places[pairs[:, 0]] * len(self.columns) + self.column_places[pairs[:, 1]]
 
-    @property
-    def code(self) -> Ints:
-        """One number for each pair."""
-        return self.mentee * len(self.columns) + self.mentor
-
-    def assignment(self, chosen: Truths, locked: Sequence[Couple], certificate: Certificate) -> Assignment:
-        """Return the chosen pairs and the locked ones, by rows and columns."""
-        stands = chosen | np.isin(self.code, self.codes(locked))
-        mentee, score = self.mentee[stands], self.score[stands]
-        best = np.full(len(self.rows), -1, dtype=np.int64)
-        np.maximum.at(best, mentee, score)
-        reached = best[best >= 0]
-        pairs = zip(self.rows[mentee].tolist(), self.columns[self.mentor[stands]].tolist(), strict=True)
-        return Assignment(
-            pairs=tuple(sorted(pairs)),
-            served=len(reached),
-            worst=int(reached.min()) if len(reached) else None,
-            total=int(score.sum()),
-            certificate=certificate,
-        )
-
-
-def _eligible(scores: npt.NDArray[np.integer] | Sparse) -> tuple[Ints, Ints, Ints]:
-    if isinstance(scores, Sparse):
-        row = np.repeat(np.arange(len(scores.starts) - 1), np.diff(scores.starts))
-        keep = scores.values >= 0
-        return row[keep], scores.columns[keep].astype(np.int64), scores.values[keep].astype(np.int64)
-    row, column = np.nonzero(scores >= 0)
-    return row, column, scores[row, column].astype(np.int64)
+    def parted(self, codes: Ints) -> tuple[Ints, Ints]:
+        """Return the mentees' and the mentors' places."""
+        mentee, mentor = np.divmod(codes, max(len(self.columns), 1))
+        return mentee, mentor
 
 
 def _order(ids: Sequence[str]) -> Ints:
@@ -201,216 +178,508 @@ def _ordered(side: Side, order: Ints) -> Side:
     )
 
 
-def _check_locks(table: _Pairs, terms: Terms) -> None:
-    eligible = set(table.code.tolist())
-    forbidden = set(table.codes(terms.forbidden).tolist())
-    seen: set[int] = set()
-    locked = [places.tolist() for places in table.places(terms.locked)]
-    for mentee, mentor, code in zip(*locked, table.codes(terms.locked).tolist(), strict=True):
-        said = f"mentee {table.mentees.ids[mentee]} with mentor {table.mentors.ids[mentor]}"
-        for wrong, cause in (
-            (code in forbidden, "is both locked and forbidden. Drop one of the two"),
-            (
-                code not in eligible,
-                "is locked, but a rule refuses that pairing. Unlock it, or change the rule",
-            ),
-            (code in seen, "is locked twice. Lock it once"),
-        ):
-            if wrong:
-                raise CannotMatch(f"The pairing of {said} {cause}.")
-        seen.add(code)
-    _check_capacity(table.mentees, locked[0])
-    _check_capacity(table.mentors, locked[1])
-
-
-def _check_capacity(side: Side, locked: Sequence[int]) -> None:
-    for place in sorted(set(locked)):
-        if locked.count(place) > side.capacity[place]:
-            raise CannotMatch(
-                f"{side.ids[place]} has {locked.count(place)} locked pairings "
-                f"and a capacity of {side.capacity[place]}. Unlock some, or raise the capacity.",
-                person_id=side.ids[place],
-            )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Network:
-    """Arcs of the circulation; `pair` is the index of the pair that an arc stands for, −1 for the others."""
+class _Pool:
+    """Eligible pairs by places, in the order of mentee and mentor."""
 
-    nodes: int
-    tail: Ints
-    head: Ints
-    capacity: Ints
-    pair: Ints
-    mentee_count: int
-    pair_count: int
+    mentee: Nodes
+    mentor: Nodes
+    score: Nodes
+    mentors: int
 
+    @classmethod
+    def eligible(
+        cls,
+        people: _People,
+        row: npt.NDArray[np.integer],
+        column: npt.NDArray[np.integer],
+        score: npt.NDArray[np.integer],
+    ) -> "_Pool":
+        """Return those of the pairs that are eligible, in order, each once.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Solved:
-    flow: Ints
-    chosen: Truths  # of all pairs
-    prices: Prices
+        Raises OverflowError for a score that does not fit 32 bits.
+        """
+        if int(score.max(initial=0)) > _LARGEST_SCORE:
+            raise OverflowError(f"a score of {int(score.max())} does not fit 32 bits")
+        keep = score >= 0
+        if not keep.all():
+            row, column, score = row[keep], column[keep], score[keep]
+        pool = cls(
+            mentee=people.row_places[row].astype(np.int32),
+            mentor=people.column_places[column].astype(np.int32),
+            score=score.astype(np.int32),
+            mentors=len(people.columns),
+        )
+        code = pool.code
+        return pool if (np.diff(code) > 0).all() else pool.part(np.unique(code, return_index=True)[1])
 
+    def part(self, which: Ints | Truths) -> "_Pool":
+        """Return some of the pairs."""
+        return _Pool(
+            mentee=self.mentee[which],
+            mentor=self.mentor[which],
+            score=self.score[which],
+            mentors=self.mentors,
+        )
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Levels:
-    """Builds the network and the gains of each level for one problem."""
-
-    table: _Pairs
-    terms: Terms
-    objective: Objective
-    seed: int
+    def joined(self, other: "_Pool") -> "_Pool":
+        """Return the pairs of both."""
+        both = _Pool(
+            mentee=np.concatenate([self.mentee, other.mentee]),
+            mentor=np.concatenate([self.mentor, other.mentor]),
+            score=np.concatenate([self.score, other.score]),
+            mentors=self.mentors,
+        )
+        return both.part(np.unique(both.code, return_index=True)[1])
 
     @property
-    def _locked(self) -> tuple[Ints, Ints]:
-        """How many locked pairings each mentee and each mentor has."""
-        mentee, mentor = self.table.places(self.terms.locked)
-        return (
-            np.bincount(mentee, minlength=len(self.table.rows)).astype(np.int64),
-            np.bincount(mentor, minlength=len(self.table.columns)).astype(np.int64),
+    def code(self) -> Ints:
+        """One number for each pair, rising."""
+        return self.mentee.astype(np.int64) * self.mentors + self.mentor
+
+
+def best(grid: Grid, each: int) -> Sparse:
+    rows, columns = grid.shape
+    kept = []
+    top = np.full((min(each, rows), columns), -1, dtype=np.int64)
+    for start, scores in blocks(grid):
+        few = min(each, columns)
+        best_of = np.argpartition(scores, columns - few, axis=1)[:, columns - few :]
+        row = np.repeat(np.arange(len(scores)), few)
+        kept.append((row + start) * columns + best_of.ravel())
+        codes = (scores.astype(np.int64) << 32) | (start + np.arange(len(scores)))[:, None]
+        codes[scores < 0] = -1
+        both = np.concatenate([top, codes])
+        top = np.partition(both, len(both) - len(top), axis=0)[len(both) - len(top) :]
+    column = np.tile(np.arange(columns), (len(top), 1)).ravel()
+    there = top.ravel() >= 0
+    kept.append((top.ravel()[there] & (2**32 - 1)) * columns + column[there])
+    code = np.unique(np.concatenate(kept))
+    row, column = np.divmod(code, columns)
+    values = np.empty(len(code), dtype=np.int32)
+    for start, scores in blocks(grid):
+        first, last = np.searchsorted(row, [start, start + len(scores)])
+        values[first:last] = scores[row[first:last] - start, column[first:last]]
+    return Sparse(starts=np.searchsorted(row, np.arange(rows + 1)), columns=column, values=values)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """A grid that keeps, of what is asked for once from top to bottom, some cells and the mentors' counts."""
+
+    grid: Grid
+    wanted: Ints  # rows and columns, by rows
+    of_mentors: Ints
+    kept: list[Ints] = field(default_factory=list)
+    until: int = 0
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.grid.shape
+
+    def rows(self, start: int, stop: int) -> Scores:
+        scores = self.grid.rows(start, stop)
+        if start == self.until:
+            self.until = stop
+            self.of_mentors += np.count_nonzero(scores >= 0, axis=0)
+            first, last = np.searchsorted(self.wanted[0], [start, stop])
+            row, column = self.wanted[:, first:last]
+            self.kept.append(np.stack([row, column, scores[row - start, column].astype(np.int64)]))
+        return scores
+
+
+def _first_pool(grid: Grid | Sparse, people: _People, terms: Terms) -> tuple[_Pool, Ints, bool]:
+    """Return pairs to begin with, how many eligible pairs each mentor has, and whether that is all.
+
+    Pairs that are locked, forbidden or previous are among them whenever they are eligible.
+    """
+    if isinstance(grid, Sparse):
+        row = np.repeat(np.arange(len(grid.starts) - 1, dtype=np.int32), np.diff(grid.starts))
+        pool = _Pool.eligible(people, row, grid.columns, grid.values)
+        return pool, np.bincount(pool.mentor, minlength=len(people.columns)).astype(np.int64), True
+    rows, columns = grid.shape
+    couples = sorted({*terms.locked, *terms.forbidden, *(terms.previous or ())})
+    wanted = np.array(couples, dtype=np.int64).reshape(-1, 2).T
+    if rows * columns <= _SMALL:
+        scores = grid.rows(0, rows)
+        if np.count_nonzero(scores >= 0) <= _ALL_AT_ONCE:
+            row, column = np.nonzero(scores >= 0)
+            pool = _Pool.eligible(people, row, column, scores[row, column])
+            return pool, np.bincount(pool.mentor, minlength=columns).astype(np.int64), True
+    seen = _Seen(grid, wanted, np.zeros(columns, dtype=np.int64))
+    found = best(seen, _CANDIDATES)
+    row = np.repeat(np.arange(rows, dtype=np.int32), np.diff(found.starts))
+    pool = _Pool.eligible(people, row, found.columns, found.values)
+    settled = _Pool.eligible(people, *np.concatenate(seen.kept, axis=1))
+    return pool.joined(settled), seen.of_mentors[people.columns], False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """One problem, whichever of its pairs are looked at."""
+
+    people: _People
+    objective: Objective
+    seed: int
+    locked: Ints  # codes, rising
+    settled: Ints  # locked and forbidden
+    previous: Ints
+    again: bool  # whether there was anything before
+    places: Places
+    rank: Ints  # of each mentee's priority, from 1
+
+    @classmethod
+    def of(
+        cls, people: _People, pool: _Pool, counts: Ints, terms: Terms, *, objective: Objective, seed: int
+    ) -> "_Case":
+        """Settle the locks, and how many places that leaves; `counts` are each mentor's eligible pairs."""
+        _check_locks(people, pool, terms)
+        locked = np.unique(people.codes(terms.locked))
+        settled = np.unique(np.concatenate([locked, people.codes(terms.forbidden)]))
+        of_mentees, of_mentors = (
+            np.bincount(part, minlength=len(side)).astype(np.int64)
+            for part, side in zip(people.parted(locked), (people.rows, people.columns), strict=True)
+        )
+        capacity = np.array(people.mentees.capacity, dtype=np.int64) - of_mentees
+        one = np.where(of_mentees == 0, np.minimum(capacity, 1), 0)
+        taken = np.bincount(pool.mentor[np.isin(pool.code, settled)], minlength=len(counts))
+        room = np.array(people.mentors.capacity, dtype=np.int64) - of_mentors
+        _, rank = np.unique(np.array(people.mentees.priority, dtype=np.int64), return_inverse=True)
+        return cls(
+            people=people,
+            objective=objective,
+            seed=seed,
+            locked=locked,
+            settled=settled,
+            previous=np.unique(people.codes(terms.previous or ())),
+            again=terms.previous is not None,
+            places=Places(first=one, further=capacity - one, mentor=np.minimum(room, counts - taken)),
+            rank=rank.astype(np.int64) + 1,
         )
 
-    def _free(self) -> Truths:
-        """Say of each pair whether the solver may choose it."""
-        settled = np.concatenate(
-            [self.table.codes(self.terms.locked), self.table.codes(self.terms.forbidden)]
+    def solve(self, pool: _Pool, before: "_Answer | None", tell: Callable[[int], None]) -> "_Answer":
+        """Return the best assignment on those pairs; `before` is that on some of them."""
+        free = ~np.isin(pool.code, self.settled) if len(self.settled) else np.ones(len(pool.score), np.bool_)
+        served = self._served(pool, free) if self.objective.served else None
+        tell(20)
+        floor, above, reached = 0, None, served
+        if served and self.objective.floor and any(served.counts):
+            least = before.certificate.floor if before and before.served == served.counts else 0
+            floor, reached = self._floor(pool, free, served, least)
+            above = self._served(pool, free & (pool.score > floor)).prices
+        tell(50)
+        net = self._network(pool, free, floor)
+        levels = self._levels(pool, net)
+        first = _flow_of(net, reached) if reached and len(reached.reaches) == 1 else None
+        whole = _lexicographic(net, levels, first, lambda level: tell(50 + 50 * level // len(levels)))
+        certificate = Certificate(
+            levels=tuple(name for name, _ in levels),
+            value=whole.value,
+            floor=floor,
+            served=served.prices if served else None,
+            above_floor=above,
+            whole=whole.prices,
         )
-        return ~np.isin(self.table.code, settled)
+        chosen = np.isin(pool.code, self.locked) if len(self.locked) else np.zeros(len(pool.score), np.bool_)
+        chosen[net.pair[whole.flow[net.pairs] > 0]] = True
+        return _Answer(chosen=chosen, certificate=certificate, served=served.counts if served else ())
 
-    def _first_gain(self) -> Ints:
-        """Return what serving each mentee is worth: the rank of their priority, from 1."""
-        _, rank = np.unique(np.array(self.table.mentees.priority, dtype=np.int64), return_inverse=True)
-        return rank.astype(np.int64) + 1
+    def gaining(self, grid: Grid, pool: _Pool, answer: "_Answer") -> _Pool:
+        """Return pairs beside the pool that would make the answer better; none if it is the best of all.
 
-    def served(self) -> "_Served":
-        """Solve the first level on all pairs."""
-        return self._most_served(self._free())
-
-    def _most_served(self, allowed: Truths) -> "_Served":
-        network = self._arcs(first=allowed, further=np.zeros_like(allowed), load=False)
-        gain = self._served_gain(network)
-        solved = _lexicographic(network, [gain])
-        return _Served(value=int(gain @ solved.flow), prices=solved.prices)
-
-    def floor(self, served: "_Served") -> tuple[int, Prices | None]:
-        """Return the highest floor that serves as many, and the prices that prove that no higher one does."""
-        free = self._free()
-        mentee_locked, _ = self._locked
-        counts = free & (mentee_locked[self.table.mentee] == 0)
-        candidates = np.unique(self.table.score[counts])
-        if not served.value or not len(candidates):
-            return 0, None
-        low, high = 0, self._highest_possible(counts, candidates, served)
-        while low < high:
-            middle = (low + high + 1) // 2
-            reached = self._value_served(free & (self.table.score >= candidates[middle]))
-            low, high = (middle, high) if reached == served.value else (low, middle - 1)
-        above = free & (self.table.score > candidates[low])
-        return int(candidates[low]), self._most_served(above).prices
-
-    def _value_served(self, allowed: Truths) -> int:
-        network = self._arcs(first=allowed, further=np.zeros_like(allowed), load=False)
-        gain = self._served_gain(network)
-        return int(gain @ _circulate(network, gain, np.ones(len(gain), dtype=np.bool_), np.zeros_like(gain)))
-
-    def _highest_possible(self, counts: Truths, candidates: Ints, served: "_Served") -> int:
-        """Bound the floor: as many mentees as are served must have a pair that reaches it."""
-        best = np.full(len(self.table.rows), -1, dtype=np.int64)
-        np.maximum.at(best, self.table.mentee[counts], self.table.score[counts])
-        at_least = -(-served.value // int(self._first_gain().max()))
-        reached = np.sort(best[best >= 0])[::-1]
-        return int(np.searchsorted(candidates, reached[min(at_least, len(reached)) - 1]))
-
-    def network(self, floor: int) -> tuple[tuple[str, ...], list[Ints], _Network]:
-        """Return the levels' names and gains, and the network where pairs below the floor come second."""
-        free = self._free()
-        high = free & (self.table.score >= floor)
-        network = self._arcs(first=high, further=free & ~high, load=self.objective.load)
-        levels: list[tuple[str, Ints]] = []
-        if self.objective.served:
-            levels.append(("served", self._served_gain(network)))
-        if self.objective.total:
-            levels.append(("total", _on_pairs(network, self.table.score)))
-        if self.objective.load:
-            levels.append(("load", self._load_gain(network)))
-        if self.objective.least_change and self.terms.previous is not None:
-            kept = np.isin(self.table.code, self.table.codes(self.terms.previous))
-            levels.append(("least change", _on_pairs(network, np.where(kept, 1, -1))))
-        levels.append(("tie-break", _on_pairs(network, -self._lots(network))))
-        return tuple(name for name, _ in levels), [gain for _, gain in levels], network
-
-    def _arcs(self, *, first: Truths, further: Truths, load: bool) -> _Network:
-        """Lay the arcs: `first` pairs may serve as a first pairing, `further` ones only beside one."""
-        mentee_locked, mentor_locked = self._locked
-        places = np.array(self.table.mentees.capacity, dtype=np.int64) - mentee_locked
-        one = np.where(mentee_locked == 0, np.minimum(places, 1), 0)
-        more = places - one
-        rows, columns = len(places), len(self.table.columns)
-        first_node, further_node, mentor_node = 1 + np.arange(rows), 1 + rows + np.arange(rows), 1 + 2 * rows
-        high = np.flatnonzero(first)
-        low = np.flatnonzero(further & (more[self.table.mentee] > 0))
-        room = np.array(self.table.mentors.capacity, dtype=np.int64) - mentor_locked
-        room = np.minimum(room, np.bincount(self.table.mentor[first | further], minlength=columns))
-        mentor_tail = np.repeat(np.arange(columns), room) if load else np.arange(columns)
-        parts = (
-            (np.full(rows, _ROOT), first_node, one, None),
-            (np.full(rows, _ROOT), further_node, more, None),
-            (further_node, first_node, more, None),
-            (first_node[self.table.mentee[high]], mentor_node + self.table.mentor[high], None, high),
-            (further_node[self.table.mentee[low]], mentor_node + self.table.mentor[low], None, low),
-            (mentor_node + mentor_tail, np.full(len(mentor_tail), _ROOT), None if load else room, None),
+        (A pair that is made may well pay more than its places' prices; one that isn't may not.)
+        """
+        certificate, floor = answer.certificate, answer.certificate.floor
+        proofs: list[tuple[Prices, tuple[str, ...], int]] = []
+        proofs += [(certificate.served, ("served",), 0)] if certificate.served else []
+        proofs += [(certificate.above_floor, ("served",), floor + 1)] if certificate.above_floor else []
+        proofs += [(certificate.whole, certificate.levels, floor)]
+        found = pricing.gaining(
+            grid, [self._proof(*proof) for proof in proofs], self.later_gains()
         )
-        tail, head, capacity, pair = (
-            np.concatenate(column) for column in zip(*map(_filled, parts), strict=True)
+        pairs = _Pool.eligible(self.people, found.row, found.column, found.score)
+        return pairs.part(~np.isin(pairs.code, np.concatenate([self.settled, pool.code])))
+
+    def _proof(self, prices: Prices, levels: tuple[str, ...], at_least: int) -> pricing.Proof:
+        """Return the prices in the order of the grid."""
+        rows, columns = self.people.row_places, self.people.column_places
+        first, further, mentor = (
+            np.array(side, dtype=np.int64).reshape(len(side), len(levels))
+            for side in (prices.first, prices.further, prices.mentor)
         )
-        useful = capacity > 0
-        return _Network(
-            nodes=1 + 2 * rows + columns,
-            tail=tail[useful],
-            head=head[useful],
-            capacity=capacity[useful],
-            pair=pair[useful],
-            mentee_count=rows,
-            pair_count=len(self.table.score),
+        return pricing.Proof(
+            levels=levels,
+            at_least=at_least,
+            first=first[rows],
+            further=further[rows],
+            mentor=mentor[columns],
+            more=self.places.further[rows] > 0,
         )
 
-    def _served_gain(self, network: _Network) -> Ints:
-        firsts = (network.tail == _ROOT) & (network.head <= network.mentee_count)
-        gain = np.zeros(len(network.tail), dtype=np.int64)
-        gain[firsts] = self._first_gain()[network.head[firsts] - 1]
+    def _groups(self) -> Iterator[Truths]:
+        """Yield each priority group with those before it, everybody first."""
+        for rank in range(1, int(self.rank.max(initial=0)) + 1):
+            yield self.rank >= rank
+
+    def _served(self, pool: _Pool, allowed: Truths) -> "_Served":
+        """Return how many can be served along those pairs."""
+        mentee, mentor = pool.mentee[allowed], pool.mentor[allowed]
+        which = np.flatnonzero(allowed).astype(np.int32)
+        reaches = (network.reached(self.places, mentee, mentor, group) for group in self._groups())
+        return _Served(which=which, reaches=tuple(reaches))
+
+    def _floor(
+        self, pool: _Pool, free: Truths, served: "_Served", least: int
+    ) -> tuple[int, "_Served"]:
+        """Return the highest floor that serves as many, and how it serves them; it is `least` or more.
+
+        Above any floor that serves fewer, a smallest cut lacks some pairs that cross it; so no floor
+        serves as many but those that let that many more across. That bound falls until it is reached.
+        """
+        floor = self._highest_possible(pool, free, served)
+        while floor > least:
+            reached = self._served(pool, free & (pool.score >= floor))
+            if reached.counts == served.counts:
+                return floor, reached
+            floor = min(
+                _crossing(pool, free, floor, reach, lacking)
+                for reach, lacking in zip(
+                    reached.reaches, np.subtract(served.counts, reached.counts).tolist(), strict=True
+                )
+                if lacking
+            )
+        return least, self._served(pool, free & (pool.score >= least))
+
+    def _highest_possible(self, pool: _Pool, free: Truths, served: "_Served") -> int:
+        """Bound the floor: as many of each group as are served must have a pair that reaches it."""
+        best_score = np.full(len(self.rank), -1, dtype=np.int64)
+        counts = free & (self.places.first[pool.mentee] > 0)
+        np.maximum.at(best_score, pool.mentee[counts], pool.score[counts])
+        bounds = [
+            int(np.sort(best_score[group])[::-1][count - 1])
+            for group, count in zip(self._groups(), served.counts, strict=True)
+            if count
+        ]
+        return min(bounds)
+
+    def _network(self, pool: _Pool, free: Truths, floor: int) -> Network:
+        high = free & (pool.score >= floor)
+        first, further = (
+            (which, pool.mentee[which], pool.mentor[which])
+            for which in (np.flatnonzero(high), np.flatnonzero(free & ~high))
+        )
+        return network.lay(self.places, first, further, load=self.objective.load)
+
+    def _levels(self, pool: _Pool, net: Network) -> list[tuple[str, Callable[[], Ints]]]:
+        """Return each level that counts, with what the arcs gain at it."""
+        objective = self.objective
+        levels: list[tuple[str, Callable[[], Ints]]] = []
+        if objective.served:
+            levels.append(("served", lambda: self._served_gain(net)))
+        if objective.total:
+            levels.append(("total", lambda: net.on_pairs(pool.score)))
+        if objective.load:
+            levels.append(("load", lambda: self._load_gain(net)))
+        if objective.least_change and self.again:
+            levels.append(("least change", lambda: net.on_pairs(self._change(pool.code))))
+        levels.append(("tie-break", lambda: net.on_pairs(-self._lots(pool.mentee, pool.mentor))))
+        return levels
+
+    def _served_gain(self, net: Network) -> Ints:
+        """Serving a mentee is worth the rank of their priority."""
+        firsts = np.flatnonzero((net.tail == network.ROOT) & (net.head <= net.mentees))
+        gain = np.zeros(len(net.tail), dtype=np.int64)
+        gain[firsts] = self.rank[net.head[firsts] - 1]
         return gain
 
-    def _load_gain(self, network: _Network) -> Ints:
+    def _load_gain(self, net: Network) -> Ints:
         """Each further mentee of a mentor costs 2 more, which evens the sum of squares."""
-        _, mentor_locked = self._locked
-        gain = np.zeros(len(network.tail), dtype=np.int64)
-        back = np.flatnonzero(network.head == _ROOT)
-        mentor = network.tail[back] - 1 - 2 * network.mentee_count
+        _, locked = self.people.parted(self.locked)
+        before = np.bincount(locked, minlength=net.mentors)
+        gain = np.zeros(len(net.tail), dtype=np.int64)
+        back = np.flatnonzero(net.head == network.ROOT)
+        mentor = net.tail[back] - 1 - 2 * net.mentees
         starts = np.searchsorted(mentor, mentor)  # arcs of one mentor stand together, in order
-        gain[back] = -(2 * (mentor_locked[mentor] + np.arange(len(mentor)) - starts) + 1)
+        gain[back] = -(2 * (before[mentor] + np.arange(len(mentor)) - starts) + 1)
         return gain
 
-    def _lots(self, network: _Network) -> Ints:
+    def _change(self, code: Ints) -> Ints:
+        return np.where(np.isin(code, self.previous), 1, -1)
+
+    def _lots(self, mentee: npt.NDArray[np.integer], mentor: npt.NDArray[np.integer]) -> Ints:
         """Return the lot of each pair: positive, drawn from both ids and the seed, equal on any machine."""
-        bits = lot_bits(network.nodes)
-        mentee = _keys(self.table.mentees.ids, "mentee", self.seed)[self.table.mentee]
-        mentor = _keys(self.table.mentors.ids, "mentor", self.seed)[self.table.mentor]
-        return (_mixed(mentee + _mixed(mentor)) >> np.uint64(64 - bits)).astype(np.int64) + 1
+        sides = self.people.mentees.ids, self.people.mentors.ids
+        bits = lot_bits(1 + 2 * len(sides[0]) + len(sides[1]))
+        mentees, mentors = _keys(sides[0], "mentee", self.seed), _keys(sides[1], "mentor", self.seed)
+        return (_mixed(mentees[mentee] + _mixed(mentors)[mentor]) >> np.uint64(64 - bits)).astype(
+            np.int64
+        ) + 1
+
+    def later_gains(self) -> pricing.Later:
+        """Return what tells the gains of the grid's pairs at the levels after served and total."""
+
+        def gains(level: str, row: Ints, column: Ints) -> Ints:
+            mentee, mentor = self.people.row_places[row], self.people.column_places[column]
+            if level == "least change":
+                return self._change(mentee * len(self.people.columns) + mentor)
+            if level == "tie-break":
+                return -self._lots(mentee, mentor)
+            return np.zeros(len(row), dtype=np.int64)  # load is gained, or lost, with the mentor's place
+
+        return gains
+
+    def assignment(self, pool: _Pool, answer: "_Answer", rounds: int) -> Assignment:
+        """Return the chosen and the locked pairs, by rows and columns."""
+        made = pool.part(answer.chosen)
+        best_score = np.full(len(self.people.rows), -1, dtype=np.int64)
+        np.maximum.at(best_score, made.mentee, made.score)
+        reached = best_score[best_score >= 0]
+        rows, columns = self.people.rows[made.mentee], self.people.columns[made.mentor]
+        return Assignment(
+            pairs=tuple(sorted(zip(rows.tolist(), columns.tolist(), strict=True))),
+            served=len(reached),
+            worst=int(reached.min()) if len(reached) else None,
+            total=int(made.score.sum(dtype=np.int64)),
+            certificate=answer.certificate,
+            rounds=rounds,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Served:
-    value: int
+    """How many of each priority group (with those before it) are served along the pairs `which`."""
+
+    which: Nodes
+    reaches: tuple[Reach, ...]
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        return tuple(reach.served for reach in self.reaches)
+
+    @property
+    def prices(self) -> Prices:
+        """The cuts, added up."""
+        first = -np.sum([reach.mentees for reach in self.reaches], axis=0, dtype=np.int64)
+        mentor = -np.sum([reach.mentors for reach in self.reaches], axis=0, dtype=np.int64)
+        return Prices(
+            first=_vectors(first), further=_vectors(np.zeros_like(first)), mentor=_vectors(mentor)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """The best assignment on the pairs of a pool; `served` counts by priority group."""
+
+    chosen: Truths
+    certificate: Certificate
+    served: tuple[int, ...]
+
+
+def _crossing(pool: _Pool, free: Truths, floor: int, reach: Reach, lacking: int) -> int:
+    """Return the score that so many of the pairs across the cut, below the floor, reach."""
+    across = free & (pool.score < floor) & reach.mentees[pool.mentee] & ~reach.mentors[pool.mentor]
+    scores = pool.score[across]
+    return int(np.partition(scores, len(scores) - lacking)[len(scores) - lacking])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Solved:
+    flow: Nodes
+    value: Vector
     prices: Prices
 
 
-def _on_pairs(network: _Network, values: Ints) -> Ints:
-    """Return a gain that only the pairs' arcs have."""
-    gain = np.zeros(len(network.tail), dtype=np.int64)
-    pairs = network.pair >= 0
-    gain[pairs] = values[network.pair[pairs]]
-    return gain
+def _lexicographic(
+    net: Network,
+    levels: Sequence[tuple[str, Callable[[], Ints]]],
+    known: tuple[Nodes, Ints] | None,
+    progress: Callable[[int], None],
+) -> _Solved:
+    """Solve each level among the optima of those before it; `known` are flow and prices of the first."""
+    flow = np.zeros(len(net.tail), dtype=np.int32)
+    open_arcs = np.ones(len(net.tail), dtype=np.bool_)
+    prices: list[Ints] = []
+    for level, (_, gains) in enumerate(levels):
+        gain = gains()
+        if level == 0 and known is not None:
+            flow, price = known
+        else:
+            flow = network.circulate(net, gain, open_arcs, flow)
+            price = network.prices(net, gain, open_arcs, flow)
+        prices.append(price)
+        gain += price[net.head]
+        gain -= price[net.tail]
+        open_arcs &= gain == 0
+        progress(level + 1)
+    value = tuple(int((gains() * flow).sum()) for _, gains in levels)
+    return _Solved(flow=flow, value=value, prices=_said(prices, net.mentees))
+
+
+def _said(prices: Sequence[Ints], rows: int) -> Prices:
+    vectors = _vectors(*prices)
+    return Prices(
+        first=vectors[1 : 1 + rows], further=vectors[1 + rows : 1 + 2 * rows], mentor=vectors[1 + 2 * rows :]
+    )
+
+
+def _vectors(*levels: Ints) -> tuple[Vector, ...]:
+    return tuple(map(tuple, np.stack(levels, axis=1).tolist()))
+
+
+def _flow_of(net: Network, served: _Served) -> tuple[Nodes, Ints]:
+    """Return the flow that serves those who are served, and the prices of its cut."""
+    (reach,) = served.reaches
+    chosen = np.zeros(int(served.which.max(initial=-1)) + 1, dtype=np.bool_)
+    chosen[served.which[reach.chosen]] = True
+    flow = np.zeros(len(net.tail), dtype=np.int32)
+    high = net.pair[: len(served.which)]
+    flow[net.first_pair : net.first_pair + len(high)] = chosen[high]
+    used = np.flatnonzero(flow)
+    first = np.zeros(net.nodes, dtype=np.int64)
+    taken = np.zeros(net.nodes, dtype=np.int64)
+    first[net.tail[used]] = 1
+    np.add.at(taken, net.head[used], 1)
+    firsts = np.flatnonzero((net.tail == network.ROOT) & (net.head <= net.mentees))
+    flow[firsts] = first[net.head[firsts]]
+    back = np.flatnonzero(net.head == network.ROOT)
+    before = np.arange(len(back)) - np.searchsorted(net.tail[back], net.tail[back])
+    flow[back] = np.clip(taken[net.tail[back]] - before, 0, net.capacity[back])
+    price = np.zeros(net.nodes, dtype=np.int64)
+    price[1 : 1 + net.mentees] = -reach.mentees.astype(np.int64)
+    price[1 + 2 * net.mentees :] = -reach.mentors.astype(np.int64)
+    return flow, price
+
+
+def _check_locks(people: _People, pool: _Pool, terms: Terms) -> None:
+    if not terms.locked:
+        return
+    codes = people.codes(terms.locked)
+    eligible = np.isin(codes, pool.code).tolist()
+    forbidden = np.isin(codes, people.codes(terms.forbidden)).tolist()
+    mentees, mentors = (part.tolist() for part in people.parted(codes))
+    seen: set[tuple[int, int]] = set()
+    for mentee, mentor, allowed, refused in zip(mentees, mentors, eligible, forbidden, strict=True):
+        said = f"mentee {people.mentees.ids[mentee]} with mentor {people.mentors.ids[mentor]}"
+        for wrong, cause in (
+            (refused, "is both locked and forbidden. Drop one of the two"),
+            (not allowed, "is locked, but a rule refuses that pairing. Unlock it, or change the rule"),
+            ((mentee, mentor) in seen, "is locked twice. Lock it once"),
+        ):
+            if wrong:
+                raise CannotMatch(f"The pairing of {said} {cause}.")
+        seen.add((mentee, mentor))
+    _check_capacity(people.mentees, mentees)
+    _check_capacity(people.mentors, mentors)
+
+
+def _check_capacity(side: Side, locked: Sequence[int]) -> None:
+    for place, count in sorted(Counter(locked).items()):
+        if count > side.capacity[place]:
+            raise CannotMatch(
+                f"{side.ids[place]} has {count} locked pairings "
+                f"and a capacity of {side.capacity[place]}. Unlock some, or raise the capacity.",
+                person_id=side.ids[place],
+            )
 
 
 def lot_bits(nodes: int) -> int:
@@ -430,105 +699,3 @@ def _mixed(bits: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return bits ^ (bits >> np.uint64(31))
-
-
-def _filled(part: tuple[Ints, Ints, Ints | None, Ints | None]) -> tuple[Ints, Ints, Ints, Ints]:
-    tail, head, capacity, pair = part
-    return (
-        tail,
-        head,
-        np.ones(len(tail), dtype=np.int64) if capacity is None else capacity,
-        np.full(len(tail), -1, dtype=np.int64) if pair is None else pair,
-    )
-
-
-def _lexicographic(
-    network: _Network, gains: Sequence[Ints], progress: Callable[[int], None] = lambda _level: None
-) -> _Solved:
-    """Solve each level among the optima of those before it."""
-    flow = np.zeros(len(network.tail), dtype=np.int64)
-    open_arcs = np.ones(len(network.tail), dtype=np.bool_)
-    prices: list[Ints] = []
-    for level, gain in enumerate(gains):
-        flow = _circulate(network, gain, open_arcs, flow)
-        price = _prices(network, gain, open_arcs, flow)
-        prices.append(price)
-        open_arcs = open_arcs & (gain + price[network.head] - price[network.tail] == 0)
-        progress(level + 1)
-    chosen = np.zeros(network.pair_count, dtype=np.bool_)
-    chosen[network.pair[(network.pair >= 0) & (flow > 0)]] = True
-    return _Solved(flow=flow, chosen=chosen, prices=_said(prices, network.mentee_count))
-
-
-def _said(prices: Sequence[Ints], rows: int) -> Prices:
-    vectors: list[Vector] = [tuple(row) for row in np.stack(prices, axis=1).tolist()]
-    return Prices(
-        first=tuple(vectors[1 : 1 + rows]),
-        further=tuple(vectors[1 + rows : 1 + 2 * rows]),
-        mentor=tuple(vectors[1 + 2 * rows :]),
-    )
-
-
-def _circulate(network: _Network, gain: Ints, open_arcs: Truths, flow: Ints) -> Ints:
-    """Return the flow of greatest gain that differs from the given one on open arcs alone."""
-    if not gain[open_arcs].any():
-        return flow
-    # The flow solver multiplies every cost by the number of nodes, and adds up along paths.
-    largest = int(np.abs(gain).max())
-    if largest * (network.nodes + 1) ** 2 >= _LARGEST or largest * int(network.capacity.sum()) >= _LARGEST:
-        raise OverflowError(f"scores up to {largest} on {network.nodes} nodes do not fit 64 bits")
-    solver = min_cost_flow.SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(
-        network.tail[open_arcs].astype(np.int32),
-        network.head[open_arcs].astype(np.int32),
-        network.capacity[open_arcs],
-        -gain[open_arcs],
-    )
-    fixed = np.where(open_arcs, 0, flow)
-    supply = np.zeros(network.nodes, dtype=np.int64)
-    np.add.at(supply, network.head, fixed)
-    np.subtract.at(supply, network.tail, fixed)
-    solver.set_nodes_supplies(np.arange(network.nodes, dtype=np.int32), supply)
-    if solver.solve() != solver.OPTIMAL:
-        raise ArithmeticError("the flow solver found no optimum of a problem that has one")
-    found = fixed
-    found[open_arcs] = solver.flows(arcs)
-    return found
-
-
-def _prices(network: _Network, gain: Ints, open_arcs: Truths, flow: Ints) -> Ints:
-    """Return prices under which no open arc that has room gains, and none in use loses; 0 at the root.
-
-    Shortest paths over what the flow leaves open (Bellman and Ford, all arcs at once, only from nodes
-    that moved). They exist exactly if the flow is optimal, so this is also the first check of the solver.
-    """
-    forth, back = open_arcs & (flow < network.capacity), open_arcs & (flow > 0)
-    tail = np.concatenate([network.tail[forth], network.head[back]])
-    head = np.concatenate([network.head[forth], network.tail[back]])
-    cost = np.concatenate([-gain[forth], gain[back]])
-    price: Ints = np.zeros(network.nodes, dtype=np.int64)
-    if not cost.any():
-        return price
-    order = np.argsort(tail, kind="stable")
-    tail, head, cost = tail[order], head[order], cost[order]
-    starts = np.searchsorted(tail, np.arange(network.nodes + 1))
-    moved = np.arange(network.nodes)
-    for _ in range(network.nodes + 1):
-        arcs = _arcs_from(moved, starts)
-        shorter = price[tail[arcs]] + cost[arcs]
-        better = shorter < price[head[arcs]]
-        if not better.any():
-            price -= price[_ROOT]
-            return price
-        before = price.copy()
-        np.minimum.at(price, head[arcs][better], shorter[better])
-        moved = np.flatnonzero(price < before)
-    raise ArithmeticError("the flow solver's answer can still be improved")
-
-
-def _arcs_from(nodes: Ints, starts: Ints) -> Ints:
-    """Return the arcs that leave those nodes, when arcs stand in the order of their tails."""
-    counts = starts[nodes + 1] - starts[nodes]
-    offsets: Ints = np.repeat(starts[nodes] - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
-    arcs: Ints = offsets + np.arange(len(offsets))
-    return arcs

@@ -276,7 +276,7 @@ def test_scores_too_large_for_the_solver_are_refused_and_not_rounded() -> None:
     mentors = Side(ids=("M",), capacity=(1,))
     mentees = Side(ids=("N",), capacity=(1,))
 
-    with pytest.raises(OverflowError, match="do not fit 64 bits"):
+    with pytest.raises(OverflowError, match="does not fit 32 bits"):
         assign(np.array([[2**61]], dtype=np.int64), mentors, mentees)
 
 
