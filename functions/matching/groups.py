@@ -13,7 +13,7 @@ The gap is what the bound has more at the first level where the groups fall shor
 none, the groups are proven the best.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -244,23 +244,34 @@ class _Case:
         first = self.solved(running, 0, filled=True, until=2)
         if first.values[0] < self.wanted(running):
             return None
-        if beat and self.objective.served and self._worth_served(self.made(running, 0, first)) < beat[0]:
+        at_least = 0
+        if beat and self.objective.served:
+            served = self._worth_served(self.made(running, 0, first))
+            if served < beat[0]:
+                return None
+            at_least = beat[1][0] if self.objective.floor and served == beat[0] else 0
+        floor = self._floor(running, first.values, at_least) if self.objective.floor else 0
+        if floor is None:
             return None
-        floor = self._floor(running, first.values) if self.objective.floor else 0
         found = self.solved(running, floor, filled=True)
         pairs = self.made(running, floor, found)
         worth = self.worth(pairs)
         return None if beat and worth <= beat else _Tried(running=running, pairs=pairs, worth=worth)
 
-    def _floor(self, running: Running, reached: tuple[int, ...]) -> int:
-        """Return the highest score under which none of them need go."""
-        row, column = self._pairs(running, 0)
+    def _floor(self, running: Running, reached: tuple[int, ...], at_least: int) -> int | None:
+        """Return the highest score under which none of them need go; None if that is too low."""
+
+        def holds(floor: int) -> bool:
+            return self.solved(running, floor, filled=True, until=2).values == reached
+
+        row, column = self._pairs(running, at_least)
         candidates = np.unique(self.scores[row, column])
+        if at_least and not holds(at_least):
+            return None
         low, high = 0, len(candidates) - 1
         while low < high:
             middle = (low + high + 1) // 2
-            values = self.solved(running, int(candidates[middle]), filled=True, until=2).values
-            low, high = (middle, high) if values == reached else (low, middle - 1)
+            low, high = (middle, high) if holds(int(candidates[middle])) else (low, middle - 1)
         return int(candidates[low]) if len(candidates) else 0
 
     def _worth_served(self, pairs: Sequence[Couple]) -> tuple[int, ...]:
@@ -385,3 +396,26 @@ def _gap(names: Sequence[str], reached: Worth, bound: Worth) -> Gap | None:
         if mine != most:
             return Gap(level=name, reached=sum(mine), bound=sum(most))
     return None
+
+
+_SHORT: Mapping[str, str] = {
+    "served": "Whether more people could be in a group is not known: at most {bound}, and {reached} are.",
+    "floor": "Whether the lowest score could be higher is not known: at most {bound}, and it is {reached}.",
+    "total": "Whether the total could be higher is not known: at most {bound}, and it has {share} of it.",
+    "load": "Only whether groups could be more even is not known.",
+    "least change": "Only whether fewer pairs could change is not known.",
+}
+
+
+def told(found: Grouping) -> str:
+    """Say in words how many groups run and what is proven of them."""
+    size = len(found.running)
+    runs = f"{size} {'group runs' if size == 1 else 'groups run'}, for {found.served} people."
+    if found.gap is None or found.gap.level == "tie-break":
+        return f"{runs} No other groups are better: that is proven."
+    gap = found.gap
+    if gap.reached == gap.bound:
+        return f"{runs} It is not known whether more people of a higher priority could be in a group."
+    share = f"{100 * gap.reached / gap.bound:.2f} %" if gap.bound else ""
+    words = _SHORT[gap.level].format(reached=f"{gap.reached:,}", bound=f"{gap.bound:,}", share=share)
+    return f"{runs} {words}"
