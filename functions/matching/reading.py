@@ -218,7 +218,7 @@ def _steps_of(ladder: Ladder | None) -> object:
 
 
 def _zoned(zones: Zones | None) -> object:
-    return zones and (zones.mentee, zones.mentor, zones.monday.isoformat(), sorted(zones.hours.items()))
+    return zones and (zones.mentee, zones.mentor, zones.monday.isoformat(), *sorted(zones.hours.items()))
 
 
 def _listed(of: Criterion | Rule) -> str:
@@ -365,7 +365,7 @@ def _count(
     """Return the term that counts what both hold, up to `cap` unless 0; its last number says “none”."""
     numbers, held, size = _numbered(mine, theirs)
     entries, steps = _stepped(numbers, lambda _place: 1)
-    longest = int(np.diff(entries.starts).max(initial=0))
+    longest = min(int(_lengths(side).max(initial=0)) for side in (numbers, held))
     cap = cap if cap < longest else 0
     none = (cap or longest) + 1
     return Term(

@@ -35,7 +35,8 @@ _TALLEST = 1_024  # mentees of a tile
 _CELLS = 2**17  # pairs of a block: what the processor's second cache holds
 _LAID_BYTES = 32 * 2**20
 _KEYS = 128  # classes of mentees after merging
-_NUMBERS = 256  # numbers of a pair that fit one byte
+_NUMBERS = 1_024  # numbers of a pair after merging
+_IN_A_BYTE = 256
 _TABLE = 2**17
 
 
@@ -228,7 +229,7 @@ def _tabled(group: _Group) -> _Table:
         strides=strides,
         size=size,
         points=np.maximum(total, -REFUSED).astype(np.int32).reshape(-1),
-        kind=np.uint8 if max(size - 1, longest) < _NUMBERS else np.uint16,
+        kind=np.uint8 if max(size - 1, longest) < _IN_A_BYTE else np.uint16,
     )
 
 
@@ -295,11 +296,9 @@ class _Tile:
         """Write the scores of those mentees."""
         height = block.stop - block.start
         sums = self.sums[:height]
+        sums.fill(0)
         for place, found in enumerate(self._found(block, height)):
-            if place == 0:
-                np.copyto(sums, found)
-            else:
-                np.add(sums, found, out=sums)
+            np.add(sums, found, out=sums)
             if place % _SUMS == _SUMS - 1:
                 np.maximum(sums, self.lowest[0], out=sums)
         for cells, points in self.wishes:
