@@ -26,6 +26,8 @@ class Sizes:
     scoring: int = 10_000
     what_if: tuple[int, int] = (500, 250)
     cohorts: int = 1_000
+    pools: Sequence[int] = (200, 1_000)
+    pool_of_networkx: int = 200  # in Python, cubic
     starts: int = 5
     full: bool = True
 
@@ -42,6 +44,8 @@ QUICK = Sizes(
     scoring=1_000,
     what_if=(100, 50),
     cohorts=20,
+    pools=(40,),
+    pool_of_networkx=40,
     starts=2,
     full=False,
 )

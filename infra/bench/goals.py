@@ -109,7 +109,9 @@ GOALS: Mapping[str, Goal] = {
     "planted": _goal("verifier", "planted faults of each kind", "100 % found"),
     "import": _goal("package", "`match` package, cold import", "≤ 0.8 s"),
     "unpacked": _goal("package", "`match` package, unpacked", "≤ 250 MB"),
-    "bad-input": _goal("bad input", "each kind of bad input", "who and what to change"),
+    "peers": _goal("kinds", "peers from one pool", "as networkx finds them"),
+    "stable": _goal("stable", "Gale–Shapley", "as `matching` finds it"),
+    "bad-input": _goal("bad-input", "each kind of bad input", "who and what to change"),
 }
 
 

@@ -24,6 +24,11 @@ SECTIONS = {
     "solvers": "infra.bench.sections.solvers",
     "large": "infra.bench.sections.large",
     "scoring": "infra.bench.sections.scoring",
+    "what-if": "infra.bench.sections.whatif",
+    "package": "infra.bench.sections.package",
+    "kinds": "infra.bench.sections.kinds",
+    "stable": "infra.bench.sections.stable",
+    "bad-input": "infra.bench.sections.mistakes",
 }
 FAILED = 2
 BUSY = 0.5  # of the one-minute load: more than that, and something else is at work

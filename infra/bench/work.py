@@ -8,17 +8,19 @@ import csv
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from functions.matching import engine, outcome, score, solve
+from functions.matching import engine, outcome, peers, score, solve, stability, whatif
+from functions.matching.cohort import Cohort
 from functions.matching.grid import blocks
 from functions.matching.people import Role
 from functions.matching.policy import Objective, Policy, parse
-from infra.bench import instances, people
+from infra.bench import bad_input, instances, people, zipped
 from infra.bench.children import Task, answer, timed
 from infra.match.people import people_in
 from infra.match.tables import read
@@ -27,6 +29,7 @@ ONE_LEVEL = Objective(served=False, floor=False, total=True, load=False, least_c
 TWO_LEVELS = Objective(served=True, floor=False, total=True, load=False, least_change=False)
 OBJECTIVES = {"total": ONE_LEVEL, "served, then total": TWO_LEVELS, "every level": Objective()}
 CANDIDATES = 20
+OF_MENTORS = ("ahead", "gender")  # rules
 
 
 def make(*, folder: str, mentees: int, mentors: int, seed: int, several: bool = False) -> dict[str, Any]:
@@ -153,6 +156,65 @@ def _eligible(prepared: score.Prepared, threads: int) -> int:
     return sum(int((block >= 0).sum()) for _, block in blocks(grid))
 
 
+def what_if(*, mentees: int, mentors: int, seed: int, times: int) -> dict[str, Any]:
+    """Ask the same question several times: half of the weights doubled, everybody scored and solved again."""
+    policy = people.policy(several=True)
+    sides = (
+        people.people(Role.MENTOR, mentors, seed, several=True),
+        people.people(Role.MENTEE, mentees, seed),
+    )
+    made = engine.match(*sides, policy)
+    cohort_of_all = Cohort.of(*sides, policy)
+    other = replace(
+        policy,
+        criteria=tuple(
+            replace(criterion, weight=criterion.weight * (1 + place % 2))
+            for place, criterion in enumerate(policy.criteria)
+        ),
+    )
+    asked = []
+    for _ in range(times):
+        with timed() as taken:
+            answered = whatif.other(cohort_of_all, [(pair.mentee, pair.mentor) for pair in made.pairs], other)
+        asked.append(taken)
+    middle = sorted(asked, key=lambda one: one.seconds)[times // 2]
+    return middle.of(
+        times=[one.seconds for one in asked],
+        kept=len(answered.both),
+        changed=len(answered.only_second),
+    )
+
+
+def make_pool(*, file: str, people_in_pool: int, seed: int) -> dict[str, Any]:
+    """Write the scores of one pool, both ways; steps ahead and a mentor's gender don't count among peers."""
+    policy = people.policy()
+    policy = replace(policy, rules=tuple(rule for rule in policy.rules if rule.name not in OF_MENTORS))
+    with timed() as taken:
+        prepared = peers.prepare(people.people(Role.MENTEE, people_in_pool, seed), policy)
+        np.save(file, peers.scores(prepared))
+    return taken.of()
+
+
+def solve_pool(*, matrix: str, objective: str) -> dict[str, Any]:
+    """Pair one pool, certificate included."""
+    scores = np.load(matrix)
+    pool = _side("P", len(scores))
+    with timed() as taken:
+        answered = peers.assign(scores, pool, objective=OBJECTIVES[objective])
+    return taken.of(total=answered.total, served=answered.served)
+
+
+def stable(*, matrix: str, capacity: Sequence[int]) -> dict[str, Any]:
+    """Find the stable assignment that is best for mentees; ties fall by place."""
+    scores = np.load(matrix)
+    mentees, mentors = scores.shape
+    with timed() as taken:
+        pairs = stability.deferred_acceptance(
+            scores, capacity, mentor_lots=range(mentors), mentee_lots=range(mentees)
+        )
+    return taken.of(served=len({row for row, _ in pairs}), total=sum(int(scores[pair]) for pair in pairs))
+
+
 def solve_instances(*, first: int, count: int, shuffled: bool, file: str = "") -> dict[str, Any]:
     """Match random instances; write them for a linear programme when a file is named."""
     with timed() as taken:
@@ -215,6 +277,14 @@ TASKS: dict[str, Task] = {
     "score_all": score_all,
     "solve_instances": solve_instances,
     "cheapest": cheapest,
+    "what_if": what_if,
+    "stable": stable,
+    "make_pool": make_pool,
+    "solve_pool": solve_pool,
+    "build_package": zipped.build,
+    "start_package": zipped.start,
+    "heaviest_in_package": zipped.heaviest,
+    "bad_input": bad_input.said,
 }
 
 if __name__ == "__main__":

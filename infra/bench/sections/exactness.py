@@ -44,8 +44,8 @@ def _published(bench: Bench) -> Iterator[Finding | Table]:
         if all(as_published)
         else (
             (
-                "Where Kith and scipy agree and the published optimum is another, the file beside the project "
-                "is not the published one: its rows' cheapest costs alone add up to more."
+                "Where Kith and scipy agree and the published optimum is another, the file is not the "
+                "published one: its rows' cheapest costs alone add up to more."
             ),
         ),
     )

@@ -15,7 +15,7 @@ GOALS = {2_000: "solve-2000", 5_000: "solve-5000"}
 
 
 def run(bench: Bench) -> Iterator[Finding | Table]:
-    """Solve each size by everybody, then stable matching by `matching`."""
+    """Solve each size by everybody."""
     goals = dict(zip(bench.sizes.solvers, GOALS.values(), strict=True))
     for size, goal in goals.items():
         bench.tell(f"scores of {size:,} × {size:,}")

@@ -1,0 +1,62 @@
+"""Peers from one pool: the best pairs, exactly, beside networkx; for these no time is promised."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from infra.bench.bench import Bench, seconds
+from infra.bench.children import Measured
+from infra.bench.environments import LIBRARIES
+from infra.bench.goals import Finding, Table
+
+MODULE = "infra.bench.peers.pool"
+
+
+def run(bench: Bench) -> Iterator[Finding | Table]:
+    """Pair each pool by every level and by the total alone; networkx says what both could be at best."""
+    rows: list[tuple[str, ...]] = []
+    same: list[bool] = []
+    for size in bench.sizes.pools:
+        matrix = str(bench.folder / "pool.npy")
+        bench.tell(f"a pool of {size:,}")
+        bench.kith("make_pool", file=matrix, people_in_pool=size, seed=7)
+        runs: dict[str, Measured | str] = {
+            f"Kith, {objective}": bench.tried(
+                f"{size:,}: Kith, {objective}",
+                partial(bench.kith, "solve_pool", matrix=matrix, objective=objective),
+            )
+            for objective in ("every level", "total")
+        }
+        if size <= bench.sizes.pool_of_networkx:
+            for name, most_people in (("networkx, most people", True), ("networkx, total", False)):
+                runs[name] = bench.tried(
+                    f"{size:,}: {name}",
+                    partial(bench.peer, LIBRARIES, MODULE, "pool", matrix=matrix, most_people=most_people),
+                )
+        rows += [(f"{size:,}", *_row(name, run)) for name, run in runs.items()]
+        same += _compared(runs)
+    yield Table(
+        title="Peers from one pool; seconds",
+        columns=("people", "who", "seconds", "peak MB", "served", "total"),
+        rows=tuple(rows),
+    )
+    if same:
+        yield Finding(
+            goal="peers", measured=f"{sum(same)} of {len(same)} optima as networkx finds them", met=all(same)
+        )
+
+
+def _row(name: str, run: Measured | str) -> tuple[str, ...]:
+    if isinstance(run, str):
+        return (name, "", "", "", run)
+    result = (f"{run.result[value]:,}" for value in ("served", "total"))
+    return (name, seconds(run.seconds), f"{run.peak_mb:,.0f}", *result)
+
+
+def _compared(runs: dict[str, Measured | str]) -> Iterator[bool]:
+    for ours, theirs, value in (
+        ("Kith, every level", "networkx, most people", "served"),
+        ("Kith, total", "networkx, total", "total"),
+    ):
+        mine, other = runs[ours], runs.get(theirs)
+        if isinstance(other, Measured):
+            yield isinstance(mine, Measured) and mine.result[value] == other.result[value]
