@@ -808,9 +808,14 @@ def _bounds(table: "_Table", kind: RuleKind, scale: int) -> tuple[int | None, in
     return bounds[0], bounds[1]
 
 
-def because_of(kind: RuleKind, mentee: str, mentor: str, texts: Mapping[RuleKind, str] = BECAUSE) -> str:
-    """Return what a rule of that kind says by itself of these columns, in the texts' language."""
-    return texts[kind].format(mentee=_said(mentee or mentor), mentor=_said(mentor or mentee))
+def because_of(kind: RuleKind, mentee: str, mentor: str) -> str:
+    """Return what a rule of that kind says by itself of these columns."""
+    return BECAUSE[kind].format(**columns_said(mentee, mentor))
+
+
+def columns_said(mentee: str, mentor: str) -> dict[str, str]:
+    """Return how a reason names its columns; where one side has none, it is the other's."""
+    return {"mentee": _said(mentee or mentor), "mentor": _said(mentor or mentee)}
 
 
 def _said(name: str) -> str:
