@@ -14,6 +14,7 @@ from functions.matching.grid import Grid, Held, blocks
 from functions.matching.people import Person
 from functions.matching.policy import Columns, Policy
 
+LARGEST_HELD = 100_000_000  # scores in memory, 400 MB; more are worked out again at each pass
 Named = tuple[str, str]  # a mentee's id, a mentor's id
 Couple = tuple[int, int]  # mentee's row, mentor's column
 
@@ -54,8 +55,10 @@ class Cohort:
         return self.prepared.policy
 
     def grid(self) -> Grid:
-        """Return everybody's scores, mentees × mentors."""
-        return Held(score.scores(self.prepared))
+        """Return everybody's scores, mentees × mentors: in memory, or by blocks when they are too many."""
+        if len(self.mentees.ids) * len(self.mentors.ids) <= LARGEST_HELD:
+            return Held(score.scores(self.prepared))
+        return score.Computed(self.prepared)
 
     def placed(self, couples: Iterable[Named]) -> tuple[Couple, ...]:
         """Return the couples by row and column, without those of whom somebody is not in the cohort."""

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from functions.matching import score, solve
-from functions.matching.cohort import Cohort, Couple, Figures, Named, figures
-from functions.matching.grid import Held, Scores
+from functions.matching import solve
+from functions.matching.cohort import Cohort, Couple, Figures, Named, figures, scores_of
+from functions.matching.grid import Held
 from functions.matching.policy import Objective
 
 
@@ -31,7 +31,8 @@ class Rematch:
     """A previous assignment and the new one, by ids.
 
     `now` is the new assignment. `keeping` is the best one that also keeps the pairings which
-    ended FOR_OTHERS, as far as there are places for them, None when there are none: the difference is why.
+    ended FOR_OTHERS, as far as there are places for them: the difference is why. It is None when there are
+    none, or too many people to solve once more (`cohort.LARGEST_HELD`).
     """
 
     kept: tuple[Named, ...]
@@ -55,19 +56,20 @@ def report(
 
     Solves once more, when something ended for others' sake, to say what keeping it would have cost.
     """
-    before, after, apart = sorted(set(previous)), sorted(set(pairs)), frozenset(forbidden)
-    kept = tuple(pair for pair in before if pair in set(after))
-    scores = score.scores(cohort.prepared)
+    before, after, apart = sorted(set(previous)), set(pairs), frozenset(forbidden)
+    kept = tuple(pair for pair in before if pair in after)
+    grid, there = cohort.grid(), cohort.placed(before)
+    eligible = {couple for couple, points in zip(there, scores_of(grid, there), strict=True) if points >= 0}
     standing = _Standing.of(cohort, {*cohort.placed(kept), *cohort.placed(locked)})
-    ended = tuple((pair, _why(pair, scores, apart, standing)) for pair in before if pair not in set(kept))
+    ended = tuple((pair, _why(pair, eligible, apart, standing)) for pair in before if pair not in after)
     for_others = cohort.placed(pair for pair, why in ended if why is Why.FOR_OTHERS)
     return Rematch(
         kept=kept,
         ended=ended,
-        new=tuple(pair for pair in after if pair not in set(before)),
-        now=figures(Held(scores), cohort.placed(after)),
-        keeping=_kept_too(cohort, scores, standing, for_others, cohort.placed(apart), seed)
-        if for_others
+        new=tuple(sorted(after.difference(before))),
+        now=figures(grid, cohort.placed(sorted(after))),
+        keeping=_kept_too(cohort, grid, standing, for_others, cohort.placed(apart), seed)
+        if for_others and isinstance(grid, Held)
         else None,
         objective=cohort.policy.objective,
     )
@@ -129,7 +131,7 @@ class _Standing:
         self.mentor_room[couple[1]] -= 1
 
 
-def _why(pair: Named, scores: Scores, apart: frozenset[Named], standing: _Standing) -> Why:
+def _why(pair: Named, eligible: set[Couple], apart: frozenset[Named], standing: _Standing) -> Why:
     if pair[0] not in standing.rows:
         return Why.MENTEE_GONE
     if pair[1] not in standing.columns:
@@ -137,14 +139,14 @@ def _why(pair: Named, scores: Scores, apart: frozenset[Named], standing: _Standi
     couple = standing.rows[pair[0]], standing.columns[pair[1]]
     if pair in apart:
         return Why.FORBIDDEN
-    if scores[couple] < 0:
+    if couple not in eligible:
         return Why.RULE
     return Why.FOR_OTHERS if standing.has_room(couple) else Why.NO_PLACE
 
 
 def _kept_too(
     cohort: Cohort,
-    scores: Scores,
+    grid: Held,
     standing: _Standing,
     couples: Iterable[Couple],
     forbidden: tuple[Couple, ...],
@@ -155,11 +157,11 @@ def _kept_too(
         if standing.has_room(couple):
             standing.add(couple)
     assignment = solve.assign(
-        scores,
+        grid.matrix,
         cohort.mentors,
         cohort.mentees,
         terms=solve.Terms(locked=tuple(sorted(standing.couples)), forbidden=forbidden),
         objective=cohort.policy.objective,
         seed=seed,
     )
-    return figures(Held(scores), assignment.pairs)
+    return figures(grid, assignment.pairs)

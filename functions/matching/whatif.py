@@ -53,6 +53,8 @@ def other(
 ) -> Comparison:
     """Match the same people under another policy, and compare with what the first one made (`pairs`).
 
+    For cohorts whose scores fit in memory; of larger ones, `compare` takes two runs of the engine.
+
     Nothing here is stored, so nothing is verified but the solver's own prices. Raises CannotMatch when
     the other policy can't read the answers, or its rules refuse a locked pairing.
     """
@@ -70,9 +72,11 @@ def other(
 
 
 def under(cohort: Cohort, policy: Policy) -> Cohort:
-    """Return the same people under another policy. Raises CannotMatch when it can't read the answers."""
-    prepared = cohort.prepared
-    return Cohort.of(prepared.mentors, prepared.mentees, policy)
+    """Return the same people, with the same places, under another policy; answers are not read again.
+
+    Raises CannotMatch when the other policy can't read an answer.
+    """
+    return Cohort.prepared_by(score.reweighed(cohort.prepared, policy))
 
 
 def compare(ours: Cohort, theirs: Cohort, first: Iterable[Named], second: Iterable[Named]) -> Comparison:

@@ -126,7 +126,7 @@ def test_answers_are_shown_in_the_cohorts_words() -> None:
     assert found.demand[0].places is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, 100_000), st.randoms(use_true_random=False))
 def test_the_forecast_serves_as_many_as_a_run_does_in_whatever_order(
     made_from: int, chance: random.Random
