@@ -5,89 +5,96 @@ the coordinator forbade) is told in exactly the same words as a place that someb
 is said of an unmatched person depends on the other rules alone.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from functions.matching.outcome import Reason, Unmatched
-from functions.matching.people import Person, Role, canonical, number, one, several
-from functions.matching.policy import Criterion, CriterionKind, Points, Policy
+from functions.matching.people import Person, Role
+from functions.matching.phrases import Telling
+from functions.matching.policy import Rule
 from functions.matching.score import Prepared, refused
+from functions.matching.speech import Speech, Translations, Words
 
+__all__ = [
+    "Result",
+    "Speech",
+    "Translations",
+    "Words",
+    "nobody_eligible",
+    "reasons_for",
+    "unmatched_in",
+]
+
+Ints = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 Couple = tuple[int, int]  # mentee's row, mentor's column
-Words = Mapping[str, Mapping[str, str]]
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth")
-_NAMED_AT_MOST = 5
+_CELLS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A solved run, by rows and columns, as far as explaining needs it. `eligible` is mentees × mentors."""
+    """A solved run by rows and columns (people in the order of their ids), as far as explaining needs it."""
 
-    eligible: Truths
     pairs: tuple[Couple, ...]
     locked: tuple[Couple, ...] = ()
     forbidden: tuple[Couple, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speech:
-    """What reasons are said with. `words` are labels by column and answer; without one the answer shows."""
-
-    policy: Policy
-    words: Words
-
-    def shown(self, column: str, answer: object) -> str:
-        """Return an answer as it reads best."""
-        return self.words.get(column, {}).get(canonical(str(answer))) or _shown(answer)
+    eligible: Truths | None = None  # not read: eligibility is asked for where it matters
 
 
 def reasons_for(speech: Speech, mentee: Person, mentor: Person, points: Sequence[int]) -> tuple[Reason, ...]:
-    """Return one reason for each criterion, with its points; they add up to the pair's score."""
-    policy = speech.policy
-    most = policy.matters_most
-    chosen = one(mentee.answers.get(most.column)) if most else ""
-    reasons = []
-    for criterion, earned in zip(policy.criteria, points, strict=True):
-        told = _TEXTS[criterion.kind](speech, criterion, mentee, mentor)
-        if told is None:
-            told = (
-                "not answered, so no points"
-                if policy.points is Points.AS_THEY_ARE
-                else "not answered, so neutral"
-            )
-        mattered = " (what matters most to the mentee)" if canonical(criterion.name) == chosen else ""
-        text = f"{criterion.label}{mattered}: {told}"
-        reasons.append(Reason(criterion=criterion.name, points=int(earned), text=text))
-    return tuple(reasons)
+    """Return one reason for each criterion, with its points; they add up to the pair's score.
+
+    Both of the pair may read them.
+    """
+    telling = speech.remembered(Telling, lambda: Telling.of(speech))
+    return telling.reasons_for(mentee, mentor, points)
 
 
-def unmatched_in(prepared: Prepared, result: Result) -> tuple[Unmatched, ...]:
-    """Return everybody without a partner, mentees first, with reasons and the smallest change that helps."""
-    views = (_Explained(prepared=prepared, result=result, role=role) for role in (Role.MENTEE, Role.MENTOR))
+def unmatched_in(prepared: Prepared, result: Result, speech: Speech | None = None) -> tuple[Unmatched, ...]:
+    """Return everybody without a partner, mentees first, with reasons and the smallest change that helps.
+
+    Each text may be read by the person it concerns.
+    """
+    speech = speech or Speech(policy=prepared.policy)
+    views = (
+        _Explained(prepared=prepared, result=result, speech=speech, role=role)
+        for role in (Role.MENTEE, Role.MENTOR)
+    )
     return tuple(person for view in views for person in _without_partner(view))
 
 
-def nobody_eligible(prepared: Prepared) -> str:
-    """Say which rules leave no eligible pairing at all."""
-    rows, columns = range(len(prepared.mentees)), range(len(prepared.mentors))
-    against = refused(prepared, rows, columns)
-    cells = len(rows) * len(columns)
+def nobody_eligible(prepared: Prepared, speech: Speech | None = None) -> str:
+    """Say which rules leave no eligible pairing at all, for the coordinator."""
+    speech = speech or Speech(policy=prepared.policy)
+    gettext, ngettext = speech.translations.gettext, speech.translations.ngettext
+    rows, columns = np.arange(len(prepared.mentees)), np.arange(len(prepared.mentors))
+    view = _Explained(prepared=prepared, result=Result(pairs=()), speech=speech, role=Role.MENTEE)
+    counts = np.zeros(len(prepared.policy.rules) + 2, dtype=np.int64)
+    for _, against in view.against(rows, columns):
+        counts += np.count_nonzero(against, axis=(1, 2))
+    total = len(rows) * len(columns)
     told = [
-        f"“{rule.name}” refuses {int(against[which].sum()):,} of {cells:,}"
+        speech.say(
+            ngettext(
+                "“{rule}” refuses the only pairing.",
+                "“{rule}” refuses {count} of {total} pairings.",
+                total,
+            ),
+            rule=rule.label,
+            count=f"{counts[which]:,}",
+            total=f"{total:,}",
+        )
         for which, rule in enumerate(prepared.policy.rules)
-        if not rule.private and against[which].any()
+        if not rule.private and counts[which]
     ]
-    return (
-        "The rules leave no pairing at all: "
-        + "; ".join(told or ["no rule that may be named refuses one"])
-        + ". Loosen the rule that refuses most, or check that the columns hold what it expects."
-    )
+    sentences: list[str] = [gettext("The rules leave no pairing at all.")]
+    sentences += told or [gettext("No rule that may be named refuses one.")]
+    advice = gettext("Loosen the rule that refuses most, or check that the columns hold what it expects.")
+    return " ".join([*sentences, advice])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +103,7 @@ class _Explained:
 
     prepared: Prepared
     result: Result
+    speech: Speech
     role: Role
 
     @property
@@ -106,252 +114,193 @@ class _Explained:
     def others(self) -> tuple[Person, ...]:
         return self.prepared.mentors if self.role is Role.MENTEE else self.prepared.mentees
 
-    def alone(self) -> list[int]:
-        side = 0 if self.role is Role.MENTEE else 1
-        paired = {pair[side] for pair in self.result.pairs}
-        return [place for place in range(len(self.people)) if place not in paired]
+    def turned(self, couples: Sequence[Couple]) -> Ints:
+        """Return couples as (this side's place, the other's)."""
+        pairs = np.array(couples, dtype=np.int64).reshape(-1, 2)
+        return pairs if self.role is Role.MENTEE else pairs[:, ::-1]
 
-    def against(self, place: int) -> Truths:
-        """Return refusals (first axis) × the other side's people."""
-        if self.role is Role.MENTEE:
-            return refused(self.prepared, [place], range(len(self.others)))[:, 0, :]
-        return refused(self.prepared, range(len(self.others)), [place])[:, :, 0]
+    def alone(self) -> Ints:
+        """Return who has no partner."""
+        return np.setdiff1d(np.arange(len(self.people)), self.turned(self.result.pairs)[:, 0])
 
-    def forbidden(self, place: int) -> list[int]:
-        side = 0 if self.role is Role.MENTEE else 1
-        return [pair[1 - side] for pair in self.result.forbidden if pair[side] == place]
+    def against(self, people: Ints, others: Ints) -> Iterator[tuple[Ints, Truths]]:
+        """Yield some of the people at a time, and refusals × those people × the others.
 
-    def has_room(self) -> Truths:
-        """Say who of the other side could take one more without leaving anybody alone."""
-        return _mentors_with_room(self) if self.role is Role.MENTEE else _mentees_with_room(self)
+        The last refusal is the coordinator's: the pairing is forbidden.
+        """
+        step = max(1, _CELLS_AT_ONCE // max(len(others), 1))
+        forbidden = self.turned(self.result.forbidden)
+        for start in range(0, len(people), step):
+            some = people[start : start + step]
+            if self.role is Role.MENTEE:
+                refusals = refused(self.prepared, some.tolist(), others.tolist())
+            else:
+                refusals = refused(self.prepared, others.tolist(), some.tolist()).transpose(0, 2, 1)
+            by_hand = np.zeros((1, len(some), len(others)), dtype=np.bool_)
+            by_hand[0][_cells(forbidden, some, others)] = True
+            yield some, np.concatenate([refusals, by_hand])
+
+
+def _cells(couples: Ints, rows: Ints, columns: Ints) -> tuple[Ints, Ints]:
+    """Return where the couples stand among those rows (sorted) and columns (sorted)."""
+    inside = couples[np.isin(couples[:, 0], rows) & np.isin(couples[:, 1], columns)]
+    return np.searchsorted(rows, inside[:, 0]), np.searchsorted(columns, inside[:, 1])
 
 
 def _without_partner(view: _Explained) -> Iterator[Unmatched]:
-    alone = view.alone()
-    room = view.has_room() if alone else None
-    public = np.array([not rule.private for rule in view.prepared.policy.rules] + [True])
-    for place in alone:
-        against = view.against(place)
-        told = against[public].any(axis=0)
-        reasons = [*_rules_told(view, against), *([] if told.all() else [_OTHERS_TAKEN[view.role]])]
-        assert room is not None  # noqa: S101 - somebody is alone
-        change = _ONE_MORE_PLACE[view.role] if not told.all() else _exception(view, place, against, room)
-        yield Unmatched(
-            id=view.people[place].id, role=view.role, reasons=tuple(reasons), smallest_change=change
-        )
+    rules = view.prepared.policy.rules
+    public = np.array([not rule.private for rule in rules] + [True, False])
+    others = np.arange(len(view.others))
+    room: Truths | None = None
+    for some, against in view.against(view.alone(), others):
+        counts = np.count_nonzero(against, axis=2).T
+        ruled_out = against[public].any(axis=0).all(axis=1)
+        single = against.sum(axis=0, dtype=np.uint8) == 1
+        if room is None and single.any():
+            room = _with_room(view)
+        opened = np.zeros((len(some), len(rules)), dtype=np.int64)
+        for which, rule in enumerate(rules):
+            if not rule.private and room is not None:
+                opened[:, which] = np.count_nonzero(against[which] & single & room, axis=1)
+        for place, of_person, all_refused, helped in zip(
+            some.tolist(), counts, ruled_out, opened, strict=True
+        ):
+            reasons = _rules_told(view, of_person.tolist())
+            yield Unmatched(
+                id=view.people[place].id,
+                role=view.role,
+                reasons=tuple(reasons if all_refused else [*reasons, _others_taken(view, bool(reasons))]),
+                smallest_change=_change(
+                    view, rules[int(helped.argmax())] if helped.any() else None, allowed=not all_refused
+                ),
+            )
 
 
-_OTHERS_TAKEN = {
-    Role.MENTEE: "No place was left for this mentee with the other mentors.",
-    Role.MENTOR: "No mentee was left for this mentor among the others.",
-}
-_ONE_MORE_PLACE = {
-    Role.MENTEE: "One more place with a mentor whom the rules allow for this mentee.",
-    Role.MENTOR: "One more mentee whom the rules allow for this mentor.",
-}
-
-
-def _rules_told(view: _Explained, against: Truths) -> list[str]:
+def _rules_told(view: _Explained, counts: Sequence[int]) -> list[str]:
     """Say how many each rule refuses, the one that refuses most first."""
+    refusing = [
+        (-counts[which], which)
+        for which, rule in enumerate(view.prepared.policy.rules)
+        if not rule.private and counts[which]
+    ]
+    rules = view.prepared.policy.rules
+    return [_rule_told(view, -count, rules[which]) for count, which in sorted(refusing)]
+
+
+def _rule_told(view: _Explained, count: int, rule: Rule) -> str:
     total = len(view.others)
-    other = "mentor" if view.role is Role.MENTEE else "mentee"
-    counted = [
-        (int(against[which].sum()), which, rule.because)
-        for which, rule in enumerate(view.prepared.policy.rules)
-        if not rule.private and against[which].any()
-    ]
-    return [
-        f"With {_of(count, total, other)}: {because}."
-        for count, _, because in sorted(counted, key=lambda found: (-found[0], found[1]))
-    ]
+
+    def said() -> str:
+        ngettext = view.speech.translations.ngettext
+        of_all = {
+            Role.MENTEE: ngettext(
+                "With the only mentor: {because}.", "With all {total} mentors: {because}.", total
+            ),
+            Role.MENTOR: ngettext(
+                "With the only mentee: {because}.", "With all {total} mentees: {because}.", total
+            ),
+        }
+        of_some = {
+            Role.MENTEE: ngettext(
+                "With {count} of {total} mentor: {because}.",
+                "With {count} of {total} mentors: {because}.",
+                total,
+            ),
+            Role.MENTOR: ngettext(
+                "With {count} of {total} mentee: {because}.",
+                "With {count} of {total} mentees: {because}.",
+                total,
+            ),
+        }
+        message = (of_all if count == total else of_some)[view.role]
+        because = view.speech.because(rule)
+        return str(view.speech.say(message, count=f"{count:,}", total=f"{total:,}", because=because))
+
+    return view.speech.remembered(("refused", view.role, rule.name, count), said)
 
 
-def _of(count: int, total: int, other: str) -> str:
-    return f"all {total} {other}s" if count == total and total > 1 else f"{count} of {total} {other}s"
+def _others_taken(view: _Explained, after_rules: bool) -> str:  # noqa: FBT001 - said of one thing
+    gettext = view.speech.translations.gettext
+    if view.role is Role.MENTEE:
+        return (
+            gettext("With the others, no place was left.") if after_rules else gettext("No place was left.")
+        )
+    return gettext("With the others, no mentee was left.") if after_rules else gettext("No mentee was left.")
 
 
-def _exception(view: _Explained, place: int, against: Truths, room: Truths) -> str:
-    """Name the one rule from which one exception would give this person a place, if there is one."""
-    single = (against.sum(axis=0) == 1) & room
-    single[view.forbidden(place)] = False
-    opened = [
-        (-int((against[which] & single).sum()), which)
-        for which, rule in enumerate(view.prepared.policy.rules)
-        if not rule.private and (against[which] & single).any()
-    ]
-    if not opened:
-        return _ONE_MORE_PLACE[view.role]
-    rule = view.prepared.policy.rules[min(opened)[1]]
-    other = "mentor" if view.role is Role.MENTEE else "mentee"
-    return f"One exception from the rule “{rule.name}”, with a {other} who has room."
-
-
-def _mentors_with_room(view: _Explained) -> Truths:
-    """Say which mentors have a free place, or would have one if others moved along eligible pairings."""
-    result = view.result
-    mentors = np.array([mentor for _, mentor in result.pairs], dtype=np.int64)
-    taken = np.bincount(mentors, minlength=len(view.others))
-    room: Truths = taken < np.array([person.capacity for person in view.others], dtype=np.int64)
-    locked = set(result.locked)
-    movable = np.array([pair for pair in result.pairs if pair not in locked], dtype=np.int64).reshape(-1, 2)
-    open_pairs = result.eligible.copy()
-    if result.pairs:
-        open_pairs[tuple(np.array(result.pairs).T)] = False
-    while True:
-        can_move: Truths = np.array(open_pairs[:, room].any(axis=1), dtype=np.bool_)[movable[:, 0]]
-        reached = room.copy()
-        reached[movable[can_move, 1]] = True
-        if (reached == room).all():
-            return room
-        room = reached
-
-
-def _mentees_with_room(view: _Explained) -> Truths:
-    """Say which mentees may have one more mentor, or have one who would keep another mentee."""
-    mentors = [0] * len(view.others)
-    mentees_of: dict[int, int] = {}
-    for mentee, mentor in view.result.pairs:
-        mentors[mentee] += 1
-        mentees_of[mentor] = mentees_of.get(mentor, 0) + 1
-    room = np.array(
-        [count < person.capacity for count, person in zip(mentors, view.others, strict=True)], dtype=np.bool_
+def _change(view: _Explained, rule: Rule | None, *, allowed: bool) -> str:
+    """Say what would help. Whether anybody is `allowed` follows from the rules that may be named alone."""
+    by_role = _for_mentee if view.role is Role.MENTEE else _for_mentor
+    label = rule.label if rule else ""
+    return view.speech.remembered(
+        ("change", view.role, label, rule is None, allowed),
+        lambda: str(
+            view.speech.say(by_role(view.speech, allowed=allowed, named=rule is not None), rule=label)
+        ),
     )
+
+
+def _for_mentee(speech: Speech, *, allowed: bool, named: bool) -> str:
+    gettext = speech.translations.gettext
+    if allowed and named:
+        return gettext(
+            "One more place with a mentor whom the rules allow; "
+            "or one exception from the rule “{rule}”, with a mentor who has room."
+        )
+    if allowed:
+        return gettext("One more place with a mentor whom the rules allow.")
+    if named:
+        return gettext("One exception from the rule “{rule}”, with a mentor who has room.")
+    return gettext(
+        "One more mentor whom the rules allow. With those there are, no single exception is enough."
+    )
+
+
+def _for_mentor(speech: Speech, *, allowed: bool, named: bool) -> str:
+    gettext = speech.translations.gettext
+    if allowed and named:
+        return gettext(
+            "One more mentee whom the rules allow; "
+            "or one exception from the rule “{rule}”, with a mentee who is free."
+        )
+    if allowed:
+        return gettext("One more mentee whom the rules allow.")
+    if named:
+        return gettext("One exception from the rule “{rule}”, with a mentee who is free.")
+    return gettext(
+        "One more mentee whom the rules allow. With those there are, no single exception is enough."
+    )
+
+
+def _with_room(view: _Explained) -> Truths:
+    """Say who of the others could take one more partner without anybody being left alone.
+
+    They have a free place; or a partner of theirs has somebody else too; or a partner could move,
+    along an eligible pairing, to somebody who has room in this sense. What is locked stays.
+    """
+    pairs = view.turned(view.result.pairs)
+    partners = np.bincount(pairs[:, 0], minlength=len(view.people))
+    capacity = np.array([person.capacity for person in view.others], dtype=np.int64)
+    room: Truths = np.bincount(pairs[:, 1], minlength=len(capacity)) < capacity
     locked = set(view.result.locked)
-    for mentee, mentor in view.result.pairs:
-        room[mentee] |= mentees_of[mentor] > 1 and (mentee, mentor) not in locked
+    movable = view.turned([pair for pair in view.result.pairs if pair not in locked])
+    room[movable[partners[movable[:, 0]] > 1, 1]] = True
+    waiting, new = np.unique(movable[:, 0]), np.flatnonzero(room)
+    while len(waiting) and len(new):
+        moved = _who_may_join(view, waiting, new)
+        waiting = np.setdiff1d(waiting, moved)
+        reached = movable[np.isin(movable[:, 0], moved), 1]
+        new = np.unique(reached[~room[reached]])
+        room[new] = True
     return room
 
 
-# What one criterion says of one pair; None when an answer is missing.
-
-Told = Callable[[Speech, Criterion, Person, Person], str | None]
-
-
-def _shown(text: object) -> str:
-    """Return an answer as it reads best: the name of a choice without its hyphens."""
-    plain = str(text)
-    if not plain.isprintable():
-        plain = "".join(letter if letter.isprintable() else " " for letter in plain)
-    plain = " ".join(plain.split())
-    if re.fullmatch(r"[a-z0-9]+([-_][a-z0-9]+)+", plain):
-        plain = re.sub("[-_]", " ", plain)
-    return plain
-
-
-def _parts(speech: Speech, role: Role, person: Person, column: str) -> dict[str, str]:
-    """Return a person's entries, canonical form to shown form, in their order."""
-    value = person.answers.get(column) if column else None
-    separator = speech.policy.columns(role).separator
-    raw = value if isinstance(value, tuple) else separator.split(str(value)) if value is not None else ()
-    shown = {canonical(part): speech.shown(column, part) for part in raw}
-    return {entry: shown[entry] for entry in several(value, separator)}
-
-
-def _listed(criterion: Criterion, entries: Sequence[str]) -> str:
-    """Return the entries in brackets, unless the criterion keeps answers private."""
-    if criterion.private or not entries:
-        return ""
-    rest = len(entries) - _NAMED_AT_MOST
-    return f" ({', '.join(entries[:_NAMED_AT_MOST])}{f' and {rest} more' if rest > 0 else ''})"
-
-
-def _tell_texts(speech: Speech, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
-    mine, theirs = one(mentee.answers.get(criterion.mentee)), one(mentor.answers.get(criterion.mentor))
-    if not mine or not theirs:
-        return None
-    if mine == theirs:
-        answer = speech.shown(criterion.mentee, mentee.answers[criterion.mentee])
-        return f"the same{_listed(criterion, [answer])}"
-    return "fits both" if mine in criterion.wildcards or theirs in criterion.wildcards else "different"
-
-
-def _tell_lists(speech: Speech, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
-    mine = _parts(speech, Role.MENTEE, mentee, criterion.mentee)
-    theirs = _parts(speech, Role.MENTOR, mentor, criterion.mentor)
-    if not mine or not theirs:
-        return None
-    common = [shown for entry, shown in mine.items() if entry in theirs]
-    if not common:
-        return "nothing in common"
-    of = "in common" if criterion.kind is CriterionKind.IN_COMMON else f"of {len(mine)} wanted"
-    return f"{len(common)} {of}{_listed(criterion, common)}"
-
-
-def _tell_complementary(speech: Speech, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
-    told = []
-    for giver, wants, offers in (
-        ("mentor", (Role.MENTEE, mentee, criterion.mentee), (Role.MENTOR, mentor, criterion.mentor)),
-        (
-            "mentee",
-            (Role.MENTOR, mentor, criterion.mentor_wants),
-            (Role.MENTEE, mentee, criterion.mentee_offers),
-        ),
-    ):
-        wanted, offered = _parts(speech, *wants), _parts(speech, *offers)
-        met = [shown for entry, shown in wanted.items() if entry in offered]
-        if wanted and offered:
-            told.append(f"the {giver} offers {len(met)} of {len(wanted)} wanted{_listed(criterion, met)}")
-    return "; ".join(told) or None
-
-
-def _tell_ranks(speech: Speech, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
-    mine = _parts(speech, Role.MENTEE, mentee, criterion.mentee)
-    theirs = _parts(speech, Role.MENTOR, mentor, criterion.mentor)
-    if not mine or not theirs:
-        return None
-    ranked = [(rank, shown) for rank, (entry, shown) in enumerate(mine.items()) if entry in theirs]
-    ranked = [(rank, shown) for rank, shown in ranked if rank < len(criterion.ranks)]
-    if not ranked:
-        return "none of the choices"
-    names = [_ORDINALS[rank] if rank < len(_ORDINALS) else f"{rank + 1}th" for rank, _ in ranked]
-    joined = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-    return f"{joined} choice{_listed(criterion, [shown for _, shown in ranked])}"
-
-
-def _tell_distance(_speech: Speech, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
-    mine, theirs = mentee.answers.get(criterion.mentee), mentor.answers.get(criterion.mentor)
-    if not one(mine) or not one(theirs):
-        return None
-    if criterion.private:
-        return "compared"
-    ladder = criterion.ladder
-    if ladder is not None and ladder.mentee is not None and ladder.mentor is not None:
-        steps = ladder.mentor[one(theirs)] - ladder.mentee[one(mine)]
-        return (
-            f"the mentor is {_counted(abs(steps), 'step')} {'ahead' if steps > 0 else 'behind'}"
-            if steps
-            else "level"
-        )
-    difference = (number(theirs) or 0) - (number(mine) or 0)
-    return f"{abs(difference) / 1000:g} {'more' if difference > 0 else 'fewer'}" if difference else "equal"
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _tell_wish(speech: Speech, criterion: Criterion, mentee: Person, mentor: Person) -> str | None:
-    """Say whether they were asked for by name; whether somebody else was asked for is nobody's business."""
-    for asking, column, asked in (
-        ((Role.MENTEE, mentee), criterion.mentee, (Role.MENTOR, mentor)),
-        ((Role.MENTOR, mentor), criterion.mentor, (Role.MENTEE, mentee)),
-    ):
-        identity = speech.policy.columns(asked[0]).identity
-        names = {canonical(asked[1].id), *(one(asked[1].answers.get(name)) for name in identity)} - {""}
-        if column and names & {*_parts(speech, *asking, column), one(asking[1].answers.get(column))}:
-            return "asked for by name"
-    return "no wish met"
-
-
-_TEXTS: Mapping[CriterionKind, Told] = {
-    CriterionKind.SAME: _tell_texts,
-    CriterionKind.DIFFERENT: _tell_texts,
-    CriterionKind.SHARES_ANY: _tell_lists,
-    CriterionKind.OVERLAP: _tell_lists,
-    CriterionKind.IN_COMMON: _tell_lists,
-    CriterionKind.COMPLEMENTARY: _tell_complementary,
-    CriterionKind.RANKED: _tell_ranks,
-    CriterionKind.DISTANCE: _tell_distance,
-    CriterionKind.CLOSENESS: _tell_distance,
-    CriterionKind.WISH: _tell_wish,
-}
+def _who_may_join(view: _Explained, people: Ints, others: Ints) -> Ints:
+    """Return who of these people may be paired with one of the others, beside those they have."""
+    pairs = view.turned(view.result.pairs)
+    found = [np.zeros(0, dtype=np.int64)]
+    for some, against in view.against(people, others):
+        eligible: Truths = np.logical_not(against.any(axis=0))
+        eligible[_cells(pairs, some, others)] = False
+        found.append(some[eligible.any(axis=1)])
+    return np.concatenate(found)

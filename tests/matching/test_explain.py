@@ -1,10 +1,18 @@
 """The reasons: in words, adding up, and never saying who avoids whom."""
 
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from functions.matching.engine import match
+from functions.matching.explain import Result, Speech, unmatched_in
 from functions.matching.outcome import Unmatched
 from functions.matching.people import Person
 from functions.matching.policy import Policy
-from tests.matching.cohorts import a_policy, every_kind, mentee, mentor
+from functions.matching.score import prepare
+from schemas.languages import translations
+from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
 AVOID = '[[rule]]\nname = "avoid"\nkind = "avoided"\nmentee = "avoid"\nmentor = "avoid"\n'
 LANGUAGE = (
@@ -46,17 +54,17 @@ def test_a_pair_reads_what_each_criterion_found() -> None:
 
     texts = {reason.criterion: reason.text for reason in outcome.pairs[0].reasons}
     assert texts == {
-        "field": "field (what matters most to the mentee): the same (computer science)",
-        "other town": "other town: different",
-        "one topic": "one topic: 2 of 3 wanted (essay writing, exams)",
-        "topics": "topics: 2 of 3 wanted (essay writing, exams)",
-        "best choice": "best choice: first and third choice (essay writing, exams)",
+        "field": "field (what matters most to the mentee): both said computer science",
+        "other town": "other town: they said different things",
+        "one topic": "one topic: 2 things in common (essay writing and exams)",
+        "topics": "topics: 2 of 3 wanted (essay writing and exams)",
+        "best choice": "best choice: first choice (essay writing) and third choice (exams)",
         "all choices": "all choices: first choice (essay writing)",
         "a little ahead": "a little ahead: the mentor is 2 steps ahead",
         "exactly ahead": "exactly ahead: the mentor is 3 steps ahead",
-        "age": "age: 7 more",
-        "times": "times: 1 in common (tue)",
-        "give and take": "give and take: the mentor offers 2 of 3 wanted (essay writing, exams)",
+        "age": "age: 7 more for the mentor",
+        "times": "times: one thing in common (tue)",
+        "give and take": "give and take: the mentor offers 2 of 3 wanted (essay writing and exams)",
         "wish": "wish: asked for by name",
     }
 
@@ -68,7 +76,9 @@ def test_three_choices_that_are_met_read_as_a_sentence_does() -> None:
 
     outcome = match([mentor("m", t="c, b, a")], [mentee("a", t="a, b, c")], a_policy(criteria=criteria))
 
-    assert outcome.pairs[0].reasons[0].text == "topics: first, second and third choice (a, b, c)"
+    assert (
+        outcome.pairs[0].reasons[0].text == "topics: first choice (a), second choice (b) and third choice (c)"
+    )
 
 
 def test_a_private_criterion_never_shows_an_answer() -> None:
@@ -97,8 +107,8 @@ def test_a_mentee_for_whom_places_ran_out_is_told_that_one_more_would_help() -> 
 
     (person,) = alone([mentor("m", field="law")], mentees, a_policy()).values()
 
-    assert person.reasons == ("No place was left for this mentee with the other mentors.",)
-    assert person.smallest_change == "One more place with a mentor whom the rules allow for this mentee."
+    assert person.reasons == ("No place was left.",)
+    assert person.smallest_change == "One more place with a mentor whom the rules allow."
 
 
 def test_who_avoids_whom_cannot_be_told_from_who_got_the_place() -> None:
@@ -129,7 +139,7 @@ def test_a_forbidden_pairing_is_told_like_any_place_that_is_gone() -> None:
     )
 
     (person,) = outcome.unmatched
-    assert person.reasons == ("No place was left for this mentee with the other mentors.",)
+    assert person.reasons == ("No place was left.",)
 
 
 def test_a_wish_for_somebody_else_stays_unsaid() -> None:
@@ -151,6 +161,107 @@ def test_an_idle_mentor_reads_why_too() -> None:
 
     people = alone(mentors, [mentee("a", languages="de", field="law")], a_policy(LANGUAGE))
 
-    assert people["n"].reasons == ("No mentee was left for this mentor among the others.",)
-    assert people["o"].reasons == ("With 1 of 1 mentees: they have no language in common.",)
-    assert people["o"].smallest_change == "One more mentee whom the rules allow for this mentor."
+    assert people["n"].reasons == ("No mentee was left.",)
+    assert people["o"].reasons == ("With the only mentee: they have no language in common.",)
+    assert people["o"].smallest_change == (
+        "One more mentee whom the rules allow. With those there are, no single exception is enough."
+    )
+
+
+def test_where_a_rule_alone_stands_in_the_way_both_ways_out_are_named() -> None:
+    """Ada might have Mo's place, if there were two; and No, if it were not for the language."""
+    mentors = [mentor("mo", languages="de", field="law"), mentor("no", languages="fr")]
+    mentees = [mentee("ada", languages="de"), mentee("bob", languages="de", field="law")]
+
+    person = alone(mentors, mentees, a_policy(LANGUAGE))["ada"]
+
+    assert person.reasons == (
+        "With 1 of 2 mentors: they have no language in common.",
+        "With the others, no place was left.",
+    )
+    assert person.smallest_change == (
+        "One more place with a mentor whom the rules allow; "
+        "or one exception from the rule “language”, with a mentor who has room."
+    )
+
+
+def test_room_is_found_along_a_chain_of_mentees_who_could_move() -> None:
+    """Pia needs an exception for Mo, whom Bob leaves for No, whom Cy leaves for Oz. No other will do."""
+    mentors = [
+        mentor("mo", languages="de"),
+        mentor("no", languages="de, fr", home="x"),
+        mentor("oz", languages="fr", home="x"),
+    ]
+    mentees = [
+        mentee("bob", languages="de"),
+        mentee("cy", languages="fr"),
+        mentee("pia", languages="pl", home="x"),
+    ]
+    home = '[[rule]]\nname = "home"\nkind = "same"\nmentee = "home"\nmentor = "home"\n'
+    prepared = prepare(mentors, mentees, a_policy(LANGUAGE + home))
+
+    def change(*locked: tuple[int, int]) -> str:
+        result = Result(pairs=((0, 0), (1, 1)), locked=locked)
+        return {person.id: person.smallest_change for person in unmatched_in(prepared, result)}["pia"]
+
+    assert change() == "One exception from the rule “language”, with a mentor who has room."
+    assert change((1, 1)).endswith("no single exception is enough.")
+
+
+def test_where_everybody_who_might_do_is_taken_no_exception_is_promised() -> None:
+    mentors, mentees = (
+        [mentor("mo", languages="de")],
+        [mentee("bob", languages="de"), mentee("pia", languages="pl")],
+    )
+
+    person = alone(mentors, mentees, a_policy(LANGUAGE))["pia"]
+
+    assert person.smallest_change == (
+        "One more mentor whom the rules allow. With those there are, no single exception is enough."
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 100_000), st.data())
+def test_nobody_can_tell_who_avoids_them_from_who_got_the_place(made_from: int, data: st.DataObject) -> None:
+    """One mentor is avoided, or forbidden, and free; or neither, and another mentee's for good."""
+    mentors, mentees = a_cohort(made_from)
+    ada, mo = data.draw(st.sampled_from(mentees)), data.draw(st.sampled_from(mentors))
+    mentors = [replace(each, capacity=1) if each is mo else each for each in mentors]
+    mentees = [*mentees, mentee("zoe")]
+    policy = every_kind()
+
+    def told(result: Result, *, avoided: bool) -> Unmatched:
+        avoids = {**ada.answers, "avoid": mo.id if avoided else None}
+        prepared = prepare(
+            mentors, [replace(each, answers=avoids) if each is ada else each for each in mentees], policy
+        )
+        return next(each for each in unmatched_in(prepared, result) if each.id == ada.id)
+
+    rows = sorted(each.id for each in mentees)
+    row, zoe = rows.index(ada.id), rows.index("zoe")
+    column = sorted(each.id for each in mentors).index(mo.id)
+    taken = told(Result(pairs=((zoe, column),), locked=((zoe, column),)), avoided=False)
+
+    assert told(Result(pairs=()), avoided=True) == taken
+    assert told(Result(pairs=(), forbidden=((row, column),)), avoided=False) == taken
+
+
+def test_a_rule_without_words_of_its_own_is_said_in_the_cohorts_language() -> None:
+    policy = a_policy(LANGUAGE.replace('because = "they have no language in common"\n', ""))
+    prepared = prepare([mentor("m", languages="de")], [mentee("a", languages="pl")], policy)
+    speech = Speech(policy=policy, translations=translations("ar"))
+
+    person, _ = unmatched_in(prepared, Result(pairs=()), speech)
+
+    assert person.reasons == ("مع المرشد الوحيد: القواسم المشتركة أقل مما يلزم في \u2068languages\u2069.",)
+    assert person.smallest_change == "استثناء واحد من القاعدة «\u2068language\u2069» مع مرشد لديه متسع."
+
+
+def test_of_many_things_in_common_five_are_named() -> None:
+    topics = tuple("abcdefg")
+    criteria = '[[criterion]]\nname = "t"\nkind = "shares any"\nmentee = "t"\nmentor = "t"\nweight = 1\n'
+
+    outcome = match([mentor("m", t=topics)], [mentee("a", t=topics)], a_policy(criteria=criteria))
+
+    assert outcome.pairs[0].reasons[0].text == "t: 7 things in common (a, b, c, d, e and 2 more)"

@@ -1,0 +1,185 @@
+"""Why not this one: what stands against a pairing that was not made, or what it would have cost.
+
+There are two texts. What the coordinator reads names every rule, private ones too, and says the cost.
+What the two people may read names public rules alone; a private rule, a pairing that the coordinator
+forbade and a place that somebody else got are one and the same sentence. That somebody wished at all
+is for the coordinator alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from functions.matching import score
+from functions.matching.forcing import Cost, Forcing, Solved
+from functions.matching.outcome import Wish
+from functions.matching.people import Role
+from functions.matching.phrases import names_in, names_of
+from functions.matching.policy import Criterion, CriterionKind, Points, Rule
+from functions.matching.score import Prepared
+from functions.matching.speech import Speech
+
+Couple = tuple[int, int]  # mentee's row, mentor's column
+
+POINTS_IN_A_TENTH = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyNot:
+    """Why a pairing was not made. `cost` is None where it is not possible.
+
+    `for_coordinator` may reveal who avoids whom: nobody else may read it. `for_them` may be read by
+    the two people, but only to somebody who asked about this pairing themselves.
+    """
+
+    for_coordinator: str
+    for_them: str
+    cost: Cost | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """Answers why not, pair by pair, for one solved run (people in the order of their ids)."""
+
+    speech: Speech
+    prepared: Prepared
+    solved: Solved
+    forcing: Forcing
+
+    @classmethod
+    def of(cls, speech: Speech, prepared: Prepared, solved: Solved) -> "Answering":
+        """Read the solved problem once."""
+        return cls(speech=speech, prepared=prepared, solved=solved, forcing=Forcing(solved))
+
+    def why_not(self, row: int, column: int) -> WhyNot:
+        """Return why this mentee and this mentor were not paired. Raises ValueError if they were."""
+        against = score.refused(self.prepared, [row], [column])[:, 0, 0]
+        rules = [rule for which, rule in enumerate(self.prepared.policy.rules) if against[which]]
+        same, forbidden = bool(against[-1]), (row, column) in self.solved.terms.forbidden
+        if rules or same or forbidden:
+            told = [*self._against(rules), *self._by_nature(same=same, forbidden=forbidden)]
+            return WhyNot(
+                for_coordinator=" ".join(told),
+                for_them=self._for_them([rule for rule in rules if not rule.private], same=same),
+                cost=None,
+            )
+        points = int(score.points(self.prepared, [row], [column]).sum())
+        cost = self.forcing.cost(row, column, points)
+        return WhyNot(for_coordinator=self.costs(cost), for_them=self._for_them([], same=False), cost=cost)
+
+    def _against(self, rules: list[Rule]) -> Iterator[str]:
+        message = self.speech.translations.gettext("The rule “{rule}” refuses it: {because}.")
+        for rule in rules:
+            yield self.speech.say(message, rule=rule.label, because=self.speech.because(rule))
+
+    def _by_nature(self, *, same: bool, forbidden: bool) -> Iterator[str]:
+        gettext = self.speech.translations.gettext
+        if same:
+            yield gettext("They are the same person.")
+        if forbidden:
+            yield gettext("You have forbidden this pairing.")
+
+    def _for_them(self, public: list[Rule], *, same: bool) -> str:
+        gettext = self.speech.translations.gettext
+        told = [*self._against(public), *self._by_nature(same=same, forbidden=False)]
+        return " ".join(told) or gettext("Other pairings were made, for the good of everybody together.")
+
+    def costs(self, cost: Cost | None) -> str:
+        """Say in a sentence what a pairing would have cost everybody, by the first level that loses."""
+        gettext, ngettext = self.speech.translations.gettext, self.speech.translations.ngettext
+        if cost is None:
+            return gettext("It is not possible beside the locked pairings.")
+        if cost.unserved > 0:
+            message = ngettext(
+                "It would have left one more mentee without a mentor.",
+                "It would have left {count} more mentees without a mentor.",
+                cost.unserved,
+            )
+            return self.speech.say(message, count=cost.unserved)
+        if cost.priority:
+            return gettext("It would have taken the mentor from a mentee who is to be served before others.")
+        if cost.floor:
+            message = gettext(
+                "The weakest of the other pairings would have lost {points} (a perfect one has {most})."
+            )
+            return self._in_points(message, cost.floor)
+        return self._cost_in_points(cost)
+
+    def _cost_in_points(self, cost: Cost) -> str:
+        gettext, ngettext = self.speech.translations.gettext, self.speech.translations.ngettext
+        if not cost.total:
+            return gettext("It would have cost nothing: other pairings were as good for everybody together.")
+        if cost.total < 0:
+            message = gettext(
+                "All pairings together would have gained {points} (a perfect one has {most}), "
+                "but this one is weaker than any may be."
+            )
+            return self._in_points(message, -cost.total)
+        if not cost.changed:
+            message = gettext("All pairings together would have lost {points} (a perfect one has {most}).")
+            return self._in_points(message, cost.total)
+        message = ngettext(
+            "All pairings together would have lost {points} (a perfect one has {most}), "
+            "and one other mentee would have had another mentor.",
+            "All pairings together would have lost {points} (a perfect one has {most}), "
+            "and {count} other mentees would have had other mentors.",
+            cost.changed,
+        )
+        return self._in_points(message, cost.total, count=cost.changed)
+
+    def _in_points(self, message: str, points: int, **places: object) -> str:
+        """Say points of a hundred, rounded up to a tenth, or as they are where the policy has its own."""
+        if self.prepared.policy.points is Points.AS_THEY_ARE:
+            most = int(self.prepared.allotted.sum(axis=1).max())
+            return self.speech.say(message, points=f"{points:,}", most=f"{most:,}", **places)
+        tenths = -(-points // POINTS_IN_A_TENTH)
+        return self.speech.say(message, points=f"{tenths // 10:,}.{tenths % 10}", most=100, **places)
+
+
+def unmet_wishes(answering: Answering) -> tuple[Wish, ...]:
+    """Return every wish for a named person in this run that was not met, for the coordinator.
+
+    A name that may mean several people is one wish for each, unless one of them is the partner.
+    """
+    prepared = answering.prepared
+    asked: dict[Couple, set[Role]] = {}
+    for criterion in prepared.policy.criteria:
+        if criterion.kind is CriterionKind.WISH:
+            for role, couple in (
+                *_asked(answering, criterion, Role.MENTEE),
+                *_asked(answering, criterion, Role.MENTOR),
+            ):
+                asked.setdefault(couple, set()).add(role)
+    return tuple(_wish(answering, couple, asked[couple]) for couple in sorted(asked))
+
+
+def _asked(answering: Answering, criterion: Criterion, role: Role) -> Iterator[tuple[Role, Couple]]:
+    """Yield the couples that one side asked for and that were not made."""
+    prepared, made = answering.prepared, set(answering.solved.assignment.pairs)
+    askers, others = prepared.mentees, prepared.mentors
+    column, other = criterion.mentee, Role.MENTOR
+    if role is Role.MENTOR:
+        askers, others, column, other = others, askers, criterion.mentor, Role.MENTEE
+    known: dict[str, list[int]] = {}
+    for place, person in enumerate(others):
+        for name in names_of(prepared.policy, other, person):
+            known.setdefault(name, []).append(place)
+    reader = answering.speech.reader(role, column)
+    for place, person in enumerate(askers):
+        for name in sorted(names_in(reader, person)):
+            meant = [(place, of) if role is Role.MENTEE else (of, place) for of in known.get(name, ())]
+            if not made.intersection(meant):
+                yield from ((role, couple) for couple in meant)
+
+
+def _wish(answering: Answering, couple: Couple, asked_by: set[Role]) -> Wish:
+    row, column = couple
+    answer = answering.why_not(row, column)
+    return Wish(
+        mentee=answering.prepared.mentees[row].id,
+        mentor=answering.prepared.mentors[column].id,
+        asked_by=tuple(role for role in (Role.MENTEE, Role.MENTOR) if role in asked_by),
+        unserved=answer.cost.unserved if answer.cost else None,
+        floor=answer.cost.floor if answer.cost else None,
+        total=answer.cost.total if answer.cost else None,
+        text=answer.for_coordinator,
+    )

@@ -1,0 +1,23 @@
+"""In which languages Kith says its reasons: one gettext catalogue each, English without one.
+
+`languages/<language>.po` is written by people, `<language>.mo` is made from it and read here:
+`pybabel compile -i schemas/languages/ar.po -o schemas/languages/ar.mo`. A test compares the two, and both
+with the sentences in the code.
+"""
+
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "languages"
+
+
+@lru_cache
+def translations(language: str) -> NullTranslations:
+    """Return what says sentences in that language (a tag such as “ar” or “ar-MA”), else in English."""
+    known = {path.stem: path for path in FOLDER.glob("*.mo")}
+    catalogue = known.get(language.lower()) or known.get(language.lower().partition("-")[0])
+    if catalogue is None:
+        return NullTranslations()
+    with catalogue.open("rb") as file:
+        return GNUTranslations(file)
