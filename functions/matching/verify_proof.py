@@ -30,7 +30,7 @@ Bits = npt.NDArray[np.uint64]
 Truths = npt.NDArray[np.bool_]
 
 LARGEST_PRICE = 2**60
-_CELLS_IN_A_STRIP = 1 << 16
+_CELLS_IN_A_STRIP = 1 << 18
 _ROWS_IN_A_STRIP = 255  # so that a column's pairs are counted in eight bits
 _BITS_32 = 2**31 - 1
 _BITS_62 = 2**62
