@@ -16,8 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from functions.matching.grid import Grid
-from functions.matching.solve import Sparse
+from functions.matching.grid import Grid, Sparse
 
 Ints = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.int32]
@@ -37,7 +36,7 @@ _WAITING = 2  # so many times `each` per column wait before thresholds are raise
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """The best candidates of one block: by row and by column, as whole numbers, NONE where there are fewer."""
+    """The best candidates of one block, by row and by column, as whole numbers; NONE where fewer."""
 
     first_row: int
     first_column: int
@@ -217,7 +216,8 @@ def _least_of_rows(scores: Scores, each: int) -> Scores:
     if sample.shape[1] < each:
         return np.zeros(len(scores), dtype=np.int32)
     place = sample.shape[1] - each
-    return np.maximum(np.partition(sample, place, axis=1)[:, place], 0)
+    least: Scores = np.maximum(np.partition(sample, place, axis=1)[:, place], 0)
+    return least
 
 
 def _order(lines: Ints, size: int) -> Ints:
@@ -229,7 +229,8 @@ def _order(lines: Ints, size: int) -> Ints:
 
 
 def _keys(score: Scores, row: Ints, column: Ints) -> Ints:
-    return (score.astype(np.int64) << _LOT_BITS) | (row * _BY_ROW + column * _BY_COLUMN & _LOTS)
+    keys: Ints = (score.astype(np.int64) << _LOT_BITS) | (row * _BY_ROW + column * _BY_COLUMN & _LOTS)
+    return keys
 
 
 def _sparse(rows: Ints, columns: Ints, shape: tuple[int, int]) -> Sparse:

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from functions.matching.grid import Sparse
 from functions.matching.outcome import Certificate, Prices, Vector
 from functions.matching.policy import Objective
-from functions.matching.solve import Assignment, Side, Sparse, Terms
+from functions.matching.solve import Assignment, Side, Terms
 
 Ints = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
@@ -274,14 +275,17 @@ class _Residual:
         moved = np.array([source])
         while len(moved):
             arcs = self._arcs_from(moved)
-            reached = far[self.tail[arcs]] + self.length[arcs]
             head = self.head[arcs]
-            nearer = (reached < far[head]) & (reached < far[target])
+            reached = far[self.tail[arcs]] + self.length[arcs]
+            nearer = np.flatnonzero(reached < np.minimum(far[head], far[target]))
             arcs, reached, head = arcs[nearer], reached[nearer], head[nearer]
             np.minimum.at(far, head, reached)
             won = far[head] == reached
             before[head[won]] = arcs[won]
-            moved = np.unique(head)
+            again = np.zeros(len(far), dtype=np.bool_)
+            again[head] = True
+            again[target] = False
+            moved = np.flatnonzero(again)
         return int(far[target]), before
 
     def _arcs_from(self, nodes: Ints) -> Ints:

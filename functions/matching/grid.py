@@ -42,6 +42,15 @@ class Held:
         return self.matrix[start:stop]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sparse:
+    """Scores of the eligible pairs alone, by rows (CSR): row r has columns[starts[r]:starts[r+1]]."""
+
+    starts: npt.NDArray[np.int64]
+    columns: npt.NDArray[np.integer]
+    values: npt.NDArray[np.integer]
+
+
 def blocks(grid: Grid) -> Iterator[tuple[int, Scores]]:
     """Yield the first row and the scores of each block, from the first mentee to the last."""
     rows, columns = grid.shape

@@ -194,10 +194,15 @@ def prices(network: Network, gain: Ints, open_arcs: Truths, flow: Nodes) -> Ints
             price -= price[ROOT]
             return price
         there, shorter = there[better], shorter[better]
-        before = price[there]
         np.minimum.at(price, there, shorter)
-        moved = np.unique(there[price[there] < before])
+        moved = np.flatnonzero(_marked(there, network.nodes))
     raise ArithmeticError("the flow solver's answer can still be improved")
+
+
+def _marked(nodes: Nodes, count: int) -> Truths:
+    marks = np.zeros(count, dtype=np.bool_)
+    marks[nodes] = True
+    return marks
 
 
 def _arcs_from(nodes: Ints, starts: Ints) -> Ints:

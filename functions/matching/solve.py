@@ -26,7 +26,8 @@ import numpy as np
 import numpy.typing as npt
 
 from functions.matching import network, pricing
-from functions.matching.grid import Grid, Held, Scores, blocks
+from functions.matching.candidates import best
+from functions.matching.grid import Grid, Held, Scores, Sparse
 from functions.matching.network import Network, Places, Reach
 from functions.matching.outcome import Certificate, Prices, Vector
 from functions.matching.people import CannotMatch
@@ -35,6 +36,8 @@ from functions.matching.policy import Objective
 Ints = npt.NDArray[np.int64]
 Nodes = npt.NDArray[np.int32]
 Truths = npt.NDArray[np.bool_]
+Integers = npt.NDArray[np.integer]
+Keys = npt.NDArray[np.uint64]
 Couple = tuple[int, int]  # mentee's row, mentor's column
 
 _ALL_AT_ONCE = 150_000  # eligible pairs that are solved without choosing candidates first
@@ -50,15 +53,6 @@ class Side:
     ids: tuple[str, ...]
     capacity: tuple[int, ...]
     priority: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sparse:
-    """Scores of the eligible pairs alone, by rows (CSR): row r has columns[starts[r]:starts[r+1]]."""
-
-    starts: Ints
-    columns: npt.NDArray[np.integer]
-    values: npt.NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +95,14 @@ def assign(  # noqa: PLR0913 - these are the terms of an assignment; the contrac
     decide. Raises CannotMatch when the locks contradict eligibility, `forbidden`, a capacity or each other.
     """
     people = _People.of(mentors, mentees)
-    grid = Held(scores) if isinstance(scores, np.ndarray) else scores
     progress(1)
-    pool, counts, whole = _first_pool(grid, people, terms)
-    case = _Case.of(people, pool, counts, terms, objective=objective, seed=seed)
+    begin = _Beginning.of(scores, people, terms)
+    pool = begin.pool
+    case = _Case.of(people, pool, begin.counts, terms, objective=objective, seed=seed)
     told = _told(progress, 1)
     answer, rounds = case.solve(pool, None, told), 1
-    while not whole and not isinstance(grid, Sparse):
-        more = case.gaining(grid, pool, answer)
+    while begin.grid:
+        more = case.gaining(begin.grid, pool, answer, begin.largest)
         if not len(more.score):
             break
         pool, rounds = pool.joined(more), rounds + 1
@@ -191,9 +185,9 @@ class _Pool:
     def eligible(
         cls,
         people: _People,
-        row: npt.NDArray[np.integer],
-        column: npt.NDArray[np.integer],
-        score: npt.NDArray[np.integer],
+        row: Integers,
+        column: Integers,
+        score: Integers,
     ) -> "_Pool":
         """Return those of the pairs that are eligible, in order, each once.
 
@@ -238,31 +232,6 @@ class _Pool:
         return self.mentee.astype(np.int64) * self.mentors + self.mentor
 
 
-def best(grid: Grid, each: int) -> Sparse:
-    rows, columns = grid.shape
-    kept = []
-    top = np.full((min(each, rows), columns), -1, dtype=np.int64)
-    for start, scores in blocks(grid):
-        few = min(each, columns)
-        best_of = np.argpartition(scores, columns - few, axis=1)[:, columns - few :]
-        row = np.repeat(np.arange(len(scores)), few)
-        kept.append((row + start) * columns + best_of.ravel())
-        codes = (scores.astype(np.int64) << 32) | (start + np.arange(len(scores)))[:, None]
-        codes[scores < 0] = -1
-        both = np.concatenate([top, codes])
-        top = np.partition(both, len(both) - len(top), axis=0)[len(both) - len(top) :]
-    column = np.tile(np.arange(columns), (len(top), 1)).ravel()
-    there = top.ravel() >= 0
-    kept.append((top.ravel()[there] & (2**32 - 1)) * columns + column[there])
-    code = np.unique(np.concatenate(kept))
-    row, column = np.divmod(code, columns)
-    values = np.empty(len(code), dtype=np.int32)
-    for start, scores in blocks(grid):
-        first, last = np.searchsorted(row, [start, start + len(scores)])
-        values[first:last] = scores[row[first:last] - start, column[first:last]]
-    return Sparse(starts=np.searchsorted(row, np.arange(rows + 1)), columns=column, values=values)
-
-
 @dataclass(slots=True)
 class _Seen:
     """A grid that keeps, of what is asked for once from top to bottom, some cells and the mentors' counts."""
@@ -271,6 +240,7 @@ class _Seen:
     wanted: Ints  # rows and columns, by rows
     of_mentors: Ints
     kept: list[Ints] = field(default_factory=list)
+    largest: int = 0
     until: int = 0
 
     @property
@@ -282,36 +252,52 @@ class _Seen:
         if start == self.until:
             self.until = stop
             self.of_mentors += np.count_nonzero(scores >= 0, axis=0)
+            self.largest = max(self.largest, int(scores.max(initial=0)))
             first, last = np.searchsorted(self.wanted[0], [start, stop])
             row, column = self.wanted[:, first:last]
             self.kept.append(np.stack([row, column, scores[row - start, column].astype(np.int64)]))
         return scores
 
 
-def _first_pool(grid: Grid | Sparse, people: _People, terms: Terms) -> tuple[_Pool, Ints, bool]:
-    """Return pairs to begin with, how many eligible pairs each mentor has, and whether that is all.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beginning:
+    """What a solve begins with: pairs, and what is known of all pairs.
 
-    Pairs that are locked, forbidden or previous are among them whenever they are eligible.
+    Pairs that are locked, forbidden or previous are among them whenever they are eligible. `counts` are
+    each mentor's eligible pairs; `grid` is where others may still be found, None when these are all.
     """
-    if isinstance(grid, Sparse):
-        row = np.repeat(np.arange(len(grid.starts) - 1, dtype=np.int32), np.diff(grid.starts))
-        pool = _Pool.eligible(people, row, grid.columns, grid.values)
-        return pool, np.bincount(pool.mentor, minlength=len(people.columns)).astype(np.int64), True
-    rows, columns = grid.shape
-    couples = sorted({*terms.locked, *terms.forbidden, *(terms.previous or ())})
-    wanted = np.array(couples, dtype=np.int64).reshape(-1, 2).T
-    if rows * columns <= _SMALL:
-        scores = grid.rows(0, rows)
-        if np.count_nonzero(scores >= 0) <= _ALL_AT_ONCE:
-            row, column = np.nonzero(scores >= 0)
-            pool = _Pool.eligible(people, row, column, scores[row, column])
-            return pool, np.bincount(pool.mentor, minlength=columns).astype(np.int64), True
-    seen = _Seen(grid, wanted, np.zeros(columns, dtype=np.int64))
-    found = best(seen, _CANDIDATES)
-    row = np.repeat(np.arange(rows, dtype=np.int32), np.diff(found.starts))
-    pool = _Pool.eligible(people, row, found.columns, found.values)
-    settled = _Pool.eligible(people, *np.concatenate(seen.kept, axis=1))
-    return pool.joined(settled), seen.of_mentors[people.columns], False
+
+    pool: _Pool
+    counts: Ints
+    largest: int
+    grid: Grid | None
+
+    @classmethod
+    def of(cls, scores: Scores | Grid | Sparse, people: _People, terms: Terms) -> "_Beginning":
+        if isinstance(scores, Sparse):
+            row = np.repeat(np.arange(len(scores.starts) - 1, dtype=np.int32), np.diff(scores.starts))
+            return cls.whole(people, row, scores.columns, scores.values)
+        grid: Grid = Held(scores) if isinstance(scores, np.ndarray) else scores
+        rows, columns = grid.shape
+        if rows * columns <= _SMALL:
+            matrix = grid.rows(0, rows)
+            if np.count_nonzero(matrix >= 0) <= _ALL_AT_ONCE:
+                row, column = (part.astype(np.int32) for part in np.nonzero(matrix >= 0))
+                return cls.whole(people, row, column, matrix[row, column])
+        couples = sorted({*terms.locked, *terms.forbidden, *(terms.previous or ())})
+        seen = _Seen(grid, np.array(couples, dtype=np.int64).reshape(-1, 2).T, np.zeros(columns, np.int64))
+        found = best(seen, _CANDIDATES)
+        row = np.repeat(np.arange(rows, dtype=np.int32), np.diff(found.starts))
+        pool = _Pool.eligible(people, row, found.columns, found.values)
+        settled = _Pool.eligible(people, *np.concatenate(seen.kept, axis=1))
+        counts = seen.of_mentors[people.columns]
+        return cls(pool=pool.joined(settled), counts=counts, largest=seen.largest, grid=grid)
+
+    @classmethod
+    def whole(cls, people: _People, row: Integers, column: Integers, score: Integers) -> "_Beginning":
+        pool = _Pool.eligible(people, row, column, score)
+        counts = np.bincount(pool.mentor, minlength=len(people.columns)).astype(np.int64)
+        return cls(pool=pool, counts=counts, largest=int(pool.score.max(initial=0)), grid=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,7 +306,7 @@ class _Case:
 
     people: _People
     objective: Objective
-    seed: int
+    lots: "_Lots"
     locked: Ints  # codes, rising
     settled: Ints  # locked and forbidden
     previous: Ints
@@ -348,7 +334,7 @@ class _Case:
         return cls(
             people=people,
             objective=objective,
-            seed=seed,
+            lots=_Lots.of_people(people, seed),
             locked=locked,
             settled=settled,
             previous=np.unique(people.codes(terms.previous or ())),
@@ -384,7 +370,7 @@ class _Case:
         chosen[net.pair[whole.flow[net.pairs] > 0]] = True
         return _Answer(chosen=chosen, certificate=certificate, served=served.counts if served else ())
 
-    def gaining(self, grid: Grid, pool: _Pool, answer: "_Answer") -> _Pool:
+    def gaining(self, grid: Grid, pool: _Pool, answer: "_Answer", largest: int) -> _Pool:
         """Return pairs beside the pool that would make the answer better; none if it is the best of all.
 
         (A pair that is made may well pay more than its places' prices; one that isn't may not.)
@@ -395,7 +381,7 @@ class _Case:
         proofs += [(certificate.above_floor, ("served",), floor + 1)] if certificate.above_floor else []
         proofs += [(certificate.whole, certificate.levels, floor)]
         found = pricing.gaining(
-            grid, [self._proof(*proof) for proof in proofs], self.later_gains()
+            grid, [self._proof(*proof) for proof in proofs], self.later_gains(), largest=largest
         )
         pairs = _Pool.eligible(self.people, found.row, found.column, found.score)
         return pairs.part(~np.isin(pairs.code, np.concatenate([self.settled, pool.code])))
@@ -428,9 +414,7 @@ class _Case:
         reaches = (network.reached(self.places, mentee, mentor, group) for group in self._groups())
         return _Served(which=which, reaches=tuple(reaches))
 
-    def _floor(
-        self, pool: _Pool, free: Truths, served: "_Served", least: int
-    ) -> tuple[int, "_Served"]:
+    def _floor(self, pool: _Pool, free: Truths, served: "_Served", least: int) -> tuple[int, "_Served"]:
         """Return the highest floor that serves as many, and how it serves them; it is `least` or more.
 
         Above any floor that serves fewer, a smallest cut lacks some pairs that cross it; so no floor
@@ -482,7 +466,7 @@ class _Case:
             levels.append(("load", lambda: self._load_gain(net)))
         if objective.least_change and self.again:
             levels.append(("least change", lambda: net.on_pairs(self._change(pool.code))))
-        levels.append(("tie-break", lambda: net.on_pairs(-self._lots(pool.mentee, pool.mentor))))
+        levels.append(("tie-break", lambda: net.on_pairs(-self.lots.of(pool.mentee, pool.mentor))))
         return levels
 
     def _served_gain(self, net: Network) -> Ints:
@@ -506,15 +490,6 @@ class _Case:
     def _change(self, code: Ints) -> Ints:
         return np.where(np.isin(code, self.previous), 1, -1)
 
-    def _lots(self, mentee: npt.NDArray[np.integer], mentor: npt.NDArray[np.integer]) -> Ints:
-        """Return the lot of each pair: positive, drawn from both ids and the seed, equal on any machine."""
-        sides = self.people.mentees.ids, self.people.mentors.ids
-        bits = lot_bits(1 + 2 * len(sides[0]) + len(sides[1]))
-        mentees, mentors = _keys(sides[0], "mentee", self.seed), _keys(sides[1], "mentor", self.seed)
-        return (_mixed(mentees[mentee] + _mixed(mentors)[mentor]) >> np.uint64(64 - bits)).astype(
-            np.int64
-        ) + 1
-
     def later_gains(self) -> pricing.Later:
         """Return what tells the gains of the grid's pairs at the levels after served and total."""
 
@@ -523,7 +498,7 @@ class _Case:
             if level == "least change":
                 return self._change(mentee * len(self.people.columns) + mentor)
             if level == "tie-break":
-                return -self._lots(mentee, mentor)
+                return -self.lots.of(mentee, mentor)
             return np.zeros(len(row), dtype=np.int64)  # load is gained, or lost, with the mentor's place
 
         return gains
@@ -559,11 +534,9 @@ class _Served:
     @property
     def prices(self) -> Prices:
         """The cuts, added up."""
-        first = -np.sum([reach.mentees for reach in self.reaches], axis=0, dtype=np.int64)
-        mentor = -np.sum([reach.mentors for reach in self.reaches], axis=0, dtype=np.int64)
-        return Prices(
-            first=_vectors(first), further=_vectors(np.zeros_like(first)), mentor=_vectors(mentor)
-        )
+        first = -np.stack([reach.mentees for reach in self.reaches]).sum(axis=0, dtype=np.int64)
+        mentor = -np.stack([reach.mentors for reach in self.reaches]).sum(axis=0, dtype=np.int64)
+        return Prices(first=_vectors(first), further=_vectors(np.zeros_like(first)), mentor=_vectors(mentor))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -682,18 +655,41 @@ def _check_capacity(side: Side, locked: Sequence[int]) -> None:
             )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lots:
+    """The lots of pairs: positive, drawn from both ids and the seed, equal on any machine."""
+
+    mentees: Keys
+    mentors: Keys
+    bits: int
+
+    @classmethod
+    def of_people(cls, people: _People, seed: int) -> "_Lots":
+        mentees, mentors = people.mentees.ids, people.mentors.ids
+        return cls(
+            mentees=_keys(mentees, "mentee", seed),
+            mentors=_mixed(_keys(mentors, "mentor", seed)),
+            bits=lot_bits(1 + 2 * len(mentees) + len(mentors)),
+        )
+
+    def of(self, mentee: Integers, mentor: Integers) -> Ints:
+        """Return the lots of pairs by their places."""
+        mixed = _mixed(self.mentees[mentee] + self.mentors[mentor])
+        return (mixed >> np.uint64(64 - self.bits)).astype(np.int64) + 1
+
+
 def lot_bits(nodes: int) -> int:
     """Return how many bits a lot has: what the flow solver can carry for so many nodes, 40 at most."""
     return max(8, min(40, 58 - 2 * nodes.bit_length()))
 
 
-def _keys(ids: Sequence[str], role: str, seed: int) -> npt.NDArray[np.uint64]:
+def _keys(ids: Sequence[str], role: str, seed: int) -> Keys:
     """Return 64 bits for each person: the start of SHA-256 over seed, role and id."""
     digests = (hashlib.sha256(f"{seed}\0{role}\0{name}".encode()).digest() for name in ids)
     return np.array([int.from_bytes(digest[:8], "big") for digest in digests], dtype=np.uint64)
 
 
-def _mixed(bits: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def _mixed(bits: Keys) -> Keys:
     """Return the finaliser of SplitMix64 (Steele, Lea, Flood 2014), which spreads every bit over all."""
     bits = bits + np.uint64(0x9E3779B97F4A7C15)
     bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

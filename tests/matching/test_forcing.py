@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.matching.forcing import Cost, Forcing, Solved
+from functions.matching.grid import Sparse
 from functions.matching.policy import Objective
-from functions.matching.solve import Assignment, Side, Sparse, Terms, assign
+from functions.matching.solve import Assignment, Side, Terms, assign
 
 Case = tuple[np.ndarray, Side, Side, Terms, Objective]
 

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions.matching.grid import Sparse
 from functions.matching.people import CannotMatch
 from functions.matching.policy import Objective
-from functions.matching.solve import Assignment, Couple, Side, Sparse, Terms, assign
+from functions.matching.solve import Assignment, Couple, Side, Terms, assign
 
 ORLIB = Path(__file__).resolve().parents[3] / "shared" / "data" / "orlib"
 
