@@ -27,6 +27,7 @@ class Sizes:
     what_if: tuple[int, int] = (500, 250)
     cohorts: int = 1_000
     pools: Sequence[int] = (200, 1_000)
+    groups: Sequence[int] = (100, 300)
     pool_of_networkx: int = 200  # in Python, cubic
     starts: int = 5
     full: bool = True
@@ -45,6 +46,7 @@ QUICK = Sizes(
     what_if=(100, 50),
     cohorts=20,
     pools=(40,),
+    groups=(30,),
     pool_of_networkx=40,
     starts=2,
     full=False,

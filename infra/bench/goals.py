@@ -110,6 +110,7 @@ GOALS: Mapping[str, Goal] = {
     "import": _goal("package", "`match` package, cold import", "≤ 0.8 s"),
     "unpacked": _goal("package", "`match` package, unpacked", "≤ 250 MB"),
     "peers": _goal("kinds", "peers from one pool", "as networkx finds them"),
+    "groups": _goal("kinds", "groups around a mentor", "proven, or the gap told"),
     "stable": _goal("stable", "Gale–Shapley", "as `matching` finds it"),
     "bad-input": _goal("bad-input", "each kind of bad input", "who and what to change"),
 }

@@ -25,6 +25,7 @@ SECTIONS = {
     "large": "infra.bench.sections.large",
     "scoring": "infra.bench.sections.scoring",
     "what-if": "infra.bench.sections.whatif",
+    "verifier": "infra.bench.sections.verifier",
     "package": "infra.bench.sections.package",
     "kinds": "infra.bench.sections.kinds",
     "stable": "infra.bench.sections.stable",

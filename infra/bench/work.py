@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from functions.matching import engine, outcome, peers, score, solve, stability, whatif
+from functions.matching import engine, grid, groups, outcome, peers, score, solve, stability, whatif
 from functions.matching.cohort import Cohort
 from functions.matching.grid import blocks
 from functions.matching.people import Role
-from functions.matching.policy import Objective, Policy, parse
-from infra.bench import bad_input, instances, people, zipped
+from functions.matching.policy import Groups, Objective, Policy, parse
+from infra.bench import bad_input, instances, people, planted, zipped
 from infra.bench.children import Task, answer, timed
 from infra.match.people import people_in
 from infra.match.tables import read
@@ -120,7 +120,7 @@ def solve_candidates(*, each_side: int, seed: int, objective: str) -> dict[str, 
     return taken.of(total=answered.total, served=answered.served, pairs=len(sparse.values))
 
 
-def candidates(each_side: int, seed: int) -> solve.Sparse:
+def candidates(each_side: int, seed: int) -> grid.Sparse:
     """Return candidate lists as pruning makes them: each person's best, most of them of their own kind.
 
     Scores are how near two people stand in a plane, with some noise; each looks at those whose place in a
@@ -138,7 +138,7 @@ def candidates(each_side: int, seed: int) -> solve.Sparse:
     near = np.minimum(apart, each_side - apart)
     values = 900_000 - 5_000 * near + chance.integers(0, 250_000, size=len(codes))
     starts = np.searchsorted(row, np.arange(each_side + 1))
-    return solve.Sparse(starts=starts, columns=column, values=np.minimum(values, 1_000_000))
+    return grid.Sparse(starts=starts, columns=column, values=np.minimum(values, 1_000_000))
 
 
 def score_all(*, mentees: int, mentors: int, seed: int, threads: int) -> dict[str, Any]:
@@ -215,6 +215,34 @@ def stable(*, matrix: str, capacity: Sequence[int]) -> dict[str, Any]:
     return taken.of(served=len({row for row, _ in pairs}), total=sum(int(scores[pair]) for pair in pairs))
 
 
+def solve_groups(*, mentees: int, seed: int, smallest: int, largest: int) -> dict[str, Any]:
+    """Make groups of the sizes given, one mentor for every four mentees."""
+    mentors = mentees // 4
+    scores = _scores(mentees, mentors, seed)
+    sides = replace(_side("M", mentors), capacity=(largest,) * mentors), _side("N", mentees)
+    with timed() as taken:
+        made = groups.assign(scores, *sides, Groups(smallest=smallest, largest=largest))
+    return taken.of(
+        served=made.served,
+        total=made.total,
+        groups=len(made.running),
+        tried=made.tried,
+        told=groups.told(made),
+    )
+
+
+def verify_cohorts(*, cohorts: int, first: int) -> dict[str, Any]:
+    """Verify made-up cohorts, sound ones and with every kind of fault planted in some."""
+    with timed() as taken:
+        told = planted.tally(cohorts, first=first)
+    return taken.of(
+        faults=told.faults,
+        planted=dict(told.planted),
+        found=dict(told.found),
+        kinds=[plant.name for plant in planted.PLANTS],
+    )
+
+
 def solve_instances(*, first: int, count: int, shuffled: bool, file: str = "") -> dict[str, Any]:
     """Match random instances; write them for a linear programme when a file is named."""
     with timed() as taken:
@@ -279,6 +307,8 @@ TASKS: dict[str, Task] = {
     "cheapest": cheapest,
     "what_if": what_if,
     "stable": stable,
+    "verify_cohorts": verify_cohorts,
+    "solve_groups": solve_groups,
     "make_pool": make_pool,
     "solve_pool": solve_pool,
     "build_package": zipped.build,

@@ -25,14 +25,15 @@ from infra.bench.goals import GOALS, WIDTH, Finding, Report, aligned, lines
 
 TINY = replace(
     QUICK,
-    instances=6,
-    instances_at_once=3,
+    instances=4,
+    instances_at_once=2,
     cohort=12,
     rivals=12,
     solvers=(12, 14),
     stable=12,
     pools=(12,),
     pool_of_networkx=12,
+    groups=(24,),
     large=(10, 12, 14),
     each_side=60,
     scoring=30,
@@ -96,7 +97,8 @@ def _as_numpy(file: str) -> str:
 
 
 def bench_in(folder: Path, peer: Answers = right, ours: Any = kith, sizes: Sizes = TINY) -> Bench:
-    def asked(_environment: str, module: str, task: str, **given: Any) -> Measured:
+    def asked(environment: str, module: str, task: str, **given: Any) -> Measured:
+        assert environment in ("libraries", "mentor-match", "mentor-match-first")
         return measured({**peer(module, task, **given), "peak_mb": 1.0})
 
     return Bench(sizes=sizes, folder=folder, kith=ours, peer=asked)
@@ -244,9 +246,23 @@ def test_a_mistake_that_is_not_answered_in_words_is_noticed(tmp_path: Path) -> N
     assert found["bad-input"].met is False
 
 
+@pytest.mark.parametrize(
+    ("goal", "told"),
+    [("sound", {"faults": ["somebody is paired twice"]}), ("planted", {"found": {}})],
+)
+def test_a_verifier_that_errs_is_noticed(tmp_path: Path, goal: str, told: dict[str, Any]) -> None:
+    def erring(task: str, **given: Any) -> Measured:
+        run = kith(task, **given)
+        return replace(run, result={**run.result, **told})
+
+    found = found_by("verifier", bench_in(tmp_path, ours=erring))
+
+    assert found[goal].met is False
+
+
 def test_a_package_that_is_too_heavy_or_too_slow_is_noticed(tmp_path: Path) -> None:
     def heavy(task: str, **given: Any) -> Measured:
-        grown = {
+        grown: dict[str, dict[str, Any]] = {
             "build_package": {"bytes": {"numpy": 251e6}, "packed_mb": 90.0},
             "start_package": {"seconds": 0.81},
         }

@@ -1,4 +1,4 @@
-"""Peers from one pool: the best pairs, exactly, beside networkx; for these no time is promised."""
+"""Peers from one pool, beside networkx, and groups around a mentor; for these no time is promised."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -9,9 +9,43 @@ from infra.bench.environments import LIBRARIES
 from infra.bench.goals import Finding, Table
 
 MODULE = "infra.bench.peers.pool"
+SMALLEST, LARGEST = 3, 6
 
 
 def run(bench: Bench) -> Iterator[Finding | Table]:
+    """Pair pools, then make groups."""
+    yield from _pools(bench)
+    yield from _groups(bench)
+
+
+def _groups(bench: Bench) -> Iterator[Finding | Table]:
+    rows, told = [], []
+    for size in bench.sizes.groups:
+        name = f"{size:,} mentees, {size // 4:,} mentors"
+        found = bench.tried(
+            f"groups: {name}",
+            partial(bench.kith, "solve_groups", mentees=size, seed=7, smallest=SMALLEST, largest=LARGEST),
+        )
+        if isinstance(found, Measured):
+            values = (f"{found.result[value]:,}" for value in ("groups", "tried", "served", "total"))
+            rows.append((name, seconds(found.seconds), f"{found.peak_mb:,.0f}", *values))
+            told.append(f"{name}: {found.result['told']}")
+        else:
+            told.append(f"{name}: {found}")
+    yield Table(
+        title=f"Groups of {SMALLEST} to {LARGEST} around a mentor; seconds",
+        columns=("cohort", "seconds", "peak MB", "groups", "tried", "served", "total"),
+        rows=tuple(rows),
+        notes=tuple(told),
+    )
+    yield Finding(
+        goal="groups",
+        measured=f"{len(rows)} of {len(bench.sizes.groups)} cohorts",
+        met=len(rows) == len(bench.sizes.groups),
+    )
+
+
+def _pools(bench: Bench) -> Iterator[Finding | Table]:
     """Pair each pool by every level and by the total alone; networkx says what both could be at best."""
     rows: list[tuple[str, ...]] = []
     same: list[bool] = []
