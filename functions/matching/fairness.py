@@ -16,7 +16,7 @@ from functions.matching.policy import Policy
 
 NO_ANSWER, SEVERAL = "no answer", "more than one answer"
 _LARGEST_FOR_LOTS = 5_000  # people; beyond that the exact chance takes seconds
-_DRAWS = 1_000
+_DRAWS, _RARE = 1_000, 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +120,12 @@ def _verdict(fairness: Fairness) -> str:
         low, high = (pick(scored, key=lambda group: group.median or 0) for pick in (min, max))
         if low.median == high.median:
             return "No group is behind another."
-        return f"Everybody is served; scores are lowest in “{low.name}” and highest in “{high.name}”."
+        return f"Median scores lie between {low.median:,} (“{low.name}”) and {high.median:,} (“{high.name}”)."
+    if fairness.lots > _RARE:
+        return f"Served least: “{least.name}”, no further behind than drawing lots might leave a group."
     return (
-        f"Served least: “{least.name}”. Drawing lots would leave a group as far behind "
-        f"in {f'at most {fairness.lots:,}' if fairness.lots < _DRAWS else 'up to all'} of {_DRAWS:,} draws."
+        f"Served least: “{least.name}”. Drawing lots would leave a group so far behind in at most "
+        f"{fairness.lots:,} of {_DRAWS:,} draws: worth a look at what parts them from others."
     )
 
 

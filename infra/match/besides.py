@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from functions.matching import fairness, rematch, stability, whatif
 from functions.matching.cohort import Cohort
@@ -19,6 +20,7 @@ class Job:
     """One match: who, under which policy, and what was settled before."""
 
     policy: Policy
+    policy_file: Path
     tables: Mapping[Role, Table]
     people: Mapping[Role, list[Person]]
     settled: Settled
@@ -55,10 +57,10 @@ def compared(job: Job, outcome: Outcome, other: Job, others: Outcome) -> Told:
     """Return how the outcome under another policy differs from the first."""
     found = whatif.compare(job.cohort(), other.cohort(), _couples(outcome), _couples(others))
     names = job.policy.name, other.policy.name
-    ours, theirs = names if names[0] != names[1] else ("this policy", "the other policy")
+    ours, theirs = names if names[0] != names[1] else (job.policy_file.name, other.policy_file.name)
     return Told(
         key="comparison",
-        title=f"What if: {other.policy.title or other.policy.name}",
+        title=f"What if it were {other.policy_file}",
         lines=whatif.said(found, ours=ours, theirs=theirs),
         content=dataclasses.asdict(found),
     )

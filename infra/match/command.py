@@ -1,6 +1,7 @@
 """The command `./kith match`: files in, pairings out, or one message and nothing written."""
 
 import argparse
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -43,7 +44,8 @@ def run(argv: Sequence[str]) -> int:
         watch.done()
         print(f"Nothing was written: {error}. Please report this as a fault of Kith.", file=sys.stderr)
         return UNSOUND
-    for line in summary.lines(outcome, told):
+    width = max(60, min(shutil.get_terminal_size((100, 40)).columns, 100))
+    for line in summary.lines(outcome, told, width=width):
         print(line)
     for path in filter(None, (asked.out, asked.report)):
         print(f"Written: {path}")
@@ -100,6 +102,7 @@ def _job(
     }
     return besides.Job(
         policy=policy,
+        policy_file=policy_file,
         tables=tables,
         people=people,
         settled=couples.settled_by(files, people, policy),

@@ -1,17 +1,25 @@
 """What a match says at its end: how many, how good, who was left out and why, in a screenful."""
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from functions.matching.outcome import Outcome
+from functions.matching.people import Role
 from infra.match.told import Told
 
 _BARS = 10
 _WIDEST = 40
-_PEOPLE_TOLD = 10
+_PEOPLE_TOLD = 5
 
 
-def lines(outcome: Outcome, told: Iterable[Told] = ()) -> Iterator[str]:
-    """Yield the lines of the summary, and what is told besides."""
+def lines(outcome: Outcome, told: Iterable[Told] = (), *, width: int = 100) -> Iterator[str]:
+    """Yield the lines of the summary, and what is told besides, none wider than `width`."""
+    for line in _lines(outcome, told):
+        indent = len(line) - len(line.lstrip())
+        yield from textwrap.wrap(line, width, subsequent_indent=" " * (indent + 2)) or [""]
+
+
+def _lines(outcome: Outcome, told: Iterable[Told]) -> Iterator[str]:
     mentors = len({pair.mentor for pair in outcome.pairs})
     yield (
         f"{outcome.served:,} of {outcome.mentees:,} mentees have a mentor, "
@@ -49,20 +57,28 @@ def _ranges(distinct: Sequence[int]) -> list[tuple[int, int]]:
     if len(distinct) <= _BARS:
         return [(score, score) for score in distinct]
     low, width = distinct[0], -(-(distinct[-1] - distinct[0] + 1) // _BARS)
-    return [(low + place * width, low + (place + 1) * width - 1) for place in range(_BARS)]
+    return [
+        (low + place * width, min(low + (place + 1) * width - 1, distinct[-1]))
+        for place in range(_BARS)
+        if low + place * width <= distinct[-1]
+    ]
 
 
 def _left_out(outcome: Outcome) -> Iterator[str]:
-    if not outcome.unmatched:
-        return
-    yield ""
-    yield f"Without a partner: {len(outcome.unmatched):,}"
-    for person in outcome.unmatched[:_PEOPLE_TOLD]:
-        yield f"  {person.role} {person.id}: {' '.join(person.reasons)}"
+    """Say which mentees have nobody, and why; of mentors only how many, for places may well be left over."""
+    mentees = [person for person in outcome.unmatched if person.role is Role.MENTEE]
+    idle = len(outcome.unmatched) - len(mentees)
+    if mentees:
+        yield ""
+        yield f"Mentees without a mentor: {len(mentees):,}"
+    for person in mentees[:_PEOPLE_TOLD]:
+        yield f"  {person.id}: {' '.join(person.reasons)}"
         yield f"    Would help: {person.smallest_change}"
-    rest = len(outcome.unmatched) - _PEOPLE_TOLD
-    if rest > 0:
-        yield f"  … and {rest:,} more; --report REPORT.json names everybody with their reasons."
+    if len(mentees) > _PEOPLE_TOLD:
+        yield f"  … and {len(mentees) - _PEOPLE_TOLD:,} more; --report REPORT.json has everybody’s reasons."
+    if idle:
+        yield ""
+        yield f"Mentors without a mentee: {idle:,}; --report REPORT.json has everybody’s reasons."
 
 
 def _told(score: int | None) -> str:

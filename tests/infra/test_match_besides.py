@@ -116,7 +116,8 @@ def test_another_policy_groups_and_stability_are_told_and_reported(desk: Desk) -
     status = desk.match("--fairness", "Field", "--stability", compare="other.toml")
 
     assert status == 0
-    assert "What if: years first" in desk.out
+    assert "What if it were" in desk.out
+    assert "“years first” keeps" in desk.out
     assert "By “Field”:" in desk.out
     assert "Stability" in desk.out
     assert {"comparison", "fairness, mentees by Field", "stability"} <= report(desk).keys()

@@ -110,7 +110,8 @@ def test_a_match_writes_pairs_and_report_and_says_how_it_went(desk: Desk) -> Non
         ("cleo@x.org", "mo@x.org", "875000"),
     ]
     assert (
-        pairs[0]["reasons"] == "Field: the same (Law) (+750,000); Year: the mentor is 1 step ahead (+250,000)"
+        pairs[0]["reasons"]
+        == "Field: both said Law (+750,000); Year: the mentor is one step ahead (+250,000)"
     )
     assert list(report["seconds"]) == ["read", "score", "solve", "verify", "explain"]
     assert (report["matched"], report["unmatched"], report["total_score"]) == (3, 0, 2_875_000)

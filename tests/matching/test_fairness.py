@@ -123,4 +123,16 @@ def test_when_all_are_served_the_scores_are_compared() -> None:
 
     lines = said(by_group(everybody, Role.MENTEE, "faculty", pairs, POLICY))
 
-    assert "Everybody is served; scores are lowest in “law” and highest in “art”." in lines
+    assert "Median scores lie between 300 (“law”) and 700 (“art”)." in lines
+
+
+@pytest.mark.parametrize(
+    ("served", "said_so"), [(9, "no further behind than drawing lots"), (0, "worth a look")]
+)
+def test_a_group_that_is_behind_is_told_with_what_lots_would_do(served: int, said_so: str) -> None:
+    everybody = people(law=10, art=30)
+    pairs = paired(*(f"law{n}" for n in range(served)), *(f"art{n}" for n in range(30)))
+
+    lines = said(by_group(everybody, Role.MENTEE, "faculty", pairs, POLICY))
+
+    assert any("“law”" in line and said_so in line for line in lines)
