@@ -59,8 +59,14 @@ class Pairing:
 
 
 def prepare(people: Iterable[Person], policy: Policy) -> score.Prepared:
-    """Read everybody's answers for both sides; one direction earns half of the million at most."""
+    """Read everybody's answers for both sides; one direction earns half of the million at most.
+
+    Raises CannotMatch for fewer than two people, for two with one id, and as `score.prepare` does.
+    """
     pool = list(people)
+    if len(pool) < 2:  # noqa: PLR2004 - a pair
+        who = f"Only {pool[0].id} is in the pool" if pool else "The pool is empty"
+        raise CannotMatch(f"{who}. A pair needs two people.")
     for person in pool:
         if person.capacity < 1:
             raise CannotMatch(
@@ -125,7 +131,7 @@ def assign(
     floor, above = case.highest_floor(reached) if objective.floor and reached else (0, None)
     progress(40)
     weights = case.weights(floor)
-    found = _best(weights, _from_both_sides(weights))
+    found = _best(weights, _from_both_sides(weights), lambda percent: progress(50 + 45 * percent // 100))
     progress(95)
     return case.pairing(
         found.mates,
@@ -389,7 +395,7 @@ def _mixed(charged: Sequence[Ints], steps: Sequence[int], people: int) -> list[i
     return [max(mixed(1 + place), 0) + max(-mixed(1 + 2 * people + place), 0) for place in range(people)]
 
 
-def _best(weights: _Weights, start: _Start) -> _Found:
+def _best(weights: _Weights, start: _Start, progress: Callable[[int], None]) -> _Found:
     """Return the best pairs with their prices, however good the start: what is dear is left out, then priced.
 
     Pairs that lie far below the prices to begin with can hardly matter. When the best without them is
@@ -399,7 +405,7 @@ def _best(weights: _Weights, start: _Start) -> _Found:
     prices = _covering(weights, start.prices, rough)
     chosen = _likely(rough, prices)
     while True:
-        found = _search(weights, chosen, prices, start.pairs)
+        found = _search(weights, chosen, replace(start, prices=prices), progress)
         left_out = _unpaid(weights, rough, found.prices) & ~chosen
         if not left_out.any():
             return found
@@ -439,18 +445,19 @@ def _likely(rough: Floats, prices: Sequence[int]) -> Truths:
     return either
 
 
-def _search(weights: _Weights, chosen: Truths, prices: list[int], pairs: Sequence[Couple]) -> _Found:
+def _search(weights: _Weights, chosen: Truths, start: _Start, progress: Callable[[int], None]) -> _Found:
+    prices = start.prices
     near: list[list[tuple[int, int]]] = [[] for _ in prices]
     for one, other in np.argwhere(np.triu(chosen, 1)).tolist():
         weight = 2 * weights.of_pair(one, other)
         near[one].append((other, weight))
         near[other].append((one, weight))
     mates = [NOBODY] * len(prices)
-    for one, other in pairs:
+    for one, other in start.pairs:
         if prices[one] + prices[other] == 2 * weights.of_pair(one, other):
             mates[one], mates[other] = other, one
     search = Search(near=near, prices=list(prices), mates=mates)
-    return _Found(prices=search.run(), mates=search.mates)
+    return _Found(prices=search.run(progress), mates=search.mates)
 
 
 def _unpaid(weights: _Weights, rough: Floats, prices: PoolPrices) -> Truths:

@@ -285,3 +285,17 @@ def test_the_order_of_people_changes_nothing(seed: int, chance: random.Random) -
 def test_two_people_with_one_id_are_refused() -> None:
     with pytest.raises(CannotMatch, match="Two people have the same id, a"):
         peers.prepare([person("a"), person("a")], a_policy())
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        ([], "The pool is empty. A pair needs two people."),
+        ([person("a")], "Only a is in the pool. A pair needs two people."),
+    ],
+)
+def test_a_pool_of_one_is_told_that_a_pair_needs_two(people: list[Person], said: str) -> None:
+    with pytest.raises(CannotMatch) as caught:
+        peers.prepare(people, a_policy())
+
+    assert said in str(caught.value)
