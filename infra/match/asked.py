@@ -11,13 +11,14 @@ examples:
   … --previous pairs.csv --out new.csv        again, changing as little as possible
   … --locked fixed.csv --forbidden apart.csv  around what must, or must not, be
   … --compare other.toml --stability          and what else could have been
+  … --check report.json                       is this report what the files give?
 
 Pairings of before, locked and forbidden ones are CSV or XLSX with the columns
 “mentee” and “mentor”, which hold what the policy's id columns hold.
 Nothing is written before all is done and verified; Ctrl-C stops at any time.
 
-exit status: 0 done, 1 the result did not verify, 2 something to correct in
-what was given, 130 stopped
+exit status: 0 done, 1 the result or report did not verify, 2 something to
+correct in what was given, 130 stopped
 """
 
 
@@ -53,7 +54,11 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
         help="who is served, by group; groups below five stay together (may be repeated)",
     )
     told.add_argument("--stability", action="store_true", help="pairs who would both rather have each other")
-    return parser.parse_args(list(argv))
+    _file(told, "--check", "whether a report is what these files give; writes nothing", metavar="REPORT.json")
+    asked = parser.parse_args(list(argv))
+    if asked.check and (asked.out or asked.report or asked.compare or asked.fairness or asked.stability):
+        parser.error("--check only checks: leave out what else is to be written or told")
+    return asked
 
 
 def _file(

@@ -11,7 +11,7 @@ from functions.matching.engine import Stage, Unsound, match
 from functions.matching.outcome import Outcome
 from functions.matching.people import CannotMatch, Person, Role
 from functions.matching.policy import Pairing, Policy, PolicyError, parse
-from infra.match import besides, couples, outputs, summary
+from infra.match import besides, check, couples, outputs, summary
 from infra.match.asked import arguments
 from infra.match.people import located, people_in
 from infra.match.progress import Watch
@@ -29,6 +29,8 @@ def run(argv: Sequence[str]) -> int:
     asked = arguments(argv)
     watch = Watch()
     try:
+        if asked.check:
+            return _checked(asked, watch)
         outputs.check_writable(asked.out, asked.report, _inputs(asked))
         outcome, told = _done(asked, watch)
         outputs.write(outcome, told, out=asked.out, report=asked.report)
@@ -52,6 +54,31 @@ def run(argv: Sequence[str]) -> int:
     return OK
 
 
+def _checked(asked: argparse.Namespace, watch: Watch) -> int:
+    """Say whether the report is what the files give."""
+    report, files = check.report_in(asked.check), _files(asked)
+    job = _job(asked, asked.policy, files)
+    watch.tells = _takes_long(job)
+    outcome = _matched(job, files, watch)
+    watch.done()
+    faults = check.faults_in(report, outcome)
+    for fault in faults:
+        print(f"{asked.check}: {fault}", file=sys.stderr)
+    if not faults:
+        print(
+            f"{asked.check}: this is what these files give, to the last pairing and reason; verified again."
+        )
+    return UNSOUND if faults else OK
+
+
+def _takes_long(job: besides.Job) -> bool:
+    return len(job.people[Role.MENTOR]) * len(job.people[Role.MENTEE]) >= _LONG_WORK
+
+
+def _files(asked: argparse.Namespace) -> couples.Files:
+    return couples.Files(**{name: getattr(asked, name) for name in _COUPLES})
+
+
 def _inputs(asked: argparse.Namespace) -> list[Path]:
     named = (getattr(asked, name) for name in ("mentors", "mentees", "policy", *_COUPLES, "compare"))
     return [file for file in named if file is not None]
@@ -62,12 +89,12 @@ _COUPLES = ("previous", "locked", "forbidden")
 
 def _done(asked: argparse.Namespace, watch: Watch) -> tuple[Outcome, list[Told]]:
     """Do all that is asked, but for writing."""
-    files = couples.Files(**{name: getattr(asked, name) for name in _COUPLES})
+    files = _files(asked)
     job = _job(asked, asked.policy, files)
     other = _job(asked, asked.compare, files, tables=job.tables) if asked.compare else None
     for column in asked.fairness:
         besides.check_groups(job, column)
-    watch.tells = len(job.people[Role.MENTOR]) * len(job.people[Role.MENTEE]) >= _LONG_WORK
+    watch.tells = _takes_long(job)
     outcome = _matched(job, files, watch)
     watch.done()
     seconds = {stage: watch.seconds.get(stage, 0.0) for stage in _ORDER}

@@ -11,12 +11,14 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 
 import openpyxl
 
 LARGEST_FILE = 100 * 2**20
 LARGEST_UNPACKED = 500 * 2**20
+LARGEST_SIDE = 250_000  # people in one file
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS = ",;\t"
@@ -180,7 +182,15 @@ def _table(file: Path, lines: Iterator[tuple[int, list[Cell]]]) -> Table:
         )
     header_row, header = found
     columns = _columns(file, header_row, header)
-    rows = tuple(_row(file, number, cells, columns) for number, cells in filled)
+    rows = tuple(_row(file, number, cells, columns) for number, cells in islice(filled, LARGEST_SIDE))
+    beyond = next(filled, None)
+    if beyond is not None:
+        raise BadInput(
+            file,
+            f"one match takes {LARGEST_SIDE:,} people a side, and here come more",
+            "Match in smaller cohorts, such as one for each faculty",
+            row=beyond[0],
+        )
     if not rows:
         raise BadInput(file, "there is a header and nobody below it", "Add one row for each person")
     return Table(file=file, columns=tuple(column for column in columns if column), rows=rows)

@@ -163,3 +163,66 @@ def test_ctrl_c_while_files_are_moved_comes_too_late_to_leave_half(
     assert desk.match() == 0
 
     assert {"pairs.csv", "r.json"} <= desk.names()
+
+
+def test_a_report_is_checked_against_the_files_that_it_was_made_from(desk: Desk) -> None:
+    assert desk.match() == 0
+
+    status = check(desk)
+
+    assert status == 0
+    assert "r.json: this is what these files give" in desk.out
+
+
+def test_a_report_that_was_touched_or_belongs_to_others_does_not_pass(desk: Desk) -> None:
+    assert desk.match() == 0
+    made = report(desk)
+    pairs = made["pairs"]
+    assert isinstance(pairs, list)
+    pairs[0]["score"] += 1
+    pairs[1]["mentor"] = "mo@x.org"
+    desk.write("r.json", json.dumps({**made, "total_score": 1}))
+
+    assert check(desk) == 1
+
+    assert "r.json: “total_score” is 2875000, and the report says 1." in desk.err
+    assert "r.json: ada@x.org with mo@x.org has another score or other reasons." in desk.err
+    assert "r.json: ben@x.org with mia@x.org is missing." in desk.err
+    assert "r.json: ben@x.org with mo@x.org is not a pairing that these files give." in desk.err
+
+    desk.write("mentees.csv", MENTEES.replace("first", "second"))
+    assert check(desk) == 1
+    assert "It was made from other people, another policy or another seed" in desk.err
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"pairs": 3}', "[" * 100_000])
+def test_what_is_no_report_cannot_be_checked(desk: Desk, content: str) -> None:
+    desk.write("r.json", content)
+
+    assert check(desk) == 2
+
+    assert "Name a file that --report wrote" in desk.err
+
+
+def check(desk: Desk) -> int:
+    """Check the report that lies in the folder."""
+    named = [
+        part for name in ("mentors", "mentees") for part in (f"--{name}", str(desk.folder / f"{name}.csv"))
+    ]
+    policy, made = desk.folder / "policy.toml", desk.folder / "r.json"
+    status = run([*named, "--policy", str(policy), "--check", str(made)])
+    desk.out, desk.err = desk.capsys.readouterr()
+    return status
+
+
+def test_more_people_than_one_match_takes_are_refused_at_their_row(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.match.tables.LARGEST_SIDE", 2)
+
+    assert desk.match() == 2
+
+    assert (
+        "mentees.csv, row 4: one match takes 2 people a side, and here come more. Match in smaller cohorts"
+        in desk.err
+    )
