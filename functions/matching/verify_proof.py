@@ -84,8 +84,8 @@ class Case:
             chosen_scores=np.array([scores[code] for code in chosen.tolist()], dtype=np.int64),
             kept=coded(claim.previous or ()),
             keys=(
-                _keys("mentee", (person.id for person in mentees), claim.seed),
-                _keys("mentor", (person.id for person in mentors), claim.seed),
+                keys_of("mentee", (person.id for person in mentees), claim.seed),
+                keys_of("mentor", (person.id for person in mentors), claim.seed),
             ),
             levels=_levels_of(claim.policy.objective, again=claim.previous is not None),
         )
@@ -109,15 +109,8 @@ class Case:
             kept = _among(rows * self.shape[1] + columns, self.kept)
             gains[:, levels.index("least change")] = np.where(kept, 1, -1)
         if "tie-break" in levels:
-            gains[:, levels.index("tie-break")] = -self._lots(rows, columns)
+            gains[:, levels.index("tie-break")] = -lots(self.keys, self.shape, rows, columns)
         return gains
-
-    def _lots(self, rows: Ints, columns: Ints) -> Ints:
-        """Draw the pairs' lots again: SplitMix64's finaliser over both people's digests."""
-        nodes = 1 + 2 * self.shape[0] + self.shape[1]
-        bits = max(8, min(40, 58 - 2 * nodes.bit_length()))
-        drawn = _stirred(self.keys[0][rows] + _stirred(self.keys[1][columns]))
-        return (drawn >> np.uint64(64 - bits)).astype(np.int64) + 1
 
     def reached(self) -> Vector:
         """Return what the chosen pairs bring at each level."""
@@ -498,7 +491,16 @@ def _above(paid: Ints, places: Ints) -> list[int]:
     return [sum(map(mul, column, times)) for column in paid[above].T.tolist()]
 
 
-def _keys(role: str, ids: Iterable[str], seed: int) -> Bits:
+def lots(keys: tuple[Bits, Bits], shape: tuple[int, int], rows: Ints, columns: Ints) -> Ints:
+    """Draw the pairs' lots again: SplitMix64's finaliser over both people's digests."""
+    nodes = 1 + 2 * shape[0] + shape[1]
+    bits = max(8, min(40, 58 - 2 * nodes.bit_length()))
+    drawn = _stirred(keys[0][rows] + _stirred(keys[1][columns]))
+    return (drawn >> np.uint64(64 - bits)).astype(np.int64) + 1
+
+
+def keys_of(role: str, ids: Iterable[str], seed: int) -> Bits:
+    """Return 64 bits for each person: the beginning of SHA-256 over seed, role and id."""
     digests = (hashlib.sha256(f"{seed}\0{role}\0{name}".encode()).hexdigest() for name in ids)
     return np.array([int(digest[:16], 16) for digest in digests], dtype=np.uint64)
 
