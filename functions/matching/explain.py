@@ -194,10 +194,10 @@ def _rule_told(view: _Explained, count: int, rule: Rule) -> str:
         ngettext = view.speech.translations.ngettext
         of_all = {
             Role.MENTEE: ngettext(
-                "With the only mentor: {because}.", "With all {total} mentors: {because}.", total
+                "With the only mentor: {because}.", "With each of the {total} mentors: {because}.", total
             ),
             Role.MENTOR: ngettext(
-                "With the only mentee: {because}.", "With all {total} mentees: {because}.", total
+                "With the only mentee: {because}.", "With each of the {total} mentees: {because}.", total
             ),
         }
         of_some = {

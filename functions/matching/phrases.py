@@ -11,11 +11,14 @@ from functions.matching.outcome import Reason
 from functions.matching.people import Person, Role, Value, canonical, number, one
 from functions.matching.policy import Criterion, CriterionKind, Points, Policy
 from functions.matching.speech import Reader, Said, Speech
+from functions.matching.texts import percent_alike
+from functions.matching.timetable import half_hours
 
 _FINDINGS_REMEMBERED_AT_MOST = 20_000
 _ABOUT_SINGLE_ANSWERS = frozenset(
     {CriterionKind.SAME, CriterionKind.DIFFERENT, CriterionKind.DISTANCE, CriterionKind.CLOSENESS}
 )
+_AS_A_FRACTION = 100  # a number whose plural is that of a fraction, in every language that we know
 _ANSWERS = Said("\0")  # where the answers go, when the rest of a message is said once for all
 
 
@@ -129,6 +132,39 @@ class _Teller:
 
     def _both(self, mentee: Person, mentor: Person) -> tuple[Mapping[str, Said], Mapping[str, Said]]:
         return self.mine.entries(mentee), self.theirs.entries(mentor)
+
+    def of_times(self, mentee: Person, mentor: Person) -> str | None:
+        """Say the hours of a week in which both are free, wherever they live; or the times they named."""
+        zones = self.criterion.zones
+        if zones is None:
+            return self.of_shared(mentee, mentor)
+        halves = [
+            set(half_hours(person, role, tuple(reader.entries(person)), (reader.column, zones)))
+            for role, person, reader in (
+                (Role.MENTEE, mentee, self.mine),
+                (Role.MENTOR, mentor, self.theirs),
+            )
+        ]
+        if not all(halves):
+            return None
+        common = len(halves[0] & halves[1])
+        if not common:
+            return self.speech.translations.gettext("nothing in common")
+        hours, half = divmod(common, 2)
+        message = self.speech.translations.ngettext(
+            "one hour a week in common",
+            "{hours} hours a week in common",
+            _AS_A_FRACTION if half else hours,
+        )
+        return self.speech.say(message, hours=f"{hours}.5" if half else hours)
+
+    def of_texts_alike(self, mentee: Person, mentor: Person) -> str | None:
+        mine, theirs = mentee.answers.get(self.criterion.mentee), mentor.answers.get(self.criterion.mentor)
+        percent = percent_alike(mine, theirs)
+        if percent is None:
+            return None
+        message = self.speech.translations.gettext("what both wrote is {percent}% alike")
+        return self.speech.say(message, percent=percent)
 
     def of_shared(self, mentee: Person, mentor: Person) -> str | None:
         mine, theirs = self._both(mentee, mentor)
@@ -300,10 +336,11 @@ _FINDINGS: Mapping[CriterionKind, Callable[[_Teller, Person, Person], str | None
     CriterionKind.DIFFERENT: _Teller.of_texts,
     CriterionKind.SHARES_ANY: _Teller.of_shared,
     CriterionKind.OVERLAP: _Teller.of_wanted,
-    CriterionKind.IN_COMMON: _Teller.of_shared,
+    CriterionKind.IN_COMMON: _Teller.of_times,
     CriterionKind.COMPLEMENTARY: _Teller.of_give_and_take,
     CriterionKind.RANKED: _Teller.of_ranks,
     CriterionKind.DISTANCE: _Teller.of_distance,
     CriterionKind.CLOSENESS: _Teller.of_distance,
     CriterionKind.WISH: _Teller.of_wishes,
+    CriterionKind.ALIKE: _Teller.of_texts_alike,
 }

@@ -155,7 +155,7 @@ def test_a_pair_that_was_made_has_no_why_not() -> None:
         answers.why_not(0, 0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(made_from=st.integers(0, 100_000), forbid=st.booleans())
 def test_the_two_read_the_same_of_a_private_rule_a_veto_and_a_place_that_is_gone(
     made_from: int, *, forbid: bool

@@ -18,7 +18,7 @@ from tests.matching.cohorts import a_policy, every_kind, mentee, mentor
 
 ROOT = FOLDER.parent.parent
 LANGUAGES = sorted(path.stem for path in FOLDER.glob("*.po"))
-COUNTED = {"count", "total", "items"}  # a form for one or two may say the number in letters
+COUNTED = {"count", "total", "items", "hours"}  # a form for one or two may say the number in letters
 
 
 def written(language: str) -> Catalog:
