@@ -250,12 +250,19 @@ def _plain(text: str) -> str:
 def _hours(side: _Side, column: str, zone_column: str, zones: Zones) -> Read:
     """Read the half-hours of a week in UTC, numbered from Monday; none without a zone."""
     entries, zone = side.entries(column), side.raw(zone_column)
+    kept: dict[tuple[tuple[str, ...], str], frozenset[int]] = {}
 
     def of(person: Person) -> frozenset[int]:
-        where = zone(person)
+        times, where = entries(person), zone(person)
         if not where:
             return frozenset()
-        return frozenset(hour for entry in entries(person) for hour in _half_hours(entry, where, zones))
+        if (times, where) not in kept:
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            kept[times, where] = frozenset(
+                hour for entry in times for hour in _half_hours(entry, where, zones)
+            )
+        return kept[times, where]
 
     return of
 

@@ -199,7 +199,7 @@ kind = "paused"
 mentee = "paused"
 mentor = "paused"
 """
-# Beside them.
+# Text similarity, apart: cohorts have it beside the kinds above.
 ALIKE = """
 [[criterion]]
 name = "plans"
