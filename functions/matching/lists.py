@@ -7,7 +7,7 @@ read it. Everything is a count of whole numbers: no product of floats, whatever 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -62,6 +62,15 @@ class Term:
     base: Ints  # by mentor
     cap: int  # a sum of steps beyond it counts as it; 0 where nothing is beyond
     size: int
+    line: Ints = field(init=False)  # by place in the entries: one of the different entries with a step
+    line_entry: Ints = field(init=False)
+    line_step: Ints = field(init=False)
+
+    def __post_init__(self) -> None:
+        largest = int(self.steps.max(initial=0)) + 1
+        codes, line = np.unique(self.entries.items * largest + self.steps, return_inverse=True)
+        for name, value in (("line", line), ("line_entry", codes // largest), ("line_step", codes % largest)):
+            object.__setattr__(self, name, value)
 
     def numbers(self, rows: Ints, columns: Ints) -> Ints:
         """Return the number of every pair of rows × columns."""
@@ -91,27 +100,25 @@ class Term:
         return (np.minimum(sums, self.cap) if self.cap else sums) + self.base[columns]
 
     def laid(self, rows: Ints, columns: range, stride: int, room: "Room") -> "Laid":
-        """Lay out what those mentees ask for against a range of mentors, ready to be added up in blocks."""
-        owner, places = self.entries.places(rows)
-        largest = int(self.steps.max(initial=0)) + 1
-        codes = self.entries.items[places] * largest + self.steps[places]
-        used, slot = np.unique(codes, return_inverse=True)
-        dense = aligned((len(used) + 1, room.width), room.kind)
+        """Lay out what those mentees ask for against a range of mentors."""
+        _, places = self.entries.places(rows)
+        asked, line = _present(self.line[places], len(self.line_entry))
+        dense = aligned((len(asked) + 1, room.width), room.kind)
         dense[:] = 0
-        which, found = self.holders.places(used // largest)
+        which, found = self.holders.places(self.line_entry[asked])
         column = self.holders.items[found] - columns.start
         inside = (column >= 0) & (column < len(columns))
         factor = 1 if self.cap else stride
-        dense[which[inside] + 1, column[inside]] = (used % largest)[which[inside]] * factor
-        counts = np.bincount(owner, minlength=len(rows))
-        slots = np.zeros((len(rows), int(counts.max(initial=0))), dtype=np.int64)
-        slots[owner, np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]] = slot + 1
-        return Laid(dense=dense, slots=slots, counts=counts, cap=self.cap, stride=stride)
+        dense[which[inside] + 1, column[inside]] = self.line_step[asked][which[inside]] * factor
+        return Laid(term=self, dense=dense, line=line, stride=stride)
 
     def bytes_laid(self, rows: Ints, width: int) -> int:
         """Return how much memory, at most, the layout for those mentees takes."""
-        _, places = self.entries.places(rows)
-        return min(len(np.unique(self.entries.items[places])) * 4, len(places)) * width
+        return (
+            min(int((self.entries.starts[rows + 1] - self.entries.starts[rows]).sum()), len(self.line_entry))
+            * width
+            * 2
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,28 +131,47 @@ class Room:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laid:
-    """A term, laid out for one tile: `dense` holds a line for each entry and step, the first one empty."""
+    """A term, laid out for one strip: `dense` holds a line for each entry and step, the first one empty."""
 
+    term: Term
     dense: Small
+    line: Ints  # by a term's line: its line here
+    stride: int
+
+    def for_rows(self, rows: Ints) -> "Asked":
+        """Return what those mentees ask for, ready to be added up."""
+        owner, places = self.term.entries.places(rows)
+        counts = np.bincount(owner, minlength=len(rows))
+        slots = np.zeros((len(rows), int(counts.max(initial=0))), dtype=np.int64)
+        slots[owner, np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]] = (
+            self.line[self.term.line[places]] + 1
+        )
+        return Asked(laid=self, slots=slots, counts=counts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What some mentees ask for, as lines of a layout."""
+
+    laid: Laid
     slots: Ints
     counts: Ints
-    cap: int
-    stride: int
 
     def add_to(self, index: Small, rows: slice, spare: Small, more: Small) -> None:
         """Add the numbers of those mentees to their index; `spare` and `more` are room to work in."""
+        cap, stride = self.laid.term.cap, self.laid.stride
         longest = int(self.counts[rows].max(initial=0))
         for place in range(longest):
-            first = self.cap and not place
+            first = cap and not place
             into = spare if first else more
-            np.take(self.dense, self.slots[rows, place], axis=0, out=into, mode="clip")
+            np.take(self.laid.dense, self.slots[rows, place], axis=0, out=into, mode="clip")
             if not first:
-                target = spare if self.cap else index
+                target = spare if cap else index
                 np.add(target, into, out=target)
-        if self.cap and longest:
-            np.minimum(spare, spare.dtype.type(self.cap), out=spare)
-            if self.stride > 1:
-                np.multiply(spare, spare.dtype.type(self.stride), out=spare)
+        if cap and longest:
+            np.minimum(spare, spare.dtype.type(cap), out=spare)
+            if stride > 1:
+                np.multiply(spare, spare.dtype.type(stride), out=spare)
             np.add(index, spare, out=index)
 
 
@@ -169,9 +195,9 @@ class Likeness:
         """Return the number of each pair (rows[k], columns[k])."""
         return self._percent(self._counting().of_pairs(rows, columns), rows, columns)
 
-    def laid(self, rows: Ints, columns: range, stride: int, room: Room) -> "LaidLikeness":
-        """Lay out those mentees against a range of mentors."""
-        return LaidLikeness(term=self, rows=rows, columns=columns, stride=stride, width=room.width)
+    def laid(self, _rows: Ints, columns: range, stride: int, _room: Room) -> "LaidLikeness":
+        """Lay out a range of mentors."""
+        return LaidLikeness(term=self, columns=columns, stride=stride)
 
     def bytes_laid(self, _rows: Ints, _width: int) -> int:
         """Return how much memory the layout takes: none, each block is counted by itself."""
@@ -202,16 +228,20 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaidLikeness:
-    """Likenesses of one tile, worked out block by block."""
+    """Likenesses of one strip, worked out block by block."""
 
     term: Likeness
-    rows: Ints
     columns: range
     stride: int
-    width: int
+    rows: Ints | None = None
+
+    def for_rows(self, rows: Ints) -> "LaidLikeness":
+        """Return the same for those mentees."""
+        return replace(self, rows=rows)
 
     def add_to(self, index: Small, rows: slice, _spare: Small, _more: Small) -> None:
         """Add the numbers of those mentees to their index."""
+        assert self.rows is not None  # noqa: S101 - nothing is added up before it is known for whom
         numbers = self.term.numbers(self.rows[rows], np.arange(self.columns.start, self.columns.stop))
         index[:, : len(self.columns)] += (numbers * self.stride).astype(index.dtype)
 
@@ -235,6 +265,13 @@ def aligned(shape: tuple[int, int], kind: npt.DTypeLike, offset: int = 0) -> npt
 def padded(width: int) -> int:
     """Return the width to work in: wide lines end at a page's end, so that all stand alike."""
     return -(-width // _PADDED_FROM) * _PADDED_FROM if width >= _PADDED_FROM else width
+
+
+def _present(codes: Ints, size: int) -> tuple[Ints, Ints]:
+    """Return the different codes, and for each code below `size` its place among them."""
+    there = np.zeros(size, dtype=np.bool_)
+    there[codes] = True
+    return np.flatnonzero(there), np.cumsum(there) - 1
 
 
 def _added(cells: Ints, steps: Ints, rows: int, columns: int) -> Ints:

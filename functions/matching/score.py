@@ -5,13 +5,15 @@ the weights earned), and −1 where a rule refuses the pairing. The points of th
 score exactly, because the score is their sum: each is rounded by itself, and the weights are
 shared out so that a perfect pairing earns the whole million.
 
-Arrays are mentees × mentors. Answers are read once (`reading`), weighed (here) and added up tile by
-tile (`tiles`); a block of any rows and columns is the same as that part of the whole.
+Arrays are mentees × mentors. Answers are read once (`reading`), weighed (here) and added up strip by
+strip (`tiles`); a block of any rows and columns is the same as that part of the whole.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -21,7 +23,7 @@ from functions.matching.formulas import Told
 from functions.matching.people import Person, Role, canonical, one
 from functions.matching.policy import WHOLE, Criterion, Points, Policy
 from functions.matching.reading import Part, Read, read, signature, unknown
-from functions.matching.tiles import NOT_ELIGIBLE, Layout, Priced, Wish, fill, lay_out, tiles
+from functions.matching.tiles import NOT_ELIGIBLE, Layout, Priced, Strip, Wish, bytes_laid, lay_out, strips
 
 __all__ = [
     "NOT_ELIGIBLE",
@@ -42,6 +44,7 @@ Truths = npt.NDArray[np.bool_]
 THREADS = 2
 _WORTH_A_THREAD = 2_000_000  # pairs; fewer are scored before a second thread has begun
 _CELLS_AT_ONCE = 2**20
+_KEPT_BYTES = 256 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +113,12 @@ def scores(
 ) -> Scores:
     """Return the whole matrix of scores; `progress` is told per cent, and may raise to stop the work."""
     rows, columns = range(len(prepared.mentees)), range(len(prepared.mentors))
-    return _filled(prepared.layout, rows, columns, threads, progress)
+    return _filled(strips(prepared.layout, rows, columns), rows, columns, threads, progress)
 
 
 def block(prepared: Prepared, rows: range, columns: range) -> Scores:
     """Return the scores of a range of mentees with a range of mentors, in one thread, on any machine."""
-    return _filled(prepared.layout, rows, columns, 1)
+    return _filled(strips(prepared.layout, rows, columns), rows, columns, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ class Computed:
 
     prepared: Prepared
     threads: int = THREADS
+    _strips: list[Strip] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -132,7 +136,19 @@ class Computed:
 
     def rows(self, start: int, stop: int) -> Scores:
         """Return the scores of those mentees with every mentor."""
-        return _filled(self.prepared.layout, range(start, stop), range(self.shape[1]), self.threads)
+        rows, columns = range(start, stop), range(self.shape[1])
+        return _filled(self._laid_out(rows, columns), rows, columns, self.threads)
+
+    def _laid_out(self, rows: range, columns: range) -> Iterable[Strip]:
+        """Return the strips, laid out once for all mentees unless that takes too much memory."""
+        layout, everybody = self.prepared.layout, range(self.shape[0])
+        if bytes_laid(layout, everybody, len(columns)) > _KEPT_BYTES:
+            return strips(layout, rows, columns)
+        if not self._strips:
+            self._strips[:] = strips(layout, everybody, columns)
+        return [
+            strip for strip in self._strips if strip.rows.start < rows.stop and rows.start < strip.rows.stop
+        ]
 
 
 def points(prepared: Prepared, rows: Sequence[int], columns: Sequence[int]) -> Ints:
@@ -154,37 +170,47 @@ def refused(prepared: Prepared, rows: Sequence[int], columns: Sequence[int]) -> 
 
 
 def _filled(
-    layout: Layout,
+    found: Iterable[Strip],
     rows: range,
     columns: range,
     threads: int,
     progress: Callable[[int], None] = lambda _percent: None,
 ) -> Scores:
+    """Return the scores of those rows and columns, strip by strip."""
     matrix = np.empty((len(rows), len(columns)), dtype=np.int32)
     done = 0
-    for piece in _in_threads(layout, rows, columns, matrix, threads):
-        done += piece
-        progress(100 * done // matrix.size)
+    with _workers(threads if matrix.size >= _WORTH_A_THREAD else 1) as work:
+        for strip in found:
+            for filled in work(partial(_fill, strip, rows, columns, matrix), _pieces(strip, rows)):
+                done += filled
+                progress(100 * done // matrix.size)
     return matrix
 
 
-def _in_threads(layout: Layout, rows: range, columns: range, matrix: Scores, threads: int) -> Iterator[int]:
-    """Fill the matrix tile by tile; yield how many pairs each tile has, once it is done."""
+def _pieces(strip: Strip, rows: range) -> list[range]:
+    return strip.pieces(range(max(rows.start, strip.rows.start), min(rows.stop, strip.rows.stop)))
 
-    def work(tile: tuple[range, range]) -> int:
-        mine, theirs = tile
-        down, across = rows.start, columns.start
-        part = matrix[mine.start - down : mine.stop - down, theirs.start - across : theirs.stop - across]
-        fill(layout, mine, theirs, part)
-        return part.size
 
-    pieces = tiles(layout, rows, columns)
-    if threads <= 1 or matrix.size < _WORTH_A_THREAD:
-        yield from map(work, pieces)
+def _fill(strip: Strip, rows: range, columns: range, matrix: Scores, piece: range) -> int:
+    """Fill one piece's part of the matrix; return how many pairs it has."""
+    left, right = strip.columns.start - columns.start, strip.columns.stop - columns.start
+    part = matrix[piece.start - rows.start : piece.stop - rows.start, left:right]
+    strip.fill(piece, part)
+    return part.size
+
+
+_Work = Callable[[Callable[[range], int], Iterable[range]], Iterable[int]]
+
+
+@contextmanager
+def _workers(threads: int) -> Iterator[_Work]:
+    """Give what does the work piece by piece; when its caller stops, no piece is begun any more."""
+    if threads <= 1:
+        yield map
         return
     pool = ThreadPoolExecutor(threads)
     try:
-        yield from pool.map(work, pieces)
+        yield pool.map
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

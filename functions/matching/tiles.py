@@ -1,7 +1,7 @@
-"""Scores of a tile, a range of mentees against a range of mentors, in few passes over memory.
+"""Scores of mentees against a range of mentors, a strip of the whole, in few passes over memory.
 
 Everything is a table look-up. A comparison of single answers gives each class of mentees one line of
-points over the tile's mentors; comparisons of lists give each pair a small number, and each class of
+points over the strip's mentors; comparisons of lists give each pair a small number, and each class of
 mentees a line of points by that number. Comparisons are merged as long as the tables stay small:
 
     points = line of the mentee's class + table[mentee's class, number of the pair] + …
@@ -30,8 +30,8 @@ REFUSED = 2**27  # what a refusal takes away
 assert REFUSED > LARGEST_TOTAL  # noqa: S101 - two constants that belong together
 _SUMS = 8  # how many lines may be added up, each as low as −REFUSED, before the sum is brought back
 
-WIDEST = 8_192  # mentors of a tile
-_TALLEST = 1_024  # mentees of a tile
+WIDEST = 8_192  # mentors of a strip
+_TALLEST = 1_024  # mentees of a piece of work
 _CELLS = 2**17  # pairs of a block: what the processor's second cache holds
 _LAID_BYTES = 32 * 2**20
 _KEYS = 128  # classes of mentees after merging
@@ -233,21 +233,19 @@ def _tabled(group: _Group) -> _Table:
     )
 
 
-def tiles(layout: Layout, rows: range, columns: range) -> Iterator[tuple[range, range]]:
-    """Yield the tiles that a block is cut into, each small enough to be laid out at once."""
+def strips(layout: Layout, rows: range, columns: range) -> Iterator["Strip"]:
+    """Yield the strips that a block is cut into, each small enough to be laid out at once."""
     if not rows or not columns:
         return
     count = -(-len(columns) // WIDEST)
     edges = [columns.start + len(columns) * place // count for place in range(count + 1)]
-    for start in range(rows.start, rows.stop, _TALLEST):
-        part = range(start, min(start + _TALLEST, rows.stop))
-        for left, right in pairwise(edges):
-            for piece in _small_enough(layout, part, right - left):
-                yield piece, range(left, right)
+    for left, right in pairwise(edges):
+        for piece in _small_enough(layout, rows, right - left):
+            yield Strip(layout, piece, range(left, right))
 
 
 def _small_enough(layout: Layout, rows: range, width: int) -> Iterator[range]:
-    if len(rows) > 1 and _bytes_laid(layout, rows, width) > _LAID_BYTES:
+    if len(rows) > 1 and bytes_laid(layout, rows, width) > _LAID_BYTES:
         middle = rows.start + len(rows) // 2
         yield from _small_enough(layout, range(rows.start, middle), width)
         yield from _small_enough(layout, range(middle, rows.stop), width)
@@ -255,91 +253,111 @@ def _small_enough(layout: Layout, rows: range, width: int) -> Iterator[range]:
         yield rows
 
 
-def _bytes_laid(layout: Layout, rows: range, width: int) -> int:
+def bytes_laid(layout: Layout, rows: range, width: int) -> int:
+    """Return how much memory, at most, the layout of a strip takes."""
     chosen = np.arange(rows.start, rows.stop)
     lines = sum(min(len(group.of[0]), len(rows)) for group in layout.lines) * width * 4
     return lines + sum(term.bytes_laid(chosen, width) for table in layout.tables for term in table.terms)
 
 
-def fill(layout: Layout, rows: range, columns: range, out: Scores) -> None:
-    """Write the scores of one tile into `out`, −1 where a rule refuses."""
-    tile = _Tile(layout, rows, columns)
-    for start in range(0, len(rows), tile.height):
-        tile.fill(slice(start, min(start + tile.height, len(rows))), out)
-    for relation in layout.refusals:
-        refused = relation.cells(tile.rows, tile.mentors)
-        out[refused // len(columns), refused % len(columns)] = NOT_ELIGIBLE
-
-
-class _Tile:
-    """One tile, laid out: lines and tables for its mentees and mentors, and room to work in."""
+class Strip:
+    """Some mentees against a range of mentors, laid out; several threads may read it."""
 
     def __init__(self, layout: Layout, rows: range, columns: range) -> None:
-        self.layout = layout
-        self.rows, self.mentors = np.arange(rows.start, rows.stop), np.arange(columns.start, columns.stop)
-        self.columns = columns
+        self.layout, self.rows, self.columns = layout, rows, columns
+        self.mentors = np.arange(columns.start, columns.stop)
         self.width = padded(len(columns))
+        mentees = np.arange(rows.start, rows.stop)
+        self.lines = [_lines(group, mentees, columns, self.width) for group in layout.lines]
+        self.tables = [_laid_table(table, mentees, columns, self.width) for table in layout.tables]
+
+    def pieces(self, rows: range) -> list[range]:
+        """Return the parts of some mentees that can be filled one by one, by one thread or several."""
+        return [
+            range(start, min(start + _TALLEST, rows.stop)) for start in range(rows.start, rows.stop, _TALLEST)
+        ]
+
+    def fill(self, rows: range, out: Scores) -> None:
+        """Write the scores of some of the mentees into `out`, −1 where a rule refuses."""
+        work = _Work(self, rows)
+        for start in range(0, len(rows), work.height):
+            work.fill(slice(start, min(start + work.height, len(rows))), out)
+        for relation in self.layout.refusals:
+            refused = relation.cells(work.rows, self.mentors)
+            out[refused // len(self.columns), refused % len(self.columns)] = NOT_ELIGIBLE
+
+
+class _Work:
+    """The mentees of one piece, and room to work in."""
+
+    def __init__(self, strip: Strip, rows: range) -> None:
+        self.strip = strip
+        self.rows = np.arange(rows.start, rows.stop)
+        self.width = strip.width
         self.height = min(max(1, _CELLS // self.width), len(rows))
-        self.lines = [_lines(group, self.rows, columns, self.width) for group in layout.lines]
-        self.tables = [_laid_table(table, self.rows, columns, self.width) for table in layout.tables]
-        self.wishes = [_met(wish, self.rows, self.mentors) for wish in layout.wishes]
+        self.slots = [
+            line[group.key[self.rows]]
+            for group, (_, line) in zip(strip.layout.lines, strip.lines, strict=True)
+        ]
+        self.asked = [[term.for_rows(self.rows) for term in table.terms] for table in strip.tables]
+        self.wishes = [_met(wish, self.rows, strip.mentors) for wish in strip.layout.wishes]
         shape = (self.height, self.width)
         self.sums, self.more = aligned(shape, np.int32, 512), aligned(shape, np.int32, 1024)
-        self.places = aligned(shape, np.int64, 1536) if layout.tables else None
+        self.places = aligned(shape, np.int64, 1536)
         self.small = {
-            np.dtype(kind): [aligned(shape, kind, 512) for _ in range(3)]
-            for kind in {np.dtype(table.kind) for table in layout.tables}
+            kind: [aligned(shape, kind, 512) for _ in range(3)]
+            for kind in {np.dtype(table.kind) for table in strip.layout.tables}
         }
         self.lowest = np.full((2, self.width), ((-REFUSED,), (NOT_ELIGIBLE,)), dtype=np.int32)
 
     def fill(self, block: slice, out: Scores) -> None:
         """Write the scores of those mentees."""
-        height = block.stop - block.start
-        sums = self.sums[:height]
+        sums = self.sums[: block.stop - block.start]
         sums.fill(0)
-        for place, found in enumerate(self._found(block, height)):
+        for place, found in enumerate(self._found(block)):
             np.add(sums, found, out=sums)
             if place % _SUMS == _SUMS - 1:
                 np.maximum(sums, self.lowest[0], out=sums)
         for cells, points in self.wishes:
             first, last = np.searchsorted(cells, (block.start * self.width, block.stop * self.width))
             sums.reshape(-1)[cells[first:last] - block.start * self.width] += points[first:last]
-        count = len(self.columns)
+        count = len(self.strip.columns)
         np.maximum(sums[:, :count], self.lowest[1, :count], out=out[block])
 
-    def _found(self, block: slice, height: int) -> Iterator[Scores]:
-        more = self.more[:height]
-        for lines, slot in self.lines:
+    def _found(self, block: slice) -> Iterator[Scores]:
+        more = self.more[: block.stop - block.start]
+        for (lines, _), slot in zip(self.strip.lines, self.slots, strict=True):
             yield np.take(lines, slot[block], axis=0, out=more, mode="clip")
-        for table in self.tables:
-            yield self._looked_up(table, block, more)
-        for priced in self.layout.direct:
-            numbers = [term.numbers(self.rows[block], self.mentors) for term in priced.facet.terms]
-            more[:, : len(self.columns)] = priced.points(priced.key[self.rows[block], None], *numbers)
+        for place in range(len(self.strip.tables)):
+            yield self._looked_up(place, block, more)
+        for priced in self.strip.layout.direct:
+            rows = self.rows[block]
+            numbers = [term.numbers(rows, self.strip.mentors) for term in priced.facet.terms]
+            more[:, : len(self.strip.columns)] = priced.points(priced.key[rows, None], *numbers)
             yield more
 
-    def _looked_up(self, laid: "_LaidTable", block: slice, more: Scores) -> Scores:
+    def _looked_up(self, place: int, block: slice, more: Scores) -> Scores:
+        laid, table = self.strip.tables[place], self.strip.layout.tables[place]
         index, spare, other = (room[: len(more)] for room in self.small[laid.base.dtype])
         np.copyto(index, laid.base)
-        for term in laid.terms:
+        for term in self.asked[place]:
             term.add_to(index, block, spare, other)
-        assert self.places is not None  # noqa: S101 - there is a table
         places = self.places[: len(more)]
-        np.add(index, laid.first[block, None], out=places)
-        return np.take(laid.points, places, out=more, mode="clip")
+        np.add(index, (table.group.key[self.rows[block]] * table.size)[:, None], out=places)
+        return np.take(table.points, places, out=more, mode="clip")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _LaidTable:
     terms: tuple[Laid | LaidLikeness, ...]
     base: npt.NDArray[np.uint8]
-    first: Ints  # by mentee of the tile: where their line of points begins
-    points: npt.NDArray[np.int32]
 
 
 def _lines(group: _Group, rows: Ints, columns: range, width: int) -> tuple[Scores, Ints]:
-    """Return the lines of points that those mentees need, and which line each has."""
-    used, slot = _distinct(group.key[rows], len(group.of[0]))
+    """Return the lines of points that those mentees need, and which line each joint key has."""
+    used = np.flatnonzero(np.bincount(group.key[rows], minlength=len(group.of[0])))
+    slot = np.zeros(len(group.of[0]), dtype=np.int64)
+    slot[used] = np.arange(len(used))
     total = aligned((len(used), width), np.int32)
     for place, (member, of) in enumerate(zip(group.members, group.of, strict=True)):
         keys, line = _distinct(of[used], len(member.value))
@@ -366,13 +384,11 @@ def _laid_table(table: _Table, rows: Ints, columns: range, width: int) -> _LaidT
             for term, stride in zip(table.terms, table.strides, strict=True)
         ),
         base=base,
-        first=table.group.key[rows] * table.size,
-        points=table.points,
     )
 
 
 def _met(wish: Wish, rows: Ints, mentors: Ints) -> tuple[Ints, npt.NDArray[np.int32]]:
-    """Return the places in the tile (in its full width) where a wish is met, in order, and the points."""
+    """Return the places in a piece (in its full width) where a wish is met, in order, and the points."""
     cells = wish.relation.cells(rows, mentors)
     row, column = cells // len(mentors), cells % len(mentors)
     told = (wish.told[0][rows[row]] | wish.told[1][mentors[column]]) != 0
