@@ -3,7 +3,7 @@
 Nobody has more places than their own capacity, nor than a number in the policy.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -54,10 +54,10 @@ class Cohort:
         """The policy that they are compared by."""
         return self.prepared.policy
 
-    def grid(self) -> Grid:
+    def grid(self, *, progress: Callable[[int], None] = lambda _percent: None) -> Grid:
         """Return everybody's scores, mentees × mentors: in memory, or by blocks when they are too many."""
         if len(self.mentees.ids) * len(self.mentors.ids) <= LARGEST_HELD:
-            return Held(score.scores(self.prepared))
+            return Held(score.scores(self.prepared, progress=progress))
         return score.Computed(self.prepared)
 
     def placed(self, couples: Iterable[Named]) -> tuple[Couple, ...]:

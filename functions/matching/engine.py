@@ -8,17 +8,17 @@ measure, and `progress` how far the whole is (0 … 100). Either may raise to st
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-import numpy.typing as npt
-
-from functions.matching import explain, score, solve, verify
-from functions.matching.outcome import ENGINE_VERSION, Outcome, Pair, to_json
+from functions.matching import explain, forcing, peers, score, solve, verify, verify_peers, wishes
+from functions.matching.cohort import Cohort
+from functions.matching.grid import Grid
+from functions.matching.outcome import ENGINE_VERSION, Outcome, Pair, Unmatched, Wish, to_json
 from functions.matching.people import CannotMatch, Person, Role
-from functions.matching.policy import Columns, Policy
+from functions.matching.policy import CriterionKind, Pairing, Policy
+from functions.matching.speech import Speech, Translations, Words
 
 __all__ = [
     "ENGINE_VERSION",
@@ -32,9 +32,12 @@ __all__ = [
     "to_json",
 ]
 
-Couple = tuple[str, str]  # a mentee's id, a mentor's id
-LARGEST_RUN = 100_000_000  # pairs to compare; more than that does not fit a Lambda's memory
-Scores = npt.NDArray[np.int32]
+Couple = tuple[str, str]  # a mentee's id, a mentor's id; of peers, in either order
+
+LARGEST_SIDE = 150_000  # people; beyond it the candidates alone pass a large machine's memory
+LARGEST_POOL = 5_000  # people of one pool, or mentees and mentors together where groups are made
+PROVEN_WHOLE = 1_000_000_000  # pairs; of more, the proof is held against a sample
+SAMPLED_ROWS = 1_000
 
 
 class Stage(StrEnum):
@@ -46,7 +49,7 @@ class Stage(StrEnum):
     EXPLAIN = "explain"
 
 
-_SHARE_OF_PROGRESS: Mapping[Stage, tuple[int, int]] = {
+_SHARE_OF_PROGRESS = {
     Stage.SCORE: (0, 30),
     Stage.SOLVE: (30, 75),
     Stage.EXPLAIN: (75, 85),
@@ -71,7 +74,8 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
     locked: Sequence[Couple] = (),
     forbidden: Sequence[Couple] = (),
     previous: Sequence[Couple] | None = None,
-    words: explain.Words | None = None,
+    words: Words | None = None,
+    translations: Translations | None = None,
     progress: Callable[[int], None] = lambda _percent: None,
     begin: Callable[[Stage], None] = lambda _stage: None,
 ) -> Outcome:
@@ -79,59 +83,31 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
 
     The order of people changes nothing. Nobody gets more partners than their own capacity, nor than a
     number in the policy. Couples are (mentee's id, mentor's id). Of `previous`, couples whose people
-    are gone are ignored. `words` say answers in the reasons, by column and answer (casefolded).
+    are gone are ignored. A policy for peers pairs both lists as one pool. `words` say answers in the
+    reasons, by column and answer (casefolded); `translations` say the reasons in the cohort's language.
 
     Raises CannotMatch, in words for the coordinator, when a side is empty, there are too many people,
     an answer can't be read, locks contradict each other or the rules, or the rules leave nobody
     eligible; Unsound when the verifier finds a fault.
     """
-    begin(Stage.SCORE)
-    report = _Progress(progress)
-    _check_sides(mentors, mentees)
-    prepared = score.prepare(_within(mentors, policy.mentors), _within(mentees, policy.mentees), policy)
-    couples = _Couples.of(prepared, locked, forbidden, previous)
-    scores = score.scores(prepared, progress=report.within(Stage.SCORE))
-    if not (scores >= 0).any():
-        raise CannotMatch(explain.nobody_eligible(prepared))
-    begin(Stage.SOLVE)
-    assignment = solve.assign(
-        scores,
-        solve.Side(
-            ids=_ids(prepared.mentors), capacity=tuple(person.capacity for person in prepared.mentors)
-        ),
-        solve.Side(
-            ids=_ids(prepared.mentees),
-            capacity=tuple(person.capacity for person in prepared.mentees),
-            priority=tuple(person.priority for person in prepared.mentees),
-        ),
-        terms=couples.terms,
-        objective=policy.objective,
+    run = _Run(
+        mentors=mentors,
+        mentees=mentees,
+        policy=policy,
         seed=seed,
-        progress=report.within(Stage.SOLVE),
+        locked=locked,
+        forbidden=forbidden,
+        previous=previous,
+        speech=_speech(policy, words, translations),
+        progress=_Progress(progress),
+        begin=begin,
     )
-    begin(Stage.EXPLAIN)
-    report.within(Stage.EXPLAIN)(0)
-    speech = explain.Speech(policy=policy, words=words or {})
-    outcome = _outcome(prepared, scores, assignment, couples, speech, seed)
-    begin(Stage.VERIFY)
-    report.within(Stage.VERIFY)(0)
-    faults = verify.faults_in(
-        verify.Claim(
-            mentors=mentors,
-            mentees=mentees,
-            policy=policy,
-            scores=scores,
-            pairs=outcome.pairs,
-            certificate=outcome.certificate,
-            seed=seed,
-            locked=locked,
-            forbidden=forbidden,
-            previous=previous,
-        )
-    )
+    run.enter(Stage.SCORE)
+    ways = {Pairing.SIDES: _sides, Pairing.PEERS: _peers}
+    outcome, faults = ways[policy.pairing](run)
     if faults:
         raise Unsound(faults)
-    report.reach(100)
+    run.progress.reach(100)
     return outcome
 
 
@@ -163,43 +139,10 @@ def _plain(people: Sequence[Person]) -> list[object]:
     ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Couples:
-    """What is settled before the run, by rows and columns."""
-
-    terms: solve.Terms
-
-    @classmethod
-    def of(
-        cls,
-        prepared: score.Prepared,
-        locked: Sequence[Couple],
-        forbidden: Sequence[Couple],
-        previous: Sequence[Couple] | None,
-    ) -> "_Couples":
-        rows = {person.id: row for row, person in enumerate(prepared.mentees)}
-        columns = {person.id: column for column, person in enumerate(prepared.mentors)}
-
-        def placed(couples: Sequence[Couple], what: str) -> tuple[tuple[int, int], ...]:
-            for mentee, mentor in couples:
-                gone = mentee if mentee not in rows else mentor if mentor not in columns else None
-                if gone is not None:
-                    raise CannotMatch(
-                        f"A {what} pairing names {gone}, who is not in this run. Drop it, or add the person.",
-                        person_id=gone,
-                    )
-            return tuple((rows[mentee], columns[mentor]) for mentee, mentor in couples)
-
-        still_there = previous and [
-            couple for couple in previous if couple[0] in rows and couple[1] in columns
-        ]
-        return cls(
-            terms=solve.Terms(
-                locked=placed(locked, "locked"),
-                forbidden=placed(forbidden, "forbidden"),
-                previous=None if previous is None else placed(still_there or (), "previous"),
-            )
-        )
+def _speech(policy: Policy, words: Words | None, translations: Translations | None) -> Speech:
+    if translations is None:
+        return Speech(policy=policy, words=words or {})
+    return Speech(policy=policy, words=words or {}, translations=translations)
 
 
 @dataclass(slots=True)
@@ -214,75 +157,241 @@ class _Progress:
             self.told = percent
             self.tell(percent)
 
-    def within(self, stage: Stage) -> Callable[[int], None]:
-        """Return what takes a stage's own progress and tells that of the whole."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """What was asked, as it was asked."""
+
+    mentors: Sequence[Person]
+    mentees: Sequence[Person]
+    policy: Policy
+    seed: int
+    locked: Sequence[Couple]
+    forbidden: Sequence[Couple]
+    previous: Sequence[Couple] | None
+    speech: Speech
+    progress: _Progress
+    begin: Callable[[Stage], None]
+
+    def enter(self, stage: Stage) -> Callable[[int], None]:
+        """Begin a stage; return what takes the stage's own progress and tells that of the whole."""
         start, end = _SHARE_OF_PROGRESS[stage]
-        return lambda percent: self.reach(start + (end - start) * percent // 100)
+        self.begin(stage)
+        self.progress.reach(start)
+        return lambda percent: self.progress.reach(start + (end - start) * percent // 100)
+
+    def terms(self, rows: Sequence[str], columns: Sequence[str]) -> solve.Terms:
+        """Return what is settled by rows and columns. Raises CannotMatch for somebody who isn't there."""
+        by_row = {name: row for row, name in enumerate(rows)}
+        by_column = {name: column for column, name in enumerate(columns)}
+
+        def placed(couples: Sequence[Couple], what: str) -> tuple[tuple[int, int], ...]:
+            for couple in couples:
+                for name, known in zip(couple, (by_row, by_column), strict=True):
+                    if name not in known:
+                        raise CannotMatch(
+                            f"A {what} pairing names {name}, who is not in this run. "
+                            "Drop it, or add the person.",
+                            person_id=name,
+                        )
+            return tuple((by_row[mentee], by_column[mentor]) for mentee, mentor in couples)
+
+        there = [
+            (mentee, mentor)
+            for mentee, mentor in self.previous or ()
+            if mentee in by_row and mentor in by_column
+        ]
+        return solve.Terms(
+            locked=placed(self.locked, "locked"),
+            forbidden=placed(self.forbidden, "forbidden"),
+            previous=None if self.previous is None else placed(there, "previous"),
+        )
 
 
-def _check_sides(mentors: Sequence[Person], mentees: Sequence[Person]) -> None:
-    for role, people in ((Role.MENTOR, mentors), (Role.MENTEE, mentees)):
+def _sides(run: _Run) -> tuple[Outcome, list[str]]:
+    """Pair mentees with mentors, each within their places."""
+    _check_sides(run)
+    cohort = Cohort.of(run.mentors, run.mentees, run.policy)
+    grid = cohort.grid(progress=run.enter(Stage.SCORE))
+    proven = _proven(grid)
+    terms = run.terms(cohort.mentees.ids, cohort.mentors.ids)
+    telling = run.enter(Stage.SOLVE)
+    found = solve.assign(
+        grid,
+        cohort.mentors,
+        cohort.mentees,
+        terms=terms,
+        objective=run.policy.objective,
+        seed=run.seed,
+        proven=proven,
+        progress=telling,
+    )
+    if not len(found.candidates.values):
+        raise CannotMatch(explain.nobody_eligible(cohort.prepared, run.speech))
+    run.enter(Stage.EXPLAIN)
+    pairs = _pairs(cohort, found.pairs, run.speech)
+    outcome = Outcome(
+        mentees=len(run.mentees),
+        mentors=len(run.mentors),
+        capacity=sum(cohort.mentors.capacity),
+        pairs=pairs,
+        unmatched=_unmatched(run, cohort, found.pairs, terms),
+        served=found.served,
+        worst=found.worst,
+        total=found.total,
+        certificate=found.certificate,
+        snapshot_sha256=snapshot_sha256(
+            cohort.prepared.mentors, cohort.prepared.mentees, run.policy, run.seed
+        ),
+        notes=() if proven is None else (_sampled(proven, grid),),
+        wishes=_wishes(run, cohort, found, terms),
+    )
+    telling = run.enter(Stage.VERIFY)
+    return outcome, verify.faults_in(
+        verify.Claim(
+            mentors=run.mentors,
+            mentees=run.mentees,
+            policy=run.policy,
+            scores=grid,
+            pairs=pairs,
+            certificate=found.certificate,
+            seed=run.seed,
+            locked=run.locked,
+            forbidden=run.forbidden,
+            previous=run.previous,
+            proven=proven,
+        ),
+        progress=telling,
+    )
+
+
+def _check_sides(run: _Run) -> None:
+    for role, people in ((Role.MENTOR, run.mentors), (Role.MENTEE, run.mentees)):
         if not people:
             raise CannotMatch(f"There is no {role}. A run needs at least one on each side.", role=role)
-    if len(mentors) * len(mentees) > LARGEST_RUN:
-        raise CannotMatch(
-            f"{len(mentees):,} mentees and {len(mentors):,} mentors are too many for one run "
-            f"(at most {LARGEST_RUN:,} pairs of them). Match them in smaller cohorts, such as by faculty."
-        )
-
-
-def _within(people: Sequence[Person], columns: Columns) -> list[Person]:
-    """Return the people with no more places than the policy allows anybody."""
-    most = columns.capacity
-    if isinstance(most, str):
-        return list(people)
-    return [replace(person, capacity=min(person.capacity, most)) for person in people]
-
-
-def _ids(people: Sequence[Person]) -> tuple[str, ...]:
-    return tuple(person.id for person in people)
-
-
-def _outcome(
-    prepared: score.Prepared,
-    scores: Scores,
-    assignment: solve.Assignment,
-    couples: _Couples,
-    speech: explain.Speech,
-    seed: int,
-) -> Outcome:
-    policy = prepared.policy
-    rows, columns = [row for row, _ in assignment.pairs], [column for _, column in assignment.pairs]
-    points = score.points(prepared, rows, columns)
-    pairs = []
-    for row, column, earned in zip(rows, columns, points.tolist(), strict=True):
-        mentee, mentor = prepared.mentees[row], prepared.mentors[column]
-        pairs.append(
-            Pair(
-                mentor=mentor.id,
-                mentee=mentee.id,
-                score=int(scores[row, column]),
-                reasons=explain.reasons_for(speech, mentee, mentor, earned),
+        if len(people) > LARGEST_SIDE:
+            raise CannotMatch(
+                f"{len(people):,} {role}s are too many for one run (at most {LARGEST_SIDE:,} on a side). "
+                "Match them in smaller cohorts, such as by faculty.",
+                role=role,
             )
+
+
+def _proven(grid: Grid) -> range | None:
+    """Return the rows whose every pair is held against the proof; None for all."""
+    rows, columns = grid.shape
+    return None if rows * columns <= PROVEN_WHOLE else range(0, rows, -(-rows // SAMPLED_ROWS))
+
+
+def _sampled(proven: range, grid: Grid) -> str:
+    rows, columns = grid.shape
+    return (
+        f"The best of everybody’s {solve.CANDIDATES} best candidates and more. That no other pair would make "
+        f"it better was checked for {len(proven):,} of {rows:,} mentees with all {columns:,} mentors."
+    )
+
+
+def _pairs(cohort: Cohort, made: Sequence[tuple[int, int]], speech: Speech) -> tuple[Pair, ...]:
+    """Return the pairs with their reasons, whose points add up to the score."""
+    prepared = cohort.prepared
+    points = score.points(prepared, [row for row, _ in made], [column for _, column in made]).tolist()
+    return tuple(
+        Pair(
+            mentor=mentor.id,
+            mentee=mentee.id,
+            score=sum(earned),
+            reasons=explain.reasons_for(speech, mentee, mentor, earned),
         )
-    eligible = scores >= 0
-    for row, column in couples.terms.forbidden:
-        eligible[row, column] = False
-    result = explain.Result(
-        eligible=eligible,
-        pairs=assignment.pairs,
-        locked=couples.terms.locked,
-        forbidden=couples.terms.forbidden,
+        for (mentee, mentor), earned in zip(
+            ((prepared.mentees[row], prepared.mentors[column]) for row, column in made), points, strict=True
+        )
     )
-    return Outcome(
-        mentees=len(prepared.mentees),
-        mentors=len(prepared.mentors),
-        capacity=sum(person.capacity for person in prepared.mentors),
-        pairs=tuple(pairs),
-        unmatched=explain.unmatched_in(prepared, result),
-        served=assignment.served,
-        worst=assignment.worst,
-        total=assignment.total,
-        certificate=assignment.certificate,
-        snapshot_sha256=snapshot_sha256(prepared.mentors, prepared.mentees, policy, seed),
+
+
+def _unmatched(
+    run: _Run, cohort: Cohort, pairs: Sequence[tuple[int, int]], terms: solve.Terms
+) -> tuple[Unmatched, ...]:
+    result = explain.Result(pairs=tuple(pairs), locked=terms.locked, forbidden=terms.forbidden)
+    return explain.unmatched_in(cohort.prepared, result, run.speech)
+
+
+def _wishes(run: _Run, cohort: Cohort, found: solve.Assignment, terms: solve.Terms) -> tuple[Wish, ...]:
+    if all(criterion.kind is not CriterionKind.WISH for criterion in run.policy.criteria):
+        return ()
+    solved = forcing.Solved(
+        pairs=found.candidates,
+        mentors=cohort.mentors,
+        mentees=cohort.mentees,
+        terms=terms,
+        objective=run.policy.objective,
+        assignment=found,
     )
+    return wishes.unmet_wishes(wishes.Answering.of(run.speech, cohort.prepared, solved))
+
+
+def _peers(run: _Run) -> tuple[Outcome, list[str]]:
+    """Pair the people of one pool, each with one other."""
+    people = [*run.mentors, *run.mentees]
+    _check_pool(people, 2, "There is one person in the pool. A pair needs two.")
+    prepared = peers.prepare(people, run.policy)
+    scores = peers.scores(prepared, progress=run.enter(Stage.SCORE))
+    if not (scores >= 0).any():
+        raise CannotMatch(explain.nobody_eligible(prepared, run.speech))
+    pool = Cohort.prepared_by(prepared).mentees
+    terms = run.terms(pool.ids, pool.ids)
+    telling = run.enter(Stage.SOLVE)
+    found = peers.assign(
+        scores, pool, terms=terms, objective=run.policy.objective, seed=run.seed, progress=telling
+    )
+    run.enter(Stage.EXPLAIN)
+    pairs = tuple(
+        Pair(
+            mentor=other.id,
+            mentee=one.id,
+            score=sum(earned),
+            reasons=explain.reasons_for(run.speech, one, other, earned),
+        )
+        for (one, other), earned in zip(
+            ((prepared.mentees[one], prepared.mentees[other]) for one, other in found.pairs),
+            peers.points(prepared, found.pairs).tolist(),
+            strict=True,
+        )
+    )
+    outcome = Outcome(
+        mentees=len(people),
+        mentors=0,
+        capacity=0,
+        pairs=pairs,
+        unmatched=explain.left_over(prepared, found.pairs, run.speech),
+        served=found.served,
+        worst=found.worst,
+        total=found.total,
+        certificate=found.proof,
+        snapshot_sha256=snapshot_sha256((), prepared.mentees, run.policy, run.seed),
+    )
+    run.enter(Stage.VERIFY)
+    return outcome, verify_peers.faults_in_pool(
+        verify_peers.PoolClaim(
+            people=people,
+            policy=run.policy,
+            scores=scores,
+            pairs=pairs,
+            proof=found.proof,
+            seed=run.seed,
+            locked=run.locked,
+            forbidden=run.forbidden,
+            previous=run.previous,
+        )
+    )
+
+
+def _check_pool(people: Sequence[Person], fewest: int, too_few: str) -> None:
+    if not people:
+        raise CannotMatch("There is nobody to match.")
+    if len(people) < fewest:
+        raise CannotMatch(too_few)
+    if len(people) > LARGEST_POOL:
+        raise CannotMatch(
+            f"{len(people):,} people are too many for one run of this kind (at most {LARGEST_POOL:,}). "
+            "Match them in smaller cohorts, such as by faculty."
+        )

@@ -51,9 +51,13 @@ class Sparse:
     values: npt.NDArray[np.integer]
 
 
-def blocks(grid: Grid) -> Iterator[tuple[int, Scores]]:
-    """Yield the first row and the scores of each block, from the first mentee to the last."""
+def blocks(grid: Grid, chosen: range | None = None) -> Iterator[tuple[int, Scores]]:
+    """Yield the first row and the scores of each block, from the first mentee to the last.
+
+    Of `chosen` rows, those that stand together come together.
+    """
     rows, columns = grid.shape
-    step = max(1, CELLS_AT_ONCE // max(columns, 1))
-    for start in range(0, rows, step):
-        yield start, grid.rows(start, min(start + step, rows))
+    chosen = range(rows) if chosen is None else chosen
+    step = max(1, CELLS_AT_ONCE // max(columns, 1)) if chosen.step == 1 else 1
+    for start in chosen[::step]:
+        yield start, grid.rows(start, min(start + step, chosen.stop))

@@ -48,6 +48,41 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoolPrices:
+    """Prices, in halves: one for each person (by place), and one for each odd set that has one.
+
+    No pair pays more than the prices of its people and of the sets that hold both. As a set of 2k + 1
+    has room for k pairs, the sum of the people's prices and k times each set's is at least twice the
+    weight of any pairing.
+    """
+
+    people: tuple[int, ...]
+    sets: tuple[tuple[tuple[int, ...], int], ...]
+
+    @property
+    def bound(self) -> int:
+        """Return what no pairing's weight, taken twice, can pass."""
+        return sum(self.people) + sum(price * (len(members) // 2) for members, price in self.sets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolProof:
+    """The proof that no other pairing of the pool is better.
+
+    `value` is what the pairs (locked ones left out) reach at each of `levels`. `served` proves on all
+    eligible pairs that no more people can be served, `above_floor` on the pairs above `floor` that a
+    higher floor would serve fewer, `whole` the mixed levels on the pairs at or above the floor.
+    """
+
+    levels: tuple[str, ...]
+    value: tuple[int, ...]
+    floor: int
+    served: PoolPrices | None
+    above_floor: PoolPrices | None
+    whole: PoolPrices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """What one criterion adds to a pairing's score, and why in words. The points add up to the score."""
 
@@ -99,7 +134,9 @@ class Outcome:
     """Everything that a run made. Pairs stand in the order of the mentees' ids, then the mentors'.
 
     `worst` is the lowest score that a served mentee has as their best, None when nobody is served.
-    `seconds` is filled by the caller, who has a clock.
+    For peers `mentees` is the pool, `mentors` and `capacity` are 0, and `served` counts everybody in a pair;
+    a pair's mentee is the one whose id comes first. `notes` say what is to be known of the result as a whole,
+    in words. `seconds` is filled by the caller, who has a clock.
     """
 
     mentees: int
@@ -110,8 +147,9 @@ class Outcome:
     served: int
     worst: int | None
     total: int
-    certificate: Certificate
+    certificate: Certificate | PoolProof
     snapshot_sha256: str
+    notes: tuple[str, ...] = ()
     wishes: tuple[Wish, ...] = ()
     engine_version: str = ENGINE_VERSION
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -130,6 +168,7 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
         "seconds": dict(outcome.seconds),
         "engine_version": outcome.engine_version,
         "snapshot_sha256": outcome.snapshot_sha256,
+        "notes": list(outcome.notes),
         "pairs": [
             {
                 "mentee": pair.mentee,

@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from functions.matching import levels, lots, network, score, solve
+from functions.matching.outcome import PoolPrices, PoolProof
 from functions.matching.people import CannotMatch, Person
 from functions.matching.policy import Objective, Points, Policy
-from functions.matching.pool import NOBODY, PoolPrices, Search
+from functions.matching.pool import NOBODY, Search
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -30,23 +31,6 @@ _CLOSE = 2.0**-40  # of the largest number in play: nearer than that, doubles do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """The proof that no other pairing of the pool is better.
-
-    `value` is what the pairs (locked ones left out) reach at each of `levels`. `served` proves on all
-    eligible pairs that no more people can be served, `above_floor` on the pairs above `floor` that a
-    higher floor would serve fewer, `whole` the mixed levels on the pairs at or above the floor.
-    """
-
-    levels: tuple[str, ...]
-    value: tuple[int, ...]
-    floor: int
-    served: PoolPrices | None
-    above_floor: PoolPrices | None
-    whole: PoolPrices
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
     """The best pairs, the smaller place first. `served` counts people; `left_over` are in no pair."""
 
@@ -55,7 +39,7 @@ class Pairing:
     served: int
     worst: int | None
     total: int
-    proof: Proof
+    proof: PoolProof
 
 
 def prepare(people: Iterable[Person], policy: Policy) -> score.Prepared:
@@ -135,7 +119,7 @@ def assign(
     progress(95)
     return case.pairing(
         found.mates,
-        Proof(
+        PoolProof(
             levels=tuple(weights.levels),
             value=weights.value(found.mates),
             floor=floor,
@@ -291,7 +275,7 @@ class _Case:
         drawn = lots.lots(mentee[:, None], mentor[None, :], lots.bits_for(1 + 3 * len(ids)))
         return drawn + drawn.T
 
-    def pairing(self, mates: Sequence[int], proof: Proof) -> Pairing:
+    def pairing(self, mates: Sequence[int], proof: PoolProof) -> Pairing:
         """Return the chosen and the locked pairs."""
         chosen = [(place, mate) for place, mate in enumerate(mates) if mate > place]
         pairs = tuple(sorted([*chosen, *self.locked]))

@@ -13,25 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from functions.matching.outcome import PoolPrices
+
 NOBODY = -1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoolPrices:
-    """Prices, in halves: one for each person (by place), and one for each odd set that has one.
-
-    No pair pays more than the prices of its people and of the sets that hold both. As a set of 2k + 1
-    has room for k pairs, the sum of the people's prices and k times each set's is at least twice the
-    weight of any pairing.
-    """
-
-    people: tuple[int, ...]
-    sets: tuple[tuple[tuple[int, ...], int], ...]
-
-    @property
-    def bound(self) -> int:
-        """Return what no pairing's weight, taken twice, can pass."""
-        return sum(self.people) + sum(price * (len(members) // 2) for members, price in self.sets)
 
 
 class _Label(Enum):

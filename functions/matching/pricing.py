@@ -48,21 +48,21 @@ class Found:
 Later = Callable[[str, Ints, Ints], Ints]  # level, rows, columns → what those pairs gain by themselves
 
 
-def gaining(grid: Grid, proofs: Sequence[Proof], later: Later, *, largest: int) -> Found:
-    """Return the pairs that gain under any of the proofs, the best few of each mentee.
+def gaining(grid: Grid, rows: range | None, proofs: Sequence[Proof], later: Later, *, largest: int) -> Found:
+    """Return the pairs of those rows (None: of all) that gain under any of the proofs, the best few of each.
 
     Empty arrays mean that each proof holds for every eligible pair of the grid. `later` tells what a pair
     gains at the levels after served and total; `largest` is the largest score there is.
     """
     leads = [_Lead.of(proof, largest, beside=beside) for proof in proofs for beside in (False, True)]
     found: list[tuple[Ints, Ints, Ints]] = [(_NOBODY, _NOBODY, _NOBODY)]
-    for start, scores in blocks(grid):
+    for start, scores in blocks(grid, rows):
         for lead in leads:
-            rows = np.arange(start, start + len(scores))
-            rows = rows[lead.concerned[rows]]
+            mentees = np.arange(start, start + len(scores))
+            mentees = mentees[lead.concerned[mentees]]
             step = max(1, _CELLS // max(scores.shape[1], 1))
-            for first in range(0, len(rows), step):
-                found.extend(_in_rows(lead, later, rows[first : first + step], start, scores))
+            for first in range(0, len(mentees), step):
+                found.extend(_in_rows(lead, later, mentees[first : first + step], start, scores))
     row, column, score = (np.concatenate(part) for part in zip(*found, strict=True))
     return Found(row=row, column=column, score=score)
 

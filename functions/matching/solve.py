@@ -17,7 +17,6 @@ in that order, and is one of the largest. One largest flow for each group with t
 value, and their smallest cuts, added up, are its prices.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from functions.matching import network, pricing
+from functions.matching import lots, network, pricing
 from functions.matching.candidates import best
 from functions.matching.grid import Grid, Held, Scores, Sparse
 from functions.matching.network import Network, Places, Reach
@@ -37,12 +36,11 @@ Ints = npt.NDArray[np.int64]
 Nodes = npt.NDArray[np.int32]
 Truths = npt.NDArray[np.bool_]
 Integers = npt.NDArray[np.integer]
-Keys = npt.NDArray[np.uint64]
 Couple = tuple[int, int]  # mentee's row, mentor's column
 
 _ALL_AT_ONCE = 150_000  # eligible pairs that are solved without choosing candidates first
 _SMALL = 16 * _ALL_AT_ONCE  # cells that are looked at together to see how many are eligible
-_CANDIDATES = 24
+CANDIDATES = 24  # of everybody, to begin with
 _LARGEST_SCORE = 2**31 - 1
 
 
@@ -68,7 +66,7 @@ class Terms:
 class Assignment:
     """The best assignment. `worst` is the lowest of the served mentees' best scores, None for nobody.
 
-    `rounds` is how often candidates were solved until no other pair gained.
+    `candidates` are the pairs that it was found among, `rounds` how often until no other pair gained.
     """
 
     pairs: tuple[Couple, ...]
@@ -76,7 +74,8 @@ class Assignment:
     worst: int | None
     total: int
     certificate: Certificate
-    rounds: int = 1
+    rounds: int
+    candidates: Sparse = field(compare=False, repr=False)
 
 
 def assign(  # noqa: PLR0913 - these are the terms of an assignment; the contract names each
@@ -87,12 +86,16 @@ def assign(  # noqa: PLR0913 - these are the terms of an assignment; the contrac
     terms: Terms = Terms(),
     objective: Objective = Objective(),  # noqa: B008 - frozen
     seed: int = 0,
+    proven: range | None = None,
     progress: Callable[[int], None] = lambda _percent: None,
 ) -> Assignment:
     """Return the best assignment of mentees (rows) to mentors (columns), no pair twice.
 
     Scores below 0 are not eligible. The answer does not depend on the order of people or pairs: ids
-    decide. Raises CannotMatch when the locks contradict eligibility, `forbidden`, a capacity or each other.
+    decide. With `proven` only those rows are searched for pairs beside the candidates: the answer is then
+    the best of the candidates and of all pairs of those rows.
+
+    Raises CannotMatch when the locks contradict eligibility, `forbidden`, a capacity or each other.
     """
     people = _People.of(mentors, mentees)
     progress(1)
@@ -102,7 +105,7 @@ def assign(  # noqa: PLR0913 - these are the terms of an assignment; the contrac
     told = _told(progress, 1)
     answer, rounds = case.solve(pool, None, told), 1
     while begin.grid:
-        more = case.gaining(begin.grid, pool, answer, begin.largest)
+        more = case.gaining(begin.grid, proven, pool, answer, begin.largest)
         if not len(more.score):
             break
         pool, rounds = pool.joined(more), rounds + 1
@@ -226,6 +229,16 @@ class _Pool:
         )
         return both.part(np.unique(both.code, return_index=True)[1])
 
+    def by_rows(self, people: _People) -> Sparse:
+        """Return the pairs by rows and columns of the scores."""
+        row, column = people.rows[self.mentee], people.columns[self.mentor]
+        order = np.lexsort((column, row))
+        return Sparse(
+            starts=np.searchsorted(row[order], np.arange(len(people.rows) + 1)),
+            columns=column[order],
+            values=self.score[order],
+        )
+
     @property
     def code(self) -> Ints:
         """One number for each pair, rising."""
@@ -286,7 +299,7 @@ class _Beginning:
                 return cls.whole(people, row, column, matrix[row, column])
         couples = sorted({*terms.locked, *terms.forbidden, *(terms.previous or ())})
         seen = _Seen(grid, np.array(couples, dtype=np.int64).reshape(-1, 2).T, np.zeros(columns, np.int64))
-        found = best(seen, _CANDIDATES)
+        found = best(seen, CANDIDATES)
         row = np.repeat(np.arange(rows, dtype=np.int32), np.diff(found.starts))
         pool = _Pool.eligible(people, row, found.columns, found.values)
         settled = _Pool.eligible(people, *np.concatenate(seen.kept, axis=1))
@@ -334,7 +347,7 @@ class _Case:
         return cls(
             people=people,
             objective=objective,
-            lots=_Lots.of_people(people, seed),
+            lots=_Lots.of(people, seed),
             locked=locked,
             settled=settled,
             previous=np.unique(people.codes(terms.previous or ())),
@@ -370,7 +383,7 @@ class _Case:
         chosen[net.pair[whole.flow[net.pairs] > 0]] = True
         return _Answer(chosen=chosen, certificate=certificate, served=served.counts if served else ())
 
-    def gaining(self, grid: Grid, pool: _Pool, answer: "_Answer", largest: int) -> _Pool:
+    def gaining(self, grid: Grid, rows: range | None, pool: _Pool, answer: "_Answer", largest: int) -> _Pool:
         """Return pairs beside the pool that would make the answer better; none if it is the best of all.
 
         (A pair that is made may well pay more than its places' prices; one that isn't may not.)
@@ -381,7 +394,7 @@ class _Case:
         proofs += [(certificate.above_floor, ("served",), floor + 1)] if certificate.above_floor else []
         proofs += [(certificate.whole, certificate.levels, floor)]
         found = pricing.gaining(
-            grid, [self._proof(*proof) for proof in proofs], self.later_gains(), largest=largest
+            grid, rows, [self._proof(*proof) for proof in proofs], self.later_gains(), largest=largest
         )
         pairs = _Pool.eligible(self.people, found.row, found.column, found.score)
         return pairs.part(~np.isin(pairs.code, np.concatenate([self.settled, pool.code])))
@@ -466,7 +479,7 @@ class _Case:
             levels.append(("load", lambda: self._load_gain(net)))
         if objective.least_change and self.again:
             levels.append(("least change", lambda: net.on_pairs(self._change(pool.code))))
-        levels.append(("tie-break", lambda: net.on_pairs(-self.lots.of(pool.mentee, pool.mentor))))
+        levels.append(("tie-break", lambda: net.on_pairs(-self.lots(pool.mentee, pool.mentor))))
         return levels
 
     def _served_gain(self, net: Network) -> Ints:
@@ -498,7 +511,7 @@ class _Case:
             if level == "least change":
                 return self._change(mentee * len(self.people.columns) + mentor)
             if level == "tie-break":
-                return -self.lots.of(mentee, mentor)
+                return -self.lots(mentee, mentor)
             return np.zeros(len(row), dtype=np.int64)  # load is gained, or lost, with the mentor's place
 
         return gains
@@ -516,6 +529,7 @@ class _Case:
             worst=int(reached.min()) if len(reached) else None,
             total=int(made.score.sum(dtype=np.int64)),
             certificate=answer.certificate,
+            candidates=pool.by_rows(self.people),
             rounds=rounds,
         )
 
@@ -657,41 +671,20 @@ def _check_capacity(side: Side, locked: Sequence[int]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Lots:
-    """The lots of pairs: positive, drawn from both ids and the seed, equal on any machine."""
+    """The lots of pairs, by their places."""
 
-    mentees: Keys
-    mentors: Keys
+    mentees: lots.Bits
+    mentors: lots.Bits
     bits: int
 
     @classmethod
-    def of_people(cls, people: _People, seed: int) -> "_Lots":
+    def of(cls, people: _People, seed: int) -> "_Lots":
         mentees, mentors = people.mentees.ids, people.mentors.ids
         return cls(
-            mentees=_keys(mentees, "mentee", seed),
-            mentors=_mixed(_keys(mentors, "mentor", seed)),
-            bits=lot_bits(1 + 2 * len(mentees) + len(mentors)),
+            mentees=lots.keys(mentees, "mentee", seed),
+            mentors=lots.keys(mentors, "mentor", seed),
+            bits=lots.bits_for(1 + 2 * len(mentees) + len(mentors)),
         )
 
-    def of(self, mentee: Integers, mentor: Integers) -> Ints:
-        """Return the lots of pairs by their places."""
-        mixed = _mixed(self.mentees[mentee] + self.mentors[mentor])
-        return (mixed >> np.uint64(64 - self.bits)).astype(np.int64) + 1
-
-
-def lot_bits(nodes: int) -> int:
-    """Return how many bits a lot has: what the flow solver can carry for so many nodes, 40 at most."""
-    return max(8, min(40, 58 - 2 * nodes.bit_length()))
-
-
-def _keys(ids: Sequence[str], role: str, seed: int) -> Keys:
-    """Return 64 bits for each person: the start of SHA-256 over seed, role and id."""
-    digests = (hashlib.sha256(f"{seed}\0{role}\0{name}".encode()).digest() for name in ids)
-    return np.array([int.from_bytes(digest[:8], "big") for digest in digests], dtype=np.uint64)
-
-
-def _mixed(bits: Keys) -> Keys:
-    """Return the finaliser of SplitMix64 (Steele, Lea, Flood 2014), which spreads every bit over all."""
-    bits = bits + np.uint64(0x9E3779B97F4A7C15)
-    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return bits ^ (bits >> np.uint64(31))
+    def __call__(self, mentee: Integers, mentor: Integers) -> Ints:
+        return lots.lots(self.mentees[mentee], self.mentors[mentor], self.bits)

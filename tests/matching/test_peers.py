@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.matching import lots, peers, score
+from functions.matching.outcome import PoolPrices, PoolProof
 from functions.matching.people import CannotMatch, Person
 from functions.matching.policy import Objective, Policy, parse
-from functions.matching.pool import PoolPrices
 from functions.matching.solve import Couple, Side, Terms
 
 Weights = Mapping[Couple, int]
@@ -145,7 +145,7 @@ def test_the_prices_of_people_and_odd_sets_prove_it_to_somebody_who_shares_no_co
     assert bound_by(proof.whole, mixed) == 2 * value
 
 
-def mixed_weights(pool: Pool, proof: peers.Proof) -> tuple[Weights, int]:
+def mixed_weights(pool: Pool, proof: PoolProof) -> tuple[Weights, int]:
     """Mix the levels in steps that no sum of lower levels can pass."""
     allowed = [pair for pair in pool.free if pool.scores[pair] >= proof.floor]
     step, value, mixed = 1, 0, dict.fromkeys(allowed, 0)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from functions.matching import peers, solve
-from functions.matching.outcome import Pair, Reason
+from functions.matching.outcome import Pair, PoolProof, Reason
 from functions.matching.people import Person
 from functions.matching.policy import Policy, parse
 from functions.matching.verify_peers import PoolClaim, faults_in_pool
@@ -94,7 +94,7 @@ def best(people: list[Person], policy: Policy, **couples: list[tuple[str, str]])
 
 def whole_with(claim: PoolClaim, **changes: object) -> PoolClaim:
     proof = claim.proof
-    assert isinstance(proof, peers.Proof)
+    assert isinstance(proof, PoolProof)
     return replace(claim, proof=replace(proof, whole=replace(proof.whole, **changes)))  # type: ignore[arg-type]
 
 
@@ -139,13 +139,13 @@ def another_score(claim: PoolClaim) -> PoolClaim:
 
 
 def another_value(claim: PoolClaim) -> PoolClaim:
-    assert isinstance(claim.proof, peers.Proof)
+    assert isinstance(claim.proof, PoolProof)
     value = (claim.proof.value[0] + 1, *claim.proof.value[1:])
     return replace(claim, proof=replace(claim.proof, value=value))
 
 
 def another_floor(claim: PoolClaim) -> PoolClaim:
-    assert isinstance(claim.proof, peers.Proof)
+    assert isinstance(claim.proof, PoolProof)
     return replace(claim, proof=replace(claim.proof, floor=claim.proof.floor + 1))
 
 
