@@ -32,7 +32,7 @@ Ints = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 Couple = tuple[int, int]  # mentee's row, mentor's column
 
-_CELLS_AT_ONCE = 100_000
+_CELLS_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
