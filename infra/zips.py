@@ -33,7 +33,7 @@ ZAPPA = ("__init__.py", "asgi.py", "handler.py", "middleware.py", "utilities.py"
 # Behind imports that Kith never takes: Zappa's deploying half, and OR-Tools' modelling languages.
 PRUNED = ("zappa", "pandas")
 DOOR = "functions.entry"
-SCHEMA_FILES = ("schemas/*/*.json", "schemas/*/*.toml")
+SCHEMA_FILES = ("schemas/*/*.json", "schemas/*/*.mo", "schemas/*/*.toml")
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 

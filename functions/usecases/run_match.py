@@ -16,13 +16,14 @@ from functions.matching.engine import Unsound, match
 from functions.matching.outcome import Outcome, to_json
 from functions.matching.people import CannotMatch, Person
 from functions.matching.people import Role as MatchRole
-from functions.matching.policy import PolicyError, parse
+from functions.matching.policy import Columns, PolicyError, parse
 from functions.office import Office
 from functions.programme.links import id_from
 from functions.programme.people import EnrolmentState, Role, facts_for_matching
 from functions.programme.run import Run, RunState
 from functions.storage import documents, enrolments, runs
 from functions.storage.table import Change, Event, Written
+from schemas.languages import translations
 
 log = logging.getLogger("kith")
 
@@ -91,8 +92,15 @@ def _snapshot(office: Office, run: Run) -> dict[str, Any]:
         "mentees": side(Role.MENTEE),
         "policy": office.policies[run.policy],
         "words": _words(office),
+        "language": office.programme.languages[0],
+        "asks_capacity": {role.value: _asks_capacity(office, role) for role in Role},
         "seed": run.seed,
     }
+
+
+def _asks_capacity(office: Office, role: Role) -> bool:
+    questions = office.questionnaire_for(role).questions
+    return any(question.name == "capacity" for question in questions)
 
 
 def _words(office: Office) -> dict[str, dict[str, str]]:
@@ -114,21 +122,27 @@ def _matched(office: Office, run: Run, snapshot: Mapping[str, Any], owner: str) 
             told = percent
             runs.progressed(office.table, run, owner=owner, progress=percent)
 
+    language = snapshot.get("language", "")
+    policy = parse(snapshot["policy"], file=f"{run.policy}.toml", language=language)
+    asks = snapshot.get("asks_capacity", {})
     return match(
-        _people(snapshot["mentors"]),
-        _people(snapshot["mentees"]),
-        parse(snapshot["policy"], file=f"{run.policy}.toml"),
+        _people(snapshot["mentors"], policy.mentors, asked=asks.get("mentor", True)),
+        _people(snapshot["mentees"], policy.mentees, asked=asks.get("mentee", True)),
+        policy,
         seed=snapshot["seed"],
         words=snapshot["words"],
+        translations=translations(language),
         progress=progress,
     )
 
 
-def _people(facts: Sequence[Mapping[str, Any]]) -> list[Person]:
+def _people(facts: Sequence[Mapping[str, Any]], columns: Columns, *, asked: bool) -> list[Person]:
+    """Return the people; whoever wasn't asked how many partners they take, takes as many as the policy says."""
+    by_policy = columns.capacity if isinstance(columns.capacity, int) else 1
     return [
         Person(
             id=person["id"],
-            capacity=person["capacity"],
+            capacity=person["capacity"] if asked else by_policy,
             answers={
                 name: tuple(answer) if isinstance(answer, list) else answer
                 for name, answer in person["answers"].items()
