@@ -34,8 +34,8 @@ class Sizes:
 
 
 QUICK = Sizes(
-    instances=60,
-    instances_at_once=60,
+    instances=40,
+    instances_at_once=40,
     cohort=100,
     rivals=60,
     solvers=(300, 600),

@@ -48,6 +48,7 @@ class Report:
     sections: tuple[str, ...] = ()  # all of them when none is named
     tables: list[Table] = field(default_factory=list)
     findings: dict[str, Finding] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
 
     def add(self, found: "Finding | Table") -> None:
         """Keep one more."""
@@ -76,6 +77,7 @@ class Report:
                 }
                 for goal, found in self.judged()
             ],
+            "failures": self.failures,
             "tables": [
                 {"title": table.title, "columns": table.columns, "rows": table.rows, "notes": table.notes}
                 for table in self.tables
@@ -130,6 +132,7 @@ def lines(report: Report) -> Iterator[str]:
     words = {True: "met", False: "NOT MET", None: "–"}
     judged = [(goal.what, goal.promised, words[found.met], found.measured) for goal, found in report.judged()]
     yield from aligned(("what", "goal", "", "measured"), judged)
+    yield from (line for failure in report.failures for line in ("", *wrap(failure, WIDTH)))
 
 
 def aligned(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

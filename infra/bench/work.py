@@ -20,7 +20,7 @@ from functions.matching.cohort import Cohort
 from functions.matching.grid import blocks
 from functions.matching.people import Role
 from functions.matching.policy import Groups, Objective, Policy, parse
-from infra.bench import bad_input, instances, people, planted, zipped
+from infra.bench import bad_input, instances, people, planted
 from infra.bench.children import Task, answer, timed
 from infra.match.people import people_in
 from infra.match.tables import read
@@ -311,9 +311,6 @@ TASKS: dict[str, Task] = {
     "solve_groups": solve_groups,
     "make_pool": make_pool,
     "solve_pool": solve_pool,
-    "build_package": zipped.build,
-    "start_package": zipped.start,
-    "heaviest_in_package": zipped.heaviest,
     "bad_input": bad_input.said,
 }
 

@@ -15,7 +15,7 @@ from typing import Any
 import boto3
 
 from infra import zips
-from infra.bench.children import timed
+from infra.bench.children import Task, answer, timed
 
 BROUGHT = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six.py")
 IMPORTS = {
@@ -95,3 +95,13 @@ def _python(folder: str, what: str, *options: str) -> subprocess.CompletedProces
         text=True,
         check=True,
     )
+
+
+TASKS: dict[str, Task] = {
+    "build_package": build,
+    "start_package": start,
+    "heaviest_in_package": heaviest,
+}
+
+if __name__ == "__main__":
+    answer(TASKS)

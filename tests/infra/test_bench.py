@@ -313,6 +313,18 @@ def test_columns_line_up_and_long_text_goes_on_below() -> None:
     assert any(line.startswith("  eleven  21.5  few") for line in told)
 
 
+def test_a_section_that_fails_is_told_and_the_others_go_on(tmp_path: Path) -> None:
+    def failing(task: str, **given: Any) -> Measured:
+        if task == "what_if":
+            raise ChildError("no such name")
+        return kith(task, **given)
+
+    report = match.measured(bench_in(tmp_path, ours=failing), ["what-if", "scoring"], lambda _line: None)
+
+    assert any("what-if stopped: no such name" in line for line in lines(report))
+    assert "scoring" in report.findings
+
+
 def test_a_busy_machine_is_said_to_be_busy() -> None:
     machine = match.machine()
 
