@@ -11,13 +11,12 @@ whatever the levels after it can add up to; Python's integers carry it.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from functions.matching.grid import Scores
-from functions.matching.outcome import Pair
+from functions.matching.outcome import Pair, PoolPrices, PoolProof
 from functions.matching.people import Person
 from functions.matching.policy import Points, Policy
 from functions.matching.verify_answers import Answers
@@ -25,39 +24,12 @@ from functions.matching.verify_claim import Couple, by_id
 from functions.matching.verify_proof import Bits, keys_of, lots
 
 Ints = npt.NDArray[np.int64]
-Set = tuple[tuple[int, ...], int]  # the places of its members, and its price
 
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _ALL_OF_SO_MANY = 63  # people: up to 2,000 pairs
 _SAMPLED = 1_000
 _FEWEST_IN_A_SET = 3
 _CLOSE = 2.0**-40  # of the largest number at hand: what doubles leave open is decided by whole numbers
-
-
-class PoolPrices(Protocol):
-    """The prices of one bound, in halves: of everybody in the order of ids, and of odd sets of them."""
-
-    @property
-    def people(self) -> Sequence[int]: ...  # noqa: D102 - see above
-    @property
-    def sets(self) -> Sequence[Set]: ...  # noqa: D102 - see above
-
-
-class PoolProof(Protocol):
-    """The proof as `peers` makes it."""
-
-    @property
-    def levels(self) -> tuple[str, ...]: ...  # noqa: D102 - see above
-    @property
-    def value(self) -> tuple[int, ...]: ...  # noqa: D102 - see above
-    @property
-    def floor(self) -> int: ...  # noqa: D102 - see above
-    @property
-    def served(self) -> PoolPrices | None: ...  # noqa: D102 - see above
-    @property
-    def above_floor(self) -> PoolPrices | None: ...  # noqa: D102 - see above
-    @property
-    def whole(self) -> PoolPrices: ...  # noqa: D102 - see above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
