@@ -165,36 +165,40 @@ class _Sides:
         )
 
 
-def read(
-    mentors: Iterable[Person], mentees: Iterable[Person], policy: Policy, parts: Mapping[str, Part] | None
-) -> Read:
-    """Read everybody's answers; what stands in `parts` already is taken from there."""
-    sides = _Sides(
-        mentors=_in_order(mentors, Role.MENTOR),
-        mentees=_in_order(mentees, Role.MENTEE),
-        policy=policy,
-        caps=_caps(policy),
-    )
-    for role in Role:
-        _check_allowed(sides.of(role), policy.columns(role), role)
-    found = dict(parts or {})
-    for criterion in policy.criteria:
-        key = signature(criterion, policy)
+def read(mentors: Iterable[Person], mentees: Iterable[Person], policy: Policy) -> Read:
+    """Read everybody's answers as the policy means them."""
+    ordered = {Role.MENTOR: _in_order(mentors, Role.MENTOR), Role.MENTEE: _in_order(mentees, Role.MENTEE)}
+    for role, people in ordered.items():
+        _check_allowed(people, policy.columns(role), role)
+    ids = ([(person.id,) for person in ordered[role]] for role in (Role.MENTEE, Role.MENTOR))
+    known = Read(mentors=ordered[Role.MENTOR], mentees=ordered[Role.MENTEE], parts={}, same_id=_related(*ids))
+    return read_more(known, policy)
+
+
+def read_more(known: Read, policy: Policy) -> Read:
+    """Return what the policy reads of the same people; what is known already is not read again."""
+    sides = _Sides(mentors=known.mentors, mentees=known.mentees, policy=policy, caps=_caps(policy))
+    found = dict(known.parts)
+    criteria, rules = signatures(policy)
+    for key, criterion in zip(criteria, policy.criteria, strict=True):
         if key not in found:
             found[key] = _PARTS[criterion.kind](sides, criterion)
-    for rule in policy.rules:
-        key = signature(rule, policy)
+    for key, rule in zip(rules, policy.rules, strict=True):
         if key not in found:
             found[key] = _REFUSALS[rule.kind](sides, rule)
-    ids = (
-        [(person.id,) for person in sides.mentees],
-        [(person.id,) for person in sides.mentors],
+    return replace(known, parts=found)
+
+
+def signatures(policy: Policy) -> tuple[list[str], list[str]]:
+    """Return for each criterion and each rule everything that its part depends on, beside the people."""
+    caps = _caps(policy)
+    return (
+        [_signature(criterion, caps) for criterion in policy.criteria],
+        [_signature(rule, caps) for rule in policy.rules],
     )
-    return Read(mentors=sides.mentors, mentees=sides.mentees, parts=found, same_id=_related(*ids))
 
 
-def signature(of: Criterion | Rule, policy: Policy) -> str:
-    """Return everything that what is read for a criterion or rule depends on, beside the people."""
+def _signature(of: Criterion | Rule, caps: Mapping[str, int]) -> str:
     shared = (
         of.kind,
         of.mentee,
@@ -203,12 +207,13 @@ def signature(of: Criterion | Rule, policy: Policy) -> str:
         _steps_of(of.ladder),
         of.at_least,
         of.at_most,
+        _zoned(of.zones),
+        caps.get(_listed(of), 0),
     )
-    cap = _caps(policy).get(_listed(of), 0)
     if isinstance(of, Rule):
-        return repr(("rule", *shared, of.missing_refuses, sorted(of.same.items()), _zoned(of.zones), cap))
+        return repr(("rule", *shared, of.missing_refuses, sorted(of.same.items())))
     ranks = (of.ranks, of.counts, of.reach, of.enough, sorted(of.worth.items()))
-    return repr((*shared, *ranks, of.mentor_wants, of.mentee_offers, _zoned(of.zones), cap))
+    return repr((*shared, *ranks, of.mentor_wants, of.mentee_offers))
 
 
 def _steps_of(ladder: Ladder | None) -> object:

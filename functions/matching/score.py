@@ -22,7 +22,7 @@ import numpy.typing as npt
 from functions.matching.formulas import Told
 from functions.matching.people import Person, Role, canonical, one
 from functions.matching.policy import WHOLE, Criterion, Points, Policy
-from functions.matching.reading import Part, Read, read, signature, unknown
+from functions.matching.reading import Part, Read, read, read_more, signatures, unknown
 from functions.matching.tiles import NOT_ELIGIBLE, Layout, Priced, Strip, Wish, bytes_laid, lay_out, strips
 
 __all__ = [
@@ -64,11 +64,11 @@ class Prepared:
 
     def __post_init__(self) -> None:
         parts, policy = self.read.parts, self.policy
+        criteria, rules = ([parts[key] for key in keys] for keys in signatures(policy))
         earned = tuple(
-            _priced(parts[signature(criterion, policy)], self.allotted[:, place], _neutral(criterion, policy))
-            for place, criterion in enumerate(policy.criteria)
+            _priced(part, self.allotted[:, place], _neutral(criterion, policy))
+            for place, (part, criterion) in enumerate(zip(criteria, policy.criteria, strict=True))
         )
-        rules = (parts[signature(rule, policy)] for rule in policy.rules)
         refusals = (*rules, Part(relations=(self.read.same_id,)))
         refusing = [Priced.of(facet, None) for part in refusals for facet in part.facets]
         layout = lay_out(
@@ -97,15 +97,16 @@ def prepare(mentors: Iterable[Person], mentees: Iterable[Person], policy: Policy
     Raises CannotMatch when two people of one side share an id, or an answer can't be read: a value
     that the policy doesn't know, a text where a number is needed, or a zone that is none.
     """
-    return _weighed(read(mentors, mentees, policy, None), policy)
+    return _weighed(read(mentors, mentees, policy), policy)
 
 
 def reweighed(prepared: Prepared, policy: Policy) -> Prepared:
     """Return the same people under another policy; what it reads as the first one did is not read again."""
     before = prepared.policy
     same = all(before.columns(role) == policy.columns(role) for role in Role)
-    parts = prepared.read.parts if same else None
-    return _weighed(read(prepared.mentors, prepared.mentees, policy, parts), policy)
+    if not same:
+        return prepare(prepared.mentors, prepared.mentees, policy)
+    return _weighed(read_more(prepared.read, policy), policy)
 
 
 def scores(
