@@ -35,7 +35,7 @@ __all__ = [
 Couple = tuple[str, str]  # a mentee's id, a mentor's id; of peers, in either order
 
 LARGEST_SIDE = 150_000  # people; beyond it the candidates alone pass a large machine's memory
-LARGEST_POOL = 5_000  # people of one pool, or mentees and mentors together where groups are made
+LARGEST_POOL = 3_000  # people of one pool, or mentees and mentors together where groups are made
 PROVEN_WHOLE = 1_000_000_000  # pairs; of more, the proof is held against a sample
 SAMPLED_ROWS = 1_000
 

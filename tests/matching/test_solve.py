@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions.matching import solve
 from functions.matching.grid import Sparse
 from functions.matching.people import CannotMatch
 from functions.matching.policy import Objective
@@ -199,6 +200,72 @@ def test_sparse_scores_give_what_dense_ones_give(instance: Instance) -> None:
     instance.scores = sparse
 
     assert instance.solve() == dense
+
+
+@settings(max_examples=150, deadline=None)
+@given(chance=st.randoms(use_true_random=False), each=st.integers(1, 4))
+def test_whichever_candidates_it_begins_with_the_answer_is_the_best_of_all_pairs(
+    chance: random.Random, each: int
+) -> None:
+    instance = _of_some_size(chance)
+    best_of_all = instance.solve()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(solve, "_SMALL", 0)
+        patch.setattr(solve, "CANDIDATES", each)
+        from_candidates = instance.solve()
+
+    assert from_candidates.pairs == best_of_all.pairs
+    assert from_candidates.certificate.value == best_of_all.certificate.value
+    assert from_candidates.certificate.floor == best_of_all.certificate.floor
+
+
+def _of_some_size(chance: random.Random) -> Instance:
+    """Make a problem too large to try everything, with ties, terms and places of every kind."""
+    rows, columns = chance.randint(1, 22), chance.randint(1, 22)
+    share, top = chance.choice([0.1, 0.3, 0.9]), chance.choice([2, 5, 1_000, 1_000_000])
+    scores = [
+        [chance.randint(0, top) if chance.random() < share else -1 for _ in range(columns)]
+        for _ in range(rows)
+    ]
+    mentors = Side(
+        ids=tuple(f"M{number}" for number in chance.sample(range(99), columns)),
+        capacity=tuple(chance.randint(1, chance.choice([1, 4])) for _ in range(columns)),
+    )
+    mentees = Side(
+        ids=tuple(f"N{number}" for number in chance.sample(range(99), rows)),
+        capacity=tuple(chance.randint(1, chance.choice([1, 3])) for _ in range(rows)),
+        priority=tuple(chance.randint(0, chance.choice([0, 2])) for _ in range(rows)),
+    )
+    cells = list(product(range(rows), range(columns)))
+    chance.shuffle(cells)
+    locked = _locks_that_fit(cells[: chance.choice([0, 20])], scores, mentors, mentees)
+    terms = Terms(
+        locked=locked,
+        forbidden=tuple(cell for cell in cells[-chance.choice([1, 30]) :] if cell not in locked),
+        previous=chance.choice([None, tuple(cells[:9])]),
+    )
+    objective = Objective(
+        served=(served := chance.random() < 0.8),
+        floor=served and chance.random() < 0.7,
+        total=not served or chance.random() < 0.8,
+        load=chance.random() < 0.6,
+    )
+    return Instance(scores, mentors, mentees, terms, objective, chance.randint(0, 3))
+
+
+@pytest.mark.parametrize(("proven", "total"), [(range(0), 131), (range(1, 2), 131), (range(1), 139)])
+def test_only_proven_rows_are_searched_for_pairs_beside_the_candidates(
+    monkeypatch: pytest.MonkeyPatch, proven: range, total: int
+) -> None:
+    monkeypatch.setattr(solve, "_SMALL", 0)
+    monkeypatch.setattr(solve, "CANDIDATES", 1)
+    mentors, mentees = Side(ids=("M0", "M1"), capacity=(1, 1)), Side(ids=("N0", "N1"), capacity=(1, 1))
+    scores = np.array([[90, 40], [99, 41]], dtype=np.int32)  # nobody's best is the first mentee's 40
+
+    answer = assign(scores, mentors, mentees, objective=Objective(served=False, floor=False), proven=proven)
+
+    assert answer.total == total
 
 
 def _plain(
