@@ -65,6 +65,11 @@ def mistake(text: str) -> str:
         ('kind = "same"', 'kind = "ordered distance"\nat_least = 1\nat_most = 1\nmentee_places = { a = 1 }', "only one side has its places"),
         ('kind = "same"', 'kind = "ranked choice"\nworth = [0.5, 1]', "a later choice counts more"),
         ('kind = "same"', 'kind = "closeness"\nreach = 0', "reach: it is 0"),
+        ('kind = "same"', 'kind = "text similarity"\nenough = 101', "enough: 101 is above 100"),
+        ('kind = "same"', 'kind = "times in common"\nmentee_zone = "z"', "mentor_zone: zones are half said"),
+        ('kind = "same"', 'kind = "times in common"\nmentee_zone = "z"\nmentor_zone = "z"', "week: it is missing"),
+        ('kind = "same"', 'kind = "times in common"\nmentee_zone = "z"\nmentor_zone = "z"\nweek = "soon"', "week: it is not a date"),
+        ('kind = "same"', 'kind = "times in common"\nmentee_zone = "z"\nmentor_zone = "z"\nweek = 2027-01-11\nhours = { morning = [12, 8] }', "hours.morning: “[12, 8]” is not two hours of a day"),
         ('kind = "same"', 'kind = "complementary"\nmentor_wants = "x"', "one direction is half said"),
     ],
 )  # fmt: skip
@@ -79,6 +84,10 @@ def test_a_mistake_is_told_with_its_place_cause_and_remedy(old: str, new: str, s
         ('name = "r"\nkind = "avoided"', "rule “r”, kind: no column is named"),
         ('name = "r"\nkind = "ordered distance"\nmentee = "x"\nmentor = "y"', "it refuses nothing"),
         ('name = "r"\nkind = "paused"\nmentor = "x"\nmissing = "maybe"', "“maybe” is not known"),
+        (
+            'name = "r"\nkind = "must have"\nmentee = "x"\nmentor = "y"\nsame = { z = ["one"] }',
+            "same.z: it does not name two columns",
+        ),
         ('name = "r"\nkind = "oneself"\n[[rule]]\nname = "r"\nkind = "oneself"', "two are called “r”"),
     ],
 )
