@@ -23,6 +23,7 @@ __all__ = [
     "Speech",
     "Translations",
     "Words",
+    "left_over",
     "nobody_eligible",
     "reasons_for",
     "unmatched_in",
@@ -65,6 +66,38 @@ def unmatched_in(prepared: Prepared, result: Result, speech: Speech | None = Non
         for role in (Role.MENTEE, Role.MENTOR)
     )
     return tuple(person for view in views for person in _without_partner(view))
+
+
+def left_over(prepared: Prepared, pairs: Sequence[Couple], speech: Speech) -> tuple[Unmatched, ...]:
+    """Return whom the pairing of one pool leaves alone, with reasons and what would help.
+
+    Both sides of `prepared` are the pool. Each text may be read by the person it concerns, and depends
+    on the rules that may be named alone.
+    """
+    view = _Explained(prepared=prepared, result=Result(pairs=()), speech=speech, role=Role.MENTEE)
+    paired = np.array(pairs, dtype=np.int64).reshape(-1)
+    pool = np.arange(len(prepared.mentees))
+    public = np.array([not rule.private for rule in prepared.policy.rules])
+    told = []
+    for some, against in view.against(np.setdiff1d(pool, paired), pool):
+        against[:, np.arange(len(some)), some] = False  # what a rule says of somebody with themselves
+        refused_so = against[: len(public)][public].any(axis=0).sum(axis=1)
+        counts = np.count_nonzero(against, axis=2).T
+        for place, of_person, ruled_out in zip(
+            some.tolist(), counts.tolist(), refused_so.tolist(), strict=True
+        ):
+            reasons = _rules_of_pool(view, of_person)
+            told.append(
+                Unmatched(
+                    id=prepared.mentees[place].id,
+                    role=Role.MENTEE,
+                    reasons=tuple(
+                        reasons if ruled_out == len(pool) - 1 else [*reasons, _nobody_left(speech)]
+                    ),
+                    smallest_change=speech.translations.gettext("One more person whom the rules allow."),
+                )
+            )
+    return tuple(told)
 
 
 def nobody_eligible(prepared: Prepared, speech: Speech | None = None) -> str:
@@ -217,6 +250,34 @@ def _rule_told(view: _Explained, count: int, rule: Rule) -> str:
         return str(view.speech.say(message, count=f"{count:,}", total=f"{total:,}", because=because))
 
     return view.speech.remembered(("refused", view.role, rule.name, count), said)
+
+
+def _nobody_left(speech: Speech) -> str:
+    return speech.translations.gettext("Everybody else whom the rules allow has found a partner.")
+
+
+def _rules_of_pool(view: _Explained, counts: Sequence[int]) -> list[str]:
+    ngettext, total = view.speech.translations.ngettext, len(view.others) - 1
+    of_all = ngettext(
+        "With the only other person: {because}.", "With each of the {total} others: {because}.", total
+    )
+    of_some = ngettext(
+        "With {count} of {total} other: {because}.", "With {count} of {total} others: {because}.", total
+    )
+    refusing = [
+        (-count, which)
+        for which, (rule, count) in enumerate(zip(view.prepared.policy.rules, counts, strict=False))
+        if not rule.private and count
+    ]
+    return [
+        view.speech.say(
+            of_all if -count == total else of_some,
+            count=f"{-count:,}",
+            total=f"{total:,}",
+            because=view.speech.because(view.prepared.policy.rules[which]),
+        )
+        for count, which in sorted(refusing)
+    ]
 
 
 def _others_taken(view: _Explained, after_rules: bool) -> str:  # noqa: FBT001 - said of one thing
