@@ -26,15 +26,17 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     """Return what is asked. Leaves with status 2 and a message when it makes no sense."""
     parser = argparse.ArgumentParser(
         prog="kith match",
-        usage="./kith match --mentors FILE --mentees FILE --policy FILE [--out PAIRS] …",
+        usage="./kith match --mentors FILE --mentees FILE --policy FILE [--out PAIRS] …\n"
+        "       ./kith match --people FILE --policy FILE [--out PAIRS] …",
         description="Find the best pairings of mentors and mentees under a policy, with reasons.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     who = parser.add_argument_group("who is matched, and how")
-    _file(who, "--mentors", "the mentors, one a row: CSV or XLSX", required=True)
-    _file(who, "--mentees", "the mentees, one a row: CSV or XLSX", required=True)
+    _file(who, "--mentors", "the mentors, one a row: CSV or XLSX")
+    _file(who, "--mentees", "the mentees, one a row: CSV or XLSX")
+    _file(who, "--people", "one pool instead of two sides, for a policy for peers")
     _file(who, "--policy", "criteria, weights and rules: TOML, as in schemas/policies/", required=True)
     who.add_argument("--seed", type=int, default=0, metavar="N", help="decides between equals (default 0)")
     settled = parser.add_argument_group("what is settled before")
@@ -56,6 +58,12 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     told.add_argument("--stability", action="store_true", help="pairs who would both rather have each other")
     _file(told, "--check", "whether a report is what these files give; writes nothing", metavar="REPORT.json")
     asked = parser.parse_args(list(argv))
+    if bool(asked.people) == bool(asked.mentors or asked.mentees) or bool(asked.mentors) != bool(
+        asked.mentees
+    ):
+        parser.error("name --mentors and --mentees, or --people for peers")
+    if asked.people and (asked.compare or asked.fairness or asked.stability):
+        parser.error("--compare, --fairness and --stability need mentors and mentees")
     if asked.check and (asked.out or asked.report or asked.compare or asked.fairness or asked.stability):
         parser.error("--check only checks: leave out what else is to be written or told")
     return asked

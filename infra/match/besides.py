@@ -9,7 +9,7 @@ from functions.matching import fairness, rematch, stability, whatif
 from functions.matching.cohort import Cohort
 from functions.matching.outcome import Outcome
 from functions.matching.people import Person, Role
-from functions.matching.policy import Policy
+from functions.matching.policy import Pairing, Policy
 from infra.match.couples import Settled
 from infra.match.tables import BadInput, Table
 from infra.match.told import Told
@@ -33,7 +33,7 @@ class Job:
 
 def changes(job: Job, outcome: Outcome) -> Iterator[Told]:
     """Yield what changed since the pairings of before, if there are any."""
-    if job.settled.previous is None:
+    if job.settled.previous is None or job.policy.pairing is Pairing.PEERS:
         return
     found = rematch.report(
         job.cohort(),

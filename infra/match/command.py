@@ -80,7 +80,9 @@ def _files(asked: argparse.Namespace) -> couples.Files:
 
 
 def _inputs(asked: argparse.Namespace) -> list[Path]:
-    named = (getattr(asked, name) for name in ("mentors", "mentees", "policy", *_COUPLES, "compare"))
+    named = (
+        getattr(asked, name) for name in ("mentors", "mentees", "people", "policy", *_COUPLES, "compare")
+    )
     return [file for file in named if file is not None]
 
 
@@ -120,10 +122,8 @@ def _job(
     *,
     tables: Mapping[Role, Table] | None = None,
 ) -> besides.Job:
-    policy = _policy(policy_file)
-    tables = tables or {
-        role: read(file) for role, file in ((Role.MENTOR, asked.mentors), (Role.MENTEE, asked.mentees))
-    }
+    policy = _policy(policy_file, Pairing.PEERS if asked.people else Pairing.SIDES)
+    tables = tables or _tables(asked)
     people: dict[Role, list[Person]] = {
         role: people_in(table, policy, role) for role, table in tables.items()
     }
@@ -140,7 +140,7 @@ def _job(
 def _matched(job: besides.Job, files: couples.Files, watch: Watch) -> Outcome:
     try:
         return match(
-            job.people[Role.MENTOR],
+            [] if job.policy.pairing is Pairing.PEERS else job.people[Role.MENTOR],
             job.people[Role.MENTEE],
             job.policy,
             seed=job.seed,
@@ -155,12 +155,20 @@ def _matched(job: besides.Job, files: couples.Files, watch: Watch) -> Outcome:
         raise CannotMatch(couples.row_of(message, files, job.settled) + message) from error
 
 
-def _policy(file: Path) -> Policy:
+def _tables(asked: argparse.Namespace) -> dict[Role, Table]:
+    """Return the table of each side; a pool of peers is both."""
+    if asked.people:
+        return dict.fromkeys(Role, read(asked.people))
+    return {role: read(file) for role, file in ((Role.MENTOR, asked.mentors), (Role.MENTEE, asked.mentees))}
+
+
+def _policy(file: Path, pairing: Pairing) -> Policy:
     policy = parse(text_of(file, content_of(file, largest=_LARGEST_POLICY)), file=str(file))
-    if policy.pairing is not Pairing.SIDES:
-        raise BadInput(
-            file,
-            f"this policy is for {policy.pairing}, not for mentors and mentees one to one or in a network",
-            "Use a policy such as schemas/policies/one-to-one.toml",
-        )
+    if policy.pairing is not pairing:
+        remedy = {
+            Pairing.SIDES: "Name the two files with --mentors and --mentees",
+            Pairing.PEERS: "Name the one file with --people",
+            Pairing.GROUPS: "Use a policy for mentors and mentees; groups are made in the console alone",
+        }
+        raise BadInput(file, f"this policy is for {policy.pairing}", remedy[policy.pairing])
     return policy

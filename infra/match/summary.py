@@ -21,13 +21,17 @@ def lines(outcome: Outcome, told: Iterable[Told] = (), *, width: int = 100) -> I
 
 def _lines(outcome: Outcome, told: Iterable[Told]) -> Iterator[str]:
     mentors = len({pair.mentor for pair in outcome.pairs})
-    yield (
-        f"{outcome.served:,} of {outcome.mentees:,} mentees have a mentor, "
-        f"{mentors:,} of {outcome.mentors:,} mentors have a mentee: "
-        f"{len(outcome.pairs):,} pairings for {outcome.capacity:,} places."
-    )
+    if outcome.mentors:
+        yield (
+            f"{outcome.served:,} of {outcome.mentees:,} mentees have a mentor, "
+            f"{mentors:,} of {outcome.mentors:,} mentors have a mentee: "
+            f"{len(outcome.pairs):,} pairings for {outcome.capacity:,} places."
+        )
+    else:
+        yield f"{outcome.served:,} of {outcome.mentees:,} people have a peer: {len(outcome.pairs):,} pairs."
     yield f"Total score {outcome.total:,}; nobody’s best pairing scores below {_told(outcome.worst)}."
     yield "Verified: no rule broken, no capacity exceeded, and no other assignment better under this policy."
+    yield from outcome.notes
     yield ""
     yield "Pairings by score"
     yield from histogram([pair.score for pair in outcome.pairs])
@@ -70,7 +74,8 @@ def _left_out(outcome: Outcome) -> Iterator[str]:
     idle = len(outcome.unmatched) - len(mentees)
     if mentees:
         yield ""
-        yield f"Mentees without a mentor: {len(mentees):,}"
+        who = "Mentees without a mentor" if outcome.mentors else "People without a peer"
+        yield f"{who}: {len(mentees):,}"
     for person in mentees[:_PEOPLE_TOLD]:
         yield f"  {person.id}: {' '.join(person.reasons)}"
         yield f"    Would help: {person.smallest_change}"

@@ -226,3 +226,36 @@ def test_more_people_than_one_match_takes_are_refused_at_their_row(
         "mentees.csv, row 4: one match takes 2 people a side, and here come more. Match in smaller cohorts"
         in desk.err
     )
+
+
+PEERS = POLICY.replace("[mentees]", "[people]").replace('[mentors]\nid = "E-mail"\ncapacity = "Places"\n', "")
+PEERS = PEERS.replace('mentee = "Field"\nmentor = "Field"', 'both = "Field"')
+PEERS = 'pairing = "peers"\n' + PEERS[: PEERS.rindex("[[criterion]]")]
+
+
+def test_peers_of_one_file_are_paired_with_each_other(desk: Desk) -> None:
+    desk.write("people.csv", MENTEES + "dan@x.org,,Art,first\n")
+    desk.write("peers.toml", PEERS)
+    people, policy, pairs = (str(desk.folder / name) for name in ("people.csv", "peers.toml", "pairs.csv"))
+
+    status = run(["--people", people, "--policy", policy, "--out", pairs])
+
+    assert status == 0
+    assert couples(desk) == {("ada@x.org", "cleo@x.org"), ("ben@x.org", "dan@x.org")}
+    assert "4 of 4 people have a peer: 2 pairs." in desk.capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["--people", "a", "--mentors", "b", "--policy", "c"],
+        ["--mentors", "a", "--policy", "c"],
+        ["--people", "a", "--policy", "c", "--stability"],
+        ["--mentors", "a", "--mentees", "b", "--policy", "c", "--check", "d", "--out", "e"],
+    ],
+)
+def test_what_cannot_be_asked_together_is_told_with_status_2(argv: list[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        run(argv)
+
+    assert left.value.code == 2
