@@ -102,7 +102,6 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
         progress=_Progress(progress),
         begin=begin,
     )
-    run.enter(Stage.SCORE)
     ways = {Pairing.SIDES: _sides, Pairing.PEERS: _peers}
     outcome, faults = ways[policy.pairing](run)
     if faults:
@@ -210,9 +209,10 @@ class _Run:
 
 def _sides(run: _Run) -> tuple[Outcome, list[str]]:
     """Pair mentees with mentors, each within their places."""
+    telling = run.enter(Stage.SCORE)
     _check_sides(run)
     cohort = Cohort.of(run.mentors, run.mentees, run.policy)
-    grid = cohort.grid(progress=run.enter(Stage.SCORE))
+    grid = cohort.grid(progress=telling)
     proven = _proven(grid)
     terms = run.terms(cohort.mentees.ids, cohort.mentors.ids)
     telling = run.enter(Stage.SOLVE)
@@ -331,10 +331,11 @@ def _wishes(run: _Run, cohort: Cohort, found: solve.Assignment, terms: solve.Ter
 
 def _peers(run: _Run) -> tuple[Outcome, list[str]]:
     """Pair the people of one pool, each with one other."""
+    telling = run.enter(Stage.SCORE)
     people = [*run.mentors, *run.mentees]
     _check_pool(people, 2, "There is one person in the pool. A pair needs two.")
     prepared = peers.prepare(people, run.policy)
-    scores = peers.scores(prepared, progress=run.enter(Stage.SCORE))
+    scores = peers.scores(prepared, progress=telling)
     if not (scores >= 0).any():
         raise CannotMatch(explain.nobody_eligible(prepared, run.speech))
     pool = Cohort.prepared_by(prepared).mentees
