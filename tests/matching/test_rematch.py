@@ -72,7 +72,7 @@ def test_a_pairing_that_costs_points_says_how_many() -> None:
     )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.integers(0, 100_000), st.data())
 def test_a_rematch_after_people_left_accounts_for_every_previous_pairing(
     made_from: int, data: st.DataObject

@@ -126,7 +126,7 @@ def test_answers_are_shown_in_the_cohorts_words() -> None:
     assert found.demand[0].places is None
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 100_000), st.randoms(use_true_random=False))
 def test_the_forecast_serves_as_many_as_a_run_does_in_whatever_order(
     made_from: int, chance: random.Random
@@ -146,7 +146,7 @@ def test_the_forecast_serves_as_many_as_a_run_does_in_whatever_order(
     assert forecast(Cohort.of(mentors_so_far, mentees_so_far, policy)) == found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(st.sampled_from("abcd"), max_size=2), min_size=1, max_size=6), st.data())
 def test_the_groups_are_where_halls_condition_fails_most(wants: list[list[str]], data: st.DataObject) -> None:
     places = {name: data.draw(st.integers(1, 2)) for name in "abcd"}

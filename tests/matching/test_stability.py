@@ -65,7 +65,7 @@ def every_assignment(scores: Scores, mentor_places: list[int], mentee_places: li
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(markets())
 def test_the_stable_assignment_fits_everybodys_places_and_no_pair_blocks_it(
     market: tuple[Scores, list[int], list[int]],
@@ -83,7 +83,7 @@ def test_the_stable_assignment_fits_everybodys_places_and_no_pair_blocks_it(
     assert blocking_pairs(Held(scores), pairs, mentor_places, mentee_places).count == 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(markets(), st.data())
 def test_blocking_pairs_are_those_of_the_definition(
     market: tuple[Scores, list[int], list[int]], data: st.DataObject
@@ -97,7 +97,7 @@ def test_blocking_pairs_are_those_of_the_definition(
     assert found.count == len(found.listed)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(1, 3), st.integers(1, 3), st.data())
 def test_no_stable_assignment_is_better_for_any_mentee(rows: int, columns: int, data: st.DataObject) -> None:
     """With two different views and no ties, where there are several stable assignments to choose from."""
@@ -135,7 +135,7 @@ def test_lists_longer_than_what_is_drawn_up_at_once_are_asked_to_their_end() -> 
     assert pairs == tuple((row, row) for row in range(40))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 3), st.randoms(use_true_random=False))
 def test_the_order_of_people_changes_nothing_even_where_scores_are_equal(
     made_from: int, seed: int, chance: random.Random
@@ -224,7 +224,7 @@ def test_the_report_says_what_stability_costs() -> None:
     assert "at 200,000 (now 600,000)" in price
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 100_000))
 def test_whole_cohorts_have_a_stable_assignment_that_the_definition_accepts(made_from: int) -> None:
     mentors, mentees = a_cohort(made_from)
