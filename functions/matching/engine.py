@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from functions.matching import explain, forcing, peers, score, solve, verify, verify_peers, wishes
+from functions.matching import explain, forcing, left_over, peers, score, solve, verify, verify_peers, wishes
 from functions.matching.cohort import Cohort
 from functions.matching.grid import Grid
 from functions.matching.outcome import ENGINE_VERSION, Outcome, Pair, Unmatched, Wish, to_json
@@ -337,7 +337,7 @@ def _peers(run: _Run) -> tuple[Outcome, list[str]]:
     prepared = peers.prepare(people, run.policy)
     scores = peers.scores(prepared, progress=telling)
     if not (scores >= 0).any():
-        raise CannotMatch(explain.nobody_eligible(prepared, run.speech))
+        raise CannotMatch(left_over.nobody_eligible(prepared, run.speech))
     pool = Cohort.prepared_by(prepared).mentees
     terms = run.terms(pool.ids, pool.ids)
     telling = run.enter(Stage.SOLVE)
@@ -363,7 +363,9 @@ def _peers(run: _Run) -> tuple[Outcome, list[str]]:
         mentors=0,
         capacity=0,
         pairs=pairs,
-        unmatched=explain.left_over(prepared, found.pairs, run.speech),
+        unmatched=left_over.left_over(
+            prepared, left_over.Paired.of(scores, found.pairs, terms.locked, terms.forbidden), run.speech
+        ),
         served=found.served,
         worst=found.worst,
         total=found.total,

@@ -23,7 +23,6 @@ __all__ = [
     "Speech",
     "Translations",
     "Words",
-    "left_over",
     "nobody_eligible",
     "reasons_for",
     "unmatched_in",
@@ -66,38 +65,6 @@ def unmatched_in(prepared: Prepared, result: Result, speech: Speech | None = Non
         for role in (Role.MENTEE, Role.MENTOR)
     )
     return tuple(person for view in views for person in _without_partner(view))
-
-
-def left_over(prepared: Prepared, pairs: Sequence[Couple], speech: Speech) -> tuple[Unmatched, ...]:
-    """Return whom the pairing of one pool leaves alone, with reasons and what would help.
-
-    Both sides of `prepared` are the pool. Each text may be read by the person it concerns, and depends
-    on the rules that may be named alone.
-    """
-    view = _Explained(prepared=prepared, result=Result(pairs=()), speech=speech, role=Role.MENTEE)
-    paired = np.array(pairs, dtype=np.int64).reshape(-1)
-    pool = np.arange(len(prepared.mentees))
-    public = np.array([not rule.private for rule in prepared.policy.rules])
-    told = []
-    for some, against in view.against(np.setdiff1d(pool, paired), pool):
-        against[:, np.arange(len(some)), some] = False  # what a rule says of somebody with themselves
-        refused_so = against[: len(public)][public].any(axis=0).sum(axis=1)
-        counts = np.count_nonzero(against, axis=2).T
-        for place, of_person, ruled_out in zip(
-            some.tolist(), counts.tolist(), refused_so.tolist(), strict=True
-        ):
-            reasons = _rules_of_pool(view, of_person)
-            told.append(
-                Unmatched(
-                    id=prepared.mentees[place].id,
-                    role=Role.MENTEE,
-                    reasons=tuple(
-                        reasons if ruled_out == len(pool) - 1 else [*reasons, _nobody_left(speech)]
-                    ),
-                    smallest_change=speech.translations.gettext("One more person whom the rules allow."),
-                )
-            )
-    return tuple(told)
 
 
 def nobody_eligible(prepared: Prepared, speech: Speech | None = None) -> str:

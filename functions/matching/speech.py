@@ -15,7 +15,7 @@ from gettext import NullTranslations
 from typing import Any, Protocol, TypeVar
 
 from functions.matching.people import Person, Role, Value, canonical
-from functions.matching.policy import Policy, Rule, RuleKind, because_of, columns_said
+from functions.matching.policy import Pairing, Policy, Rule, RuleKind, because_of, columns_said
 
 Words = Mapping[str, Mapping[str, str]]
 Kept = TypeVar("Kept")
@@ -131,6 +131,11 @@ class Speech:
 
     def _own_reasons(self) -> Mapping[RuleKind, str]:
         gettext = self.translations.gettext
+        of_peers = {
+            RuleKind.SUPERVISES: gettext("one of the two supervises the other"),
+            RuleKind.DISTANCE: gettext("they are not at the right distance in {mentor}"),
+            RuleKind.MUST_HAVE: gettext("one of the two does not have the {mentor} that the other asks for"),
+        }
         return {
             RuleKind.SAME: gettext("both have the same {mentee}"),
             RuleKind.DIFFERENT: gettext("{mentee} is not the same"),
@@ -142,6 +147,7 @@ class Speech:
             RuleKind.MUST_HAVE: gettext("the mentor does not have the {mentor} that the mentee asks for"),
             RuleKind.ONESELF: gettext("they are the same person"),
             RuleKind.PAUSED: gettext("one of the two is paused"),
+            **(of_peers if self.policy.pairing is Pairing.PEERS else {}),
         }
 
 

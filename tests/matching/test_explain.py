@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.matching.engine import match
-from functions.matching.explain import Result, Speech, left_over, unmatched_in
+from functions.matching.explain import Result, Speech, unmatched_in
 from functions.matching.outcome import Unmatched
 from functions.matching.people import Person
 from functions.matching.policy import Policy
@@ -294,27 +294,3 @@ def test_texts_that_were_compared_say_how_alike_they_are() -> None:
     ).pairs
 
     assert pair.reasons[0].text == "story: what both wrote is 100% alike"
-
-
-def test_whom_a_pool_leaves_over_reads_why_and_nothing_of_who_avoids_them() -> None:
-    policy = a_policy(AVOID + LANGUAGE)
-    pool = [
-        mentee("ada", languages="de"),
-        mentee("bob", languages="de"),
-        mentee("cy", languages="de", avoid="bob"),
-    ]
-    pia = mentee("pia", languages="pl")
-    prepared = prepare([*pool, pia], [*pool, pia], policy)
-
-    told = left_over(prepared, ((0, 1),), Speech(policy=policy))
-
-    assert [(person.id, person.reasons) for person in told] == [
-        (
-            "cy",
-            (
-                "With 1 of 3 others: they have no language in common.",
-                "Everybody else whom the rules allow has found a partner.",
-            ),
-        ),
-        ("pia", ("With each of the 3 others: they have no language in common.",)),
-    ]
