@@ -364,8 +364,7 @@ class _Case:
         floor, above, reached = 0, None, served
         if served and self.objective.floor and any(served.counts):
             least = before.certificate.floor if before and before.served == served.counts else 0
-            floor, reached = self._floor(pool, free, served, least)
-            above = self._served(pool, free & (pool.score > floor)).prices
+            floor, reached, above = self._floor(pool, free, served, least)
         tell(50)
         net = self._network(pool, free, floor)
         levels = self._levels(pool, net)
@@ -376,7 +375,7 @@ class _Case:
             value=whole.value,
             floor=floor,
             served=served.prices if served else None,
-            above_floor=above,
+            above_floor=above.prices if above else None,
             whole=whole.prices,
         )
         chosen = np.isin(pool.code, self.locked) if len(self.locked) else np.zeros(len(pool.score), np.bool_)
@@ -427,25 +426,27 @@ class _Case:
         reaches = (network.reached(self.places, mentee, mentor, group) for group in self._groups())
         return _Served(which=which, reaches=tuple(reaches))
 
-    def _floor(self, pool: _Pool, free: Truths, served: "_Served", least: int) -> tuple[int, "_Served"]:
-        """Return the highest floor that serves as many, and how it serves them; it is `least` or more.
+    def _floor(
+        self, pool: _Pool, free: Truths, served: "_Served", least: int
+    ) -> tuple[int, "_Served", "_Served"]:
+        """Return the highest floor that serves as many, how it serves them, and who is served above it.
 
-        Above any floor that serves fewer, a smallest cut lacks some pairs that cross it; so no floor
-        serves as many but those that let that many more across. That bound falls until it is reached.
+        It is `least` or more. Above any floor that serves fewer, a smallest cut lacks some pairs that cross
+        it; so no floor serves as many but those that let that many more across. That bound falls until it
+        is reached.
         """
+        above = self._served(pool, free & (pool.score > least))
+        if above.counts != served.counts:
+            return least, self._served(pool, free & (pool.score >= least)), above
         floor = self._highest_possible(pool, free, served)
-        while floor > least:
-            reached = self._served(pool, free & (pool.score >= floor))
-            if reached.counts == served.counts:
-                return floor, reached
+        while (reached := self._served(pool, free & (pool.score >= floor))).counts != served.counts:
+            lacking = np.subtract(served.counts, reached.counts).tolist()
             floor = min(
-                _crossing(pool, free, floor, reach, lacking)
-                for reach, lacking in zip(
-                    reached.reaches, np.subtract(served.counts, reached.counts).tolist(), strict=True
-                )
-                if lacking
+                _crossing(pool, free, floor, reach, less)
+                for reach, less in zip(reached.reaches, lacking, strict=True)
+                if less
             )
-        return least, self._served(pool, free & (pool.score >= least))
+        return floor, reached, self._served(pool, free & (pool.score > floor))
 
     def _highest_possible(self, pool: _Pool, free: Truths, served: "_Served") -> int:
         """Bound the floor: as many of each group as are served must have a pair that reaches it."""
