@@ -12,7 +12,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from functions.matching import explain, forcing, left_over, peers, score, solve, verify, verify_peers, wishes
+from functions.matching import (
+    explain,
+    forcing,
+    groups,
+    left_over,
+    no_group,
+    peers,
+    score,
+    solve,
+    verify,
+    verify_groups,
+    verify_peers,
+    wishes,
+)
 from functions.matching.cohort import Cohort
 from functions.matching.grid import Grid
 from functions.matching.outcome import ENGINE_VERSION, Outcome, Pair, Unmatched, Wish, to_json
@@ -102,7 +115,7 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
         progress=_Progress(progress),
         begin=begin,
     )
-    ways = {Pairing.SIDES: _sides, Pairing.PEERS: _peers}
+    ways = {Pairing.SIDES: _sides, Pairing.PEERS: _peers, Pairing.GROUPS: _groups}
     outcome, faults = ways[policy.pairing](run)
     if faults:
         raise Unsound(faults)
@@ -384,6 +397,74 @@ def _peers(run: _Run) -> tuple[Outcome, list[str]]:
             locked=run.locked,
             forbidden=run.forbidden,
             previous=run.previous,
+        )
+    )
+
+
+def _groups(run: _Run) -> tuple[Outcome, list[str]]:
+    """Put mentees into groups around mentors, none below the smallest size that the policy allows."""
+    sizes = run.policy.groups
+    if sizes is None:
+        raise CannotMatch("The policy says nothing of the groups that it makes. Add [groups].")
+    telling = run.enter(Stage.SCORE)
+    _check_sides(run)
+    _check_pool([*run.mentors, *run.mentees], 2, "")
+    cohort = Cohort.of(run.mentors, run.mentees, run.policy)
+    scores = score.scores(cohort.prepared, progress=telling)
+    if not (scores >= 0).any():
+        raise CannotMatch(explain.nobody_eligible(cohort.prepared, run.speech))
+    terms = run.terms(cohort.mentees.ids, cohort.mentors.ids)
+    telling = run.enter(Stage.SOLVE)
+    found = groups.assign(
+        scores,
+        cohort.mentors,
+        cohort.mentees,
+        sizes,
+        terms=terms,
+        objective=run.policy.objective,
+        seed=run.seed,
+        progress=telling,
+    )
+    run.enter(Stage.EXPLAIN)
+    pairs = _pairs(cohort, found.pairs, run.speech)
+    outcome = Outcome(
+        mentees=len(run.mentees),
+        mentors=len(run.mentors),
+        capacity=sum(cohort.mentors.capacity),
+        pairs=pairs,
+        unmatched=no_group.unmatched_in(
+            cohort.prepared,
+            explain.Result(pairs=found.pairs, locked=terms.locked, forbidden=terms.forbidden),
+            run.speech,
+            sizes,
+        ),
+        served=found.served,
+        worst=found.worst,
+        total=found.total,
+        certificate=found.relaxed.certificate,
+        snapshot_sha256=snapshot_sha256(
+            cohort.prepared.mentors, cohort.prepared.mentees, run.policy, run.seed
+        ),
+        notes=(groups.told(found),),
+    )
+    run.enter(Stage.VERIFY)
+    claim = verify.Claim(
+        mentors=run.mentors,
+        mentees=run.mentees,
+        policy=run.policy,
+        scores=scores,
+        pairs=pairs,
+        certificate=found.relaxed.certificate,
+        seed=run.seed,
+        locked=run.locked,
+        forbidden=run.forbidden,
+        previous=run.previous,
+    )
+    return outcome, verify_groups.faults_in_groups(
+        verify_groups.GroupsClaim(
+            claim=claim,
+            relaxed=cohort.named(found.relaxed.pairs),
+            gap=(found.gap.level, found.gap.reached, found.gap.bound) if found.gap else None,
         )
     )
 
