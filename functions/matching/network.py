@@ -168,8 +168,8 @@ def circulate(network: Network, gain: Ints, open_arcs: Truths, flow: Nodes) -> N
     return found
 
 
-def prices(network: Network, gain: Ints, open_arcs: Truths, flow: Nodes) -> Ints:
-    """Return the nodes' prices that prove the flow best, 0 at the root.
+def prices(network: Network, gain: Ints, open_arcs: Truths, flow: Nodes, start: Ints | None = None) -> Ints:
+    """Return the nodes' prices that prove the flow best, 0 at the root; `start` may be nearly right.
 
     Shortest paths over what the flow leaves open (Bellman and Ford, all arcs at once, only from nodes
     that moved). They exist exactly if the flow is optimal, so this is also the first check of the solver;
@@ -179,9 +179,7 @@ def prices(network: Network, gain: Ints, open_arcs: Truths, flow: Nodes) -> Ints
     tail = np.concatenate([network.tail[forth], network.head[back]])
     head = np.concatenate([network.head[forth], network.tail[back]])
     cost = np.concatenate([-gain[forth], gain[back]])
-    price: Ints = np.zeros(network.nodes, dtype=np.int64)
-    if not cost.any():
-        return price
+    price: Ints = np.zeros(network.nodes, dtype=np.int64) if start is None else start.copy()
     order = np.argsort(tail, kind="stable")
     tail, head, cost = tail[order], head[order], cost[order]
     starts = np.searchsorted(tail, np.arange(network.nodes + 1))

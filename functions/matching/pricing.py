@@ -4,7 +4,7 @@ A proof of the best says that no pair gains above the prices of its two places, 
 Here the proof of an answer on some pairs is tried on all of them, block by block of a grid.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,8 @@ from functions.matching.grid import Grid, Scores, blocks
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.signedinteger]  # 32 bits where they fit, 64 otherwise
 
-_EACH = 12  # of those who gain with one mentee, how many join the candidates at a time
+_EACH = 16  # of one mentee's pairs, how many join the candidates at a time
+_NEARLY = 32  # pairs that lack one part in so many of the largest score join with those that gain
 _CELLS = 1 << 16  # looked at together, so that they stay in the processor's cache
 _MANY = 8  # one in so many
 
@@ -46,23 +47,34 @@ class Found:
 
 
 Later = Callable[[str, Ints, Ints], Ints]  # level, rows, columns → what those pairs gain by themselves
+Known = Callable[[Ints, Ints], npt.NDArray[np.bool_]]  # rows, columns → which are not to be looked at
 
 
-def gaining(grid: Grid, rows: range | None, proofs: Sequence[Proof], later: Later, *, largest: int) -> Found:
+def gaining(
+    grid: Grid, rows: range | None, proofs: Sequence[Proof], *, later: Later, known: Known, largest: int
+) -> Found:
     """Return the pairs of those rows (None: of all) that gain under any of the proofs, the best few of each.
 
-    Empty arrays mean that each proof holds for every eligible pair of the grid. `later` tells what a pair
-    gains at the levels after served and total; `largest` is the largest score there is.
+    With them come pairs that nearly gain: prices move, and what is there already need not be searched for
+    again. Empty arrays mean that no pair gains, so that each proof holds for every eligible pair of those
+    rows. Pairs that are `known` are left out: one that is made may well pay more than its places' prices.
+    `later` tells what a pair gains at the levels after served and total; `largest` is the largest
+    score there is.
     """
     leads = [_Lead.of(proof, largest, beside=beside) for proof in proofs for beside in (False, True)]
     found: list[tuple[Ints, Ints, Ints]] = [(_NOBODY, _NOBODY, _NOBODY)]
+    any_gains = False
     for start, scores in blocks(grid, rows):
         for lead in leads:
             mentees = np.arange(start, start + len(scores))
             mentees = mentees[lead.concerned[mentees]]
             step = max(1, _CELLS // max(scores.shape[1], 1))
             for first in range(0, len(mentees), step):
-                found.extend(_in_rows(lead, later, mentees[first : first + step], start, scores))
+                near = _Near.of(lead, mentees[first : first + step], start, scores).other_than(known)
+                any_gains |= bool(near.gains(lead, later).any())
+                found.append(near.best_of_each())
+    if not any_gains:
+        return Found(row=_NOBODY, column=_NOBODY, score=_NOBODY)
     row, column, score = (np.concatenate(part) for part in zip(*found, strict=True))
     return Found(row=row, column=column, score=score)
 
@@ -75,7 +87,7 @@ class _Lead:
     """A proof whose first levels are one number: served × step + total, which compares as the two do.
 
     It says of pairs that score `lowest` to `highest`, for the mentees `concerned`, whether they gain:
-    when score (if it counts) + `mentor` exceeds `mentee`.
+    when score (if it counts) + `mentor` exceeds `mentee`. `nearly` is how little less is looked at.
     """
 
     proof: Proof
@@ -86,6 +98,7 @@ class _Lead:
     deciding: int  # how many levels the number stands for
     lowest: int
     highest: int
+    nearly: int
     concerned: npt.NDArray[np.bool_]
 
     @classmethod
@@ -119,6 +132,7 @@ class _Lead:
             deciding=len(weights),
             lowest=0 if beside else max(proof.at_least, 0),
             highest=proof.at_least - 1 if beside else largest,
+            nearly=largest // _NEARLY if scored else 0,
             concerned=concerned,
         )
 
@@ -127,27 +141,50 @@ def _widest(mentees: Ints, mentors: Ints, level: int) -> int:
     return int(np.abs(mentees[:, level]).max(initial=0)) + int(np.abs(mentors[:, level]).max(initial=0))
 
 
-def _in_rows(
-    lead: _Lead, later: Later, rows: Ints, start: int, scores: Scores
-) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """Yield the pairs of those rows that gain, if there are any; `scores` begin at the row `start`."""
-    whole = rows[-1] - rows[0] + 1 == len(rows)
-    block = scores[rows[0] - start : rows[-1] - start + 1] if whole else scores[rows - start]
-    key = block + lead.mentor if lead.scored else np.broadcast_to(lead.mentor, block.shape)
-    perhaps = key >= lead.mentee[rows][:, None]
-    count = np.count_nonzero(perhaps)
-    if count > perhaps.size // _MANY:
-        perhaps &= block >= lead.lowest
-    inside, column = np.nonzero(perhaps) if count else (_NOBODY, _NOBODY)
-    score = block[inside, column].astype(np.int64)
-    right = (score >= lead.lowest) & (score <= lead.highest)
-    inside, column, score = inside[right], column[right], score[right]
-    row, above = rows[inside], key[inside, column].astype(np.int64) - lead.mentee[rows[inside]]
-    gains = above > 0
-    even = np.flatnonzero(~gains)
-    gains[even] = _gain_later(lead, later, row[even], column[even])
-    if gains.any():
-        yield _best_of_each(row[gains], column[gains], score[gains], above[gains])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Near:
+    """Pairs of a few rows that gain, or nearly: `above` is what they pay above price at the first levels."""
+
+    row: Ints
+    column: Ints
+    score: Ints
+    above: Ints
+
+    @classmethod
+    def of(cls, lead: _Lead, rows: Ints, start: int, scores: Scores) -> "_Near":
+        """Look at every pair of those rows; `scores` begin at the row `start`."""
+        together = rows[-1] - rows[0] + 1 == len(rows)
+        block = scores[rows[0] - start : rows[-1] - start + 1] if together else scores[rows - start]
+        key = block + lead.mentor if lead.scored else np.broadcast_to(lead.mentor, block.shape)
+        perhaps = key >= (lead.mentee[rows] - lead.nearly)[:, None]
+        count = np.count_nonzero(perhaps)
+        if count > perhaps.size // _MANY:
+            perhaps &= block >= lead.lowest
+        inside, column = np.nonzero(perhaps) if count else (_NOBODY, _NOBODY)
+        score = block[inside, column].astype(np.int64)
+        right = (score >= lead.lowest) & (score <= lead.highest)
+        inside, column, score = inside[right], column[right], score[right]
+        above = key[inside, column].astype(np.int64) - lead.mentee[rows[inside]]
+        return cls(row=rows[inside], column=column, score=score, above=above)
+
+    def other_than(self, known: Known) -> "_Near":
+        """Return the pairs without those that are known."""
+        new = ~known(self.row, self.column)
+        return _Near(row=self.row[new], column=self.column[new], score=self.score[new], above=self.above[new])
+
+    def gains(self, lead: _Lead, later: Later) -> npt.NDArray[np.bool_]:
+        """Say which of the pairs gain."""
+        gains = self.above > 0
+        even = np.flatnonzero(self.above == 0)
+        gains[even] = _gain_later(lead, later, self.row[even], self.column[even])
+        return gains
+
+    def best_of_each(self) -> tuple[Ints, Ints, Ints]:
+        """Return rows, columns and scores of each mentee's few best."""
+        order = np.lexsort((self.column, -self.above, self.row))
+        row = self.row[order]
+        few = order[np.arange(len(row)) - np.searchsorted(row, row) < _EACH]
+        return self.row[few], self.column[few], self.score[few]
 
 
 def _gain_later(lead: _Lead, later: Later, row: Ints, column: Ints) -> npt.NDArray[np.bool_]:
@@ -160,11 +197,3 @@ def _gain_later(lead: _Lead, later: Later, row: Ints, column: Ints) -> npt.NDArr
         gain = gain + lead.proof.mentor[column, which] - lead.prices[row, which]
         sign = np.where(sign == 0, np.sign(gain), sign)
     return sign > 0
-
-
-def _best_of_each(row: Ints, column: Ints, score: Ints, above: Ints) -> tuple[Ints, Ints, Ints]:
-    order = np.lexsort((column, -above, row))
-    row, column, score = row[order], column[order], score[order]
-    nth = np.arange(len(row)) - np.searchsorted(row, row)
-    few = nth < _EACH
-    return row[few], column[few], score[few]

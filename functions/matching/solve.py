@@ -40,7 +40,7 @@ Couple = tuple[int, int]  # mentee's row, mentor's column
 
 _ALL_AT_ONCE = 150_000  # eligible pairs that are solved without choosing candidates first
 _SMALL = 16 * _ALL_AT_ONCE  # cells that are looked at together to see how many are eligible
-CANDIDATES = 24  # of everybody, to begin with
+CANDIDATES = 16  # of everybody, to begin with
 _LARGEST_SCORE = 2**31 - 1
 
 
@@ -369,34 +369,52 @@ class _Case:
         net = self._network(pool, free, floor)
         levels = self._levels(pool, net)
         first = _flow_of(net, reached) if reached and len(reached.reaches) == 1 else None
-        whole = _lexicographic(net, levels, first, lambda level: tell(50 + 50 * level // len(levels)))
+        whole = _lexicographic(
+            net,
+            levels,
+            first,
+            before.prices if before else (),
+            lambda level: tell(50 + 50 * level // len(levels)),
+        )
         certificate = Certificate(
             levels=tuple(name for name, _ in levels),
             value=whole.value,
             floor=floor,
             served=served.prices if served else None,
             above_floor=above.prices if above else None,
-            whole=whole.prices,
+            whole=_said(whole.prices, net.mentees),
         )
         chosen = np.isin(pool.code, self.locked) if len(self.locked) else np.zeros(len(pool.score), np.bool_)
         chosen[net.pair[whole.flow[net.pairs] > 0]] = True
-        return _Answer(chosen=chosen, certificate=certificate, served=served.counts if served else ())
+        return _Answer(
+            chosen=chosen,
+            certificate=certificate,
+            served=served.counts if served else (),
+            prices=whole.prices,
+        )
 
     def gaining(self, grid: Grid, rows: range | None, pool: _Pool, answer: "_Answer", largest: int) -> _Pool:
-        """Return pairs beside the pool that would make the answer better; none if it is the best of all.
-
-        (A pair that is made may well pay more than its places' prices; one that isn't may not.)
-        """
+        """Return pairs beside the pool that would make the answer better; none if it is the best of all."""
         certificate, floor = answer.certificate, answer.certificate.floor
         proofs: list[tuple[Prices, tuple[str, ...], int]] = []
         proofs += [(certificate.served, ("served",), 0)] if certificate.served else []
         proofs += [(certificate.above_floor, ("served",), floor + 1)] if certificate.above_floor else []
         proofs += [(certificate.whole, certificate.levels, floor)]
+        settled, looked_at = self.settled, pool.code
+
+        def known(row: Ints, column: Ints) -> Truths:
+            code = self.people.row_places[row] * len(self.people.columns) + self.people.column_places[column]
+            return _among(code, settled) | _among(code, looked_at)
+
         found = pricing.gaining(
-            grid, rows, [self._proof(*proof) for proof in proofs], self.later_gains(), largest=largest
+            grid,
+            rows,
+            [self._proof(*proof) for proof in proofs],
+            later=self.later_gains(),
+            known=known,
+            largest=largest,
         )
-        pairs = _Pool.eligible(self.people, found.row, found.column, found.score)
-        return pairs.part(~np.isin(pairs.code, np.concatenate([self.settled, pool.code])))
+        return _Pool.eligible(self.people, found.row, found.column, found.score)
 
     def _proof(self, prices: Prices, levels: tuple[str, ...], at_least: int) -> pricing.Proof:
         """Return the prices in the order of the grid."""
@@ -556,11 +574,20 @@ class _Served:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
-    """The best assignment on the pairs of a pool; `served` counts by priority group."""
+    """The best assignment on the pairs of a pool; `served` is by priority group, `prices` by level."""
 
     chosen: Truths
     certificate: Certificate
     served: tuple[int, ...]
+    prices: tuple[Ints, ...]
+
+
+def _among(codes: Ints, rising: Ints) -> Truths:
+    """Say which of the codes are in an array of rising ones."""
+    if not len(rising):
+        return np.zeros(len(codes), dtype=np.bool_)
+    there: Truths = rising[np.minimum(np.searchsorted(rising, codes), len(rising) - 1)] == codes
+    return there
 
 
 def _crossing(pool: _Pool, free: Truths, floor: int, reach: Reach, lacking: int) -> int:
@@ -574,16 +601,20 @@ def _crossing(pool: _Pool, free: Truths, floor: int, reach: Reach, lacking: int)
 class _Solved:
     flow: Nodes
     value: Vector
-    prices: Prices
+    prices: tuple[Ints, ...]  # of the nodes, by level
 
 
 def _lexicographic(
     net: Network,
     levels: Sequence[tuple[str, Callable[[], Ints]]],
     known: tuple[Nodes, Ints] | None,
+    before: Sequence[Ints],
     progress: Callable[[int], None],
 ) -> _Solved:
-    """Solve each level among the optima of those before it; `known` are flow and prices of the first."""
+    """Solve each level among the optima of those before it.
+
+    `known` are flow and prices of the first; prices of `before` on fewer pairs are nearly right already.
+    """
     flow = np.zeros(len(net.tail), dtype=np.int32)
     open_arcs = np.ones(len(net.tail), dtype=np.bool_)
     prices: list[Ints] = []
@@ -593,14 +624,15 @@ def _lexicographic(
             flow, price = known
         else:
             flow = network.circulate(net, gain, open_arcs, flow)
-            price = network.prices(net, gain, open_arcs, flow)
+            start = before[level] if before else None
+            price = network.prices(net, gain, open_arcs, flow, start)
         prices.append(price)
         gain += price[net.head]
         gain -= price[net.tail]
         open_arcs &= gain == 0
         progress(level + 1)
     value = tuple(int((gains() * flow).sum()) for _, gains in levels)
-    return _Solved(flow=flow, value=value, prices=_said(prices, net.mentees))
+    return _Solved(flow=flow, value=value, prices=tuple(prices))
 
 
 def _said(prices: Sequence[Ints], rows: int) -> Prices:
