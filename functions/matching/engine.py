@@ -117,6 +117,7 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
     )
     ways = {Pairing.SIDES: _sides, Pairing.PEERS: _peers, Pairing.GROUPS: _groups}
     outcome, faults = ways[policy.pairing](run)
+    faults += verify.faults_told(outcome, mentors, mentees)
     if faults:
         raise Unsound(faults)
     run.progress.reach(100)
@@ -248,7 +249,7 @@ def _sides(run: _Run) -> tuple[Outcome, list[str]]:
         mentors=len(run.mentors),
         capacity=sum(cohort.mentors.capacity),
         pairs=pairs,
-        unmatched=_unmatched(run, cohort, found.pairs, terms),
+        unmatched=_unmatched(run, cohort, found, terms),
         served=found.served,
         worst=found.worst,
         total=found.total,
@@ -322,9 +323,11 @@ def _pairs(cohort: Cohort, made: Sequence[tuple[int, int]], speech: Speech) -> t
 
 
 def _unmatched(
-    run: _Run, cohort: Cohort, pairs: Sequence[tuple[int, int]], terms: solve.Terms
+    run: _Run, cohort: Cohort, found: solve.Assignment, terms: solve.Terms
 ) -> tuple[Unmatched, ...]:
-    result = explain.Result(pairs=tuple(pairs), locked=terms.locked, forbidden=terms.forbidden)
+    result = explain.Result(
+        pairs=found.pairs, locked=terms.locked, forbidden=terms.forbidden, candidates=found.candidates
+    )
     return explain.unmatched_in(cohort.prepared, result, run.speech)
 
 

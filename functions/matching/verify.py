@@ -26,13 +26,13 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from functions.matching.grid import CELLS_AT_ONCE, Grid, Held, Scores
-from functions.matching.outcome import Pair
-from functions.matching.people import Person
+from functions.matching.outcome import Outcome, Pair
+from functions.matching.people import Person, Role
 from functions.matching.verify_answers import Answers
 from functions.matching.verify_claim import Claim, Couple, by_id, places_of
 from functions.matching.verify_proof import Case, Proof
 
-__all__ = ["Claim", "Couple", "faults_in"]
+__all__ = ["Claim", "Couple", "faults_in", "faults_told"]
 
 ALL_OF_SO_MANY_CELLS = 2_000
 SAMPLED_CELLS = 1_000
@@ -56,6 +56,29 @@ def faults_in(claim: Claim, *, progress: Callable[[int], None] = lambda _percent
     if faults:
         return faults
     return [*proof.faults()] if proof else ["the certificate can’t be read"]
+
+
+def faults_told(outcome: Outcome, mentors: Sequence[Person], mentees: Sequence[Person]) -> list[str]:
+    """Return what the outcome says of its own pairs and is not so: its figures, and who is left out.
+
+    Of one pool (which has no capacity to tell) both people of a pair count, and nobody is a mentor.
+    """
+    one_pool = not outcome.capacity
+    best: dict[str, int] = {}
+    for pair in outcome.pairs:
+        for name in (pair.mentee, pair.mentor) if one_pool else (pair.mentee,):
+            best[name] = max(pair.score, best.get(name, pair.score))
+    figures = (len(best), min(best.values(), default=None), sum(pair.score for pair in outcome.pairs))
+    faults = [] if (outcome.served, outcome.worst, outcome.total) == figures else ["the figures are others"]
+    leading = {pair.mentor for pair in outcome.pairs}
+    alone = [
+        *((Role.MENTEE, person.id) for person in mentees if person.id not in best),
+        *((Role.MENTEE, person.id) for person in mentors if one_pool and person.id not in best),
+        *((Role.MENTOR, person.id) for person in mentors if not one_pool and person.id not in leading),
+    ]
+    if Counter(alone) != Counter((person.role, person.id) for person in outcome.unmatched):
+        faults.append("those who are left out are others")
+    return faults
 
 
 def _proof(claim: Claim, most: int) -> Proof | None:

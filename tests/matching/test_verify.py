@@ -4,6 +4,7 @@ import ast
 import random
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from functions.matching.engine import match
 from functions.matching.grid import Held, Scores
 from functions.matching.outcome import Prices
 from functions.matching.people import Person
-from functions.matching.verify import Claim, faults_in
+from functions.matching.verify import Claim, faults_in, faults_told
 from functions.matching.verify_proof import Case, Proof
 from infra.bench.cohorts import Cohort, cohort
 from infra.bench.planted import PLANTS, Plant, proves, tally
@@ -265,3 +266,15 @@ def test_the_verifier_shares_no_code_with_what_it_checks(module: Path) -> None:
     names = {name.rpartition(".")[2] for name in imported}
 
     assert {name for name in names if not name.startswith("verify")} <= shared
+
+
+@pytest.mark.parametrize("wrong", [{"served": 3}, {"worst": 1}, {"total": 1}, {"unmatched": ()}], ids=str)
+def test_what_an_outcome_says_of_its_pairs_is_counted_again(wrong: dict[str, Any]) -> None:
+    mentors = [mentor("m", field="law"), mentor("n", field="law")]
+    mentees = [mentee("a", field="law"), mentee("b", field="law"), mentee("m", field="law")]
+    outcome = match(mentors, mentees, a_policy())
+
+    faults = faults_told(replace(outcome, **wrong), mentors, mentees)
+
+    assert faults_told(outcome, mentors, mentees) == []
+    assert len(faults) == 1
