@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from functions.matching import score, verify, verify_answers
 from functions.matching.engine import match
 from functions.matching.grid import Held, Scores
-from functions.matching.outcome import Prices
+from functions.matching.outcome import Certificate, Prices
 from functions.matching.people import Person
 from functions.matching.verify import Claim, faults_in, faults_told
 from functions.matching.verify_proof import Case, Proof
@@ -198,6 +198,7 @@ def test_a_lock_that_was_not_kept_is_found() -> None:
     mentors = [mentor("m", field="law"), mentor("n", field="law")]
     mentees = [mentee("a", field="law")]
     outcome = match(mentors, mentees, a_policy())
+    assert isinstance(outcome.certificate, Certificate)
     other = "n" if outcome.pairs[0].mentor == "m" else "m"
     claim = Claim(
         mentors=mentors,
@@ -216,6 +217,7 @@ def test_a_second_best_assignment_is_found_even_if_everything_else_is_right() ->
     mentors = [mentor("m", field="law"), mentor("n", field="art")]
     mentees = [mentee("a", field="law"), mentee("b", field="art")]
     best = match(mentors, mentees, a_policy())
+    assert isinstance(best.certificate, Certificate)
     crossed = match(mentors, mentees, a_policy(), locked=[("a", "n")])
 
     claim = Claim(
