@@ -11,11 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from functions.matching.grid import Sparse
 from functions.matching.outcome import Reason, Unmatched
 from functions.matching.people import Person, Role
 from functions.matching.phrases import Telling
 from functions.matching.policy import Rule
-from functions.matching.score import Prepared, refused
+from functions.matching.refusing import Patterns, patterns, patterns_turned
+from functions.matching.score import Prepared
 from functions.matching.speech import Speech, Translations, Words
 
 __all__ = [
@@ -33,16 +35,21 @@ Truths = npt.NDArray[np.bool_]
 Couple = tuple[int, int]  # mentee's row, mentor's column
 
 _CELLS_AT_ONCE = 2_000_000
+_SEARCHED_AT_MOST = 200_000_000  # pairs that are looked at to say that no exception is enough
+_NO_RULE = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A solved run by rows and columns (people in the order of their ids), as far as explaining needs it."""
+    """A solved run by rows and columns (people in the order of their ids), as far as explaining needs it.
+
+    Who could move is first looked for among the `candidates`: eligible pairs, forbidden ones perhaps too.
+    """
 
     pairs: tuple[Couple, ...]
     locked: tuple[Couple, ...] = ()
     forbidden: tuple[Couple, ...] = ()
-    eligible: Truths | None = None  # not read: eligibility is asked for where it matters
+    candidates: Sparse | None = None
 
 
 def reasons_for(speech: Speech, mentee: Person, mentor: Person, points: Sequence[int]) -> tuple[Reason, ...]:
@@ -73,9 +80,10 @@ def nobody_eligible(prepared: Prepared, speech: Speech | None = None) -> str:
     gettext, ngettext = speech.translations.gettext, speech.translations.ngettext
     rows, columns = np.arange(len(prepared.mentees)), np.arange(len(prepared.mentors))
     view = _Explained(prepared=prepared, result=Result(pairs=()), speech=speech, role=Role.MENTEE)
+    nobody = np.zeros(len(columns), dtype=np.bool_)
     counts = np.zeros(len(prepared.policy.rules) + 2, dtype=np.int64)
     for _, against in view.against(rows, columns):
-        counts += np.count_nonzero(against, axis=(1, 2))
+        counts += against.counted(nobody)[:, :, 0].sum(axis=0) @ against.refusals
     total = len(rows) * len(columns)
     told = [
         speech.say(
@@ -123,22 +131,21 @@ class _Explained:
         """Return who has no partner."""
         return np.setdiff1d(np.arange(len(self.people)), self.turned(self.result.pairs)[:, 0])
 
-    def against(self, people: Ints, others: Ints) -> Iterator[tuple[Ints, Truths]]:
-        """Yield some of the people at a time, and refusals × those people × the others.
+    def against(self, people: Ints, others: Ints) -> Iterator[tuple[Ints, Patterns]]:
+        """Yield some of the people at a time, and what stands against them with each of the others.
 
         The last refusal is the coordinator's: the pairing is forbidden.
         """
         step = max(1, _CELLS_AT_ONCE // max(len(others), 1))
-        forbidden = self.turned(self.result.forbidden)
+        forbidden, refusals = self.turned(self.result.forbidden), self.prepared.refusals
         for start in range(0, len(people), step):
             some = people[start : start + step]
+            by_hand = np.zeros((len(some), len(others)), dtype=np.bool_)
+            by_hand[_cells(forbidden, some, others)] = True
             if self.role is Role.MENTEE:
-                refusals = refused(self.prepared, some.tolist(), others.tolist())
+                yield some, patterns(refusals, some, others, by_hand)
             else:
-                refusals = refused(self.prepared, others.tolist(), some.tolist()).transpose(0, 2, 1)
-            by_hand = np.zeros((1, len(some), len(others)), dtype=np.bool_)
-            by_hand[0][_cells(forbidden, some, others)] = True
-            yield some, np.concatenate([refusals, by_hand])
+                yield some, patterns_turned(refusals, others, some, by_hand)
 
 
 def _cells(couples: Ints, rows: Ints, columns: Ints) -> tuple[Ints, Ints]:
@@ -147,32 +154,59 @@ def _cells(couples: Ints, rows: Ints, columns: Ints) -> tuple[Ints, Ints]:
     return np.searchsorted(rows, inside[:, 0]), np.searchsorted(columns, inside[:, 1])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What stands against one person: how many each refusal, and what one exception would open."""
+
+    place: int
+    counts: tuple[int, ...]
+    allowed: bool  # the rules that may be named leave somebody
+    near: bool  # somebody is ruled out by one of these rules alone
+    rule: int  # an exception from it opens most, _NO_RULE where none opens anything
+
+
 def _without_partner(view: _Explained) -> Iterator[Unmatched]:
+    alone = view.alone()
+    if not len(alone):
+        return
+    moves = _Moves.of(view)
+    room = moves.room()
+    found = list(_found(view, alone, room))
+    unsure = [each.place for each in found if not each.allowed and each.near and each.rule == _NO_RULE]
+    further = moves.all_room(room) if unsure else room
+    searched = further is not None
+    if further is not None:
+        again = {each.place: each for each in _found(view, np.array(unsure, dtype=np.int64), further)}
+        found = [again.get(each.place, each) for each in found]
+    for each in found:
+        reasons = _rules_told(view, each.counts)
+        yield Unmatched(
+            id=view.people[each.place].id,
+            role=view.role,
+            reasons=tuple([*reasons, _others_taken(view, bool(reasons))] if each.allowed else reasons),
+            smallest_change=_change(view, each, searched=searched or not each.near),
+        )
+
+
+def _found(view: _Explained, people: Ints, room: Truths) -> Iterator[_Found]:
     rules = view.prepared.policy.rules
-    public = np.array([not rule.private for rule in rules] + [True, False])
-    others = np.arange(len(view.others))
-    room: Truths | None = None
-    for some, against in view.against(view.alone(), others):
-        counts = np.count_nonzero(against, axis=2).T
-        ruled_out = against[public].any(axis=0).all(axis=1)
-        single = against.sum(axis=0, dtype=np.uint8) == 1
-        if room is None and single.any():
-            room = _with_room(view)
-        opened = np.zeros((len(some), len(rules)), dtype=np.int64)
-        for which, rule in enumerate(rules):
-            if not rule.private and room is not None:
-                opened[:, which] = np.count_nonzero(against[which] & single & room, axis=1)
-        for place, of_person, all_refused, helped in zip(
-            some.tolist(), counts, ruled_out, opened, strict=True
-        ):
-            reasons = _rules_told(view, of_person.tolist())
-            yield Unmatched(
-                id=view.people[place].id,
-                role=view.role,
-                reasons=tuple(reasons if all_refused else [*reasons, _others_taken(view, bool(reasons))]),
-                smallest_change=_change(
-                    view, rules[int(helped.argmax())] if helped.any() else None, allowed=not all_refused
-                ),
+    named = np.array([not rule.private for rule in rules], dtype=np.bool_)
+    public = np.concatenate([named, [True, False]])
+    for some, against in view.against(people, np.arange(len(view.others))):
+        counted = against.counted(room)
+        either = counted.sum(axis=2)
+        counts = either @ against.refusals
+        allowed = (either[:, ~against.refusals[:, public].any(axis=1)] > 0).any(axis=1)
+        alone = against.refusals[:, : len(rules)] & (against.refusals.sum(axis=1) == 1)[:, None] & named
+        opened = counted[:, :, 1] @ alone
+        near = (either @ alone).any(axis=1)
+        for line, place in enumerate(some.tolist()):
+            yield _Found(
+                place=place,
+                counts=tuple(counts[line].tolist()),
+                allowed=bool(allowed[line]),
+                near=bool(near[line]),
+                rule=int(opened[line].argmax()) if opened[line].any() else _NO_RULE,
             )
 
 
@@ -219,34 +253,6 @@ def _rule_told(view: _Explained, count: int, rule: Rule) -> str:
     return view.speech.remembered(("refused", view.role, rule.name, count), said)
 
 
-def _nobody_left(speech: Speech) -> str:
-    return speech.translations.gettext("Everybody else whom the rules allow has found a partner.")
-
-
-def _rules_of_pool(view: _Explained, counts: Sequence[int]) -> list[str]:
-    ngettext, total = view.speech.translations.ngettext, len(view.others) - 1
-    of_all = ngettext(
-        "With the only other person: {because}.", "With each of the {total} others: {because}.", total
-    )
-    of_some = ngettext(
-        "With {count} of {total} other: {because}.", "With {count} of {total} others: {because}.", total
-    )
-    refusing = [
-        (-count, which)
-        for which, (rule, count) in enumerate(zip(view.prepared.policy.rules, counts, strict=False))
-        if not rule.private and count
-    ]
-    return [
-        view.speech.say(
-            of_all if -count == total else of_some,
-            count=f"{-count:,}",
-            total=f"{total:,}",
-            because=view.speech.because(view.prepared.policy.rules[which]),
-        )
-        for count, which in sorted(refusing)
-    ]
-
-
 def _others_taken(view: _Explained, after_rules: bool) -> str:  # noqa: FBT001 - said of one thing
     gettext = view.speech.translations.gettext
     if view.role is Role.MENTEE:
@@ -256,19 +262,23 @@ def _others_taken(view: _Explained, after_rules: bool) -> str:  # noqa: FBT001 -
     return gettext("With the others, no mentee was left.") if after_rules else gettext("No mentee was left.")
 
 
-def _change(view: _Explained, rule: Rule | None, *, allowed: bool) -> str:
-    """Say what would help. Whether anybody is `allowed` follows from the rules that may be named alone."""
+def _change(view: _Explained, found: _Found, *, searched: bool) -> str:
+    """Say what would help. Whether anybody is allowed follows from the rules that may be named alone.
+
+    That no exception is enough is said only where everything was `searched`.
+    """
     by_role = _for_mentee if view.role is Role.MENTEE else _for_mentor
-    label = rule.label if rule else ""
-    return view.speech.remembered(
-        ("change", view.role, label, rule is None, allowed),
-        lambda: str(
-            view.speech.say(by_role(view.speech, allowed=allowed, named=rule is not None), rule=label)
-        ),
-    )
+    named = found.rule != _NO_RULE
+    label = view.prepared.policy.rules[found.rule].label if named else ""
+
+    def said() -> str:
+        message = by_role(view.speech, allowed=found.allowed, named=named, searched=searched)
+        return str(view.speech.say(message, rule=label))
+
+    return view.speech.remembered(("change", view.role, found.allowed, found.rule, searched), said)
 
 
-def _for_mentee(speech: Speech, *, allowed: bool, named: bool) -> str:
+def _for_mentee(speech: Speech, *, allowed: bool, named: bool, searched: bool) -> str:
     gettext = speech.translations.gettext
     if allowed and named:
         return gettext(
@@ -279,12 +289,14 @@ def _for_mentee(speech: Speech, *, allowed: bool, named: bool) -> str:
         return gettext("One more place with a mentor whom the rules allow.")
     if named:
         return gettext("One exception from the rule “{rule}”, with a mentor who has room.")
+    if not searched:
+        return gettext("One more mentor whom the rules allow.")
     return gettext(
         "One more mentor whom the rules allow. With those there are, no single exception is enough."
     )
 
 
-def _for_mentor(speech: Speech, *, allowed: bool, named: bool) -> str:
+def _for_mentor(speech: Speech, *, allowed: bool, named: bool, searched: bool) -> str:
     gettext = speech.translations.gettext
     if allowed and named:
         return gettext(
@@ -295,40 +307,88 @@ def _for_mentor(speech: Speech, *, allowed: bool, named: bool) -> str:
         return gettext("One more mentee whom the rules allow.")
     if named:
         return gettext("One exception from the rule “{rule}”, with a mentee who is free.")
+    if not searched:
+        return gettext("One more mentee whom the rules allow.")
     return gettext(
         "One more mentee whom the rules allow. With those there are, no single exception is enough."
     )
 
 
-def _with_room(view: _Explained) -> Truths:
-    """Say who of the others could take one more partner without anybody being left alone.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Moves:
+    """Who has whom, and who of them could have somebody else instead. What is locked stays."""
 
-    They have a free place; or a partner of theirs has somebody else too; or a partner could move,
-    along an eligible pairing, to somebody who has room in this sense. What is locked stays.
-    """
-    pairs = view.turned(view.result.pairs)
-    partners = np.bincount(pairs[:, 0], minlength=len(view.people))
-    capacity = np.array([person.capacity for person in view.others], dtype=np.int64)
-    room: Truths = np.bincount(pairs[:, 1], minlength=len(capacity)) < capacity
-    locked = set(view.result.locked)
-    movable = view.turned([pair for pair in view.result.pairs if pair not in locked])
-    room[movable[partners[movable[:, 0]] > 1, 1]] = True
-    waiting, new = np.unique(movable[:, 0]), np.flatnonzero(room)
-    while len(waiting) and len(new):
-        moved = _who_may_join(view, waiting, new)
-        waiting = np.setdiff1d(waiting, moved)
-        reached = movable[np.isin(movable[:, 0], moved), 1]
-        new = np.unique(reached[~room[reached]])
-        room[new] = True
-    return room
+    view: _Explained
+    pairs: Ints
+    movable: Ints
 
+    @classmethod
+    def of(cls, view: _Explained) -> "_Moves":
+        locked = set(view.result.locked)
+        return cls(
+            view=view,
+            pairs=view.turned(view.result.pairs),
+            movable=view.turned([pair for pair in view.result.pairs if pair not in locked]),
+        )
 
-def _who_may_join(view: _Explained, people: Ints, others: Ints) -> Ints:
-    """Return who of these people may be paired with one of the others, beside those they have."""
-    pairs = view.turned(view.result.pairs)
-    found = [np.zeros(0, dtype=np.int64)]
-    for some, against in view.against(people, others):
-        eligible: Truths = np.logical_not(against.any(axis=0))
-        eligible[_cells(pairs, some, others)] = False
-        found.append(some[eligible.any(axis=1)])
-    return np.concatenate(found)
+    def room(self) -> Truths:
+        """Say who of the others could take one more partner without anybody being left alone.
+
+        They have a free place; or a partner of theirs has somebody else too; or a partner could move,
+        along one of the candidates, to somebody who has room in this sense.
+        """
+        capacity = np.array([person.capacity for person in self.view.others], dtype=np.int64)
+        room: Truths = np.bincount(self.pairs[:, 1], minlength=len(capacity)) < capacity
+        partners = np.bincount(self.pairs[:, 0], minlength=len(self.view.people))
+        room[self.movable[partners[self.movable[:, 0]] > 1, 1]] = True
+        person, other = self._candidates()
+        before = -1
+        while len(person) and before != (before := int(np.count_nonzero(room))):
+            self._leave(person[room[other]], room)
+        return room
+
+    def all_room(self, room: Truths) -> Truths | None:
+        """Say the same when partners move along any eligible pairing; None where that takes too long."""
+        room = room.copy()
+        waiting, new, searched = (
+            np.unique(self.movable[~room[self.movable[:, 1]], 0]),
+            np.flatnonzero(room),
+            0,
+        )
+        while len(waiting) and len(new):
+            searched += len(waiting) * len(new)
+            if searched > _SEARCHED_AT_MOST:
+                return None
+            moved, before = self._who_may_join(waiting, new), room.copy()
+            self._leave(moved, room)
+            waiting, new = np.setdiff1d(waiting, moved), np.flatnonzero(room & ~before)
+        return room
+
+    def _leave(self, people: Ints, room: Truths) -> None:
+        """Note that whom those people have now would have room."""
+        moving = np.zeros(len(self.view.people), dtype=np.bool_)
+        moving[people] = True
+        room[self.movable[moving[self.movable[:, 0]], 1]] = True
+
+    def _candidates(self) -> tuple[Ints, Ints]:
+        """Return the candidates by this side's places and the other's, without what is made or forbidden."""
+        candidates = self.view.result.candidates
+        if candidates is None:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        columns = len(self.view.prepared.mentors)
+        row = np.repeat(np.arange(len(candidates.starts) - 1), np.diff(candidates.starts))
+        out = np.array([*self.view.result.pairs, *self.view.result.forbidden], dtype=np.int64).reshape(-1, 2)
+        kept = ~np.isin(row * columns + candidates.columns, out[:, 0] * columns + out[:, 1])
+        kept &= candidates.values >= 0
+        mentee, mentor = row[kept], candidates.columns[kept].astype(np.int64)
+        return (mentee, mentor) if self.view.role is Role.MENTEE else (mentor, mentee)
+
+    def _who_may_join(self, people: Ints, others: Ints) -> Ints:
+        """Return who of these people may be paired with one of the others, beside those they have."""
+        found = [np.zeros(0, dtype=np.int64)]
+        for some, against in self.view.against(people, others):
+            free = ~np.asarray(against.refusals.any(axis=1), dtype=np.bool_)
+            eligible = free[against.of]
+            eligible[_cells(self.pairs, some, others)] = False
+            found.append(some[eligible.any(axis=1)])
+        return np.concatenate(found)

@@ -19,6 +19,8 @@ Small = npt.NDArray[Any]  # uint8 or uint16
 
 _PAGE = 4096
 _PADDED_FROM = 1024
+_FEW_LINES = 64
+_IN_A_BYTE = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +79,28 @@ class Term:
         owner, places = self.entries.places(rows)
         place_of = np.full(len(self.base), -1, dtype=np.int64)
         place_of[columns] = np.arange(len(columns))
+        asked, line = _present(self.line[places], len(self.line_entry))
+        if len(asked) <= _FEW_LINES:
+            slots = _side_by_side(owner, line[self.line[places]] + 1, len(rows))
+            return self._based(self._sums(slots, asked, place_of, len(columns)), columns)
         which, found = self.holders.places(self.entries.items[places])
         column = place_of[self.holders.items[found]]
         inside = column >= 0
         cells = owner[which[inside]] * len(columns) + column[inside]
         return self._based(_added(cells, self.steps[places][which[inside]], len(rows), len(columns)), columns)
+
+    def _sums(self, slots: Ints, asked: Ints, place_of: Ints, width: int) -> Small:
+        """Add up the steps that each line of slots asks for; slot 0 is nothing, the others are `asked`."""
+        which, found = self.holders.places(self.line_entry[asked])
+        column = place_of[self.holders.items[found]]
+        inside = column >= 0
+        largest = slots.shape[1] * int(self.line_step[asked].max(initial=0))
+        dense = np.zeros((len(asked) + 1, width), dtype=np.uint8 if largest < _IN_A_BYTE else np.int64)
+        dense[which[inside] + 1, column[inside]] = self.line_step[asked][which[inside]]
+        sums = np.zeros((len(slots), width), dtype=dense.dtype)
+        for slot in slots.T:
+            sums += np.take(dense, slot, axis=0)
+        return sums
 
     def of_pairs(self, rows: Ints, columns: Ints) -> Ints:
         """Return the number of each pair (rows[k], columns[k])."""
@@ -96,8 +115,9 @@ class Term:
         entry = np.repeat(np.arange(len(self.holders.starts) - 1), np.diff(self.holders.starts))
         return entry * len(self.base) + self.holders.items
 
-    def _based(self, sums: Ints, columns: Ints) -> Ints:
-        return (np.minimum(sums, self.cap) if self.cap else sums) + self.base[columns]
+    def _based(self, sums: Small, columns: Ints) -> Ints:
+        numbers: Ints = (np.minimum(sums, self.cap) if self.cap else sums) + self.base[columns]
+        return numbers
 
     def laid(self, rows: Ints, columns: range, stride: int, room: "Room") -> "Laid":
         """Lay out what those mentees ask for against a range of mentors."""
@@ -142,10 +162,7 @@ class Laid:
         """Return what those mentees ask for, ready to be added up."""
         owner, places = self.term.entries.places(rows)
         counts = np.bincount(owner, minlength=len(rows))
-        slots = np.zeros((len(rows), int(counts.max(initial=0))), dtype=np.int64)
-        slots[owner, np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]] = (
-            self.line[self.term.line[places]] + 1
-        )
+        slots = _side_by_side(owner, self.line[self.term.line[places]] + 1, len(rows))
         return Asked(laid=self, slots=slots, counts=counts)
 
 
@@ -265,6 +282,14 @@ def aligned(shape: tuple[int, int], kind: npt.DTypeLike, offset: int = 0) -> npt
 def padded(width: int) -> int:
     """Return the width to work in: wide lines end at a page's end, so that all stand alike."""
     return -(-width // _PADDED_FROM) * _PADDED_FROM if width >= _PADDED_FROM else width
+
+
+def _side_by_side(owner: Ints, values: Ints, owners: int) -> Ints:
+    """Return a line for each owner with their values, filled up with 0; owners come in order."""
+    counts = np.bincount(owner, minlength=owners)
+    lines = np.zeros((owners, int(counts.max(initial=0))), dtype=np.int64)
+    lines[owner, np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]] = values
+    return lines
 
 
 def _present(codes: Ints, size: int) -> tuple[Ints, Ints]:

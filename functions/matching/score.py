@@ -19,6 +19,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
+from functions.matching import refusing
 from functions.matching.formulas import Told
 from functions.matching.people import Person, Role, canonical, one
 from functions.matching.policy import WHOLE, Criterion, Points, Policy
@@ -33,6 +34,7 @@ __all__ = [
     "points",
     "prepare",
     "refused",
+    "refused_pairs",
     "reweighed",
     "scores",
 ]
@@ -166,8 +168,14 @@ def refused(prepared: Prepared, rows: Sequence[int], columns: Sequence[int]) -> 
     against = np.zeros((len(prepared.refusals), len(mentees), len(mentors)), dtype=np.bool_)
     step = max(1, _CELLS_AT_ONCE // max(len(mentors), 1))
     for start, (which, part) in product(range(0, len(mentees), step), enumerate(prepared.refusals)):
-        against[which, start : start + step] = _against(part, mentees[start : start + step], mentors)
+        against[which, start : start + step] = refusing.against(part, mentees[start : start + step], mentors)
     return against
+
+
+def refused_pairs(prepared: Prepared, rows: Sequence[int], columns: Sequence[int]) -> Truths:
+    """Return for each refusal (first axis) whether it stands against each pair (rows[k], columns[k])."""
+    mentees, mentors = np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64)
+    return np.stack([refusing.against_pairs(part, mentees, mentors) for part in prepared.refusals])
 
 
 def _filled(
@@ -222,18 +230,6 @@ def _earned(priced: Priced, wish: Wish | None, rows: Ints, columns: Ints) -> Int
         return earned
     met = wish.relation.of_pairs(rows, columns) & ((wish.told[0][rows] | wish.told[1][columns]) != 0)
     return np.where(met, wish.allotted[rows], earned)
-
-
-def _against(part: Part, rows: Ints, columns: Ints) -> Truths:
-    against = np.zeros((len(rows), len(columns)), dtype=np.bool_)
-    for facet in part.facets:
-        mine = facet.rows[facet.of_row[rows]][:, None]
-        theirs = [term.numbers(rows, columns) for term in facet.terms]
-        against |= facet.formula(mine, *(theirs or [facet.columns[facet.of_column[columns]][None, :]])) != 0
-    for relation in part.relations:
-        cells = relation.cells(rows, columns)
-        against[cells // max(len(columns), 1), cells % max(len(columns), 1)] = True
-    return against
 
 
 def _weighed(told: Read, policy: Policy) -> Prepared:
