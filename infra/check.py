@@ -197,12 +197,17 @@ class Check:
         if policy is None:
             self._refuse_absent(file, "policy", "policies", programme.policy)
         else:
+            if policy.pairing is policy_file.Pairing.PEERS:
+                cause = f"`{policy.name}` pairs people of one pool; a cohort introduces mentors to mentees."
+                self.fault(file, "policy", cause, "Name another; `./kith match --people` uses this one.")
             for role in Role:
-                questionnaire = self.questionnaires.get(programme.questionnaires[role])
+                asking = Role.MENTEE if policy.pairing is policy_file.Pairing.PEERS else role  # one pool
+                questionnaire = self.questionnaires.get(programme.questionnaires[asking])
                 if questionnaire:
                     self._check_policy(
                         f"schemas/policies/{programme.policy}.toml", policy, role, questionnaire
                     )
+            self.faults = list(dict.fromkeys(self.faults))  # of one pool, both sides say the same
 
     def _refuse_absent(self, file: str, key: str, folder: str, name: str) -> None:
         # A file that is there and faulty has been told of already.

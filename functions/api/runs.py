@@ -23,6 +23,10 @@ REFUSALS_TO_START = {
         "No such policy",
         "Name one of the programme's policies, or leave `policy` out for the cohort's own.",
     ),
+    Started.ONE_POOL: (
+        "This policy pairs people of one pool",
+        "A cohort introduces mentors to mentees. Name another policy, or use `./kith match --people`.",
+    ),
     Started.KEY_USED_FOR_ANOTHER: (
         "This Idempotency-Key was used for another request",
         "Use a new key for a new run, or repeat the first request unchanged.",

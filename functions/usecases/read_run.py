@@ -40,13 +40,15 @@ class UnmatchedPerson:
 class RunView:
     """A run with what it made; both tuples are empty until it is proposed. The weakest pair is first.
 
-    `perfect` is the score that no pair can pass, None where the policy's points have no such end.
+    `perfect` is the score that no pair can pass, None where the policy's points have no such end. `notes`
+    say what is to be known of the proposal as a whole.
     """
 
     run: Run
     perfect: int | None
     pairs: tuple[ProposedPair, ...]
     unmatched: tuple[UnmatchedPerson, ...]
+    notes: tuple[str, ...] = ()
 
 
 def read_run(office: Office, cohort_id: str, run_id: str) -> RunView | None:
@@ -64,6 +66,7 @@ def read_run(office: Office, cohort_id: str, run_id: str) -> RunView | None:
         perfect=_perfect(office.policies.get(run.policy)),
         pairs=tuple(sorted(pairs, key=lambda pair: (pair.score, pair.mentee_id, pair.mentor_id))),
         unmatched=tuple(_unmatched(person, people) for person in made["unmatched_people"]),
+        notes=tuple(made.get("notes", ())),
     )
 
 

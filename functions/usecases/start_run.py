@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from functions.matching.policy import Pairing, PolicyError, parse
 from functions.office import Office
 from functions.programme.cohort import Stage, stage_of
 from functions.programme.links import id_from
@@ -21,6 +22,7 @@ class Started(Enum):
     KEY_USED_FOR_ANOTHER = auto()
     NO_SUCH_COHORT = auto()
     NO_SUCH_POLICY = auto()
+    ONE_POOL = auto()  # the policy pairs peers, and a cohort has mentors and mentees
     WRONG_STAGE = auto()
 
 
@@ -44,8 +46,9 @@ def start_run(office: Office, wish: Wish, *, request_key: str, actor: str) -> tu
     if cohort is None:
         return Started.NO_SUCH_COHORT, None
     policy = wish.policy or cohort.policy
-    if policy not in office.policies:
-        return Started.NO_SUCH_POLICY, None
+    unusable = _unusable(office.policies.get(policy))
+    if unusable is not None:
+        return unusable, None
     run = Run(
         id=id_from("run", cohort.id, actor, request_key),
         cohort_id=cohort.id,
@@ -72,3 +75,12 @@ def start_run(office: Office, wish: Wish, *, request_key: str, actor: str) -> tu
     if earlier is None or (earlier.policy, earlier.seed) != (policy, wish.seed):
         return Started.KEY_USED_FOR_ANOTHER, None
     return Started.ALREADY_BY_THIS_REQUEST, earlier
+
+
+def _unusable(policy: str | None) -> Started | None:
+    if policy is None:
+        return Started.NO_SUCH_POLICY
+    try:
+        return Started.ONE_POOL if parse(policy, file="policy").pairing is Pairing.PEERS else None
+    except PolicyError:  # the run says what is wrong with it
+        return None

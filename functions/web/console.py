@@ -21,6 +21,17 @@ from functions.web.rendering import counted, office_of, page
 
 routes = Guarded("console", guard=Guard.COORDINATOR, url_prefix="/console")
 WORKING = (RunState.QUEUED, RunState.RUNNING)
+NOT_STARTED = {
+    Started.NO_SUCH_POLICY: "This cohort’s policy is no longer there. Ask whoever keeps Kith running.",
+    Started.ONE_POOL: (
+        "This cohort’s policy pairs people of one pool, and a cohort introduces mentors to mentees. Ask "
+        "whoever keeps Kith running for another policy, or to match the pool with ./kith match --people."
+    ),
+}
+NOT_STARTED_NOW = (
+    "A run can’t be started now: enrolment has not begun, a run of this cohort is published already, or this "
+    "page was open for too long. Load it again."
+)
 NOT_PUBLISHED = {
     Published.NOT_PROPOSED: (
         "This run can’t be published: it is not a proposal, or another run of the cohort has been published."
@@ -71,7 +82,7 @@ def run(cohort_id: str) -> ResponseReturnValue:
     if started is Started.NO_SUCH_COHORT:
         return gone()
     if made is None:
-        return _overview(cohort_id, HTTPStatus.CONFLICT, refused=True)
+        return _overview(cohort_id, HTTPStatus.CONFLICT, refused=NOT_STARTED.get(started, NOT_STARTED_NOW))
     return redirect(f"/console/cohorts/{cohort_id}/runs/{made.id}", HTTPStatus.SEE_OTHER)
 
 
@@ -106,7 +117,7 @@ def _actor() -> str:
 
 
 def _overview(
-    cohort_id: str, status: HTTPStatus = HTTPStatus.OK, *, refused: bool = False
+    cohort_id: str, status: HTTPStatus = HTTPStatus.OK, *, refused: str | None = None
 ) -> ResponseReturnValue:
     office = office_of()
     seen = overview(office, cohort_id)

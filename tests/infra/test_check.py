@@ -298,3 +298,27 @@ def test_a_file_in_another_encoding_is_told_so(
     assert told(tree, capsys)[0] == (
         f"{file}: The text is not UTF-8. Save it again and choose the encoding UTF-8."
     )
+
+
+def test_peers_answer_one_questionnaire_and_are_no_policy_for_a_programme(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    peers = tree / "schemas/policies/peers.toml"
+    shutil.copy(ROOT / "schemas/policies/peers.toml", peers)
+    edit(tree / "schemas/programmes/first-year.toml", 'policy = "several-mentees"', 'policy = "peers"')
+    unfit = (
+        "schemas/programmes/first-year.toml, policy: `peers` pairs people of one pool; a cohort introduces "
+        "mentors to mentees. Name another; `./kith match --people` uses this one."
+    )
+
+    assert told(tree, capsys) == [unfit]
+
+    edit(peers, 'both = "goals"', 'both = "topics_offered"')  # which the mentors’ questionnaire asks alone
+
+    assert told(tree, capsys) == [
+        unfit,
+        (
+            "schemas/policies/peers.toml, criterion “goals”: The questionnaire `mentee` asks nothing called "
+            "`topics_offered`. Correct the name, or add the question."
+        ),
+    ]
