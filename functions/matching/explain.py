@@ -15,7 +15,8 @@ from functions.matching.grid import Sparse
 from functions.matching.outcome import Reason, Unmatched
 from functions.matching.people import Person, Role
 from functions.matching.phrases import Telling
-from functions.matching.policy import Rule
+from functions.matching.phrases_of_peers import PeersTelling
+from functions.matching.policy import Pairing, Rule
 from functions.matching.refusing import Patterns, patterns, patterns_turned
 from functions.matching.score import Prepared
 from functions.matching.speech import Speech, Translations, Words
@@ -57,6 +58,9 @@ def reasons_for(speech: Speech, mentee: Person, mentor: Person, points: Sequence
 
     Both of the pair may read them.
     """
+    if speech.policy.pairing is Pairing.PEERS:
+        of_peers = speech.remembered(PeersTelling, lambda: PeersTelling.of(speech))
+        return of_peers.reasons_for(mentee, mentor, points)
     telling = speech.remembered(Telling, lambda: Telling.of(speech))
     return telling.reasons_for(mentee, mentor, points)
 
