@@ -342,7 +342,7 @@ def _wishes(run: _Run, cohort: Cohort, found: solve.Assignment, terms: solve.Ter
         objective=run.policy.objective,
         assignment=found,
     )
-    return wishes.unmet_wishes(wishes.Answering.of(run.speech, cohort.prepared, solved))
+    return wishes.unmet_wishes(wishes.Answering(speech=run.speech, prepared=cohort.prepared, solved=solved))
 
 
 def _peers(run: _Run) -> tuple[Outcome, list[str]]:

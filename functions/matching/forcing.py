@@ -5,12 +5,17 @@ the shortest path through what the best flow leaves open:
 
     mentee ═══forced═══▶ mentor ─▶ another mentee ─▶ their next mentor ─▶ … ─▶ a free place, or back
 
-The certificate's prices make every open arc's length 0 or more, so the search may stop as soon as
-nothing shorter is left. Levels are compared as the solver compares them: people served first, then
-the floor, then the total. What comes after the total (even load, least change, the lot) is no cost.
+The certificate's prices make every open arc's length 0 or more, so the search goes from both ends, nearest
+nodes first, and stops when they have met and nothing shorter is left. Levels are compared as the solver
+compares them: people served first, then the floor, then the total. What comes after the total (even
+load, least change, the lot) is no cost.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from heapq import heappop, heappush
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +26,12 @@ from functions.matching.policy import Objective
 from functions.matching.solve import Assignment, Side, Terms
 
 Ints = npt.NDArray[np.int64]
+Nodes = npt.NDArray[np.int32]
 Truths = npt.NDArray[np.bool_]
 
 _ROOT = 0
 _FAR = 2**62
+_NO_PAIR = 2**31 - 1  # in the place of a score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,46 +77,55 @@ class Forcing:
 
     def __init__(self, solved: Solved) -> None:
         self._case = _Case.of(solved)
-        certificate = solved.assignment.certificate
+        self._certificate = certificate = solved.assignment.certificate
         self._whole = _Residual.of(self._case, _Levels.of(certificate), floor=certificate.floor)
-        self._served: _Residual | None = None
-        if certificate.served is not None and certificate.floor:
-            self._served = _Residual.of(self._case, _Levels.served_alone(certificate.served), floor=0)
-        self._certificate = certificate
+
+    @cached_property
+    def _served(self) -> "_Residual | None":
+        """What is open when pairs below the floor may serve, too; made when it is first asked for."""
+        prices, floor = self._certificate.served, self._certificate.floor
+        return _Residual.of(self._case, _Levels.served_alone(prices), floor=0) if prices and floor else None
 
     def cost(self, row: int, column: int, score: int) -> Cost | None:
         """Return what an eligible pair of that score would cost, None when locks leave no place for it."""
         if (row, column) in self._case.chosen:
             raise ValueError("the pair is made already")
         way = self._whole.way(row, column, score)
-        if self._served is None or way is None:
+        if way is None or way.rank >= 0:  # nobody could serve more than are served
             return way.cost(floor=0) if way else None
-        free = self._served.way(row, column, score)
+        free = self._served.way(row, column, score) if self._served else None
         if free is None or free.rank == way.rank:
             return way.cost(floor=0)
         return free.cost(floor=self._fall(row, column, free.rank))
 
     def _fall(self, row: int, column: int, rank: int) -> int:
         """Return by how much the floor falls when as many are served: by halving, over the scores below."""
-        floor, prices = self._certificate.floor, self._certificate.served
-        assert prices is not None  # noqa: S101 - or there would be no floor
+        floor = self._certificate.floor
         scores = np.unique(self._case.score[self._case.free & (self._case.score < floor)])
         low, high = 0, len(scores) - 1
         while low < high:
             middle = (low + high + 1) // 2
-            residual = _Residual.of(self._case, _Levels.served_alone(prices), floor=int(scores[middle]))
-            way = residual.way(row, column, 0)
+            way = self._above(int(scores[middle]), row, column)
             low, high = (middle, high) if way and way.rank == rank else (low, middle - 1)
         return floor - int(scores[low])
+
+    def _above(self, floor: int, row: int, column: int) -> "_Way | None":
+        """Return the cheapest way under a floor, when no more than serving counts."""
+        prices, served = self._certificate.served, self._served
+        assert prices is not None  # noqa: S101 - or there would be no floor
+        assert served is not None  # noqa: S101
+        if not self._case.more.any():  # then what is below the floor is of no use at all
+            return served.way(row, column, 0, at_least=floor)
+        return _Residual.of(self._case, _Levels.served_alone(prices), floor=floor).way(row, column, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
     """The problem as arrays; pairs in the order of mentees, then mentors."""
 
-    mentee: Ints
-    mentor: Ints
-    score: Ints
+    mentee: Nodes
+    mentor: Nodes
+    score: Nodes
     free: Truths  # neither locked nor forbidden
     made: Truths  # chosen by the solver
     one: Ints  # of each mentee, whether a first place is open
@@ -121,11 +137,11 @@ class _Case:
     @classmethod
     def of(cls, solved: Solved) -> "_Case":
         rows, columns = len(solved.mentees.ids), len(solved.mentors.ids)
-        mentee = np.repeat(np.arange(rows), np.diff(solved.pairs.starts))
-        mentor, score = solved.pairs.columns.astype(np.int64), solved.pairs.values.astype(np.int64)
+        mentee = np.repeat(np.arange(rows, dtype=np.int32), np.diff(solved.pairs.starts))
+        mentor, score = solved.pairs.columns.astype(np.int32), solved.pairs.values.astype(np.int32)
         eligible = score >= 0
         mentee, mentor, score = mentee[eligible], mentor[eligible], score[eligible]
-        code = mentee * columns + mentor
+        code = mentee.astype(np.int64) * columns + mentor
 
         def among(couples: tuple[tuple[int, int], ...]) -> Truths:
             return np.isin(code, [row * columns + column for row, column in couples])
@@ -201,8 +217,70 @@ class _Way:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Arcs:
+    """Open arcs by one of their ends, the shortest of each node first."""
+
+    starts: Ints
+    to: Nodes
+    length: Ints
+    score: Nodes
+
+    @classmethod
+    def by(cls, ends: Nodes, to: Nodes, length: Ints, score: Nodes, nodes: int) -> "_Arcs":
+        """Sort arcs that come in the order of their lengths."""
+        order = np.argsort(ends, kind="stable")
+        starts = np.zeros(nodes + 1, dtype=np.int64)
+        np.cumsum(np.bincount(ends, minlength=nodes), out=starts[1:])
+        return cls(starts=starts, to=to[order], length=length[order], score=score[order])
+
+    def near(self, node: int, nearer_than: int, at_least: int) -> Iterator[tuple[int, int]]:
+        """Return the nodes that are nearer than that, and how far; pairs below `at_least` are left out."""
+        first, last = self.starts[node : node + 2].tolist()
+        last = first + int(self.length[first:last].searchsorted(nearer_than))
+        to, length = self.to[first:last], self.length[first:last]
+        if at_least:
+            kept = self.score[first:last] >= at_least
+            to, length = to[kept], length[kept]
+        return zip(to.tolist(), length.tolist(), strict=True)
+
+
+class _Search:
+    """What is known from one end of a path: how far nodes are, by which node, and which come next."""
+
+    def __init__(self, arcs: _Arcs, start: int) -> None:
+        self.arcs = arcs
+        self.far = {start: 0}
+        self.by = {start: start}
+        self.next = [(0, start)]
+        self.settled: set[int] = set()
+
+    def step(self, other: "_Search", best: tuple[int, int], at_least: int) -> tuple[int, int]:
+        """Settle the nearest node; return the best path known now: its length, and where the ends meet."""
+        far, node = heappop(self.next)
+        if node in self.settled:
+            return best
+        self.settled.add(node)
+        reach = other.next[0][0]
+        for to, length in self.arcs.near(node, best[0] - reach - far, at_least):
+            there = far + length
+            if there < self.far.get(to, _FAR):
+                self.far[to], self.by[to] = there, node
+                heappush(self.next, (there, to))
+                best = min(best, (there + other.far.get(to, _FAR), to))
+        return best
+
+    def path(self, node: int) -> list[int]:
+        """Return the nodes from there back to the start."""
+        nodes = [node]
+        while self.by[node] != node:
+            node = self.by[node]
+            nodes.append(node)
+        return nodes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Residual:
-    """What the flow leaves open, arcs by their tails. A length is never below 0.
+    """What the flow leaves open, arcs by their tails and by their heads. A length is never below 0.
 
     Two levels stand in one number: the first counts `step`, more than any path's second can be.
     """
@@ -211,51 +289,50 @@ class _Residual:
     levels: _Levels
     step: int
     price: Ints
-    starts: Ints
-    tail: Ints
-    head: Ints
-    length: Ints
+    forth: _Arcs
+    back: _Arcs
 
     @classmethod
     def of(cls, case: _Case, levels: _Levels, *, floor: int) -> "_Residual":
-        tail, head, gain_served, gain_total, forth, back = _arcs(case, floor)
+        arcs = _arcs(case, floor)
+        tail, head, forth, back = arcs.tail, arcs.head, arcs.forth, arcs.back
         vectors = np.array(levels.prices, dtype=np.int64).reshape(len(levels.prices), -1)
         second = vectors[:, -1] if levels.total else np.zeros(len(vectors), dtype=np.int64)
         largest = int(np.abs(second).max(initial=0)) + int(case.score.max(initial=0)) + 1
         step = 4 * largest * (len(vectors) + 1)
         price = second + (vectors[:, 0] * step if levels.served else 0)
-        gain = gain_total * levels.total + gain_served * step * levels.served
-        length = price[tail] - gain - price[head]
+        length = price[tail] - price[head]
+        length -= arcs.gain_total * levels.total
+        length -= arcs.gain_served.astype(np.int64) * (step * levels.served)
         # The price of places that no pair could fill proves nothing, and no path needs them.
         forth &= (length >= 0) | (head != _ROOT) | (tail == _ROOT)
         tails = np.concatenate([tail[forth], head[back]])
         heads = np.concatenate([head[forth], tail[back]])
         lengths = np.concatenate([length[forth], -length[back]])
+        scores = np.concatenate([arcs.score[forth], arcs.score[back]])
         if (lengths < 0).any():
             raise ValueError("the certificate does not fit these pairs")
-        order = np.argsort(tails, kind="stable")
+        order = np.argsort(lengths, kind="stable")
+        tails, heads, lengths, scores = tails[order], heads[order], lengths[order], scores[order]
         return cls(
             case=case,
             levels=levels,
             step=step,
             price=price,
-            starts=np.searchsorted(tails[order], np.arange(len(vectors) + 1)),
-            tail=tails[order],
-            head=heads[order],
-            length=lengths[order],
+            forth=_Arcs.by(tails, heads, lengths, scores, len(vectors)),
+            back=_Arcs.by(heads, tails, lengths, scores, len(vectors)),
         )
 
-    def way(self, row: int, column: int, score: int) -> _Way | None:
-        """Return the cheapest way to pair them, None when there is none."""
+    def way(self, row: int, column: int, score: int, at_least: int = 0) -> _Way | None:
+        """Return the cheapest way to pair them, None when there is none; no new pair is below `at_least`."""
         source, target = 1 + 2 * len(self.case.one) + column, 1 + row
-        far, before = self._shortest(source, target)
+        far, path = self._shortest(source, target, at_least)
         if far >= _FAR:
             return None
         gain = int(self.price[source] - self.price[target]) - far + score * self.levels.total
         rank, total = divmod(gain + self.step // 2, self.step) if self.levels.served else (0, gain)
         total -= self.step // 2 if self.levels.served else 0
-        arcs = self._path(before, source, target)
-        served, displaced, changed = self._told(arcs, row)
+        served, displaced, changed = self._told(path, row)
         return _Way(
             rank=rank,
             total=total if self.levels.total else None,
@@ -264,43 +341,17 @@ class _Residual:
             changed=changed,
         )
 
-    def _shortest(self, source: int, target: int) -> tuple[int, Ints]:
-        """Return the length of the shortest path, and the arc by which each node was reached.
-
-        Bellman and Ford from the nodes that moved; what is not nearer than the target is left alone.
-        """
-        far = np.full(len(self.price), _FAR, dtype=np.int64)
-        before = np.full(len(self.price), -1, dtype=np.int64)
-        far[source] = 0
-        moved = np.array([source])
-        while len(moved):
-            arcs = self._arcs_from(moved)
-            head = self.head[arcs]
-            reached = far[self.tail[arcs]] + self.length[arcs]
-            nearer = np.flatnonzero(reached < np.minimum(far[head], far[target]))
-            arcs, reached, head = arcs[nearer], reached[nearer], head[nearer]
-            np.minimum.at(far, head, reached)
-            won = far[head] == reached
-            before[head[won]] = arcs[won]
-            again = np.zeros(len(far), dtype=np.bool_)
-            again[head] = True
-            again[target] = False
-            moved = np.flatnonzero(again)
-        return int(far[target]), before
-
-    def _arcs_from(self, nodes: Ints) -> Ints:
-        counts = self.starts[nodes + 1] - self.starts[nodes]
-        offsets: Ints = np.repeat(self.starts[nodes] - np.cumsum(counts) + counts, counts)
-        arcs: Ints = offsets + np.arange(len(offsets))
-        return arcs
-
-    def _path(self, before: Ints, source: int, target: int) -> list[tuple[int, int]]:
-        path: list[tuple[int, int]] = []
-        while target != source:
-            arc = int(before[target])
-            path.append((int(self.tail[arc]), target))
-            target = int(self.tail[arc])
-        return path
+    def _shortest(self, source: int, target: int, at_least: int) -> tuple[int, list[tuple[int, int]]]:
+        """Return the length of a shortest path, and its arcs (Dijkstra, from both ends in turn)."""
+        forth, back = _Search(self.forth, source), _Search(self.back, target)
+        best = (_FAR, source)
+        while forth.next and back.next and forth.next[0][0] + back.next[0][0] < best[0]:
+            one, other = (forth, back) if len(forth.next) <= len(back.next) else (back, forth)
+            best = one.step(other, best, at_least)
+        if best[0] >= _FAR:
+            return _FAR, []
+        nodes = [*reversed(forth.path(best[1])), *back.path(best[1])[1:]]
+        return best[0], list(pairwise(nodes))
 
     def _told(self, path: list[tuple[int, int]], row: int) -> tuple[int, int, int]:
         """Return how many more are served, how many others no longer are, and how many others change."""
@@ -312,8 +363,20 @@ class _Residual:
         return served - lost, lost, len(mentees - {row})
 
 
-def _arcs(case: _Case, floor: int) -> tuple[Ints, Ints, Ints, Ints, Truths, Truths]:
-    """Return the arcs of the solver's network: tail, head, gains served and total, open forth and back."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Network:
+    """The arcs of the solver's network: ends, gains, and whether they are open forth and back."""
+
+    tail: Nodes
+    head: Nodes
+    gain_served: Nodes
+    gain_total: Nodes
+    score: Nodes  # of a pair
+    forth: Truths
+    back: Truths
+
+
+def _arcs(case: _Case, floor: int) -> _Network:
     rows, columns = len(case.one), len(case.room)
     first, further, mentor = (
         1 + np.arange(rows),
@@ -344,5 +407,17 @@ def _arcs(case: _Case, floor: int) -> tuple[Ints, Ints, Ints, Ints, Truths, Trut
         ),
         (mentor, root[:columns], none, none, taken < case.room, taken > 0),
     )
-    tail, head, served, total, forth, back = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return tail, head, served, total, forth.astype(np.bool_), back.astype(np.bool_)
+    tail, head, served, total = (
+        np.concatenate([part[which].astype(np.int32) for part in parts]) for which in range(4)
+    )
+    scores = np.full(len(tail), _NO_PAIR, dtype=np.int32)
+    scores[3 * rows : 3 * rows + len(score)] = score
+    return _Network(
+        tail=tail,
+        head=head,
+        gain_served=served,
+        gain_total=total,
+        score=scores,
+        forth=np.concatenate([part[4] for part in parts]),
+        back=np.concatenate([part[5] for part in parts]),
+    )

@@ -6,8 +6,8 @@ forbade and a place that somebody else got are one and the same sentence. That s
 is for the coordinator alone.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from functions.matching import score
 from functions.matching.forcing import Cost, Forcing, Solved
@@ -21,11 +21,12 @@ from functions.matching.speech import Speech
 Couple = tuple[int, int]  # mentee's row, mentor's column
 
 POINTS_IN_A_TENTH = 1_000
+WORKED_OUT_AT_MOST = 200  # costs of wishes in one run; each is a search through everybody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyNot:
-    """Why a pairing was not made. `cost` is None where it is not possible.
+    """Why a pairing was not made. `cost` is None where it is not possible, or was not worked out.
 
     `for_coordinator` may reveal who avoids whom: nobody else may read it. `for_them` may be read by
     the two people, but only to somebody who asked about this pairing themselves.
@@ -43,28 +44,58 @@ class Answering:
     speech: Speech
     prepared: Prepared
     solved: Solved
-    forcing: Forcing
+    _read: list[Forcing] = field(default_factory=list, init=False, repr=False)
 
-    @classmethod
-    def of(cls, speech: Speech, prepared: Prepared, solved: Solved) -> "Answering":
-        """Read the solved problem once."""
-        return cls(speech=speech, prepared=prepared, solved=solved, forcing=Forcing(solved))
+    @property
+    def forcing(self) -> Forcing:
+        """What tells costs: reads the solved problem when it is first asked for, once."""
+        if not self._read:
+            self._read.append(Forcing(self.solved))
+        return self._read[0]
 
     def why_not(self, row: int, column: int) -> WhyNot:
         """Return why this mentee and this mentor were not paired. Raises ValueError if they were."""
-        against = score.refused(self.prepared, [row], [column])[:, 0, 0]
-        rules = [rule for which, rule in enumerate(self.prepared.policy.rules) if against[which]]
-        same, forbidden = bool(against[-1]), (row, column) in self.solved.terms.forbidden
-        if rules or same or forbidden:
-            told = [*self._against(rules), *self._by_nature(same=same, forbidden=forbidden)]
-            return WhyNot(
-                for_coordinator=" ".join(told),
-                for_them=self._for_them([rule for rule in rules if not rule.private], same=same),
-                cost=None,
-            )
+        against = score.refused(self.prepared, [row], [column])[:, 0, 0].tolist()
         points = int(score.points(self.prepared, [row], [column]).sum())
-        cost = self.forcing.cost(row, column, points)
+        return self._refused((row, column), against) or self._dearer((row, column), points)
+
+    def each(self, couples: Sequence[Couple]) -> Iterator[WhyNot]:
+        """Yield the same for many pairings; of very many, only the first costs are worked out."""
+        rows, columns = [row for row, _ in couples], [column for _, column in couples]
+        against = score.refused_pairs(self.prepared, rows, columns).T.tolist()
+        points = score.points(self.prepared, rows, columns).sum(axis=1).tolist()
+        worked_out = 0
+        for couple, refusals, earned in zip(couples, against, points, strict=True):
+            told = self._refused(couple, refusals)
+            if told is None:
+                worked_out += 1
+                told = self._dearer(couple, earned) if worked_out <= WORKED_OUT_AT_MOST else self._unknown()
+            yield told
+
+    def _refused(self, couple: Couple, against: Sequence[bool]) -> WhyNot | None:
+        """Return what stands against a pairing, None when nothing does."""
+        rules = [rule for which, rule in enumerate(self.prepared.policy.rules) if against[which]]
+        same, forbidden = against[-1], couple in self.solved.terms.forbidden
+        if not (rules or same or forbidden):
+            return None
+        told = [*self._against(rules), *self._by_nature(same=same, forbidden=forbidden)]
+        return WhyNot(
+            for_coordinator=" ".join(told),
+            for_them=self._for_them([rule for rule in rules if not rule.private], same=same),
+            cost=None,
+        )
+
+    def _dearer(self, couple: Couple, points: int) -> WhyNot:
+        cost = self.forcing.cost(*couple, points)
         return WhyNot(for_coordinator=self.costs(cost), for_them=self._for_them([], same=False), cost=cost)
+
+    def _unknown(self) -> WhyNot:
+        message = self.speech.translations.gettext(
+            "The rules allow it, but other pairings were made. What it would have cost is worked out "
+            "for the first {count} wishes alone."
+        )
+        told = self.speech.say(message, count=f"{WORKED_OUT_AT_MOST:,}")
+        return WhyNot(for_coordinator=told, for_them=self._for_them([], same=False), cost=None)
 
     def _against(self, rules: list[Rule]) -> Iterator[str]:
         message = self.speech.translations.gettext("The rule “{rule}” refuses it: {because}.")
@@ -149,7 +180,11 @@ def unmet_wishes(answering: Answering) -> tuple[Wish, ...]:
                 *_asked(answering, criterion, Role.MENTOR),
             ):
                 asked.setdefault(couple, set()).add(role)
-    return tuple(_wish(answering, couple, asked[couple]) for couple in sorted(asked))
+    couples = sorted(asked)
+    return tuple(
+        _wish(answering, couple, asked[couple], told)
+        for couple, told in zip(couples, answering.each(couples), strict=True)
+    )
 
 
 def _asked(answering: Answering, criterion: Criterion, role: Role) -> Iterator[tuple[Role, Couple]]:
@@ -159,6 +194,8 @@ def _asked(answering: Answering, criterion: Criterion, role: Role) -> Iterator[t
     column, other = criterion.mentee, Role.MENTOR
     if role is Role.MENTOR:
         askers, others, column, other = others, askers, criterion.mentor, Role.MENTEE
+    if not column:
+        return
     known: dict[str, list[int]] = {}
     for place, person in enumerate(others):
         for name in names_of(prepared.policy, other, person):
@@ -171,9 +208,8 @@ def _asked(answering: Answering, criterion: Criterion, role: Role) -> Iterator[t
                 yield from ((role, couple) for couple in meant)
 
 
-def _wish(answering: Answering, couple: Couple, asked_by: set[Role]) -> Wish:
+def _wish(answering: Answering, couple: Couple, asked_by: set[Role], answer: WhyNot) -> Wish:
     row, column = couple
-    answer = answering.why_not(row, column)
     return Wish(
         mentee=answering.prepared.mentees[row].id,
         mentor=answering.prepared.mentors[column].id,

@@ -61,7 +61,7 @@ def answering(
         assignment=solve.assign(scores, *sides, terms=terms, objective=policy.objective),
     )
     speech = Speech(policy=policy, translations=translations(language))
-    return Answering.of(speech, prepared, solved)
+    return Answering(speech=speech, prepared=prepared, solved=solved)
 
 
 def wishes(mentors: list[Person], mentees: list[Person]) -> tuple[Wish, ...]:
