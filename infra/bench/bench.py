@@ -24,6 +24,8 @@ class Sizes:
     large: Sequence[int] = (10_000, 20_000, 100_000)
     each_side: int = 500_000
     scoring: int = 10_000
+    spread: int = 16_384
+    sent: Sequence[int] = (10_000, 100_000)
     what_if: tuple[int, int] = (500, 250)
     cohorts: int = 1_000
     pools: Sequence[int] = (200, 1_000)
@@ -43,6 +45,8 @@ QUICK = Sizes(
     large=(400, 600, 1_000),
     each_side=2_000,
     scoring=1_000,
+    spread=1_024,
+    sent=(1_000,),
     what_if=(100, 50),
     cohorts=20,
     pools=(40,),

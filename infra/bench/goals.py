@@ -106,6 +106,7 @@ GOALS: Mapping[str, Goal] = {
     "large-100000": _goal("large", "100,000 × 100,000, end to end", "≤ 300 s, ≤ 4 GB"),
     "million": _goal("large", "1,000,000 people, solve alone", "≤ 400 s, ≤ 4 GB"),
     "scoring": _goal("scoring", "scoring 10,000², two threads", "≥ 60 M pairs/s"),
+    "spread": _goal("spread", "candidates by blocks and workers", "the same bytes"),
     "what-if": _goal("what-if", "other weights at 500 × 250", "≤ 150 ms"),
     "sound": _goal("verifier", "1,000 generated cohorts", "0 faults"),
     "planted": _goal("verifier", "planted faults of each kind", "100 % found"),

@@ -23,6 +23,7 @@ SECTIONS = {
     "solvers": "infra.bench.sections.solvers",
     "large": "infra.bench.sections.large",
     "scoring": "infra.bench.sections.scoring",
+    "spread": "infra.bench.sections.spread",
     "what-if": "infra.bench.sections.whatif",
     "verifier": "infra.bench.sections.verifier",
     "package": "infra.bench.sections.package",
@@ -35,6 +36,9 @@ ELSEWHERE = {  # tasks that need more than the engine, which would be in the eng
     "build_package": "infra.bench.zipped",
     "start_package": "infra.bench.zipped",
     "heaviest_in_package": "infra.bench.zipped",
+    "find_candidates": "infra.bench.spreading",
+    "one_block": "infra.bench.spreading",
+    "send": "infra.bench.spreading",
 }
 FAILED = 2
 BUSY = 0.5  # of the one-minute load: more than that, and something else is at work

@@ -18,7 +18,7 @@ import pytest
 from infra import ROOT
 from infra import bench as command
 from infra.__main__ import main
-from infra.bench import instances, match, work
+from infra.bench import instances, match, spreading, work
 from infra.bench.bench import QUICK, Bench, Sizes
 from infra.bench.children import ChildError, Measured, measure, measured
 from infra.bench.goals import GOALS, WIDTH, Finding, Report, aligned, lines
@@ -37,6 +37,8 @@ TINY = replace(
     large=(10, 12, 14),
     each_side=60,
     scoring=30,
+    spread=32,
+    sent=(10,),
     what_if=(12, 6),
     cohorts=3,
     starts=1,
@@ -56,6 +58,9 @@ def kith(task: str, *, hash_seed: int = 0, **given: Any) -> Measured:
         return measured(PACKAGE[task])
     if task == "bad_input":
         return _bad_input()
+    if task in spreading.TASKS:  # their own tests start Dask
+        given |= {"way": "threads"} if "way" in given else {}
+        return measured({**spreading.TASKS[task](**given), "peak_mb": 1.0})
     return measured({**work.TASKS[task](**given), "peak_mb": 1.0})
 
 
@@ -258,6 +263,16 @@ def test_a_verifier_that_errs_is_noticed(tmp_path: Path, goal: str, told: dict[s
     found = found_by("verifier", bench_in(tmp_path, ours=erring))
 
     assert found[goal].met is False
+
+
+def test_candidates_that_differ_by_who_finds_them_are_noticed(tmp_path: Path) -> None:
+    def differing(task: str, **given: Any) -> Measured:
+        run = kith(task, **given)
+        return replace(run, result={**run.result, "digest": given["workers"]}) if "way" in given else run
+
+    found = found_by("spread", bench_in(tmp_path, ours=differing))
+
+    assert found["spread"].met is False
 
 
 def test_a_package_that_is_too_heavy_or_too_slow_is_noticed(tmp_path: Path) -> None:
