@@ -33,7 +33,7 @@ class Job:
 
 def changes(job: Job, outcome: Outcome) -> Iterator[Told]:
     """Yield what changed since the pairings of before, if there are any."""
-    if job.settled.previous is None or job.policy.pairing is Pairing.PEERS:
+    if job.settled.previous is None or job.policy.pairing is not Pairing.SIDES:
         return
     found = rematch.report(
         job.cohort(),

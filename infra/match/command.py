@@ -32,7 +32,7 @@ def run(argv: Sequence[str]) -> int:
         if asked.check:
             return _checked(asked, watch)
         outputs.check_writable(asked.out, asked.report, _inputs(asked))
-        outcome, told = _done(asked, watch)
+        pairing, outcome, told = _done(asked, watch)
         outputs.write(outcome, told, out=asked.out, report=asked.report)
     except (BadInput, PolicyError, CannotMatch) as error:
         watch.done()
@@ -47,7 +47,7 @@ def run(argv: Sequence[str]) -> int:
         print(f"Nothing was written: {error}. Please report this as a fault of Kith.", file=sys.stderr)
         return UNSOUND
     width = max(60, min(shutil.get_terminal_size((100, 40)).columns, 100))
-    for line in summary.lines(outcome, told, width=width):
+    for line in summary.lines(outcome, told, pairing=pairing, width=width):
         print(line)
     for path in filter(None, (asked.out, asked.report)):
         print(f"Written: {path}")
@@ -89,7 +89,7 @@ def _inputs(asked: argparse.Namespace) -> list[Path]:
 _COUPLES = ("previous", "locked", "forbidden")
 
 
-def _done(asked: argparse.Namespace, watch: Watch) -> tuple[Outcome, list[Told]]:
+def _done(asked: argparse.Namespace, watch: Watch) -> tuple[Pairing, Outcome, list[Told]]:
     """Do all that is asked, but for writing."""
     files = _files(asked)
     job = _job(asked, asked.policy, files)
@@ -105,7 +105,7 @@ def _done(asked: argparse.Namespace, watch: Watch) -> tuple[Outcome, list[Told]]
         told.append(besides.compared(job, outcome, other, _matched(other, files, watch)))
         watch.done()
     told += _told(asked, job, outcome)
-    return replace(outcome, seconds=seconds), told
+    return job.policy.pairing, replace(outcome, seconds=seconds), told
 
 
 def _told(asked: argparse.Namespace, job: besides.Job, outcome: Outcome) -> Iterator[Told]:
@@ -122,7 +122,9 @@ def _job(
     *,
     tables: Mapping[Role, Table] | None = None,
 ) -> besides.Job:
-    policy = _policy(policy_file, Pairing.PEERS if asked.people else Pairing.SIDES)
+    policy = _policy(policy_file, (Pairing.PEERS,) if asked.people else (Pairing.SIDES, Pairing.GROUPS))
+    if asked.stability and policy.pairing is Pairing.GROUPS:
+        raise BadInput(policy_file, "groups are not compared by stability", "Leave out --stability")
     tables = tables or _tables(asked)
     people: dict[Role, list[Person]] = {
         role: people_in(table, policy, role) for role, table in tables.items()
@@ -162,13 +164,13 @@ def _tables(asked: argparse.Namespace) -> dict[Role, Table]:
     return {role: read(file) for role, file in ((Role.MENTOR, asked.mentors), (Role.MENTEE, asked.mentees))}
 
 
-def _policy(file: Path, pairing: Pairing) -> Policy:
+def _policy(file: Path, pairings: Sequence[Pairing]) -> Policy:
     policy = parse(text_of(file, content_of(file, largest=_LARGEST_POLICY)), file=str(file))
-    if policy.pairing is not pairing:
+    if policy.pairing not in pairings:
         remedy = {
             Pairing.SIDES: "Name the two files with --mentors and --mentees",
             Pairing.PEERS: "Name the one file with --people",
-            Pairing.GROUPS: "Use a policy for mentors and mentees; groups are made in the console alone",
+            Pairing.GROUPS: "Name the two files with --mentors and --mentees",
         }
         raise BadInput(file, f"this policy is for {policy.pairing}", remedy[policy.pairing])
     return policy

@@ -5,23 +5,43 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from functions.matching.outcome import Outcome
 from functions.matching.people import Role
+from functions.matching.policy import Pairing
 from infra.match.told import Told
 
 _BARS = 10
 _WIDEST = 40
 _PEOPLE_TOLD = 5
+_VERIFIED = {
+    Pairing.SIDES: (
+        "Verified: no rule broken, no capacity exceeded, and no other assignment better under this policy."
+    ),
+    Pairing.PEERS: "Verified: no rule broken, nobody in two pairs, and no others better under this policy.",
+    Pairing.GROUPS: "Verified: no rule broken, no capacity exceeded, every group of a size that may run.",
+}
+_WITHOUT = {
+    Pairing.SIDES: ("Mentees without a mentor", "Mentors without a mentee"),
+    Pairing.PEERS: ("People without a peer", ""),
+    Pairing.GROUPS: ("Mentees without a group", "Mentors without a group"),
+}
 
 
-def lines(outcome: Outcome, told: Iterable[Told] = (), *, width: int = 100) -> Iterator[str]:
+def lines(
+    outcome: Outcome, told: Iterable[Told] = (), *, pairing: Pairing = Pairing.SIDES, width: int = 100
+) -> Iterator[str]:
     """Yield the lines of the summary, and what is told besides, none wider than `width`."""
-    for line in _lines(outcome, told):
+    for line in _lines(outcome, told, pairing):
         indent = len(line) - len(line.lstrip())
         yield from textwrap.wrap(line, width, subsequent_indent=" " * (indent + 2)) or [""]
 
 
-def _lines(outcome: Outcome, told: Iterable[Told]) -> Iterator[str]:
+def _lines(outcome: Outcome, told: Iterable[Told], pairing: Pairing) -> Iterator[str]:
     mentors = len({pair.mentor for pair in outcome.pairs})
-    if outcome.mentors:
+    if pairing is Pairing.GROUPS:
+        yield (
+            f"{outcome.served:,} of {outcome.mentees:,} mentees are in a group, "
+            f"{mentors:,} of {outcome.mentors:,} mentors have one."
+        )
+    elif pairing is Pairing.SIDES:
         yield (
             f"{outcome.served:,} of {outcome.mentees:,} mentees have a mentor, "
             f"{mentors:,} of {outcome.mentors:,} mentors have a mentee: "
@@ -30,12 +50,12 @@ def _lines(outcome: Outcome, told: Iterable[Told]) -> Iterator[str]:
     else:
         yield f"{outcome.served:,} of {outcome.mentees:,} people have a peer: {len(outcome.pairs):,} pairs."
     yield f"Total score {outcome.total:,}; nobody’s best pairing scores below {_told(outcome.worst)}."
-    yield "Verified: no rule broken, no capacity exceeded, and no other assignment better under this policy."
+    yield _VERIFIED[pairing]
     yield from outcome.notes
     yield ""
     yield "Pairings by score"
     yield from histogram([pair.score for pair in outcome.pairs])
-    yield from _left_out(outcome)
+    yield from _left_out(outcome, pairing)
     for one in told:
         yield ""
         yield one.title
@@ -68,14 +88,13 @@ def _ranges(distinct: Sequence[int]) -> list[tuple[int, int]]:
     ]
 
 
-def _left_out(outcome: Outcome) -> Iterator[str]:
+def _left_out(outcome: Outcome, pairing: Pairing) -> Iterator[str]:
     """Say which mentees have nobody, and why; of mentors only how many, for places may well be left over."""
     mentees = [person for person in outcome.unmatched if person.role is Role.MENTEE]
     idle = len(outcome.unmatched) - len(mentees)
     if mentees:
         yield ""
-        who = "Mentees without a mentor" if outcome.mentors else "People without a peer"
-        yield f"{who}: {len(mentees):,}"
+        yield f"{_WITHOUT[pairing][0]}: {len(mentees):,}"
     for person in mentees[:_PEOPLE_TOLD]:
         yield f"  {person.id}: {' '.join(person.reasons)}"
         yield f"    Would help: {person.smallest_change}"
@@ -83,7 +102,7 @@ def _left_out(outcome: Outcome) -> Iterator[str]:
         yield f"  … and {len(mentees) - _PEOPLE_TOLD:,} more; --report REPORT.json has everybody’s reasons."
     if idle:
         yield ""
-        yield f"Mentors without a mentee: {idle:,}; --report REPORT.json has everybody’s reasons."
+        yield f"{_WITHOUT[pairing][1]}: {idle:,}; --report REPORT.json has everybody’s reasons."
 
 
 def _told(score: int | None) -> str:

@@ -259,3 +259,25 @@ def test_what_cannot_be_asked_together_is_told_with_status_2(argv: list[str]) ->
         run(argv)
 
     assert left.value.code == 2
+
+
+GROUPS = 'pairing = "groups"\n' + POLICY + "\n[groups]\nsmallest = 2\n"
+
+
+def test_groups_are_told_with_how_many_run_and_what_is_proven_of_them(desk: Desk) -> None:
+    desk.write("groups.toml", GROUPS)
+    files = [str(desk.folder / name) for name in ("mentors.csv", "mentees.csv", "groups.toml", "r.json")]
+    asked = ["--mentors", files[0], "--mentees", files[1], "--policy", files[2]]
+
+    status = run([*asked, "--report", files[3]])
+
+    said = desk.capsys.readouterr()
+    assert status == 0, said.err
+    assert "mentees are in a group, " in said.out
+    assert "every group of a size that may run." in said.out
+    assert "no other assignment better" not in said.out
+    assert report(desk)["notes"]
+
+    assert run([*asked, "--check", files[3]]) == 0
+    assert run([*asked, "--stability"]) == 2
+    assert "groups are not compared by stability. Leave out --stability" in desk.capsys.readouterr().err
