@@ -9,7 +9,7 @@ measure, and `progress` how far the whole is (0 … 100). Either may raise to st
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from functions.matching import (
@@ -21,13 +21,16 @@ from functions.matching import (
     peers,
     score,
     solve,
+    stability,
     verify,
+    verify_claim,
     verify_groups,
     verify_peers,
+    verify_stable,
     wishes,
 )
 from functions.matching.cohort import Cohort
-from functions.matching.grid import Grid
+from functions.matching.grid import Grid, Remembered
 from functions.matching.outcome import ENGINE_VERSION, Outcome, Pair, Unmatched, Wish, to_json
 from functions.matching.people import CannotMatch, Person, Role
 from functions.matching.policy import CriterionKind, Pairing, Policy
@@ -50,7 +53,7 @@ Couple = tuple[str, str]  # a mentee's id, a mentor's id; of peers, in either or
 LARGEST_SIDE = 150_000  # people; beyond it the candidates alone pass a large machine's memory
 LARGEST_POOL = 3_000  # people of one pool, or mentees and mentors together where groups are made
 PROVEN_WHOLE = 1_000_000_000  # pairs; of more, the proof is held against a sample
-SAMPLED_ROWS = 1_000
+SAMPLED_ROWS = 500
 
 
 class Stage(StrEnum):
@@ -94,6 +97,9 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
 ) -> Outcome:
     """Return the best pairings under the policy, with reasons, certificate and everybody left out.
 
+    A policy that asks for stability gets the stable pairings instead, without a certificate: pairings of
+    before are not kept for their own sake, and a priority only decides between equal scores.
+
     The order of people changes nothing. Nobody gets more partners than their own capacity, nor than a
     number in the policy. Couples are (mentee's id, mentor's id). Of `previous`, couples whose people
     are gone are ignored. A policy for peers pairs both lists as one pool. `words` say answers in the
@@ -116,7 +122,8 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
         begin=begin,
     )
     ways = {Pairing.SIDES: _sides, Pairing.PEERS: _peers, Pairing.GROUPS: _groups}
-    outcome, faults = ways[policy.pairing](run)
+    way = _stable if policy.objective.stable else ways[policy.pairing]
+    outcome, faults = way(run)
     faults += verify.faults_told(outcome, mentors, mentees)
     if faults:
         raise Unsound(faults)
@@ -228,6 +235,7 @@ def _sides(run: _Run) -> tuple[Outcome, list[str]]:
     cohort = Cohort.of(run.mentors, run.mentees, run.policy)
     grid = cohort.grid(progress=telling)
     proven = _proven(grid)
+    grid = grid if proven is None else Remembered(grid)
     terms = run.terms(cohort.mentees.ids, cohort.mentors.ids)
     telling = run.enter(Stage.SOLVE)
     found = solve.assign(
@@ -274,6 +282,55 @@ def _sides(run: _Run) -> tuple[Outcome, list[str]]:
             forbidden=run.forbidden,
             previous=run.previous,
             proven=proven,
+        ),
+        progress=telling,
+    )
+
+
+def _stable(run: _Run) -> tuple[Outcome, list[str]]:
+    """Pair mentees with mentors so that no two people would both rather have each other."""
+    telling = run.enter(Stage.SCORE)
+    _check_sides(run)
+    cohort = Cohort.of(run.mentors, run.mentees, run.policy)
+    grid = cohort.grid(progress=telling)
+    terms = run.terms(cohort.mentees.ids, cohort.mentors.ids)
+    run.enter(Stage.SOLVE)
+    found = stability.sought(
+        grid, cohort.mentors, cohort.mentees, terms=terms, seed=run.seed, proven=_proven(grid)
+    )
+    if not len(found.many.candidates.values):
+        raise CannotMatch(explain.nobody_eligible(cohort.prepared, run.speech))
+    run.enter(Stage.EXPLAIN)
+    pairs = _pairs(cohort, found.pairs, run.speech)
+    # Nobody may be told that others could make room: they would rather not.
+    settled = explain.Result(pairs=found.pairs, locked=found.pairs, forbidden=terms.forbidden)
+    outcome = Outcome(
+        mentees=len(run.mentees),
+        mentors=len(run.mentors),
+        capacity=sum(cohort.mentors.capacity),
+        pairs=pairs,
+        unmatched=explain.unmatched_in(cohort.prepared, settled, run.speech),
+        served=found.figures.served,
+        worst=found.figures.worst,
+        total=found.figures.total,
+        certificate=None,
+        snapshot_sha256=snapshot_sha256(
+            cohort.prepared.mentors, cohort.prepared.mentees, run.policy, run.seed
+        ),
+        notes=found.said(),
+        wishes=_wishes(run, cohort, replace(found.many, pairs=found.pairs), terms),
+    )
+    telling = run.enter(Stage.VERIFY)
+    return outcome, verify_stable.faults_in_stable(
+        verify_claim.Made(
+            mentors=run.mentors,
+            mentees=run.mentees,
+            policy=run.policy,
+            scores=grid,
+            pairs=pairs,
+            seed=run.seed,
+            locked=run.locked,
+            forbidden=run.forbidden,
         ),
         progress=telling,
     )

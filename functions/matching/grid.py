@@ -1,7 +1,7 @@
 """Scores by blocks of rows: what solves and verifies a cohort need not hold all of its scores at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -40,6 +40,27 @@ class Held:
     def rows(self, start: int, stop: int) -> Scores:
         """Return the scores of those mentees with every mentor."""
         return self.matrix[start:stop]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A grid that keeps the rows that are asked for one by one: a sample is looked at again and again."""
+
+    grid: Grid
+    kept: dict[int, Scores] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many mentees and mentors there are."""
+        return self.grid.shape
+
+    def rows(self, start: int, stop: int) -> Scores:
+        """Return the scores of those mentees with every mentor."""
+        if stop - start != 1:
+            return self.grid.rows(start, stop)
+        if start not in self.kept:
+            self.kept[start] = self.grid.rows(start, stop)
+        return self.kept[start]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

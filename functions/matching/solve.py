@@ -449,22 +449,29 @@ class _Case:
     ) -> tuple[int, "_Served", "_Served"]:
         """Return the highest floor that serves as many, how it serves them, and who is served above it.
 
-        It is `least` or more. Above any floor that serves fewer, a smallest cut lacks some pairs that cross
-        it; so no floor serves as many but those that let that many more across. That bound falls until it
-        is reached.
+        It is `least` or more. Floors are halved; and where one serves too few, a smallest cut lacks some
+        pairs that cross it: no floor serves as many but those that let that many more across.
         """
         above = self._served(pool, free & (pool.score > least))
         if above.counts != served.counts:
             return least, self._served(pool, free & (pool.score >= least)), above
-        floor = self._highest_possible(pool, free, served)
-        while (reached := self._served(pool, free & (pool.score >= floor))).counts != served.counts:
-            lacking = np.subtract(served.counts, reached.counts).tolist()
-            floor = min(
+        low, reached = least, above
+        scores = np.unique(pool.score[free & (pool.score > least)])
+        scores = scores[scores <= self._highest_possible(pool, free, served)]
+        while len(scores):
+            floor = int(scores[len(scores) // 2])
+            tried = self._served(pool, free & (pool.score >= floor))
+            if tried.counts == served.counts:
+                low, reached, scores = floor, tried, scores[len(scores) // 2 + 1 :]
+                continue
+            lacking = np.subtract(served.counts, tried.counts).tolist()
+            bounds = [
                 _crossing(pool, free, floor, reach, less)
-                for reach, less in zip(reached.reaches, lacking, strict=True)
+                for reach, less in zip(tried.reaches, lacking, strict=True)
                 if less
-            )
-        return floor, reached, self._served(pool, free & (pool.score > floor))
+            ]
+            scores = scores[scores <= min(bounds)]
+        return low, reached, self._served(pool, free & (pool.score > low))
 
     def _highest_possible(self, pool: _Pool, free: Truths, served: "_Served") -> int:
         """Bound the floor: as many of each group as are served must have a pair that reaches it."""
