@@ -22,6 +22,7 @@ Kept = TypeVar("Kept")
 
 _NAMED_AT_MOST = 5
 _REMEMBERED_AT_MOST = 100_000
+_LISTS_REMEMBERED_AT_MOST = 20_000
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff"
 _READS_FROM_THE_RIGHT = re.compile(f"[{_RIGHT_TO_LEFT}]")
 _READS_FROM_THE_LEFT = re.compile(rf"[^\W\d_{_RIGHT_TO_LEFT}]")
@@ -159,6 +160,7 @@ class Reader:
     separator: re.Pattern[str]
     column: str
     _known: dict[Value, Mapping[str, Said]] = field(init=False, repr=False, default_factory=dict)
+    _parts: dict[str, tuple[str, Said]] = field(init=False, repr=False, default_factory=dict)
 
     def entries(self, person: Person) -> Mapping[str, Said]:
         """Return a person's entries, canonical form to shown form, in their order."""
@@ -169,10 +171,24 @@ class Reader:
             value = str(value)
         known = self._known.get(value)
         if known is None:
-            raw = value if isinstance(value, tuple) else self.separator.split(str(value))
-            entries = dict(self.speech.shown(self.column, part) for part in raw)
-            known = self._known[value] = {form: shown for form, shown in entries.items() if form}
+            if len(self._known) >= _LISTS_REMEMBERED_AT_MOST:
+                self._known.clear()
+            known = self._known[value] = self._read(value)
         return known
+
+    def _read(self, value: Value) -> Mapping[str, Said]:
+        """Read one answer; its parts are shown once, since the answers of many are made of the same."""
+        parts = self._parts
+        if len(parts) >= _LISTS_REMEMBERED_AT_MOST:
+            parts.clear()
+        entries: dict[str, Said] = {}
+        for part in value if isinstance(value, tuple) else self.separator.split(str(value)):
+            shown = parts.get(part)
+            if shown is None:
+                shown = parts[part] = self.speech.shown(self.column, part)
+            entries[shown[0]] = shown[1]
+        entries.pop("", None)
+        return entries
 
 
 def _between(message: str, before: str, after: str) -> str:
