@@ -18,6 +18,9 @@ _VERIFIED = {
     Pairing.PEERS: "Verified: no rule broken, nobody in two pairs, and no others better under this policy.",
     Pairing.GROUPS: "Verified: no rule broken, no capacity exceeded, every group of a size that may run.",
 }
+_STABLE = (
+    "Verified: no rule broken, no capacity exceeded, and no two people who would both rather have each other."
+)
 _WITHOUT = {
     Pairing.SIDES: ("Mentees without a mentor", "Mentors without a mentee"),
     Pairing.PEERS: ("People without a peer", ""),
@@ -48,9 +51,10 @@ def _lines(outcome: Outcome, told: Iterable[Told], pairing: Pairing) -> Iterator
             f"{len(outcome.pairs):,} pairings for {outcome.capacity:,} places."
         )
     else:
-        yield f"{outcome.served:,} of {outcome.mentees:,} people have a peer: {len(outcome.pairs):,} pairs."
+        pairs = "1 pair" if len(outcome.pairs) == 1 else f"{len(outcome.pairs):,} pairs"
+        yield f"{outcome.served:,} of {outcome.mentees:,} people have a peer: {pairs}."
     yield f"Total score {outcome.total:,}; nobody’s best pairing scores below {_told(outcome.worst)}."
-    yield _VERIFIED[pairing]
+    yield _STABLE if outcome.certificate is None else _VERIFIED[pairing]
     yield from outcome.notes
     yield ""
     yield "Pairings by score"
