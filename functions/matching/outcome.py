@@ -116,8 +116,8 @@ class Wish:
     """A wish for a named person that was not met, and what it would have cost everybody.
 
     For the coordinator alone: nobody else, and neither of the two, may learn that there was one.
-    The costs are None where the pairing is not possible; `floor` and `total` also count what is lost
-    (`total` is None when the floor falls, since it can't be compared then).
+    The costs are None where the pairing is not possible or they were not worked out; `floor` and `total`
+    also count what is lost (`total` is None when the floor falls, since it can't be compared then).
     """
 
     mentee: str
@@ -135,8 +135,9 @@ class Outcome:
 
     `worst` is the lowest score that a served mentee has as their best, None when nobody is served.
     For peers `mentees` is the pool, `mentors` and `capacity` are 0, and `served` counts everybody in a pair;
-    a pair's mentee is the one whose id comes first. `notes` say what is to be known of the result as a whole,
-    in words. `seconds` is filled by the caller, who has a clock.
+    a pair's mentee is the one whose id comes first. A stable outcome is not the best, so it has no
+    `certificate`; that it is stable shows in the pairs themselves. `notes` say what is to be
+    known of the result as a whole, in words. `seconds` is filled by the caller, who has a clock.
     """
 
     mentees: int
@@ -147,7 +148,7 @@ class Outcome:
     served: int
     worst: int | None
     total: int
-    certificate: Certificate | PoolProof
+    certificate: Certificate | PoolProof | None
     snapshot_sha256: str
     notes: tuple[str, ...] = ()
     wishes: tuple[Wish, ...] = ()

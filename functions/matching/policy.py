@@ -203,13 +203,18 @@ class MattersMost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objective:
-    """Which levels of the objective count; each only decides what those before it leave open."""
+    """Which levels of the objective count; each only decides what those before it leave open.
+
+    `stable` asks for something else instead: that no two people would both rather have each other. Then no
+    level counts.
+    """
 
     served: bool = True
     floor: bool = True
     total: bool = True
     load: bool = True
     least_change: bool = True
+    stable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,7 +312,7 @@ def parse(text: str, *, file: str, language: str = "") -> Policy:
         points=points,
         mentees=mentees,
         mentors=mentors,
-        objective=_objective(top.table("objective", required=False)),
+        objective=_objective(top.table("objective", required=False), pairing),
         criteria=criteria,
         rules=tuple(_rule(table, (mentees.id, mentors.id)) for table in top.tables("rule")),
         matters_most=_matters_most(top),
@@ -356,7 +361,7 @@ def _check_whole(policy: Policy, top: "_Table") -> None:
         )
     if not any(criterion.weight for criterion in policy.criteria):
         raise top.mistake("criterion", "every weight is 0", "Give at least one criterion a weight above 0")
-    if not (objective.served or objective.total):
+    if not (objective.served or objective.total or objective.stable):
         raise top.mistake(
             "objective",
             "“served” and “total” are both off, so nobody would be paired",
@@ -479,7 +484,12 @@ def _allowed(table: "_Table") -> dict[str, tuple[str, ...]]:
     return {column: tuple(map(canonical, inner.texts(column))) for column in inner.rest()}
 
 
-def _objective(table: "_Table") -> Objective:
+_LEVELS = ("served", "floor", "total", "load", "least_change")
+
+
+def _objective(table: "_Table", pairing: Pairing) -> Objective:
+    if table.truth("stable", default=False):
+        return _stable(table, pairing)
     objective = Objective(
         served=table.truth("served", default=True),
         floor=table.truth("floor", default=True),
@@ -489,6 +499,25 @@ def _objective(table: "_Table") -> Objective:
     )
     table.finish()
     return objective
+
+
+def _stable(table: "_Table", pairing: Pairing) -> Objective:
+    """Return the objective of a policy that wants stability, which stands alone."""
+    if pairing is not Pairing.SIDES:
+        raise table.mistake(
+            "stable",
+            f"a stable match is one of {Pairing.SIDES}, and this policy is for {pairing}",
+            "Drop this line",
+        )
+    beside = next((level for level in _LEVELS if table.has(level)), None)
+    if beside is not None:
+        raise table.mistake(
+            beside,
+            "a stable match is not the best at any level, so none can be chosen beside stable = true",
+            f"Drop either “{beside}” or “stable”",
+        )
+    table.finish()
+    return Objective(**dict.fromkeys(_LEVELS, False), stable=True)
 
 
 def _matters_most(top: "_Table") -> MattersMost | None:

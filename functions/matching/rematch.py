@@ -2,7 +2,8 @@
 
 The engine changes as few previous pairings as the levels above allow (`engine.match(previous=…)`). So a
 pairing that ends has a reason: somebody left, a rule or the coordinator refuses it now, there is no place
-for it any more, or keeping it would have cost people who come first.
+for it any more, or keeping it would have cost people who come first. (A stable match keeps nothing for
+its own sake: there a pairing ends as soon as one of the two has people who fit as well.)
 """
 
 from collections.abc import Iterable
@@ -23,6 +24,7 @@ class Why(StrEnum):
     FORBIDDEN = "the coordinator keeps them apart"
     RULE = "a rule refuses it now"
     NO_PLACE = "there is no place for it beside the others of the same person"
+    STABLE = "one of the two has people who fit as well or better, or who are locked"
     FOR_OTHERS = "keeping it would have cost others more"
 
 
@@ -62,6 +64,8 @@ def report(
     eligible = {couple for couple, points in zip(there, scores_of(grid, there), strict=True) if points >= 0}
     standing = _Standing.of(cohort, {*cohort.placed(kept), *cohort.placed(locked)})
     ended = tuple((pair, _why(pair, eligible, apart, standing)) for pair in before if pair not in after)
+    if cohort.policy.objective.stable:
+        ended = tuple((pair, Why.STABLE if why is Why.FOR_OTHERS else why) for pair, why in ended)
     for_others = cohort.placed(pair for pair, why in ended if why is Why.FOR_OTHERS)
     return Rematch(
         kept=kept,

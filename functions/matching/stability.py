@@ -8,7 +8,8 @@ give up for them. A tie is no reason to change, and nobody gives up a locked pai
 Both sides judge by the one score. A mentee's “matters most” changes what that mentee's own scores are
 made of, and a mentor compares mentees by these same scores: by how well the mentor fits each of them.
 
-Kith's own objective serves people first and then adds up scores; the best total is rarely stable. The
+Kith's own objective serves people first and then adds up scores; the best total is rarely stable. A
+policy may ask for stability instead (`sought`). The
 stable assignment comes from deferred acceptance (Gale & Shapley 1962; hospitals and residents; with
 several places on both sides: Roth 1984), where mentees ask and mentors keep the best who asked.
 """
@@ -24,12 +25,15 @@ import numpy.typing as npt
 from functions.matching import solve
 from functions.matching.cohort import Cohort, Couple, Figures, Named, figures, scores_of
 from functions.matching.grid import Grid, Held, blocks
+from functions.matching.policy import Objective
 
 Ints = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.int32]
 
 LISTED = 100
 _FREE = solve.Terms()
+_SERVED_ALONE = Objective(floor=False, total=False, load=False, least_change=False)
+_FAVOURED = "Who is to be served before others was only preferred where scores are equal."
 _AT_ONCE = 8  # entries of a preference list that are drawn up together
 _NEVER = np.iinfo(np.int64).max  # what somebody needs to be offered who gives up nobody
 _ANYTHING = -1  # what somebody with a place to spare must be offered more than
@@ -47,6 +51,35 @@ class Blocking:
     mentees: int
     mentors: int
     listed: tuple[Couple, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """A stable assignment that a policy asked for, beside one that serves as `many` as can be.
+
+    Where that one was only `proven` for some rows, it may be that still more could be served. `favours`:
+    some are to be served before others.
+    """
+
+    pairs: tuple[Couple, ...]
+    figures: Figures
+    many: solve.Assignment
+    favours: bool
+    proven: range | None
+
+    def said(self) -> tuple[str, ...]:
+        """Return what this assignment is, and what it costs, in words."""
+        fewer = self.many.served - self.figures.served
+        beyond = "" if self.proven is None else "at least "
+        price = (
+            f"{beyond}{fewer:,} fewer {'person is' if fewer == 1 else 'people are'} served than could be"
+            if fewer
+            else "as many people are served as could be"
+        )
+        stable = (
+            f"Stable, as the policy asks: no mentee and mentor would both rather have each other; {price}."
+        )
+        return (stable, _FAVOURED) if self.favours else (stable,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +206,39 @@ def _needs(
     return needs
 
 
+def sought(
+    grid: Grid,
+    mentors: solve.Side,
+    mentees: solve.Side,
+    *,
+    terms: solve.Terms = _FREE,
+    seed: int = 0,
+    proven: range | None = None,
+) -> Sought:
+    """Return the stable assignment around the locks, beside how many could be served without it.
+
+    The latter is the first level of the objective, solved alone. Raises CannotMatch as `solve.assign`
+    does when the locks contradict each other or the rules.
+    """
+    many = solve.assign(
+        grid,
+        mentors,
+        mentees,
+        terms=solve.Terms(locked=terms.locked, forbidden=terms.forbidden),
+        objective=_SERVED_ALONE,
+        seed=seed,
+        proven=proven,
+    )
+    pairs = stable_assignment(grid, mentors, mentees, terms=terms, seed=seed)
+    return Sought(
+        pairs=pairs,
+        figures=figures(grid, pairs),
+        many=many,
+        favours=len(set(mentees.priority)) > 1,
+        proven=proven,
+    )
+
+
 def stable_assignment(
     grid: Grid,
     mentors: solve.Side,
@@ -183,7 +249,8 @@ def stable_assignment(
 ) -> tuple[Couple, ...]:
     """Return the stable assignment around the locks, the best one for mentees under the lots drawn.
 
-    The lots come from ids and seed, so the order of people changes nothing.
+    Between equal scores a mentee of a higher priority is preferred, then the lots: they come from ids and
+    seed, so the order of people changes nothing.
     """
     rows, columns = len(mentees.ids), len(mentors.ids)
     locked = np.array(terms.locked, dtype=np.int64).reshape(-1, 2)
@@ -192,7 +259,7 @@ def stable_assignment(
         (np.array(mentors.capacity) - np.bincount(locked[:, 1], minlength=columns)).tolist(),
         (np.array(mentees.capacity) - np.bincount(locked[:, 0], minlength=rows)).tolist(),
         mentor_lots=drawn(mentors.ids, "mentor", seed),
-        mentee_lots=drawn(mentees.ids, "mentee", seed),
+        mentee_lots=_favoured(drawn(mentees.ids, "mentee", seed), mentees.priority),
     )
     return tuple(sorted({*free, *terms.locked}))
 
@@ -204,6 +271,15 @@ def drawn(ids: Sequence[str], role: str, seed: int) -> Ints:
     lots = np.empty(len(ids), dtype=np.int64)
     lots[order] = np.arange(len(ids))
     return lots
+
+
+def _favoured(lots: Ints, priority: Sequence[int]) -> Ints:
+    """Return the lots that give those of a higher priority the first ones."""
+    if not priority:
+        return lots
+    favoured = np.empty_like(lots)
+    favoured[np.lexsort((lots, -np.array(priority, dtype=np.int64)))] = np.arange(len(lots))
+    return favoured
 
 
 def deferred_acceptance(

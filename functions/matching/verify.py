@@ -22,6 +22,7 @@ if the rows were drawn; a caller who samples says so in the report.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -29,7 +30,7 @@ from functions.matching.grid import CELLS_AT_ONCE, Grid, Held, Scores
 from functions.matching.outcome import Outcome, Pair
 from functions.matching.people import Person, Role
 from functions.matching.verify_answers import Answers
-from functions.matching.verify_claim import Claim, Couple, by_id, places_of
+from functions.matching.verify_claim import Claim, Couple, Made, by_id, places_of
 from functions.matching.verify_proof import Case, Proof
 
 __all__ = ["Claim", "Couple", "faults_in", "faults_told"]
@@ -38,6 +39,14 @@ ALL_OF_SO_MANY_CELLS = 2_000
 SAMPLED_CELLS = 1_000
 _GOLDEN = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio: its multiples spread evenly (Knuth, TAOCP 6.4)
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+class Looks(Protocol):
+    """What looks at the scores while they are gone through."""
+
+    def see(self, start: int, block: Scores) -> None:
+        """Look at the scores of some rows, the first of them `start`."""
+        ...
 
 
 def faults_in(claim: Claim, *, progress: Callable[[int], None] = lambda _percent: None) -> list[str]:
@@ -88,7 +97,7 @@ def _proof(claim: Claim, most: int) -> Proof | None:
         return None
 
 
-def _faults_of_people(claim: Claim) -> Iterator[str]:
+def _faults_of_people(claim: Made) -> Iterator[str]:
     yield from _faults_of_shape(claim)
     mentors, mentees = {person.id for person in claim.mentors}, {person.id for person in claim.mentees}
     for pair in claim.pairs:
@@ -99,7 +108,7 @@ def _faults_of_people(claim: Claim) -> Iterator[str]:
             yield f"{mentee} and {mentor} are paired {times} times"
 
 
-def _faults_of_shape(claim: Claim) -> Iterator[str]:
+def _faults_of_shape(claim: Made) -> Iterator[str]:
     if _grid(claim).shape != (len(claim.mentees), len(claim.mentors)):
         yield "the scores are not those of these people"
     rows = _rows(claim)
@@ -111,7 +120,7 @@ def _faults_of_shape(claim: Claim) -> Iterator[str]:
                 yield f"the {role} {name} is there {times} times"
 
 
-def _faults_of_capacity(claim: Claim) -> Iterator[str]:
+def _faults_of_capacity(claim: Made) -> Iterator[str]:
     for people, side, taken in (
         (claim.mentors, claim.policy.mentors, Counter(pair.mentor for pair in claim.pairs)),
         (claim.mentees, claim.policy.mentees, Counter(pair.mentee for pair in claim.pairs)),
@@ -122,7 +131,7 @@ def _faults_of_capacity(claim: Claim) -> Iterator[str]:
                 yield f"{person.id} has {taken[person.id]} pairings and a capacity of {places}"
 
 
-def _faults_of_terms(claim: Claim) -> Iterator[str]:
+def _faults_of_terms(claim: Made) -> Iterator[str]:
     made = {(pair.mentee, pair.mentor) for pair in claim.pairs}
     for couple in claim.locked:
         if tuple(couple) not in made:
@@ -132,7 +141,7 @@ def _faults_of_terms(claim: Claim) -> Iterator[str]:
             yield f"{couple[0]} and {couple[1]} are forbidden and paired"
 
 
-def _faults_of_answers(claim: Claim, answers: Answers) -> Iterator[str]:
+def _faults_of_answers(claim: Made, answers: Answers) -> Iterator[str]:
     """Hold every pair that is made against the rules and the points of its two people's answers."""
     mentors = {person.id: person for person in claim.mentors}
     mentees = {person.id: person for person in claim.mentees}
@@ -157,10 +166,10 @@ def _faults_of_pair(pair: Pair, against: Sequence[str], points: list[tuple[str, 
 
 
 def _faults_of_scores(
-    claim: Claim, answers: Answers, proof: Proof | None, progress: Callable[[int], None]
+    claim: Made, answers: Answers, proof: Looks | None, progress: Callable[[int], None]
 ) -> Iterator[str]:
     """Go through the scores once: those of the pairs, those of a sample, and the proof’s view of all."""
-    looks = _Made(claim), _Sample(claim, answers)
+    looks = _Scored(claim), _Sample(claim, answers)
     for start, block in _blocks(claim):
         if block.shape[1:] != (len(claim.mentors),) or block.dtype.kind != "i":
             yield "the scores are not those of these people"
@@ -175,15 +184,15 @@ def _faults_of_scores(
         progress(100 * (start + len(block)) // len(claim.mentees))
 
 
-def _grid(claim: Claim) -> Grid:
+def _grid(claim: Made) -> Grid:
     return Held(claim.scores) if isinstance(claim.scores, np.ndarray) else claim.scores
 
 
-def _rows(claim: Claim) -> range:
+def _rows(claim: Made) -> range:
     return range(len(claim.mentees)) if claim.proven is None else claim.proven
 
 
-def _blocks(claim: Claim) -> Iterator[tuple[int, Scores]]:
+def _blocks(claim: Made) -> Iterator[tuple[int, Scores]]:
     """Yield the scores of the rows to prove, a block of rows that follow each other at a time."""
     rows, grid = _rows(claim), _grid(claim)
     height = max(1, CELLS_AT_ONCE // max(len(claim.mentors), 1)) if rows.step == 1 else 1
@@ -192,10 +201,10 @@ def _blocks(claim: Claim) -> Iterator[tuple[int, Scores]]:
         yield part[0], grid.rows(part[0], part[-1] + 1)
 
 
-class _Made:
+class _Scored:
     """Compares the scores of the pairs that are made with those that are told."""
 
-    def __init__(self, claim: Claim) -> None:
+    def __init__(self, claim: Made) -> None:
         rows = {person.id: row for row, person in enumerate(by_id(claim.mentees))}
         columns = {person.id: column for column, person in enumerate(by_id(claim.mentors))}
         placed = [(rows[pair.mentee], columns[pair.mentor], pair) for pair in claim.pairs]
@@ -215,7 +224,7 @@ class _Made:
 class _Sample:
     """Compares scores with the answers: all of a few, of more a sample spread over the whole."""
 
-    def __init__(self, claim: Claim, answers: Answers) -> None:
+    def __init__(self, claim: Made, answers: Answers) -> None:
         self._mentees, self._mentors, self._answers = by_id(claim.mentees), by_id(claim.mentors), answers
         rows = _rows(claim)
         cells = len(rows) * len(self._mentors)

@@ -12,11 +12,11 @@ Couple = tuple[str, str]  # a mentee's id, a mentor's id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Made:
     """A result and what it was made from.
 
     `scores` is mentees × mentors, both in the order of their ids. `proven` are the rows whose pairs are
-    held against the certificate's prices, None for all of them (see `verify` for what a sample proves).
+    gone through, None for all of them (see `verify` for what a sample proves).
     """
 
     mentors: Sequence[Person]
@@ -24,12 +24,18 @@ class Claim:
     policy: Policy
     scores: Grid | Scores
     pairs: Sequence[Pair]
-    certificate: Certificate
     seed: int = 0
     locked: Sequence[Couple] = ()
     forbidden: Sequence[Couple] = ()
     previous: Sequence[Couple] | None = None
     proven: range | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(Made):
+    """A result that is said to be the best: the certificate's prices prove it."""
+
+    certificate: Certificate
 
 
 def by_id(people: Sequence[Person]) -> list[Person]:

@@ -6,7 +6,7 @@ Scores under two policies are two yardsticks, and neither is right: everything i
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from functions.matching import score, solve
+from functions.matching import score, solve, stability
 from functions.matching.cohort import Cohort, Couple, Figures, Named, figures, scores_of
 from functions.matching.grid import Grid, Held
 from functions.matching.policy import Policy
@@ -60,15 +60,14 @@ def other(
     """
     second = under(cohort, policy)
     scores = score.scores(second.prepared)
-    assignment = solve.assign(
-        scores,
-        second.mentors,
-        second.mentees,
-        terms=solve.Terms(locked=second.placed(locked), forbidden=second.placed(forbidden)),
-        objective=policy.objective,
-        seed=seed,
-    )
-    return _compared((cohort.grid(), Held(scores)), cohort, cohort.placed(pairs), assignment.pairs)
+    terms = solve.Terms(locked=second.placed(locked), forbidden=second.placed(forbidden))
+    if policy.objective.stable:
+        made = stability.sought(Held(scores), second.mentors, second.mentees, terms=terms, seed=seed).pairs
+    else:
+        made = solve.assign(
+            scores, second.mentors, second.mentees, terms=terms, objective=policy.objective, seed=seed
+        ).pairs
+    return _compared((cohort.grid(), Held(scores)), cohort, cohort.placed(pairs), made)
 
 
 def under(cohort: Cohort, policy: Policy) -> Cohort:

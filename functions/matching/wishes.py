@@ -57,7 +57,10 @@ class Answering:
         """Return why this mentee and this mentor were not paired. Raises ValueError if they were."""
         against = score.refused(self.prepared, [row], [column])[:, 0, 0].tolist()
         points = int(score.points(self.prepared, [row], [column]).sum())
-        return self._refused((row, column), against) or self._dearer((row, column), points)
+        told = self._refused((row, column), against)
+        if told is None and self.solved.objective.stable:
+            told = self._unstable()
+        return told or self._dearer((row, column), points)
 
     def each(self, couples: Sequence[Couple]) -> Iterator[WhyNot]:
         """Yield the same for many pairings; of very many, only the first costs are worked out."""
@@ -67,10 +70,19 @@ class Answering:
         worked_out = 0
         for couple, refusals, earned in zip(couples, against, points, strict=True):
             told = self._refused(couple, refusals)
+            if told is None and self.solved.objective.stable:
+                told = self._unstable()
             if told is None:
                 worked_out += 1
                 told = self._dearer(couple, earned) if worked_out <= WORKED_OUT_AT_MOST else self._unknown()
             yield told
+
+    def _unstable(self) -> WhyNot:
+        """Say why a pairing that may be is not in a stable match, which weighs nothing for everybody."""
+        message = self.speech.translations.gettext(
+            "One of the two has every place taken by people who fit as well or better, or who are locked."
+        )
+        return WhyNot(for_coordinator=message, for_them=self._for_them([], same=False), cost=None)
 
     def _refused(self, couple: Couple, against: Sequence[bool]) -> WhyNot | None:
         """Return what stands against a pairing, None when nothing does."""
