@@ -137,7 +137,7 @@ def _matched(office: Office, run: Run, snapshot: Mapping[str, Any], owner: str) 
 
 
 def _people(facts: Sequence[Mapping[str, Any]], columns: Columns, *, asked: bool) -> list[Person]:
-    """Return the people; whoever wasn't asked how many partners they take, takes as many as the policy says."""
+    """Return the people; whoever wasn't asked how many partners they take, takes the policy's number."""
     by_policy = columns.capacity if isinstance(columns.capacity, int) else 1
     return [
         Person(
