@@ -35,7 +35,7 @@ Ints = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 Couple = tuple[int, int]  # mentee's row, mentor's column
 
-_CELLS_AT_ONCE = 2_000_000
+_CELLS_AT_ONCE = 4_000_000
 _SEARCHED_AT_MOST = 200_000_000  # pairs that are looked at to say that no exception is enough
 _NO_RULE = -1
 

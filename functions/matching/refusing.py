@@ -105,7 +105,7 @@ def _against_turned(part: Part, rows: Ints, columns: Ints) -> Truths:
         if facet.terms:
             refused |= _by_terms(facet, rows, columns).T
             continue
-        classes, which = np.unique(facet.of_column[columns], return_inverse=True)
+        classes, which = _classes(facet.of_column[columns], len(facet.columns))
         table = facet.formula(facet.rows[None, :], facet.columns[classes][:, None]) != 0
         refused |= np.take(table, facet.of_row[rows], axis=1)[which]
     for relation in part.relations:
@@ -115,7 +115,7 @@ def _against_turned(part: Part, rows: Ints, columns: Ints) -> Truths:
 
 
 def _by_classes(facet: Facet, rows: Ints, columns: Ints) -> Truths:
-    classes, which = np.unique(facet.of_row[rows], return_inverse=True)
+    classes, which = _classes(facet.of_row[rows], len(facet.rows))
     table = facet.formula(facet.rows[classes][:, None], facet.columns[None, :]) != 0
     lines: Truths = np.take(table, facet.of_column[columns], axis=1)[which]
     return lines
@@ -123,10 +123,18 @@ def _by_classes(facet: Facet, rows: Ints, columns: Ints) -> Truths:
 
 def _by_terms(facet: Facet, rows: Ints, columns: Ints) -> Truths:
     numbers = [term.numbers(rows, columns) for term in facet.terms]
-    classes, which = np.unique(facet.of_row[rows], return_inverse=True)
+    classes, which = _classes(facet.of_row[rows], len(facet.rows))
     size = facet.terms[0].size
     if len(numbers) > 1 or size * len(classes) > _TABLE:
         refused: Truths = facet.formula(facet.rows[facet.of_row[rows]][:, None], *numbers) != 0
         return refused
     table = facet.formula(facet.rows[classes][:, None], np.arange(size)[None, :]) != 0
     return np.take(table.reshape(-1), numbers[0] + (which * size)[:, None])
+
+
+def _classes(of: Ints, size: int) -> tuple[Ints, Ints]:
+    """Return the classes that are there, and the place of each among them; of few classes, all of them."""
+    if size <= len(of):
+        return np.arange(size), of
+    classes, which = np.unique(of, return_inverse=True)
+    return classes, which

@@ -153,24 +153,33 @@ class _Side:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
+        self._reads: dict[tuple[str, str], Read] = {}
+        self._plain: dict[str, str] = {}
         self._called = [self.text(column) for column in columns.identity]
         self._names: dict[str, frozenset[str]] = {}
 
+    def _read(self, what: str, column: str, read: Callable[[Value], Any]) -> Read:
+        """Return what reads that column so; the same for all who ask, since it remembers answers."""
+        known = self._reads.get((what, column))
+        if known is None:
+            known = self._reads[what, column] = _of_column(column, read)
+        return known
+
     def text(self, column: str) -> Read:
         """Read a text, the first of several; empty when there is none."""
-        return _of_column(column, lambda value: _plain(_first(value)))
+        return self._read("text", column, lambda value: _plain(_first(value)))
 
     def raw(self, column: str) -> Read:
         """Read a text as it was typed, without outer space."""
-        return _of_column(column, lambda value: unicodedata.normalize("NFKC", _first(value)).strip())
+        return self._read("raw", column, lambda value: unicodedata.normalize("NFKC", _first(value)).strip())
 
     def entries(self, column: str) -> Read:
         """Read several texts, each once, in their order."""
-        return _of_column(column, self._cut)
+        return self._read("entries", column, self._cut)
 
     def entry_set(self, column: str) -> Read:
         """Read several texts, whatever their order."""
-        return _of_column(column, lambda value: frozenset(self._cut(value)))
+        return self._read("set", column, lambda value: frozenset(self._cut(value)))
 
     def height(self, column: str, ladder: Mapping[str, int] | None) -> Read:
         """Read a place on the ladder, or a number in thousandths; None when it is missing."""
@@ -187,7 +196,16 @@ class _Side:
         if value is None:
             return ()
         parts = value if isinstance(value, tuple) else self._columns.separator.split(str(value))
-        return tuple(dict.fromkeys(plain for plain in map(_plain, parts) if plain))
+        if len(self._plain) >= _MOST_KEPT:
+            self._plain.clear()
+        entries: dict[str, None] = {}
+        for part in parts:
+            plain = self._plain.get(part)
+            if plain is None:
+                plain = self._plain[part] = _plain(part)
+            if plain:
+                entries[plain] = None
+        return tuple(entries)
 
     def named(self, column: str) -> Read:
         """Read the names that an answer holds (its entries and the whole of it), and whether there is any."""
@@ -196,7 +214,7 @@ class _Side:
             entries = self._cut(value)
             return frozenset({*entries, _plain(_first(value))} - {""}), bool(entries)
 
-        return _of_column(column, read)
+        return self._read("named", column, read)
 
     def names(self, person: Person) -> frozenset[str]:
         """Read the names by which others may mean the person."""
