@@ -63,7 +63,7 @@ class UnmatchedSchema(Schema):
 
 
 class RunSchema(Schema):
-    """A run as it stands. `pairs` and `unmatched` are empty until it is proposed."""
+    """A run as it stands. `notes`, `pairs` and `unmatched` are empty until it is proposed."""
 
     OF_THE_RUN: ClassVar[tuple[str, ...]] = (
         "id",
@@ -88,6 +88,9 @@ class RunSchema(Schema):
     requested_at = fields.AwareDateTime(format="iso", required=True)
     snapshot_sha256 = fields.String(required=True, allow_none=True)
     failure = fields.String(required=True, allow_none=True)
+    notes = fields.List(
+        fields.String(), required=True, metadata={"description": "What is to be known of it as a whole."}
+    )
     pairs = fields.List(fields.Nested(PairSchema), required=True)
     unmatched = fields.List(fields.Nested(UnmatchedSchema), required=True)
 

@@ -68,7 +68,7 @@ def show(cohort_id: str, run_id: str) -> ResponseReturnValue:
     if view is None:
         raise NotFound
     run = view.run
-    body = {"pairs": view.pairs, "unmatched": view.unmatched} | {
+    body = {"notes": view.notes, "pairs": view.pairs, "unmatched": view.unmatched} | {
         name: getattr(run, name) for name in RunSchema.OF_THE_RUN
     }
     return body, HTTPStatus.OK, {"ETag": etag(run)}
