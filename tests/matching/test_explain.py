@@ -1,16 +1,22 @@
 """The reasons: in words, adding up, and never saying who avoids whom."""
 
+import re
+from collections import Counter
 from dataclasses import replace
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions.matching import explain
 from functions.matching.engine import match
 from functions.matching.explain import Result, Speech, unmatched_in
+from functions.matching.grid import Sparse
 from functions.matching.outcome import Unmatched
-from functions.matching.people import Person
+from functions.matching.people import Person, Role
 from functions.matching.policy import Policy
-from functions.matching.score import prepare
+from functions.matching.score import prepare, refused, scores
 from schemas.languages import translations
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
@@ -207,6 +213,86 @@ def test_room_is_found_along_a_chain_of_mentees_who_could_move() -> None:
 
     assert change() == "One exception from the rule “language”, with a mentor who has room."
     assert change((1, 1)).endswith("no single exception is enough.")
+
+
+def test_what_takes_too_long_to_search_is_not_denied(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That no exception is enough is said only when everybody who could move was looked at."""
+    mentors = [mentor("mo", languages="de"), mentor("no", languages="de, fr")]
+    mentees = [mentee("bob", languages="de"), mentee("pia", languages="pl")]
+    home = '[[rule]]\nname = "home"\nkind = "same"\nmentee = "home"\nmentor = "home"\n'
+    mentors[1], mentees[1] = (
+        replace(each, answers={**each.answers, "home": "x"}) for each in (mentors[1], mentees[1])
+    )
+    prepared = prepare(mentors, mentees, a_policy(LANGUAGE + home))
+
+    def change() -> str:
+        (told,) = (each for each in unmatched_in(prepared, Result(pairs=((0, 0),))) if each.id == "pia")
+        return told.smallest_change
+
+    assert change() == "One exception from the rule “language”, with a mentor who has room."
+    monkeypatch.setattr(explain, "_SEARCHED_AT_MOST", 0)
+    assert change() == "One more mentor whom the rules allow."
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 100_000), st.integers(0, 3))
+def test_an_exception_that_is_named_is_enough_and_none_is_denied_that_is(made_from: int, known: int) -> None:
+    """Whichever candidates are known: who has room is told by trying every way to move, one by one."""
+    mentors, mentees = a_cohort(made_from)
+    policy = every_kind()
+    prepared = prepare(mentors, mentees, policy)
+    scored = scores(prepared)
+    outcome = match(mentors, mentees, policy) if (scored >= 0).any() else None
+    rows, columns = (
+        {each.id: place for place, each in enumerate(side)} for side in (prepared.mentees, prepared.mentors)
+    )
+    pairs = tuple((rows[pair.mentee], columns[pair.mentor]) for pair in outcome.pairs) if outcome else ()
+    row, column = np.nonzero((scored >= 0) & ((np.arange(scored.size).reshape(scored.shape) % 4) < known))
+    candidates = Sparse(
+        starts=np.searchsorted(row, np.arange(len(scored) + 1)), columns=column, values=scored[row, column]
+    )
+    refusals = refused(prepared, range(len(rows)), range(len(columns)))
+
+    told = unmatched_in(prepared, Result(pairs=pairs, candidates=candidates))
+
+    for role, people, others, made, against in (
+        (Role.MENTEE, rows, prepared.mentors, pairs, refusals),
+        (
+            Role.MENTOR,
+            columns,
+            prepared.mentees,
+            tuple((b, a) for a, b in pairs),
+            refusals.transpose(0, 2, 1),
+        ),
+    ):
+        room = with_room([other.capacity for other in others], made, np.logical_not(against.any(axis=0)))
+        for person in (each for each in told if each.role is role):
+            mine = against[:, people[person.id]]
+            enough = {
+                rule.label
+                for which, rule in enumerate(policy.rules)
+                if not rule.private and (mine[which] & (mine.sum(axis=0) == 1))[sorted(room)].any()
+            }
+            named = re.findall("rule “(.*?)”", person.smallest_change)
+            assert set(named) <= enough
+            assert not (enough and "no single exception" in person.smallest_change)
+
+
+def with_room(capacity: list[int], made: tuple[tuple[int, int], ...], eligible: np.ndarray) -> set[int]:
+    """Return who of the others has room, or has a partner who could be with somebody who has."""
+    taken = Counter(other for _, other in made)
+    partners = Counter(person for person, _ in made)
+    room = {other for other, places in enumerate(capacity) if taken[other] < places}
+    room |= {other for person, other in made if partners[person] > 1}
+    while True:
+        more = {
+            other
+            for person, other in made
+            if any(eligible[person, free] and (person, free) not in made for free in room)
+        }
+        if more <= room:
+            return room
+        room |= more
 
 
 def test_where_everybody_who_might_do_is_taken_no_exception_is_promised() -> None:

@@ -121,6 +121,21 @@ def test_a_wish_against_a_private_rule_is_explained_to_the_coordinator_alone() -
     assert told.for_them == FOR_THE_GOOD
 
 
+def test_of_very_many_wishes_the_first_costs_are_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("functions.matching.wishes.WORKED_OUT_AT_MOST", 1)
+    mentors = [mentor("mo", field="law"), mentor("no", field="art")]
+    mentees = [mentee("ada", field="art", wishes="mo"), mentee("bob", field="law", wishes="no")]
+
+    first, second = wishes(mentors, mentees)
+
+    assert first.unserved == 0
+    assert (second.unserved, second.floor, second.total) == (None, None, None)
+    assert second.text == (
+        "The rules allow it, but other pairings were made. "
+        "What it would have cost is worked out for the first 1 wishes alone."
+    )
+
+
 def test_a_wish_that_is_met_is_no_unmet_wish() -> None:
     mentors = [mentor("mo", field="law"), mentor("no", field="art")]
 
