@@ -27,6 +27,7 @@ import numpy.typing as npt
 from functions.matching import lots, network, pricing
 from functions.matching.candidates import best
 from functions.matching.grid import Grid, Held, Scores, Sparse
+from functions.matching.levels import lexicographic
 from functions.matching.network import Network, Places, Reach
 from functions.matching.outcome import Certificate, Prices, Vector
 from functions.matching.people import CannotMatch
@@ -368,17 +369,16 @@ class _Case:
         tell(50)
         net = self._network(pool, free, floor)
         levels = self._levels(pool, net)
-        first = _flow_of(net, reached) if reached and len(reached.reaches) == 1 else None
-        whole = _lexicographic(
+        whole = lexicographic(
             net,
-            levels,
-            first,
-            before.prices if before else (),
-            lambda level: tell(50 + 50 * level // len(levels)),
+            (gains() for _, gains in levels),
+            first=_flow_of(net, reached) if reached and len(reached.reaches) == 1 else None,
+            nearly=before.prices if before else (),
         )
+        tell(100)
         certificate = Certificate(
             levels=tuple(name for name, _ in levels),
-            value=whole.value,
+            value=whole.values,
             floor=floor,
             served=served.prices if served else None,
             above_floor=above.prices if above else None,
@@ -602,44 +602,6 @@ def _crossing(pool: _Pool, free: Truths, floor: int, reach: Reach, lacking: int)
     across = free & (pool.score < floor) & reach.mentees[pool.mentee] & ~reach.mentors[pool.mentor]
     scores = pool.score[across]
     return int(np.partition(scores, len(scores) - lacking)[len(scores) - lacking])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Solved:
-    flow: Nodes
-    value: Vector
-    prices: tuple[Ints, ...]  # of the nodes, by level
-
-
-def _lexicographic(
-    net: Network,
-    levels: Sequence[tuple[str, Callable[[], Ints]]],
-    known: tuple[Nodes, Ints] | None,
-    before: Sequence[Ints],
-    progress: Callable[[int], None],
-) -> _Solved:
-    """Solve each level among the optima of those before it.
-
-    `known` are flow and prices of the first; prices of `before` on fewer pairs are nearly right already.
-    """
-    flow = np.zeros(len(net.tail), dtype=np.int32)
-    open_arcs = np.ones(len(net.tail), dtype=np.bool_)
-    prices: list[Ints] = []
-    for level, (_, gains) in enumerate(levels):
-        gain = gains()
-        if level == 0 and known is not None:
-            flow, price = known
-        else:
-            flow = network.circulate(net, gain, open_arcs, flow)
-            start = before[level] if before else None
-            price = network.prices(net, gain, open_arcs, flow, start)
-        prices.append(price)
-        gain += price[net.head]
-        gain -= price[net.tail]
-        open_arcs &= gain == 0
-        progress(level + 1)
-    value = tuple(int((gains() * flow).sum()) for _, gains in levels)
-    return _Solved(flow=flow, value=value, prices=tuple(prices))
 
 
 def _said(prices: Sequence[Ints], rows: int) -> Prices:
