@@ -236,7 +236,7 @@ def _of_column(column: str, read: Callable[[Value], Any]) -> Read:
         value = person.answers.get(column)
         if value is None:
             return nothing
-        if not isinstance(value, str | tuple):  # True and 1 would be kept as one
+        if value.__class__ is not str and not isinstance(value, tuple):  # True and 1 would be kept as one
             return read(value)
         found = kept.get(value, kept)
         if found is kept:
