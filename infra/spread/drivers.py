@@ -4,8 +4,9 @@ A driver may return blocks in any order and try failed ones again; a block that 
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,8 +25,8 @@ class SpreadError(Exception):
 class Driver(Protocol):
     """Has blocks worked out by workers."""
 
-    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Iterator[Kept]:
-        """Yield `candidates_of` of every block, in any order; closing the iterator stops the work.
+    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Generator[Kept, None, None]:
+        """Yield `candidates_of` of every block, in any order; closing the generator stops the work.
 
         A block that fails is tried again. Raises SpreadError when one can't be worked out.
         """
@@ -58,8 +59,8 @@ def candidates(
     """
     shape = len(prepared.mentees), len(prepared.mentors)
     blocks = blocks_of(shape, side)
-    parts = driver.parts(without_people(prepared), blocks, each)
-    return merged(_once_each(parts, blocks, progress), shape, each)
+    with closing(driver.parts(without_people(prepared), blocks, each)) as parts:
+        return merged(_once_each(parts, blocks, progress), shape, each)
 
 
 def _once_each(
@@ -85,7 +86,7 @@ class Threads:
 
     count: int = 2
 
-    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Iterator[Kept]:
+    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Generator[Kept, None, None]:
         """Yield each block's candidates, a few blocks ahead of whoever takes them."""
         later = deque((block, 1) for block in blocks)
         running: dict[Future[Kept], tuple[Block, int]] = {}

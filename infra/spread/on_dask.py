@@ -10,8 +10,8 @@ import pickle
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -39,7 +39,7 @@ class OnDask:
     began: Callable[[Sequence[int]], None] = lambda _pids: None
     tell: Callable[[str], None] = lambda _line: None
 
-    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Iterator[Kept]:
+    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Generator[Kept, None, None]:
         """Yield each block's candidates as they come. Raises SpreadError, and PeersError without Dask."""
         asked = Asked(
             prepared=prepared, blocks=blocks, each=each, workers=self.workers, scheduler=self.scheduler
@@ -66,7 +66,7 @@ def _hand(asked: Asked, to: IO[bytes]) -> None:
 def _process(python: Any, said: IO[bytes]) -> Iterator[Any]:
     """Start the process of Dask, which ends with this block, and its workers with it."""
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    process = subprocess.Popen(
+    process: Any = subprocess.Popen(
         [python, "-P", "-m", "infra.spread"],
         env={**surroundings, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
@@ -78,6 +78,8 @@ def _process(python: Any, said: IO[bytes]) -> Iterator[Any]:
             yield process
         finally:
             process.terminate()
+            with suppress(BrokenPipeError):  # when it ended before it had read everything
+                process.stdin.close()
             try:
                 process.wait(_SECONDS_TO_STOP)
             except subprocess.TimeoutExpired:

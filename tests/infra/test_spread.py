@@ -4,7 +4,7 @@ import os
 import pickle
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -50,7 +50,7 @@ class Fickle:
 
     order: Callable[[list[Block]], Sequence[Block]]
 
-    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Iterator[Kept]:
+    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Generator[Kept, None, None]:
         for block in self.order(list(blocks)):
             yield candidates_of(prepared, block, each)
 
@@ -142,6 +142,31 @@ def test_progress_rises_to_the_whole_and_may_stop_the_work(monkeypatch: pytest.M
 
     assert (told == sorted(told), told[-1]) == (True, 100)
     assert len(begun) < 10
+
+
+@dataclass
+class Watched:
+    """Knows whether its work was stopped."""
+
+    stopped: bool = False
+
+    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Generator[Kept, None, None]:
+        try:
+            yield from (candidates_of(prepared, block, each) for block in blocks)
+        finally:
+            self.stopped = True
+
+
+def test_whoever_stops_the_work_stops_the_workers_at_once() -> None:
+    driver = Watched()
+
+    def stop(_percent: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as interrupted:
+        candidates(prepared(), EACH, driver, side=SIDE, progress=stop)
+
+    assert driver.stopped, interrupted.value  # which would keep the generator alive
 
 
 def test_every_pair_is_in_one_block() -> None:
