@@ -220,7 +220,7 @@ class _Way:
 class _Arcs:
     """Open arcs by one of their ends, the shortest of each node first."""
 
-    starts: Ints
+    starts: list[int]
     to: Nodes
     length: Ints
     score: Nodes
@@ -231,11 +231,11 @@ class _Arcs:
         order = np.argsort(ends, kind="stable")
         starts = np.zeros(nodes + 1, dtype=np.int64)
         np.cumsum(np.bincount(ends, minlength=nodes), out=starts[1:])
-        return cls(starts=starts, to=to[order], length=length[order], score=score[order])
+        return cls(starts=starts.tolist(), to=to[order], length=length[order], score=score[order])
 
     def near(self, node: int, nearer_than: int, at_least: int) -> Iterator[tuple[int, int]]:
         """Return the nodes that are nearer than that, and how far; pairs below `at_least` are left out."""
-        first, last = self.starts[node : node + 2].tolist()
+        first, last = self.starts[node], self.starts[node + 1]
         last = first + int(self.length[first:last].searchsorted(nearer_than))
         to, length = self.to[first:last], self.length[first:last]
         if at_least:
@@ -260,13 +260,14 @@ class _Search:
         if node in self.settled:
             return best
         self.settled.add(node)
-        reach = other.next[0][0]
-        for to, length in self.arcs.near(node, best[0] - reach - far, at_least):
+        mine, theirs = self.far, other.far
+        for to, length in self.arcs.near(node, best[0] - other.next[0][0] - far, at_least):
             there = far + length
-            if there < self.far.get(to, _FAR):
-                self.far[to], self.by[to] = there, node
+            if there < mine.get(to, _FAR):
+                mine[to], self.by[to] = there, node
                 heappush(self.next, (there, to))
-                best = min(best, (there + other.far.get(to, _FAR), to))
+                if to in theirs and there + theirs[to] < best[0]:
+                    best = there + theirs[to], to
         return best
 
     def path(self, node: int) -> list[int]:
