@@ -202,7 +202,8 @@ def _exists(module: str) -> bool:
 
 def _file_of(module: str) -> Path:
     path = ROOT.joinpath(*module.split("."))
-    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    package = path / "__init__.py"
+    file = package if package.is_file() else path.with_suffix(".py")
     if not file.is_file():
         raise BuildError(f"{module} is imported, and there is no such module.")
     return file
