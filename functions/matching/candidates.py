@@ -95,7 +95,7 @@ def _step(width: int) -> int:
 def _ahead(grid: Grid, threads: int) -> Iterator[tuple[int, Scores]]:
     """Yield blocks of rows, the next one already under way."""
     height, width = grid.shape
-    step = 4 * _step(width)
+    step = 32 * _step(width)
     starts = range(0, height, step)
     if threads <= 1:
         for start in starts:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 Scores = npt.NDArray[np.int32]
 
-CELLS_AT_ONCE = 4_000_000
+CELLS_AT_ONCE = 16_000_000
 
 
 class Grid(Protocol):

@@ -157,7 +157,10 @@ class Outcome:
 
 
 def to_json(outcome: Outcome) -> dict[str, Any]:
-    """Return the report of the run, ready for JSON; `matched` and `unmatched` count mentees."""
+    """Return the report of the run, ready for JSON; `matched` and `unmatched` count mentees.
+
+    It is for the coordinator: `unmet_wishes` may be read by nobody else.
+    """
     return {
         "mentees": outcome.mentees,
         "mentors": outcome.mentors,
@@ -190,5 +193,17 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
                 "smallest_change": person.smallest_change,
             }
             for person in outcome.unmatched
+        ],
+        "unmet_wishes": [
+            {
+                "mentee": wish.mentee,
+                "mentor": wish.mentor,
+                "asked_by": [str(role) for role in wish.asked_by],
+                "unserved": wish.unserved,
+                "floor": wish.floor,
+                "total": wish.total,
+                "text": wish.text,
+            }
+            for wish in outcome.wishes
         ],
     }

@@ -9,8 +9,9 @@ Arrays are mentees × mentors. Answers are read once (`reading`), weighed (here)
 strip (`tiles`); a block of any rows and columns is the same as that part of the whole.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -187,28 +188,35 @@ def _filled(
 ) -> Scores:
     """Return the scores of those rows and columns, strip by strip."""
     matrix = np.empty((len(rows), len(columns)), dtype=np.int32)
+    threads = threads if matrix.size >= _WORTH_A_THREAD else 1
+    pieces = ((strip, piece) for strip in found for piece in _pieces(strip, rows, threads))
     done = 0
-    with _workers(threads if matrix.size >= _WORTH_A_THREAD else 1) as work:
-        for strip in found:
-            for filled in work(partial(_fill, strip, rows, columns, matrix), _pieces(strip, rows)):
-                done += filled
-                progress(100 * done // matrix.size)
+    with _workers(threads) as work:
+        for filled in work(partial(_fill, rows, columns, matrix), pieces):
+            done += filled
+            progress(100 * done // matrix.size)
     return matrix
 
 
-def _pieces(strip: Strip, rows: range) -> list[range]:
-    return strip.pieces(range(max(rows.start, strip.rows.start), min(rows.stop, strip.rows.stop)))
+def _pieces(strip: Strip, rows: range, threads: int) -> Iterator[range]:
+    """Yield the mentees of the strip in pieces, at least one for each thread."""
+    rows = range(max(rows.start, strip.rows.start), min(rows.stop, strip.rows.stop))
+    tall = -(-len(rows) // threads) or 1
+    for start in range(rows.start, rows.stop, tall):
+        yield from strip.pieces(range(start, min(start + tall, rows.stop)))
 
 
-def _fill(strip: Strip, rows: range, columns: range, matrix: Scores, piece: range) -> int:
+def _fill(rows: range, columns: range, matrix: Scores, part: tuple[Strip, range]) -> int:
     """Fill one piece's part of the matrix; return how many pairs it has."""
+    strip, piece = part
     left, right = strip.columns.start - columns.start, strip.columns.stop - columns.start
-    part = matrix[piece.start - rows.start : piece.stop - rows.start, left:right]
-    strip.fill(piece, part)
-    return part.size
+    scores = matrix[piece.start - rows.start : piece.stop - rows.start, left:right]
+    strip.fill(piece, scores)
+    return scores.size
 
 
-_Work = Callable[[Callable[[range], int], Iterable[range]], Iterable[int]]
+_Part = tuple[Strip, range]
+_Work = Callable[[Callable[[_Part], int], Iterable[_Part]], Iterable[int]]
 
 
 @contextmanager
@@ -218,8 +226,19 @@ def _workers(threads: int) -> Iterator[_Work]:
         yield map
         return
     pool = ThreadPoolExecutor(threads)
+
+    def work(fill: Callable[[_Part], int], parts: Iterable[_Part]) -> Iterator[int]:
+        # Only so many at a time: each strip takes memory from when it is laid out until it is filled.
+        waiting: deque[Future[int]] = deque()
+        for part in parts:
+            waiting.append(pool.submit(fill, part))
+            if len(waiting) > 2 * threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
     try:
-        yield pool.map
+        yield work
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

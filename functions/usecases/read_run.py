@@ -37,8 +37,19 @@ class UnmatchedPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnmetWish:
+    """A wish for a person that the run could not meet, and why: for coordinators alone."""
+
+    mentee_id: str
+    mentor_id: str
+    mentee: Enrolment | None
+    mentor: Enrolment | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
-    """A run with what it made; both tuples are empty until it is proposed. The weakest pair is first.
+    """A run with what it made; the tuples are empty until it is proposed. The weakest pair is first.
 
     `perfect` is the score that no pair can pass, None where the policy's points have no such end. `notes`
     say what is to be known of the proposal as a whole.
@@ -49,6 +60,7 @@ class RunView:
     pairs: tuple[ProposedPair, ...]
     unmatched: tuple[UnmatchedPerson, ...]
     notes: tuple[str, ...] = ()
+    unmet_wishes: tuple[UnmetWish, ...] = ()
 
 
 def read_run(office: Office, cohort_id: str, run_id: str) -> RunView | None:
@@ -67,6 +79,7 @@ def read_run(office: Office, cohort_id: str, run_id: str) -> RunView | None:
         pairs=tuple(sorted(pairs, key=lambda pair: (pair.score, pair.mentee_id, pair.mentor_id))),
         unmatched=tuple(_unmatched(person, people) for person in made["unmatched_people"]),
         notes=tuple(made.get("notes", ())),
+        unmet_wishes=tuple(_wish(wish, people) for wish in made.get("unmet_wishes", ())),
     )
 
 
@@ -82,6 +95,16 @@ def _pair(pair: Mapping[str, Any], people: Mapping[str, Enrolment]) -> ProposedP
         mentee=people.get(pair["mentee"]),
         score=pair["score"],
         reasons=tuple(Reason(**reason) for reason in pair["reasons"]),
+    )
+
+
+def _wish(wish: Mapping[str, Any], people: Mapping[str, Enrolment]) -> UnmetWish:
+    return UnmetWish(
+        mentee_id=wish["mentee"],
+        mentor_id=wish["mentor"],
+        mentee=people.get(wish["mentee"]),
+        mentor=people.get(wish["mentor"]),
+        text=wish["text"],
     )
 
 

@@ -60,6 +60,7 @@ def _lines(outcome: Outcome, told: Iterable[Told], pairing: Pairing) -> Iterator
     yield "Pairings by score"
     yield from histogram([pair.score for pair in outcome.pairs])
     yield from _left_out(outcome, pairing)
+    yield from _unmet(outcome)
     for one in told:
         yield ""
         yield one.title
@@ -107,6 +108,18 @@ def _left_out(outcome: Outcome, pairing: Pairing) -> Iterator[str]:
     if idle:
         yield ""
         yield f"{_WITHOUT[pairing][1]}: {idle:,}; --report REPORT.json has everybody’s reasons."
+
+
+def _unmet(outcome: Outcome) -> Iterator[str]:
+    """Say which wishes for a person were not met, and what they would have cost; for the coordinator alone."""
+    if not outcome.wishes:
+        return
+    yield ""
+    yield f"Wishes for a person that were not met: {len(outcome.wishes):,} (for you alone)"
+    for wish in outcome.wishes[:_PEOPLE_TOLD]:
+        yield f"  {wish.mentee} with {wish.mentor}: {wish.text}"
+    if len(outcome.wishes) > _PEOPLE_TOLD:
+        yield f"  … and {len(outcome.wishes) - _PEOPLE_TOLD:,} more; --report REPORT.json has them all."
 
 
 def _told(score: int | None) -> str:

@@ -23,6 +23,8 @@ from infra.bench.bench import QUICK, Bench, Sizes
 from infra.bench.children import ChildError, Measured, measure, measured
 from infra.bench.goals import GOALS, WIDTH, Finding, Report, aligned, lines
 
+pytestmark = pytest.mark.load
+
 TINY = replace(
     QUICK,
     instances=4,

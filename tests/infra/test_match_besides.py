@@ -63,6 +63,25 @@ def test_locked_pairings_stand_and_forbidden_ones_do_not(desk: Desk) -> None:
     assert ("cleo@x.org", "mo@x.org") not in couples(desk)
 
 
+WISH = '[[criterion]]\nname = "wish"\nkind = "wish"\nmentee = "Wish"\nweight = 0\n'
+
+
+def test_wishes_that_were_not_met_are_told_to_the_coordinator_with_what_they_would_have_cost(
+    desk: Desk,
+) -> None:
+    header, *rows = MENTEES.splitlines()
+    desk.write("mentees.csv", "\n".join([f"{header},Wish", *(f"{row},mia@x.org" for row in rows)]) + "\n")
+    desk.write("policy.toml", POLICY + WISH)
+
+    assert desk.match() == 0
+
+    told = report(desk)["unmet_wishes"]
+    assert isinstance(told, list)
+    met = {mentee for mentee, mentor in couples(desk) if mentor == "mia@x.org"}
+    assert {wish["mentee"] for wish in told} == {row.split(",")[0] for row in rows} - met
+    assert f"Wishes for a person that were not met: {len(told)} (for you alone)" in desk.out
+
+
 BAD: dict[str, tuple[dict[str, str], str]] = {
     "a lock of somebody unknown": ({"locked": "mentee,mentor\nada@x.org,mow@x.org\n"}, "locked.csv, row 2, column “mentor”: mow@x.org is not among the mentors. Did you mean mo@x.org?"),
     "a lock of nobody": ({"locked": "mentee,mentor\nada@x.org,\n"}, "locked.csv, row 2, column “mentor”: this cell is empty. Name a mentor."),
@@ -273,9 +292,10 @@ def test_groups_are_told_with_how_many_run_and_what_is_proven_of_them(desk: Desk
 
     said = desk.capsys.readouterr()
     assert status == 0, said.err
-    assert "mentees are in a group, " in said.out
-    assert "every group of a size that may run." in said.out
-    assert "no other assignment better" not in said.out
+    told = " ".join(said.out.split())  # whatever the width of the terminal
+    assert "mentees are in a group, " in told
+    assert "every group of a size that may run." in told
+    assert "no other assignment better" not in told
     assert report(desk)["notes"]
 
     assert run([*asked, "--check", files[3]]) == 0

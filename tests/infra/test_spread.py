@@ -190,6 +190,7 @@ def test_nobodys_name_or_answers_are_sent_to_workers() -> None:
     assert [word in sent for word in words] == [False, False]
 
 
+@pytest.mark.load
 @pytest.mark.xdist_group("dask")
 def test_a_worker_that_is_killed_in_the_middle_changes_nothing() -> None:
     workers: list[int] = []
@@ -206,6 +207,7 @@ def test_a_worker_that_is_killed_in_the_middle_changes_nothing() -> None:
     assert soon(lambda: not any(map(runs, workers)))
 
 
+@pytest.mark.load
 @pytest.mark.xdist_group("dask")
 def test_a_block_that_dask_cannot_work_out_is_told_and_nothing_goes_on_running() -> None:
     workers: list[int] = []

@@ -27,7 +27,7 @@ def matched(mentors: list[Person], mentees: list[Person], policy: Policy = POLIC
         raise
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(SEEDS)
 def test_every_result_passes_the_independent_verifier_and_its_points_add_up(made_from: int) -> None:
     mentors, mentees = a_cohort(made_from)
@@ -38,7 +38,7 @@ def test_every_result_passes_the_independent_verifier_and_its_points_add_up(made
     assert outcome.total == sum(pair.score for pair in outcome.pairs)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(SEEDS, st.integers(0, 5), st.randoms(use_true_random=False))
 def test_the_same_people_in_any_order_give_the_same_bytes(
     made_from: int, seed: int, chance: random.Random
@@ -54,7 +54,7 @@ def test_the_same_people_in_any_order_give_the_same_bytes(
     assert json.dumps(to_json(again)).encode() == json.dumps(to_json(first)).encode()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(SEEDS, st.data())
 def test_a_rerun_keeps_what_is_locked_and_serves_as_many(made_from: int, data: st.DataObject) -> None:
     mentors, mentees = a_cohort(made_from)
@@ -68,7 +68,7 @@ def test_a_rerun_keeps_what_is_locked_and_serves_as_many(made_from: int, data: s
     assert again.served == first.served
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(SEEDS, st.integers(1, 5))
 def test_a_rerun_of_the_same_people_changes_nothing_whatever_the_seed(made_from: int, seed: int) -> None:
     mentors, mentees = a_cohort(made_from)
@@ -80,7 +80,7 @@ def test_a_rerun_of_the_same_people_changes_nothing_whatever_the_seed(made_from:
     assert [(pair.mentee, pair.mentor) for pair in again.pairs] == couples
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(SEEDS)
 def test_everybody_without_a_partner_gets_reasons_and_a_change_that_would_help(made_from: int) -> None:
     mentors, mentees = a_cohort(made_from)
@@ -111,6 +111,7 @@ def test_the_report_has_the_agreed_keys_and_no_others() -> None:
         "notes",
         "pairs",
         "unmatched_people",
+        "unmet_wishes",
     ]
     assert (report["mentees"], report["matched"], report["unmatched"]) == (2, 1, 1)
     assert report["pairs"][0]["reasons"] == [

@@ -132,7 +132,7 @@ def _locks_that_fit(
     return tuple(kept)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(instances())
 def test_no_other_assignment_is_better_at_any_level(instance: Instance) -> None:
     answer = instance.solve()
@@ -141,7 +141,7 @@ def test_no_other_assignment_is_better_at_any_level(instance: Instance) -> None:
     assert instance.worth(answer.pairs) == best
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(instances())
 def test_an_assignment_keeps_capacities_locks_and_prohibitions(instance: Instance) -> None:
     answer = instance.solve()
@@ -150,7 +150,7 @@ def test_an_assignment_keeps_capacities_locks_and_prohibitions(instance: Instanc
     assert tuple(answer.pairs) in set(map(tuple, map(sorted, instance.every_assignment())))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(instances(), st.randoms(use_true_random=False))
 def test_the_order_of_people_changes_nothing(instance: Instance, chance: random.Random) -> None:
     rows, columns = list(range(len(instance.mentees.ids))), list(range(len(instance.mentors.ids)))
@@ -186,7 +186,7 @@ def test_the_order_of_people_changes_nothing(instance: Instance, chance: random.
     assert again.certificate == answer.certificate
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(instances())
 def test_sparse_scores_give_what_dense_ones_give(instance: Instance) -> None:
     rows, columns = np.nonzero(instance.scores >= 0)
@@ -202,7 +202,7 @@ def test_sparse_scores_give_what_dense_ones_give(instance: Instance) -> None:
     assert instance.solve() == dense
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(chance=st.randoms(use_true_random=False), each=st.integers(1, 4))
 def test_whichever_candidates_it_begins_with_the_answer_is_the_best_of_all_pairs(
     chance: random.Random, each: int

@@ -73,7 +73,7 @@ def test_a_sound_result_has_no_fault_whatever_was_settled_before(seed: int) -> N
 
 
 def test_every_kind_of_planted_fault_is_found_and_named() -> None:
-    told = tally(60, share=12)
+    told = tally(24, share=12)
 
     assert (told.faults, told.missed) == ([], [])
     assert len(told.planted) > 0.8 * len(PLANTS)

@@ -1,6 +1,7 @@
 """Runs that pair in other ways than one mentor with one mentee: networks, groups, and one pool."""
 
 from collections import Counter
+from dataclasses import replace
 
 from boto3.dynamodb.conditions import Attr
 
@@ -145,3 +146,28 @@ def test_a_policy_for_one_pool_is_not_for_a_cohort_and_says_so_at_once(town: Tow
 
     assert started == (Started.ONE_POOL, None)
     assert list(runs.in_cohort(town.office.table, town.cohort.id)) == []
+
+
+def test_a_wish_that_was_not_met_is_told_to_coordinators_alone(town: Town) -> None:
+    policy = town.office.policies["one-to-one"].replace(
+        '[[rule]]\nname = "supervisor"\nkind = "supervises"\nmentee = "supervisor"',
+        '[[criterion]]\nname = "wish"\nkind = "wish"\nmentee = "supervisor"\nweight = 1\n\n'
+        '[[rule]]\nname = "supervisor"\nkind = "supervises"\nmentee = "nobody"',
+    )
+    town.office = replace(town.office, policies={"one-to-one": policy})
+    three_mentors(town, 1)
+    for name in ("Ann", "Bea"):
+        town.confirmed(
+            {**MENTEE, "name": name, "email": f"{name.lower()}@mentees.example", "supervisor": "Grace"}
+        )
+
+    view = introduced(town, "one-to-one")
+
+    [wish] = view.unmet_wishes
+    assert wish.mentor is not None
+    assert wish.mentor.name == "Grace"
+    assert wish.mentee is not None
+    assert wish.text
+    for name in ("ann", "bea"):
+        seen = page_of(town, f"{name}@mentees.example")
+        assert wish.text not in str(seen)
