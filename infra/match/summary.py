@@ -111,7 +111,7 @@ def _left_out(outcome: Outcome, pairing: Pairing) -> Iterator[str]:
 
 
 def _unmet(outcome: Outcome) -> Iterator[str]:
-    """Say which wishes for a person were not met, and what they would have cost; for the coordinator alone."""
+    """Say which wishes for a person were not met and what they would have cost, for the coordinator alone."""
     if not outcome.wishes:
         return
     yield ""
