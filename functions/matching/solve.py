@@ -99,26 +99,44 @@ def assign(  # noqa: PLR0913 - these are the terms of an assignment; the contrac
     Raises CannotMatch when the locks contradict eligibility, `forbidden`, a capacity or each other.
     """
     people = _People.of(mentors, mentees)
-    progress(1)
-    begin = _Beginning.of(scores, people, terms)
-    pool = begin.pool
+    begin = _Beginning.of(scores, people, terms, _part(progress, 0, 40))
+    pool, grid, largest = begin.pool, begin.grid, begin.largest
     case = _Case.of(people, pool, begin.counts, terms, objective=objective, seed=seed)
-    told = _told(progress, 1)
-    answer, rounds = case.solve(pool, None, told), 1
-    while begin.grid:
-        more = case.gaining(begin.grid, proven, pool, answer, begin.largest)
+    rounds, start = 1, 40
+    answer = case.solve(pool, None, _part(progress, start, 60))
+    while grid:
+        start = (start + 100) // 2  # each round may be the last, and counts for half of what is left
+        looking = _part(progress, start - 10 // rounds, start)
+        more = case.gaining(_Told(grid, proven, looking), proven, pool, answer, largest)
         if not len(more.score):
             break
         pool, rounds = pool.joined(more), rounds + 1
-        answer = case.solve(pool, answer, _told(progress, rounds))
+        answer = case.solve(pool, answer, _part(progress, start, (start + 100) // 2 - 10 // rounds))
     progress(100)
     return case.assignment(pool, answer, rounds)
 
 
-def _told(progress: Callable[[int], None], rounds: int) -> Callable[[int], None]:
-    """Tell how far one round is: each counts for half of what was left before it."""
-    start = 100 - 200 // 2**rounds
-    return lambda percent: progress(start + percent * (100 // 2**rounds) // 100)
+def _part(progress: Callable[[int], None], start: int, end: int) -> Callable[[int], None]:
+    """Return what takes the progress of a part and tells that of the whole."""
+    return lambda percent: progress(start + (end - start) * percent // 100)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A grid that tells how far it has been gone through; the telling may raise to stop the work."""
+
+    grid: Grid
+    chosen: range | None
+    progress: Callable[[int], None]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.grid.shape
+
+    def rows(self, start: int, stop: int) -> Scores:
+        rows = range(self.shape[0]) if self.chosen is None else self.chosen
+        self.progress(100 * (start - rows[0]) // max(rows[-1] - rows[0] + 1, 1))
+        return self.grid.rows(start, stop)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,7 +305,13 @@ class _Beginning:
     grid: Grid | None
 
     @classmethod
-    def of(cls, scores: Scores | Grid | Sparse, people: _People, terms: Terms) -> "_Beginning":
+    def of(
+        cls,
+        scores: Scores | Grid | Sparse,
+        people: _People,
+        terms: Terms,
+        progress: Callable[[int], None],
+    ) -> "_Beginning":
         if isinstance(scores, Sparse):
             row = np.repeat(np.arange(len(scores.starts) - 1, dtype=np.int32), np.diff(scores.starts))
             return cls.whole(people, row, scores.columns, scores.values)
@@ -300,7 +324,7 @@ class _Beginning:
                 return cls.whole(people, row, column, matrix[row, column])
         couples = sorted({*terms.locked, *terms.forbidden, *(terms.previous or ())})
         seen = _Seen(grid, np.array(couples, dtype=np.int64).reshape(-1, 2).T, np.zeros(columns, np.int64))
-        found = best(seen, CANDIDATES)
+        found = best(seen, CANDIDATES, progress=progress)
         row = np.repeat(np.arange(rows, dtype=np.int32), np.diff(found.starts))
         pool = _Pool.eligible(people, row, found.columns, found.values)
         settled = _Pool.eligible(people, *np.concatenate(seen.kept, axis=1))

@@ -254,6 +254,34 @@ def _of_some_size(chance: random.Random) -> Instance:
     return Instance(scores, mentors, mentees, terms, objective, chance.randint(0, 3))
 
 
+def test_a_large_solve_tells_how_far_it_is_and_stops_whenever_the_telling_raises(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(solve, "_SMALL", 0)
+    monkeypatch.setattr(solve, "CANDIDATES", 1)
+    scores = np.random.default_rng(1).integers(-50, 50, (40, 30)).astype(np.int32)
+    mentors = Side(ids=tuple(f"M{place}" for place in range(30)), capacity=(2,) * 30)
+    mentees = Side(ids=tuple(f"N{place}" for place in range(40)), capacity=(1,) * 40)
+    told: list[int] = []
+    assign(scores, mentors, mentees, progress=told.append)
+
+    for last in sorted(set(told)):
+        again: list[int] = []
+
+        def stop(percent: int, last: int = last, again: list[int] = again) -> None:
+            again.append(percent)
+            if percent >= last:
+                raise InterruptedError
+
+        with pytest.raises(InterruptedError):
+            assign(scores, mentors, mentees, progress=stop)
+        assert again == told[: len(again)]
+
+    assert told == sorted(told)
+    assert told[-1] == 100
+    assert len(set(told)) > 5
+
+
 @pytest.mark.parametrize(("proven", "total"), [(range(0), 131), (range(1, 2), 131), (range(1), 139)])
 def test_only_proven_rows_are_searched_for_pairs_beside_the_candidates(
     monkeypatch: pytest.MonkeyPatch, proven: range, total: int
