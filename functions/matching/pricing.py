@@ -18,7 +18,7 @@ Keys = npt.NDArray[np.signedinteger]  # 32 bits where they fit, 64 otherwise
 _EACH = 16  # of one mentee's pairs, how many join the candidates at a time
 _NEARLY = 32  # pairs that lack one part in so many of the largest score join with those that gain
 _CELLS = 1 << 16  # looked at together, so that they stay in the processor's cache
-_MANY = 8  # one in so many
+_MANY = 512  # one in so many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,8 @@ class _Lead:
     """A proof whose first levels are one number: served × step + total, which compares as the two do.
 
     It says of pairs that score `lowest` to `highest`, for the mentees `concerned`, whether they gain:
-    when score (if it counts) + `mentor` exceeds `mentee`. `nearly` is how little less is looked at.
+    when score (if it counts) + `mentor` exceeds `mentee`. `nearly` is how little less is looked at
+    (−1 where no level follows, so that those who are even gain nothing).
     """
 
     proof: Proof
@@ -132,7 +133,7 @@ class _Lead:
             deciding=len(weights),
             lowest=0 if beside else max(proof.at_least, 0),
             highest=proof.at_least - 1 if beside else largest,
-            nearly=largest // _NEARLY if scored else 0,
+            nearly=largest // _NEARLY if scored else 0 if len(weights) < len(proof.levels) else -1,
             concerned=concerned,
         )
 
