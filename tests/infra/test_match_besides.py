@@ -7,6 +7,7 @@ import io
 import json
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,14 @@ __all__ = ["desk"]
 PAIRS = "mentee,mentor\nada@x.org,mo@x.org\nben@x.org,mia@x.org\n"
 OTHER = POLICY.replace("small", "years first").replace("weight = 3", "weight = 0")
 RULE = '[[rule]]\nname = "same field"\nkind = "different"\nmentee = "Field"\nmentor = "Field"\n'
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c_is_heard() -> Iterator[None]:
+    """Hear Ctrl-C as Python does by itself, also where whoever started the tests ignores it (`nohup … &`)."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def couples(desk: Desk, name: str = "pairs.csv") -> set[tuple[str, str]]:
