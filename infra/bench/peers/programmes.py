@@ -109,10 +109,10 @@ class Programme:
         return value
 
 
-def levels(instance: dict[str, Any]) -> list[int]:
-    """Return the best value of each level that the instance's objective has, in their order."""
+def levels(instance: dict[str, Any]) -> list[int] | None:
+    """Return the best value of each level of the instance, in their order; None if nobody can be paired."""
     if not any(score >= 0 for row in instance["scores"] for score in row):
-        return _of_nobody(instance)
+        return None
     programme = Programme(instance)
     objective, values = instance["objective"], []
     if objective["served"]:
@@ -133,16 +133,6 @@ def levels(instance: dict[str, Any]) -> list[int]:
         kept = [1.0 if pair in before else -1.0 for pair in programme.pairs]
         values.append(programme.settle(programme.row(pairs=kept)) - len(before))
     return values
-
-
-def _of_nobody(instance: dict[str, Any]) -> list[int]:
-    """Return the levels where nobody can be paired: nothing, and all that was before is gone."""
-    objective = instance["objective"]
-    nothing = len(set(instance["priority"])) * objective["served"]
-    nothing += objective["floor"] + objective["total"] + objective["load"]
-    before = {tuple(couple) for couple in instance["previous"] or ()}
-    changed = objective["least_change"] and instance["previous"] is not None
-    return [0] * nothing + ([-len(before)] if changed else [])
 
 
 def _floor(programme: Programme, served: int) -> int:
