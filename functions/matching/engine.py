@@ -29,7 +29,7 @@ from functions.matching import (
     verify_stable,
     wishes,
 )
-from functions.matching.cohort import Cohort
+from functions.matching.cohort import Cohort, Figures
 from functions.matching.grid import Grid, Remembered
 from functions.matching.outcome import ENGINE_VERSION, Outcome, Pair, Unmatched, Wish, to_json
 from functions.matching.people import CannotMatch, Person, Role
@@ -228,6 +228,9 @@ class _Run:
         )
 
 
+_Figures = solve.Assignment | groups.Grouping | Figures
+
+
 def _sides(run: _Run) -> tuple[Outcome, list[str]]:
     """Pair mentees with mentors, each within their places."""
     telling = run.enter(Stage.SCORE)
@@ -252,19 +255,10 @@ def _sides(run: _Run) -> tuple[Outcome, list[str]]:
         raise CannotMatch(explain.nobody_eligible(cohort.prepared, run.speech))
     run.enter(Stage.EXPLAIN)
     pairs = _pairs(cohort, found.pairs, run.speech)
-    outcome = Outcome(
-        mentees=len(run.mentees),
-        mentors=len(run.mentors),
-        capacity=sum(cohort.mentors.capacity),
-        pairs=pairs,
+    outcome = replace(
+        _outcome(run, cohort, found, pairs),
         unmatched=_unmatched(run, cohort, found, terms),
-        served=found.served,
-        worst=found.worst,
-        total=found.total,
         certificate=found.certificate,
-        snapshot_sha256=snapshot_sha256(
-            cohort.prepared.mentors, cohort.prepared.mentees, run.policy, run.seed
-        ),
         notes=() if proven is None else (_sampled(proven, grid),),
         wishes=_wishes(run, cohort, found, terms),
     )
@@ -304,19 +298,9 @@ def _stable(run: _Run) -> tuple[Outcome, list[str]]:
     pairs = _pairs(cohort, found.pairs, run.speech)
     # Nobody may be told that others could make room: they would rather not.
     settled = explain.Result(pairs=found.pairs, locked=found.pairs, forbidden=terms.forbidden)
-    outcome = Outcome(
-        mentees=len(run.mentees),
-        mentors=len(run.mentors),
-        capacity=sum(cohort.mentors.capacity),
-        pairs=pairs,
+    outcome = replace(
+        _outcome(run, cohort, found.figures, pairs),
         unmatched=explain.unmatched_in(cohort.prepared, settled, run.speech),
-        served=found.figures.served,
-        worst=found.figures.worst,
-        total=found.figures.total,
-        certificate=None,
-        snapshot_sha256=snapshot_sha256(
-            cohort.prepared.mentors, cohort.prepared.mentees, run.policy, run.seed
-        ),
         notes=found.said(),
         wishes=_wishes(run, cohort, replace(found.many, pairs=found.pairs), terms),
     )
@@ -333,6 +317,23 @@ def _stable(run: _Run) -> tuple[Outcome, list[str]]:
             forbidden=run.forbidden,
         ),
         progress=telling,
+    )
+
+
+def _outcome(run: _Run, cohort: Cohort, figures: _Figures, pairs: tuple[Pair, ...]) -> Outcome:
+    """Return what every way of pairing two sides tells alike; nobody is unmatched yet, and nothing proven."""
+    prepared = cohort.prepared
+    return Outcome(
+        mentees=len(run.mentees),
+        mentors=len(run.mentors),
+        capacity=sum(cohort.mentors.capacity),
+        pairs=pairs,
+        unmatched=(),
+        served=figures.served,
+        worst=figures.worst,
+        total=figures.total,
+        certificate=None,
+        snapshot_sha256=snapshot_sha256(prepared.mentors, prepared.mentees, run.policy, run.seed),
     )
 
 
@@ -487,24 +488,15 @@ def _groups(run: _Run) -> tuple[Outcome, list[str]]:
     )
     run.enter(Stage.EXPLAIN)
     pairs = _pairs(cohort, found.pairs, run.speech)
-    outcome = Outcome(
-        mentees=len(run.mentees),
-        mentors=len(run.mentors),
-        capacity=sum(cohort.mentors.capacity),
-        pairs=pairs,
+    outcome = replace(
+        _outcome(run, cohort, found, pairs),
         unmatched=no_group.unmatched_in(
             cohort.prepared,
             explain.Result(pairs=found.pairs, locked=terms.locked, forbidden=terms.forbidden),
             run.speech,
             sizes,
         ),
-        served=found.served,
-        worst=found.worst,
-        total=found.total,
         certificate=found.relaxed.certificate,
-        snapshot_sha256=snapshot_sha256(
-            cohort.prepared.mentors, cohort.prepared.mentees, run.policy, run.seed
-        ),
         notes=(groups.told(found),),
     )
     run.enter(Stage.VERIFY)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from functions.matching import engine
 from functions.matching.engine import Stage, match, snapshot_sha256, to_json
 from functions.matching.outcome import Outcome
 from functions.matching.people import CannotMatch, Person
@@ -207,3 +208,17 @@ def test_the_snapshot_digest_follows_content_and_not_order() -> None:
 
     assert same == first
     assert len(others | {first}) == 4
+
+
+def test_a_very_large_cohort_is_proven_on_a_sample_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    mentors = [mentor(f"m{number}", field="law" if number % 2 else "art") for number in range(9)]
+    mentees = [mentee(f"n{number}", field="law" if number % 3 else "art") for number in range(9)]
+    proven_whole = match(mentors, mentees, a_policy())
+    monkeypatch.setattr(engine, "PROVEN_WHOLE", 80)
+    monkeypatch.setattr(engine, "SAMPLED_ROWS", 3)
+
+    sampled = match(mentors, mentees, a_policy())
+
+    assert sampled.pairs == proven_whole.pairs
+    assert proven_whole.notes == ()
+    assert "was checked for 3 of 9 mentees with all 9 mentors" in sampled.notes[0]
