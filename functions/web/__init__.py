@@ -20,6 +20,7 @@ from functions.web import (
 )
 from functions.web.guards import Guarded
 from functions.web.headers import secured
+from functions.web.languages import Prefixed
 
 LIVE: Sequence[Guarded] = (
     enrolment.routes,
@@ -42,6 +43,9 @@ def register(app: Flask, half: Sequence[Guarded] = LIVE) -> None:
     """
     assets.sources()
     rendering.install(app)
+    with app.app_context():
+        others = rendering.office_of().programme.languages[1:]
+    app.wsgi_app = Prefixed(app.wsgi_app, others)  # type: ignore[method-assign]
     app.after_request(secured)
     for routes in half:
         app.register_blueprint(routes)

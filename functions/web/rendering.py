@@ -1,19 +1,28 @@
-"""How templates become pages: where they are, what every one of them knows, how days are written."""
+"""How templates become pages: where they are, what every one of them knows, in which language they speak.
+
+The language of a page is the one of its address (`functions.web.languages`), never of a cookie or a header:
+an address shows everybody the same words.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from gettext import ngettext
 from http import HTTPStatus
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, current_app, make_response, render_template
+from flask import Flask, Response, current_app, has_request_context, make_response, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from functions.office import Office
 from functions.web import assets
+from functions.web.languages import chosen
+from schemas.languages import translations
 
-LANGUAGE = "en"
+# What the texts in the code and in the templates are written in, and the whole console with them.
+WRITTEN_IN = "en"
+LANGUAGE = WRITTEN_IN
+CONSOLE = "/console/"
+RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
 
 def office_of() -> Office:
@@ -31,6 +40,9 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(_say, _count, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(at=at)
     app.jinja_env.filters.update(day=day, moment=moment, label=label, grouped=grouped, counted=counted)
     app.context_processor(_known_everywhere)
 
@@ -38,6 +50,50 @@ def install(app: Flask) -> None:
 def page(template: str, status: HTTPStatus = HTTPStatus.OK, **known: object) -> Response:
     """Return a page made from a template."""
     return make_response(render_template(template, **known), status)
+
+
+def language() -> str:
+    """Return the code of this page's language: its address says it, and the console is English."""
+    if not has_request_context():
+        return office_of().programme.languages[0]
+    if request.path.startswith(CONSOLE):
+        return WRITTEN_IN
+    return chosen(request.environ) or office_of().programme.languages[0]
+
+
+def direction(code: str) -> str:
+    """Return the way that a language is written: `rtl` or `ltr`."""
+    return "rtl" if code.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def at(path: str) -> str:
+    """Return the address of a page of ours (`/for-mentees/`) in the language of this page."""
+    code = chosen(request.environ) if has_request_context() else None
+    return f"/{code}{path}" if code else path
+
+
+def marked(text: str) -> str:
+    """Return the text as it is: it stands in the catalogues, and is translated where it is said."""
+    return text
+
+
+def gettext(text: str, **known: object) -> str:
+    """Return the text in the language of this page, its `%(name)s` filled with what is known."""
+    said = _say(text)
+    return said % known if known else said
+
+
+def ngettext(one: str, many: str, number: int, **known: object) -> str:
+    """Return the form for that number in the language of this page; `%(num)s` is the number."""
+    return _count(one, many, number) % {"num": number, **known}
+
+
+def _say(text: str) -> str:
+    return translations(language()).gettext(text)
+
+
+def _count(one: str, many: str, number: int) -> str:
+    return translations(language()).ngettext(one, many, number)
 
 
 def day(value: date) -> str:
@@ -58,14 +114,20 @@ def grouped(number: int) -> str:
 
 def counted(number: int, one: str, many: str) -> str:
     """Return a number with its noun, `%d mentee` or `%d mentees`, as the language counts."""
-    return ngettext(one, many, number) % number
+    return _count(one, many, number) % number
 
 
 def label(words: Mapping[str, str]) -> str:
     """Return the words in the language of the page, else in the one that they were written in."""
-    return words.get(LANGUAGE) or next(iter(words.values()), "")
+    return words.get(language()) or next(iter(words.values()), "")
 
 
 def _known_everywhere() -> dict[str, Any]:
     programme = office_of().programme
-    return {"programme": programme, "assets": f"/{assets.folder(programme.accent)}", "language": LANGUAGE}
+    code = language()
+    return {
+        "programme": programme,
+        "assets": f"/{assets.folder(programme.accent)}",
+        "language": code,
+        "direction": direction(code),
+    }
