@@ -1,0 +1,1 @@
+"""`./kith audit`: the release check of the site, in a browser, as it is deployed."""
