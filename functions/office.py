@@ -15,7 +15,7 @@ from functions.mail.post import Post
 from functions.programme.links import Link, Purpose, id_from, stop_link_id
 from functions.programme.messages import Message, MessageKind
 from functions.programme.people import Enrolment, Role
-from functions.programme.programme import Programme
+from functions.programme.programme import Moment, Programme
 from functions.programme.questionnaire import Questionnaire
 from functions.storage import links, messages
 from functions.storage.table import Change, Table
@@ -63,7 +63,7 @@ class Office:
     @property
     def survey(self) -> Questionnaire:
         """The survey that ends a cohort."""
-        return self.questionnaires[self.programme.survey]
+        return self.questionnaires[self.programme.surveys[Moment.END]]
 
     def letter(self, message: "Outgoing", *, at: datetime, until: datetime) -> list[Change]:
         """Return the changes that queue one message and make the link that it carries.

@@ -51,10 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build_site(out: Path, name: str) -> None:
     programme = definitions.programme(name)
-    questionnaires = {
-        name: definitions.questionnaire(name)
-        for name in (*programme.questionnaires.values(), programme.survey)
-    }
+    questionnaires = definitions.questionnaires_of(programme)
     cohort = programme.cohort(programme.calendar.opens_on)
     print(f"The site, for the cohort that opens on {cohort.opens_on:%d %B %Y}")
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -186,7 +186,7 @@ class Check:
     def _check_programme(self, file: str, programme: Programme) -> None:
         asked = {
             f"questionnaires.{role}": (name, NEEDED) for role, name in programme.questionnaires.items()
-        } | {"questionnaires.survey": (programme.survey, {})}
+        } | {f"questionnaires.{moment}": (name, {}) for moment, name in programme.surveys.items()}
         for key, (name, needed) in asked.items():
             questionnaire = self.questionnaires.get(name)
             if questionnaire is None:

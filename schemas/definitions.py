@@ -47,8 +47,8 @@ def policy_text(name: str) -> str:
 
 
 def questionnaires_of(of: Programme) -> Mapping[str, Questionnaire]:
-    """Return, by name, the questionnaires of a programme and its survey; raises Undefined."""
-    return {name: questionnaire(name) for name in (*of.questionnaires.values(), of.survey)}
+    """Return, by name, the questionnaires and surveys of a programme; raises Undefined."""
+    return {name: questionnaire(name) for name in of.asked}
 
 
 def policies() -> Mapping[str, str]:

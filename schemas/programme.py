@@ -11,7 +11,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from functions.programme.people import Role
-from functions.programme.programme import Calendar, Contact, Programme, Settings
+from functions.programme.programme import (
+    Calendar,
+    Contact,
+    Moment,
+    Programme,
+    Settings,
+    Theme,
+    usual_checkins,
+    usual_stages,
+)
 
 # WCAG 2.2, success criterion 1.4.3: text against its background, level AA.
 READABLE_CONTRAST = 4.5
@@ -68,19 +77,22 @@ def _linear(channel: float) -> float:
 
 def _programme(programme_id: str, found: Mapping[str, Any]) -> Programme:
     ask = found["questionnaires"]
+    calendar = Calendar(**found["calendar"])
     return Programme(
         id=programme_id,
         name=found["name"],
         organisation=found["organisation"],
         zone=found["zone"],
         languages=tuple(found["languages"]),
-        accent=found["theme"]["accent"].lower(),
+        theme=Theme(accent=found["theme"]["accent"].lower()),
         contact=Contact(**found["contact"]),
         settings=Settings(**{**found["settings"], "objectives": tuple(found["settings"]["objectives"])}),
-        calendar=Calendar(**found["calendar"]),
+        calendar=calendar,
         policy=found["policy"],
         questionnaires={Role.MENTOR: ask["mentor"], Role.MENTEE: ask["mentee"]},
-        survey=ask["survey"],
+        surveys={moment: ask[moment] for moment in Moment if ask.get(moment)},
+        checkin_days=usual_checkins(calendar.pairing_weeks),
+        stages=usual_stages(calendar.pairing_weeks),
     )
 
 
@@ -259,7 +271,7 @@ class QuestionnairesSchema(StrictSchema):
 
     mentor = _file_name("questionnaires", 'mentor = "mentor"')
     mentee = _file_name("questionnaires", 'mentee = "mentee"')
-    survey = _file_name("questionnaires", 'survey = "end"')
+    end = _file_name("questionnaires", 'end = "end"')
 
 
 class ProgrammeSchema(StrictSchema):

@@ -24,10 +24,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     """Three cohorts on a local stack with the real site before it."""
     out = tmp_path_factory.mktemp("site") / "site"
     programme = definitions.programme("first-year")
-    questionnaires = {
-        name: definitions.questionnaire(name)
-        for name in (*programme.questionnaires.values(), programme.survey)
-    }
+    questionnaires = definitions.questionnaires_of(programme)
     build(out, programme=programme, questionnaires=questionnaires, cohort=programme.cohort(ENROLLING))
     clock = Clock()
     with LocalStack(site=out, programme=programme.id, background=False, clock=clock) as stack:

@@ -150,10 +150,10 @@ CASES = [
     ),
     (
         "schemas/programmes/first-year.toml",
-        'survey = "end"',
-        'survey = "ending"',
+        'end = "end"',
+        'end = "ending"',
         (
-            "schemas/programmes/first-year.toml, questionnaires.survey: There is no `ending` in "
+            "schemas/programmes/first-year.toml, questionnaires.end: There is no `ending` in "
             "schemas/questionnaires. Write one of these: end, mentee, mentor."
         ),
     ),

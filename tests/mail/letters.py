@@ -6,7 +6,7 @@ from functions.mail.letters import Letter
 from functions.programme.links import Purpose
 from functions.programme.messages import Message, MessageKind
 from functions.programme.people import Enrolment, EnrolmentState, Role
-from functions.programme.programme import Calendar, Contact, Programme, Settings
+from functions.programme.programme import Calendar, Contact, Moment, Programme, Settings, Theme
 
 SENDER = "mentoring@university.example"
 TOKEN = "hJ3kd0A9-Qz7Xw2cV5bN8rT1-U4iO6pLsDfGhKj-nBv"
@@ -18,7 +18,7 @@ PROGRAMME = Programme(
     organisation="University of Example",
     zone="Pacific/Auckland",
     languages=("en",),
-    accent="#8a2b4f",
+    theme=Theme(accent="#8a2b4f"),
     contact=Contact(name="Dr Amara Okafor", email="concerns@university.example"),
     settings=Settings(
         objectives=(), selection="", matching="", training="", meeting_frequency="", goal_setting=""
@@ -26,7 +26,7 @@ PROGRAMME = Programme(
     calendar=Calendar(opens_on=date(2027, 1, 11), enrolment_days=28, pairing_weeks=26, survey_days=21),
     policy="first-year",
     questionnaires={},
-    survey="end",
+    surveys={Moment.END: "end"},
 )
 COHORT = PROGRAMME.cohort(date(2027, 1, 11))
 

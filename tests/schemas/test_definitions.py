@@ -3,6 +3,7 @@
 import pytest
 
 from functions.programme.people import Role
+from functions.programme.programme import Moment
 from functions.programme.questionnaire import Kind, Layout, Use
 from schemas import definitions
 
@@ -15,7 +16,7 @@ def test_the_ready_made_programme_leads_to_its_questionnaires() -> None:
         kinds = {question.name: question.kind for question in asked.questions if question.required}
         assert (kinds["name"], kinds["email"]) == (Kind.TEXT, Kind.EMAIL)
         assert kinds["code_of_conduct"] is Kind.CONSENT
-    assert definitions.questionnaire(programme.survey).name == "end"
+    assert definitions.questionnaire(programme.surveys[Moment.END]).name == "end"
 
 
 def test_what_one_side_offers_is_what_the_other_may_want() -> None:

@@ -45,10 +45,7 @@ class Addresses(HTMLParser):
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("build") / "site"
     programme = definitions.programme("first-year")
-    questionnaires = {
-        name: definitions.questionnaire(name)
-        for name in (*programme.questionnaires.values(), programme.survey)
-    }
+    questionnaires = definitions.questionnaires_of(programme)
     build(out, programme=programme, questionnaires=questionnaires, cohort=programme.cohort(date(2027, 1, 11)))
     return out
 
@@ -114,13 +111,12 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(out: Path) -> None:
 
 def test_the_same_sources_make_the_same_bytes(out: Path, tmp_path: Path) -> None:
     programme = definitions.programme("first-year")
-    names = (*programme.questionnaires.values(), programme.survey)
     again = tmp_path / "site"
 
     build(
         again,
         programme=programme,
-        questionnaires={name: definitions.questionnaire(name) for name in names},
+        questionnaires=definitions.questionnaires_of(programme),
         cohort=programme.cohort(date(2027, 1, 11)),
     )
 
