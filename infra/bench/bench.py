@@ -23,6 +23,7 @@ class Sizes:
     stable: int = 300
     large: Sequence[int] = (10_000, 20_000, 100_000)
     each_side: int = 500_000
+    neighbours: int = 100_000
     scoring: int = 10_000
     spread: int = 16_384
     sent: Sequence[int] = (10_000, 100_000)
@@ -44,6 +45,7 @@ QUICK = Sizes(
     stable=60,
     large=(400, 600, 1_000),
     each_side=2_000,
+    neighbours=1_000,
     scoring=1_000,
     spread=1_024,
     sent=(1_000,),

@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from functions.matching import engine, grid, groups, outcome, peers, score, solve, stability, whatif
 from functions.matching.cohort import Cohort
@@ -111,34 +112,56 @@ def _side(letter: str, count: int) -> solve.Side:
     return solve.Side(ids=tuple(f"{letter}{place:07}" for place in range(count)), capacity=(1,) * count)
 
 
-def solve_candidates(*, each_side: int, seed: int, objective: str) -> dict[str, Any]:
+def solve_candidates(*, each_side: int, seed: int, lists: str, objective: str) -> dict[str, Any]:
     """Solve given candidate lists: as many mentees as mentors, and 20 candidates for each of them all."""
-    sparse = candidates(each_side, seed)
+    sparse = LISTS[lists](each_side, seed)
     mentors, mentees = _side("M", each_side), _side("N", each_side)
     with timed() as taken:
         answered = solve.assign(sparse, mentors, mentees, objective=OBJECTIVES[objective])
     return taken.of(total=answered.total, served=answered.served, pairs=len(sparse.values))
 
 
-def candidates(each_side: int, seed: int) -> grid.Sparse:
-    """Return candidate lists as pruning makes them: each person's best, most of them of their own kind.
+def lists_of_anybody(each_side: int, seed: int) -> grid.Sparse:
+    """Return candidate lists in which everybody may be a candidate, with any score."""
+    chance = np.random.default_rng([seed, each_side])
+    other = chance.integers(0, each_side, size=(2, each_side, CANDIDATES))
+    codes = _listed(other)
+    return _by_rows(codes, each_side, chance.integers(0, 1_000_001, size=len(codes)))
 
-    Scores are how near two people stand in a plane, with some noise; each looks at those whose place in a
-    sorted order is near, so the lists of neighbours overlap as those of one field's people do.
+
+def lists_of_neighbours(each_side: int, seed: int) -> grid.Sparse:
+    """Return candidate lists in which people stand in a ring and know those near them, whom they score high.
+
+    The hard case: a place changes hands only from neighbour to neighbour, so chains of changes are long.
     """
     chance = np.random.default_rng([seed, each_side])
     step = chance.integers(-4 * CANDIDATES, 4 * CANDIDATES + 1, size=(2, each_side, CANDIDATES))
-    other = (np.arange(each_side)[None, :, None] + step) % each_side
-    own = np.broadcast_to(np.arange(each_side)[:, None], (each_side, CANDIDATES))
-    codes = np.unique(
-        np.concatenate([(own * each_side + other[0]).ravel(), (other[1] * each_side + own).ravel()])
-    )
-    row, column = np.divmod(codes, each_side)
-    apart = np.abs(row - column)
+    codes = _listed((np.arange(each_side)[None, :, None] + step) % each_side)
+    apart = np.abs(np.subtract(*np.divmod(codes, each_side)))
     near = np.minimum(apart, each_side - apart)
     values = 900_000 - 5_000 * near + chance.integers(0, 250_000, size=len(codes))
-    starts = np.searchsorted(row, np.arange(each_side + 1))
-    return grid.Sparse(starts=starts, columns=column, values=np.minimum(values, 1_000_000))
+    return _by_rows(codes, each_side, np.minimum(values, 1_000_000))
+
+
+def _listed(other: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return row × people + column of each pair that is in the list of either, rising."""
+    each_side = other.shape[1]
+    own = np.broadcast_to(np.arange(each_side)[:, None], other.shape[1:])
+    return np.unique(
+        np.concatenate([(own * each_side + other[0]).ravel(), (other[1] * each_side + own).ravel()])
+    )
+
+
+def _by_rows(codes: npt.NDArray[np.int64], each_side: int, values: npt.NDArray[np.int64]) -> grid.Sparse:
+    row, column = np.divmod(codes, each_side)
+    return grid.Sparse(
+        starts=np.searchsorted(row, np.arange(each_side + 1)),
+        columns=column.astype(np.int32),
+        values=values.astype(np.int32),
+    )
+
+
+LISTS = {"of anybody": lists_of_anybody, "of neighbours": lists_of_neighbours}
 
 
 def score_all(*, mentees: int, mentors: int, seed: int, threads: int) -> dict[str, Any]:

@@ -301,8 +301,9 @@ def test_made_up_people_are_the_same_each_time_and_about_a_fifth_may_be_paired(t
     assert 0.14 < first["eligible"] < 0.23
 
 
-def test_candidate_lists_hold_at_least_twenty_for_everybody_but_the_doubles() -> None:
-    sparse = work.candidates(500, 4)
+@pytest.mark.parametrize("lists", work.LISTS)
+def test_candidate_lists_hold_at_least_twenty_for_everybody_but_the_doubles(lists: str) -> None:
+    sparse = work.LISTS[lists](500, 4)
 
     of_mentees, of_mentors = np.diff(sparse.starts), np.bincount(sparse.columns, minlength=500)
     assert min(of_mentees.min(), of_mentors.min()) >= 15

@@ -1,5 +1,7 @@
 """`matching`'s Gale–Shapley on preferences that the scores give, hospitals being the mentors."""
 
+import sys
+import threading
 import warnings
 from typing import Any
 
@@ -35,4 +37,9 @@ def _best_first(scores: Any) -> list[int]:
 
 
 if __name__ == "__main__":
-    answer({"stable": stable})
+    # The library copies its players by recursion, each leading to the next: some hundred people are too deep.
+    sys.setrecursionlimit(1_000_000)
+    threading.stack_size(1 << 29)
+    asked = threading.Thread(target=answer, args=({"stable": stable},))
+    asked.start()
+    asked.join()
