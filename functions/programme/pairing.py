@@ -5,15 +5,10 @@ the next one is asked. The days are counted from the pairing's introduction, so 
 late is not asked early.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-
-# Days after the introduction. The first is a week in, when contact should have been made; the second
-# is the day by which a healthy pairing has met; monthly from then on.
-FIRST_CHECKINS_AFTER_DAYS = (7, 21)
-CHECKIN_EVERY_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,23 +55,22 @@ class Reply:
     answered_on: date
 
 
-def checkin_days(introduced_on: date, ends_on: date) -> list[date]:
+def checkin_days(introduced_on: date, ends_on: date, after: Sequence[int]) -> list[date]:
     """Return the day of each check-in of a pairing, the first one first.
 
-    None falls on or after the last day: the end survey asks then.
+    `after` are the programme's days after the introduction, rising. None falls on or after the last day of
+    the pairing: the end survey asks then.
     """
-    days = [introduced_on + timedelta(days=after) for after in FIRST_CHECKINS_AFTER_DAYS]
-    while days[-1] < ends_on:
-        days.append(days[-1] + timedelta(days=CHECKIN_EVERY_DAYS))
+    days = (introduced_on + timedelta(days=number) for number in after)
     return [day for day in days if day < ends_on]
 
 
-def checkin_due(introduced_on: date, ends_on: date, today: date) -> int | None:
+def checkin_due(introduced_on: date, ends_on: date, today: date, after: Sequence[int]) -> int | None:
     """Return the number (from 1) of the check-in to ask today, or None.
 
     Only the latest day that has come counts: after a pause nobody gets three questions at once.
     """
-    due = sum(day <= today for day in checkin_days(introduced_on, ends_on))
+    due = sum(day <= today for day in checkin_days(introduced_on, ends_on, after))
     return due if due and today < ends_on else None
 
 

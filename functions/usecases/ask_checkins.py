@@ -26,10 +26,11 @@ def ask_checkins(office: Office) -> int:
 
 def _ask_in(office: Office, cohort: Cohort) -> int:
     today = cohort.today(office.clock())
+    after = office.programme.checkin_days
     due = [
         (pairing, number)
         for pairing in pairings.in_cohort(office.table, cohort.id)
-        if (number := checkin_due(pairing.introduced_on, cohort.ends_on, today)) is not None
+        if (number := checkin_due(pairing.introduced_on, cohort.ends_on, today, after)) is not None
     ]
     # A check-in stays due until the next one is, so on most days everything due has been asked.
     asked = checkins.asked(office.table, cohort.id) if due else set()

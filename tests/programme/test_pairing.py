@@ -11,6 +11,7 @@ from functions.programme.pairing import (
     first_contact_on,
     first_meeting_on,
 )
+from functions.programme.programme import usual_checkins
 
 INTRODUCED = date(2026, 10, 5)
 days = st.dates(min_value=date(2026, 1, 1), max_value=date(2027, 12, 31))
@@ -29,7 +30,7 @@ def said(answer: CheckinAnswer, on: date, met_on: date | None = None, by: str = 
 
 
 def test_check_ins_come_after_one_week_three_weeks_and_then_monthly_until_the_end() -> None:
-    assert checkin_days(INTRODUCED, date(2027, 1, 31)) == [
+    assert checkin_days(INTRODUCED, date(2027, 1, 31), usual_checkins(26)) == [
         date(2026, 10, 12),
         date(2026, 10, 26),
         date(2026, 11, 25),
@@ -38,28 +39,44 @@ def test_check_ins_come_after_one_week_three_weeks_and_then_monthly_until_the_en
     ]
 
 
+def test_a_programme_may_choose_other_days() -> None:
+    days = checkin_days(INTRODUCED, date(2027, 1, 31), (3, 40, 400))
+
+    assert days == [date(2026, 10, 8), date(2026, 11, 14)]
+
+
+def test_short_pairings_are_asked_only_while_they_last() -> None:
+    assert usual_checkins(3) == (7,)
+    assert usual_checkins(8) == (7, 21, 51)
+
+
 def test_nothing_is_due_before_the_first_week_is_over() -> None:
-    assert checkin_due(INTRODUCED, date(2027, 1, 31), date(2026, 10, 11)) is None
+    assert checkin_due(INTRODUCED, date(2027, 1, 31), date(2026, 10, 11), usual_checkins(17)) is None
 
 
 def test_after_a_pause_only_the_latest_check_in_is_due() -> None:
-    assert checkin_due(INTRODUCED, date(2027, 1, 31), date(2026, 11, 26)) == 3
+    assert checkin_due(INTRODUCED, date(2027, 1, 31), date(2026, 11, 26), usual_checkins(17)) == 3
 
 
 def test_on_the_last_day_the_survey_asks_instead() -> None:
-    assert checkin_due(INTRODUCED, date(2026, 10, 26), date(2026, 10, 26)) is None
+    assert checkin_due(INTRODUCED, date(2026, 10, 26), date(2026, 10, 26), usual_checkins(26)) is None
 
 
-@given(days, st.integers(min_value=0, max_value=400), st.integers(min_value=0, max_value=500))
+@given(
+    days,
+    st.integers(min_value=0, max_value=400),
+    st.integers(min_value=0, max_value=500),
+    st.sets(st.integers(min_value=1, max_value=450), min_size=1).map(sorted),
+)
 def test_what_is_due_never_goes_back_and_never_falls_on_the_last_day(
-    introduced: date, weeks: int, passed: int
+    introduced: date, lasting: int, passed: int, after: list[int]
 ) -> None:
-    ends_on, today = introduced + timedelta(days=weeks), introduced + timedelta(days=passed)
+    ends_on, today = introduced + timedelta(days=lasting), introduced + timedelta(days=passed)
     due, tomorrow = (
-        checkin_due(introduced, ends_on, today),
-        checkin_due(introduced, ends_on, today + timedelta(days=1)),
+        checkin_due(introduced, ends_on, today, after),
+        checkin_due(introduced, ends_on, today + timedelta(days=1), after),
     )
-    assert all(introduced < day < ends_on for day in checkin_days(introduced, ends_on))
+    assert all(introduced < day < ends_on for day in checkin_days(introduced, ends_on, after))
     assert today < ends_on or due is None
     assert tomorrow is None or due is None or tomorrow in (due, due + 1)
 
