@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, has_request_context, make_response, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
@@ -16,13 +15,13 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from functions.office import Office
 from functions.web import assets
 from functions.web.languages import chosen
+from schemas import writing
 from schemas.languages import translations
 
 # What the texts in the code and in the templates are written in, and the whole console with them.
 WRITTEN_IN = "en"
 LANGUAGE = WRITTEN_IN
 CONSOLE = "/console/"
-RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
 
 def office_of() -> Office:
@@ -41,6 +40,7 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True  # a sentence may go over several lines of a template
     app.jinja_env.install_gettext_callables(_say, _count, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(at=at)
     app.jinja_env.filters.update(day=day, moment=moment, label=label, grouped=grouped, counted=counted)
@@ -59,11 +59,6 @@ def language() -> str:
     if request.path.startswith(CONSOLE):
         return WRITTEN_IN
     return chosen(request.environ) or office_of().programme.languages[0]
-
-
-def direction(code: str) -> str:
-    """Return the way that a language is written: `rtl` or `ltr`."""
-    return "rtl" if code.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def at(path: str) -> str:
@@ -98,13 +93,12 @@ def _count(one: str, many: str, number: int) -> str:
 
 def day(value: date) -> str:
     """Return a day as people write it: Monday 6 September 2027."""
-    return f"{value:%A} {value.day} {value:%B %Y}"
+    return writing.day(value, language())
 
 
 def moment(value: datetime, zone: str) -> str:
     """Return an instant in a zone, which is named: 6 September 2027, 14:05 (Europe/London)."""
-    local = value.astimezone(ZoneInfo(zone))
-    return f"{local.day} {local:%B %Y, %H:%M} ({zone})"
+    return writing.moment(value, zone, language())
 
 
 def grouped(number: int) -> str:
@@ -129,5 +123,5 @@ def _known_everywhere() -> dict[str, Any]:
         "programme": programme,
         "assets": f"/{assets.folder(programme.accent)}",
         "language": code,
-        "direction": direction(code),
+        "direction": writing.direction(code),
     }
