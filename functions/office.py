@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from functions.mail.post import Post
-from functions.programme.links import Link, Purpose, id_from, stop_link_id
+from functions.programme.links import Link, Purpose, id_from, stop_link_id, token_of
 from functions.programme.messages import Message, MessageKind
 from functions.programme.people import Enrolment, Role
 from functions.programme.programme import Moment, Programme
@@ -68,20 +68,26 @@ class Office:
     def letter(self, message: "Outgoing", *, at: datetime, until: datetime) -> list[Change]:
         """Return the changes that queue one message and make the link that it carries.
 
-        The ids follow from whom it is for and what it is about: written twice, it is one message.
+        The ids follow from whom it is for and what it is about: written twice, it is one message. A
+        message whose purpose is STOP carries no other link than the stop link (`stop_link`), which is
+        made once, when the address is confirmed.
         """
         message_id = id_from(message.kind, message.to.id, message.about, message.checkin, message.occasion)
-        purpose = PURPOSE_OF[message.kind]
-        link_id = stop_link_id(message.to.id) if purpose is Purpose.STOP else id_from("link", message_id)
-        link = Link(
-            id=link_id,
-            purpose=purpose,
-            cohort_id=message.to.cohort_id,
-            person_id=message.to.id,
-            expires_at=until,
-            about=message.about,
-            checkin=message.checkin,
-        )
+        purpose = purpose_of(message.kind, message.about)
+        if purpose is Purpose.STOP:
+            link_id, made = stop_link_id(message.to.id), []
+        else:
+            link_id = id_from("link", message_id)
+            link = Link(
+                id=link_id,
+                purpose=purpose,
+                cohort_id=message.to.cohort_id,
+                person_id=message.to.id,
+                expires_at=until,
+                about=message.about,
+                checkin=message.checkin,
+            )
+            made = [links.creation(link, self.link_key)]
         due = Message(
             id=message_id,
             cohort_id=message.to.cohort_id,
@@ -92,7 +98,27 @@ class Office:
             about=message.about,
             checkin=message.checkin,
         )
-        return [links.creation(link, self.link_key), messages.creation(due)]
+        return [*made, messages.creation(due)]
+
+    def stop_link(self, to: Enrolment, *, until: datetime) -> Change:
+        """Return the change that makes the one link with which this person stops all mail to them."""
+        link = Link(
+            id=stop_link_id(to.id),
+            purpose=Purpose.STOP,
+            cohort_id=to.cohort_id,
+            person_id=to.id,
+            expires_at=until,
+        )
+        return links.creation(link, self.link_key)
+
+    def address_of(self, purpose: Purpose, link_id: str, language: str) -> str:
+        """Return the absolute address of the page behind a link, in that language.
+
+        Only the languages of the programme have pages; the first one has no prefix.
+        """
+        own, *others = self.programme.languages
+        prefix = f"/{language}" if language in others and language != own else ""
+        return f"{self.origin}{prefix}/my/{purpose}/{token_of(self.link_key, link_id)}"
 
     def ask_for(self, queue: Queue, do: str, **ids: str) -> None:
         """Leave work on a queue now, so that nobody waits for the next sweep.
@@ -120,11 +146,22 @@ class Outgoing:
     occasion: str = ""
 
 
-# What the link in each mail lets its holder do; the page it opens has the same name.
+# What the link in each mail lets its holder do; the page it opens has the same name. Where that is STOP
+# the mail carries no link of its own. A KEY's purpose is what the person asked for: `purpose_of`.
 PURPOSE_OF: Mapping[MessageKind, Purpose] = {
     MessageKind.CONFIRM: Purpose.CONFIRM,
-    MessageKind.WELCOME: Purpose.STOP,
+    MessageKind.RECEIVED: Purpose.STOP,
+    MessageKind.DECLINED: Purpose.STOP,
+    MessageKind.WAITING: Purpose.STOP,
+    MessageKind.WELCOME: Purpose.TRAINING,
     MessageKind.INTRODUCTION: Purpose.MATCH,
     MessageKind.CHECKIN: Purpose.CHECKIN,
     MessageKind.SURVEY: Purpose.SURVEY,
+    MessageKind.WITHDRAWN: Purpose.STOP,
+    MessageKind.PARTNER_LEFT: Purpose.STOP,
 }
+
+
+def purpose_of(kind: MessageKind, about: str) -> Purpose:
+    """Return what the link in such a mail lets its holder do."""
+    return Purpose(about) if kind is MessageKind.KEY else PURPOSE_OF[kind]

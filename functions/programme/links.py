@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -20,7 +20,17 @@ class Purpose(StrEnum):
     CHECKIN = "checkin"
     SURVEY = "survey"
     STOP = "stop"
+    TRAINING = "training"
+    CHANGE = "change"
+    WITHDRAW = "withdraw"
+    EXPORT = "export"
+    ERASE = "erase"
     SIGN_IN = "sign-in"
+
+
+# What a person asks a fresh link for, on the page `/my/place/`; it lives ten minutes.
+ASKED_FOR = (Purpose.CHANGE, Purpose.WITHDRAW, Purpose.EXPORT, Purpose.ERASE)
+KEY_LIVES = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

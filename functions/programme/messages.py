@@ -13,10 +13,16 @@ class MessageKind(StrEnum):
     """Why Kith writes."""
 
     CONFIRM = "confirm"
+    RECEIVED = "received"  # the address is confirmed; a coordinator decides
+    DECLINED = "declined"  # with the coordinator's reason
+    WAITING = "waiting"  # enrolment had ended: on the waiting list
     WELCOME = "welcome"
     INTRODUCTION = "introduction"
     CHECKIN = "checkin"
     SURVEY = "survey"
+    KEY = "key"  # a link of ten minutes that the person asked for
+    WITHDRAWN = "withdrawn"  # to whoever left
+    PARTNER_LEFT = "partner-left"  # to the partner of a pairing that has ended; no reason, no fault
 
 
 class MessageState(StrEnum):
@@ -33,9 +39,9 @@ class MessageState(StrEnum):
 class Message:
     """One e-mail to send to one enrolled person.
 
-    `about` names what it is about (a pairing's id, or a pairing's id and the check-in's number), and
-    `link_id` the link that it carries: the token is derived when the mail is made and is stored
-    nowhere.
+    `about` names what it is about: a pairing's id (with the check-in's number in `checkin`), a survey's
+    moment, or the purpose of the link that was asked for. `link_id` is the link that it carries: the
+    token is derived when the mail is made and is stored nowhere.
     """
 
     id: str
@@ -48,3 +54,4 @@ class Message:
     checkin: int = 0
     state: MessageState = MessageState.DUE
     attempts: int = 0
+    settled_at: datetime | None = None

@@ -8,6 +8,8 @@ from enum import StrEnum
 from functions.programme.questionnaire import Questionnaire, Use
 
 Answer = str | int | bool | tuple[str, ...]
+# The priority in a run of whoever waited in an earlier cohort; everybody else has 0.
+WAITED = 1
 
 
 class Role(StrEnum):
@@ -18,12 +20,27 @@ class Role(StrEnum):
 
 
 class EnrolmentState(StrEnum):
-    """Where an enrolment stands; only a confirmed one is matched or written to."""
+    """Where an enrolment stands; only a confirmed one has a place and is matched.
+
+    unconfirmed ─┬──▶ confirmed
+                 ├──▶ applied ──▶ confirmed | declined    (a coordinator decides)
+                 └──▶ waiting ──▶ confirmed | declined    (it came after enrolment had ended)
+
+    Whoever stands may withdraw, and anybody may be erased: what is left then is no person.
+    """
 
     UNCONFIRMED = "unconfirmed"
+    APPLIED = "applied"
+    WAITING = "waiting"
     CONFIRMED = "confirmed"
+    DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     ERASED = "erased"
+
+
+# Whom a coordinator can still give a place, or decline; who can still withdraw.
+UNDECIDED = (EnrolmentState.APPLIED, EnrolmentState.WAITING)
+STANDING = (EnrolmentState.UNCONFIRMED, *UNDECIDED, EnrolmentState.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +51,12 @@ class Enrolment:
     True for a given consent, a tuple of choice names (in rank order where the question ranks);
     a question that was not asked or not answered is absent. `name` and `email` stand beside
     them, so that nothing else needs to know which question asks for them.
+
+    `language` is that of the address under which they enrolled; pages and mails are in it. `waited`
+    says that the same address got nobody in an earlier cohort: it is served first in this one.
+    `code_of_conduct` is the version that they accepted, at `accepted_at`; `trained_at` is when they said
+    that they have read the training. `decision_reason` is what a coordinator wrote to them. `version`
+    counts the changes of the answers, from 1. One that is erased has no name, no address, no answers.
     """
 
     id: str
@@ -47,6 +70,17 @@ class Enrolment:
     questionnaire_version: str
     enrolled_at: datetime
     confirmed_at: datetime | None = None
+    language: str = "en"
+    waited: bool = False
+    code_of_conduct: str = ""
+    accepted_at: datetime | None = None
+    trained_at: datetime | None = None
+    decided_at: datetime | None = None
+    decided_by: str = ""
+    decision_reason: str = ""
+    withdrawn_at: datetime | None = None
+    erased_at: datetime | None = None
+    version: int = 1
 
 
 def facts_for_matching(enrolment: Enrolment, questionnaire: Questionnaire) -> dict[str, object]:
@@ -62,4 +96,5 @@ def facts_for_matching(enrolment: Enrolment, questionnaire: Questionnaire) -> di
         "id": enrolment.id,
         "capacity": enrolment.capacity,
         "answers": {**used, "name": enrolment.name, "email": enrolment.email},
+        **({"priority": WAITED} if enrolment.waited else {}),
     }

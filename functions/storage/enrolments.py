@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from boto3.dynamodb.conditions import Attr
+from boto3.dynamodb.conditions import Attr, ConditionBase
 
-from functions.programme.people import Enrolment, EnrolmentState, Role
+from functions.programme.people import STANDING, UNDECIDED, Enrolment, EnrolmentState, Role
 from functions.storage import keys
 from functions.storage.fields import answers_of, instant, instant_or_none, instant_text, item_of
+from functions.storage.keys import Key
 from functions.storage.table import Change, Item, Table, amendment
 from functions.storage.table import creation as creation_at
+
+_TIMES = ("confirmed_at", "accepted_at", "trained_at", "decided_at", "withdrawn_at", "erased_at")
 
 
 def creation(enrolment: Enrolment) -> list[Change]:
@@ -42,23 +45,55 @@ def in_cohort(table: Table, cohort_id: str) -> Iterator[Enrolment]:
     return map(_enrolment, table.query(keys.people(cohort_id), "ENROLMENT#"))
 
 
-def confirmation(enrolment: Enrolment, at: datetime) -> Change:
-    """Return the change that confirms an enrolment; refused unless it waits for that."""
+def confirmation(
+    enrolment: Enrolment, at: datetime, state: EnrolmentState = EnrolmentState.CONFIRMED
+) -> Change:
+    """Return the change that confirms an address and moves the enrolment on to `state`.
+
+    Refused unless it waits for that.
+    """
     return amendment(
-        keys.enrolment(enrolment.cohort_id, enrolment.id),
-        {"state": str(EnrolmentState.CONFIRMED), "confirmed_at": instant_text(at)},
-        condition=Attr("state").eq(str(EnrolmentState.UNCONFIRMED)),
+        _key(enrolment),
+        {"state": str(state), "confirmed_at": instant_text(at)},
+        condition=_in_state(EnrolmentState.UNCONFIRMED),
     )
+
+
+def decision(enrolment: Enrolment, state: EnrolmentState, *, by: str, reason: str, at: datetime) -> Change:
+    """Return the change that keeps what a coordinator decided; refused when there is nothing to decide."""
+    return amendment(
+        _key(enrolment),
+        {
+            "state": str(state),
+            "decided_at": instant_text(at),
+            "decided_by": by,
+            "decision_reason": reason,
+        },
+        condition=_in_state(*UNDECIDED),
+    )
+
+
+def training(enrolment: Enrolment, at: datetime) -> Change:
+    """Return the change that notes, once, that the person has read the training."""
+    once = _in_state(EnrolmentState.CONFIRMED) & Attr("trained_at").not_exists()
+    return amendment(_key(enrolment), {"trained_at": instant_text(at)}, condition=once)
 
 
 def withdrawal(enrolment: Enrolment, at: datetime) -> Change:
-    """Return the change that withdraws an enrolment; refused when it is withdrawn or erased."""
-    standing = [str(EnrolmentState.UNCONFIRMED), str(EnrolmentState.CONFIRMED)]
+    """Return the change that withdraws an enrolment; refused unless it stands."""
     return amendment(
-        keys.enrolment(enrolment.cohort_id, enrolment.id),
+        _key(enrolment),
         {"state": str(EnrolmentState.WITHDRAWN), "withdrawn_at": instant_text(at)},
-        condition=Attr("state").is_in(standing),
+        condition=_in_state(*STANDING),
     )
+
+
+def _key(enrolment: Enrolment) -> Key:
+    return keys.enrolment(enrolment.cohort_id, enrolment.id)
+
+
+def _in_state(*states: EnrolmentState) -> ConditionBase:
+    return Attr("state").is_in([str(state) for state in states])
 
 
 def _enrolment(item: Item) -> Enrolment:
@@ -73,5 +108,11 @@ def _enrolment(item: Item) -> Enrolment:
         answers=answers_of(item["answers"]),
         questionnaire_version=item["questionnaire_version"],
         enrolled_at=instant(item["enrolled_at"]),
-        confirmed_at=instant_or_none(item.get("confirmed_at")),
+        language=item.get("language", "en"),
+        waited=item.get("waited", False),
+        code_of_conduct=item.get("code_of_conduct", ""),
+        decided_by=item.get("decided_by", ""),
+        decision_reason=item.get("decision_reason", ""),
+        version=item.get("version", 1),
+        **{name: instant_or_none(item.get(name)) for name in _TIMES},
     )

@@ -17,7 +17,7 @@ from boto3.dynamodb.conditions import Attr
 
 from functions.programme.messages import Message, MessageKind, MessageState
 from functions.storage import keys
-from functions.storage.fields import instant, instant_text, item_of
+from functions.storage.fields import instant, instant_or_none, instant_text, item_of
 from functions.storage.keys import Key
 from functions.storage.table import Change, Item, Refusal, Table, amendment
 from functions.storage.table import creation as creation_at
@@ -178,4 +178,5 @@ def _message(item: Item) -> Message:
         checkin=item["checkin"],
         state=MessageState(item["state"]),
         attempts=item["attempts"],
+        settled_at=instant_or_none(item.get("settled_at")),
     )

@@ -9,14 +9,15 @@ Whether the recipient may still be written to is asked after the claim, from wha
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from functions.mail.letters import Letter, compose
 from functions.mail.post import Delivery
-from functions.office import PURPOSE_OF, Office
+from functions.office import Office, purpose_of
 from functions.programme.cohort import Cohort
-from functions.programme.links import Purpose, stop_link_id, token_of
+from functions.programme.links import KEY_LIVES, Purpose, stop_link_id
 from functions.programme.messages import Message, MessageKind, MessageState
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment, EnrolmentState
@@ -28,6 +29,19 @@ log = logging.getLogger("kith")
 # The provider asked us to wait: twice as long each time, from a minute to about half an hour.
 FIRST_WAIT = timedelta(minutes=1)
 MOST_DOUBLINGS = 5
+
+# In which states of their enrolment a person still gets a mail of that kind; any other kind is for those
+# who have a place.
+WRITTEN_TO: Mapping[MessageKind, tuple[EnrolmentState, ...]] = {
+    MessageKind.CONFIRM: (EnrolmentState.UNCONFIRMED,),
+    MessageKind.RECEIVED: (EnrolmentState.APPLIED,),
+    MessageKind.DECLINED: (EnrolmentState.DECLINED,),
+    MessageKind.WAITING: (EnrolmentState.WAITING,),
+    MessageKind.WITHDRAWN: (EnrolmentState.WITHDRAWN,),
+    MessageKind.KEY: tuple(state for state in EnrolmentState if state is not EnrolmentState.ERASED),
+}
+# What makes sense only while both of a pairing are there.
+ABOUT_BOTH = (MessageKind.INTRODUCTION, MessageKind.CHECKIN)
 
 
 class Sweep(NamedTuple):
@@ -105,36 +119,34 @@ def _reason_to_drop(office: Office, message: Message, recipient: Recipient | Non
     """Return why this message must not leave, or None."""
     if recipient is None:
         return "recipient gone"
-    wanted = EnrolmentState.UNCONFIRMED if message.kind is MessageKind.CONFIRM else EnrolmentState.CONFIRMED
-    if recipient.enrolment.state is not wanted:
+    if recipient.enrolment.state not in WRITTEN_TO.get(message.kind, (EnrolmentState.CONFIRMED,)):
         return f"recipient {recipient.enrolment.state}"
     if suppressions.stands(office.table, recipient.enrolment.email):
         return "recipient suppressed"
+    if message.kind is MessageKind.KEY and office.clock() >= message.due_at + KEY_LIVES:
+        return "link over"
     partner = recipient.partner
-    if message.about and (partner is None or partner.state is not EnrolmentState.CONFIRMED):
+    if message.kind in ABOUT_BOTH and (partner is None or partner.state is not EnrolmentState.CONFIRMED):
         return "partner gone"
     return None
 
 
 def _letter(office: Office, message: Message, recipient: Recipient) -> Letter:
-    purpose = PURPOSE_OF[message.kind]
+    purpose = purpose_of(message.kind, message.about)
     stop = stop_link_id(recipient.enrolment.id)
+    language = recipient.enrolment.language
     return Letter(
         message=message,
         to=recipient.enrolment,
         programme=office.programme,
         cohort=recipient.cohort,
         links={
-            purpose: _url(office, purpose, message.link_id),
-            Purpose.STOP: _url(office, Purpose.STOP, stop),
+            purpose: office.address_of(purpose, message.link_id, language),
+            Purpose.STOP: office.address_of(Purpose.STOP, stop, language),
         },
         partner=recipient.partner,
         reasons=recipient.pairing.reasons if recipient.pairing else (),
     )
-
-
-def _url(office: Office, purpose: Purpose, link_id: str) -> str:
-    return f"{office.origin}/my/{purpose}/{token_of(office.link_key, link_id)}"
 
 
 def _next_try(office: Office, message: Message) -> datetime:
