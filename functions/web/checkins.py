@@ -10,15 +10,15 @@ from functions.programme.links import Purpose
 from functions.programme.pairing import CheckinAnswer
 from functions.usecases.answer_checkin import Answered, CheckinView, answer, question
 from functions.web.guards import Guard, Guarded, gone, link
-from functions.web.rendering import office_of, page
+from functions.web.rendering import gettext, marked, office_of, page
 
 routes = Guarded("checkins", guard=Guard.LINK, purpose=Purpose.CHECKIN, url_prefix="/my/checkin")
 FAULTS = {
-    Answered.MET_IN_THE_FUTURE: "Enter the day when you met; it can’t lie in the future",
-    Answered.MET_BEFORE_INTRODUCTION: "Enter a day on or after the one when you were introduced",
+    Answered.MET_IN_THE_FUTURE: marked("Enter the day when you met; it can’t lie in the future"),
+    Answered.MET_BEFORE_INTRODUCTION: marked("Enter a day on or after the one when you were introduced"),
 }
-CHOOSE = "Choose how it is going"
-DAY = "Enter the day when you met like 27 3 2027, or leave all three empty"
+CHOOSE = marked("Choose how it is going")
+DAY = marked("Enter the day when you met like 27 3 2027, or leave all three empty")
 
 
 @routes.get("/<string(maxlength=64):token>")
@@ -66,7 +66,8 @@ def _page(view: CheckinView, status: HTTPStatus, **faults: str) -> ResponseRetur
     given = dict(request.form)
     if status is HTTPStatus.OK and view.given:
         given = {"answer": str(view.given.answer), **_fields_of(view.given.met_on)}
-    return page("my/checkin.html", status, view=view, given=given, faults=faults)
+    said = {field: gettext(fault) for field, fault in faults.items()}
+    return page("my/checkin.html", status, view=view, given=given, faults=said)
 
 
 def _fields_of(day: date | None) -> dict[str, str]:

@@ -12,7 +12,7 @@ from functions.programme.people import Role
 from functions.usecases.enrol import Application, Enrolled, enrol, enrolling
 from functions.web.guards import Guard, Guarded
 from functions.web.questions import Sent, read, steps_of
-from functions.web.rendering import office_of, page
+from functions.web.rendering import at, office_of, page
 
 routes = Guarded("enrolment", guard=Guard.PUBLIC)
 
@@ -34,7 +34,7 @@ def send(cohort_id: str, role: str) -> ResponseReturnValue:
             HTTPStatus.UNPROCESSABLE_ENTITY,
             role=side,
             questionnaire=questionnaire,
-            action=request.path,
+            action=at(request.path),
             steps=steps_of(questionnaire),
             given=sent.fields,
             faults=taken.faults,
@@ -44,4 +44,4 @@ def send(cohort_id: str, role: str) -> ResponseReturnValue:
     application = Application(cohort_id=cohort_id, role=side, answers=taken.answers)
     if enrol(office, application, request_key=sent.request_key) is Enrolled.CLOSED:
         return page("public/closed.html", HTTPStatus.CONFLICT)
-    return redirect("/enrol/sent/", HTTPStatus.SEE_OTHER)
+    return redirect(at("/enrol/sent/"), HTTPStatus.SEE_OTHER)

@@ -11,7 +11,7 @@ from functions.programme.people import Role
 from functions.web.errors import problem_page
 from functions.web.guards import Guard, Guarded, gone
 from functions.web.questions import fields_of, steps_of
-from functions.web.rendering import office_of, page
+from functions.web.rendering import at, office_of, page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ def routes_for(pages: Mapping[str, Page], cohort: Cohort) -> Guarded:
             "public/questionnaire.html",
             role=Role(role),
             questionnaire=asked,
-            action=f"/c/{cohort.id}/{role}",
+            action=at(f"/c/{cohort.id}/{role}"),
             steps=steps_of(asked),
             given=fields_of(asked, {}),
             faults={},
