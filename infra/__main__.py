@@ -42,6 +42,10 @@ COMMANDS = {
         module="infra.building",
         summary="build the static site and one deployable zip for each function into build/",
     ),
+    "audit": Command(
+        module="infra.audit",
+        summary="look at every page in a browser before a release: barriers, markup, policy, Lighthouse",
+    ),
     "bench": Command(
         module="infra.bench",
         summary="measure what was promised, beside Kith's peers: bench match",

@@ -24,6 +24,7 @@ from functions.usecases.publish_run import publish_run
 from functions.usecases.sign_in import invite, sign_in
 from functions.usecases.start_run import Wish, start_run
 from infra import demonstration
+from infra.audit.record import AuditError
 from infra.local.stack import LocalStack
 
 ENDING, RUNNING, ENROLLING = date(2026, 9, 21), date(2027, 2, 1), date(2027, 4, 12)
@@ -39,9 +40,11 @@ class Clock:
     now: datetime = datetime(2026, 9, 22, 9, tzinfo=UTC)
 
     def __call__(self) -> datetime:
+        """Return the instant that it is."""
         return self.now
 
     def on(self, day: date) -> None:
+        """Move to nine in the morning of that day."""
         self.now = datetime.combine(day, time(9), tzinfo=UTC)
 
 
@@ -110,11 +113,10 @@ class Life:
 
     def _propose(self, cohort: Cohort) -> Run:
         _, run = start_run(self.stack.office, Wish(cohort_id=cohort.id), request_key="run", actor=COORDINATOR)
-        assert run is not None
         self.stack.drain()
-        made = runs.get(self.stack.office.table, cohort.id, run.id)
-        assert made is not None
-        assert made.failure is None
+        made = runs.get(self.stack.office.table, cohort.id, run.id) if run else None
+        if made is None or made.failure is not None:
+            raise AuditError(f"The match of {cohort.name} could not be made: {made and made.failure}")
         return made
 
     def _introduce(self, cohort: Cohort) -> None:
