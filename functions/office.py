@@ -116,9 +116,13 @@ class Office:
 
         Only the languages of the programme have pages; the first one has no prefix.
         """
+        return self.page(f"/my/{purpose}/{token_of(self.link_key, link_id)}", language)
+
+    def page(self, path: str, language: str) -> str:
+        """Return the absolute address of a page of ours (`/my/place/`) in that language."""
         own, *others = self.programme.languages
         prefix = f"/{language}" if language in others and language != own else ""
-        return f"{self.origin}{prefix}/my/{purpose}/{token_of(self.link_key, link_id)}"
+        return f"{self.origin}{prefix}{path}"
 
     def ask_for(self, queue: Queue, do: str, **ids: str) -> None:
         """Leave work on a queue now, so that nobody waits for the next sweep.
