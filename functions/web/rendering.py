@@ -5,18 +5,28 @@ an address shows everybody the same words.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, has_request_context, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    make_response,
+    render_template,
+    request,
+)
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from functions.office import Office
 from functions.web import assets
 from functions.web.languages import chosen
 from schemas import writing
-from schemas.languages import translations
+from schemas.languages import name_of, translations
 
 # What the texts in the code and in the templates are written in, and the whole console with them.
 WRITTEN_IN = "en"
@@ -42,7 +52,7 @@ def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # a sentence may go over several lines of a template
     app.jinja_env.install_gettext_callables(_say, _count, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals.update(at=at)
+    app.jinja_env.globals.update(at=at, speak=speak, tongues=tongues)
     app.jinja_env.filters.update(day=day, moment=moment, label=label, grouped=grouped, counted=counted)
     app.context_processor(_known_everywhere)
 
@@ -58,7 +68,45 @@ def language() -> str:
         return office_of().programme.languages[0]
     if request.path.startswith(CONSOLE):
         return WRITTEN_IN
-    return chosen(request.environ) or office_of().programme.languages[0]
+    return str(g.get("spoken") or chosen(request.environ) or office_of().programme.languages[0])
+
+
+def speak(code: str | None) -> str:
+    """Speak another language from here on in this page, None: the one of its address; writes nothing itself.
+
+    So a text that has not been translated stands in English in the middle of a page in another language.
+    """
+    g.spoken = code
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tongue:
+    """The same page in one of the programme's languages. `name` is what the language calls itself."""
+
+    code: str
+    name: str
+    direction: str
+    address: str
+
+
+def tongues(path: str | None = None) -> list[Tongue]:
+    """Return this page (or the one at a path) in every language of the programme; none for a form sent in.
+
+    What was sent in stands at an address that can't be opened again, so no link leads away from it.
+    """
+    codes = office_of().programme.languages
+    if len(codes) == 1 or request.method != "GET" or request.path.startswith(CONSOLE):
+        return []
+    return [
+        Tongue(
+            code=code,
+            name=name_of(code),
+            direction=writing.direction(code),
+            address=f"/{code}{path or request.path}" if code in codes[1:] else path or request.path,
+        )
+        for code in codes
+    ]
 
 
 def at(path: str) -> str:
@@ -121,7 +169,7 @@ def _known_everywhere() -> dict[str, Any]:
     code = language()
     return {
         "programme": programme,
-        "assets": f"/{assets.folder(programme.accent)}",
+        "assets": f"/{assets.folder(programme.theme)}",
         "language": code,
         "direction": writing.direction(code),
     }

@@ -5,6 +5,7 @@ nothing.
 """
 
 import mimetypes
+import re
 import socket
 import threading
 from collections.abc import Iterable, Sequence
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 THREADS = 8
-# What CloudFront sends to the function; everything else is a file.
-LIVE = ("/api/", "/my/", "/console/", "/c/")
+# What CloudFront sends to the function; everything else is a file. Pages for people may have their language
+# in front, and whether it is one of the programme's is the function's to know.
+LIVE = re.compile(r"/(api|my|console|c)/|/[a-z]{2,3}(-[A-Za-z]+)*/(my|c)/")
 TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json",
          ".woff2": "font/woff2", ".svg": "image/svg+xml", ".csv": "text/csv"}  # fmt: skip
 
@@ -65,7 +67,7 @@ class Gateway:
             answer: WSGIApplication = self._secured(
                 Response("This address is not served here.\n", HTTPStatus.MISDIRECTED_REQUEST)
             )
-        elif (request.path + "/").startswith(LIVE):
+        elif LIVE.match(request.path + "/"):
             answer = self._live
         elif request.path == "/outbox" or request.path.startswith("/outbox/"):
             answer = self._outbox_page(request)
@@ -102,10 +104,11 @@ class Gateway:
         return named if named.is_file() or (named / "index.html").is_file() else None
 
     def _missing(self, request: Request) -> Response:
-        page = self._site / "404.html" if self._site else None
-        if page is None or not page.is_file():
-            return NotFound().get_response(request.environ)
-        return Response(page.read_bytes(), HTTPStatus.NOT_FOUND, mimetype="text/html")
+        language = f"{request.path.strip('/').partition('/')[0]}/404.html"
+        for path in (language, "404.html"):
+            if (page := self._found(path)) is not None:
+                return Response(page.read_bytes(), HTTPStatus.NOT_FOUND, mimetype="text/html")
+        return NotFound().get_response(request.environ)
 
     def _secured(self, response: Response) -> Response:
         for name, value in SECURITY.items():

@@ -15,6 +15,8 @@ from schemas import definitions
 
 ACCENT = "#7a2e4d"
 LARGEST_PAGE_BYTES = 16 * 1024
+# What the function answers: tests of those pages open them.
+LIVE = {"/my/place/"}
 
 
 class Addresses(HTMLParser):
@@ -65,7 +67,7 @@ def test_every_link_of_the_site_leads_somewhere(out: Path) -> None:
         for link in page.links | page.loaded:
             if link.startswith(("mailto:", "#")):
                 assert not link.startswith("#") or len(link) == 1 or link[1:] in page.ids, (path, link)
-            else:
+            elif link not in LIVE:
                 assert file_of(out, link.partition("#")[0]).is_file(), (path, link)
 
 
