@@ -14,9 +14,19 @@ refused, in words that say where and what to do; nothing is dropped in silence.
 | select_multiple LIST (appearance week: a timetable) | MANY      | count-selected(.) <= 5              |
 | rank LIST                                           | RANK      | count-selected(.) <= 3              |
 | range, parameters start=1 end=5 step=1              | SCALE     |                                     |
+| select_one LIST, appearance zone (its names are     | ONE       |                                     |
+| time zones, `Europe/London`)                        |           |                                     |
+| select_multiple DAYS, appearance hours, with        | HOURS     | count-selected(.) >= 2              |
+| `kith::hours` 08:00-20:00 (its names are mon … sun) |           |                                     |
+| date                                                | DATE      | . >= date('2027-01-01')             |
 | acknowledge                                         | CONSENT   |                                     |
 
-Own columns: `kith::use` (what the answer is for) and, in the sheet `settings`, `kith::title::English (en)`.
+A choice that goes with no other is said as XLSForm says it, beside a bound or alone:
+`not(selected(., 'none') and count-selected(.) > 1)`.
+
+Own columns: `kith::use` (what the answer is for), `kith::hours`, in the sheet `settings`
+`kith::title::English (en)`, and `match::…`, by which a question compares people without a line in a policy
+(`schemas/criteria.py`).
 """
 
 import hashlib
@@ -24,11 +34,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from functions.programme.questionnaire import Choice, Kind, Layout, Question, Questionnaire, Step, Use
 from infra import xlsform
 from infra.xlsform import Fault, QuestionnaireError, Row, Sheet
+from schemas import criteria
 
 SOURCES = Path(__file__).parent.parent / "schemas" / "questionnaires"
 
@@ -37,13 +50,20 @@ LONGEST_TEXT = 2000
 # RFC 5321, section 4.5.3.1.3, leaves 254 characters for an address.
 LONGEST_ADDRESS = 254
 MOST_RANKED = 3
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 QUESTION_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 CHOICE_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+ZONE_NAME = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HOURS = re.compile(r"(?P<first>\d{1,2}):00\s*[-–]\s*(?P<end>\d{1,2}):00")
 LANGUAGE = re.compile(r"(?P<language>[^():]+\((?P<code>[a-z]{2,3}(?:-[A-Za-z]{2,4})?)\))")
-TRANSLATED = ("label", "hint", "required_message", "constraint_message")
+MATCH = "match::"
+TRANSLATED = ("label", "hint", "required_message", "constraint_message", f"{MATCH}label")
 PLAIN = {
-    "survey": {"type", "name", "required", "constraint", "relevant", "appearance", "parameters", "kith::use"},
+    "survey": {"type", "name", "required", "constraint", "relevant", "appearance", "parameters"}
+    | {"kith::use", "kith::hours"}
+    | {f"{MATCH}{column}" for column in criteria.COLUMNS},
     "choices": {"list_name", "name"},
     "settings": {"form_title", "form_id", "default_language", "version"},
 }
@@ -56,23 +76,34 @@ KINDS = {
     ("integer", ""): Kind.INTEGER,
     ("select_one", ""): Kind.ONE,
     ("select_one", "minimal"): Kind.ONE,
+    ("select_one", "zone"): Kind.ONE,
     ("select_multiple", ""): Kind.MANY,
     ("select_multiple", "week"): Kind.MANY,
+    ("select_multiple", "hours"): Kind.HOURS,
     ("rank", ""): Kind.RANK,
     ("range", ""): Kind.SCALE,
+    ("date", ""): Kind.DATE,
     ("acknowledge", ""): Kind.CONSENT,
 }
 TYPES = tuple(dict.fromkeys(name for name, _ in KINDS))
 WITH_CHOICES = (Kind.ONE, Kind.MANY, Kind.RANK)
+WITH_LOOKS = {"minimal": Layout.LIST, "week": Layout.WEEK, "zone": Layout.ZONE}
 COUNTED = {
     Kind.TEXT: "string-length(.)",
     Kind.LONG_TEXT: "string-length(.)",
     Kind.INTEGER: ".",
     Kind.MANY: "count-selected(.)",
     Kind.RANK: "count-selected(.)",
+    Kind.HOURS: "count-selected(.)",
+    Kind.DATE: ".",
 }
 COMPARISON = re.compile(
-    r"(?P<what>string-length\(\.\)|count-selected\(\.\)|\.)\s*(?P<how><=|>=|<|>|=)\s*(?P<n>\d{1,6})"
+    r"(?P<what>string-length\(\.\)|count-selected\(\.\)|\.)\s*(?P<how><=|>=|<|>|=)\s*"
+    r"(?:(?P<n>\d{1,6})|date\(\s*(?P<quote>['\"])(?P<day>\d{4}-\d\d-\d\d)(?P=quote)\s*\))"
+)
+ALONE = re.compile(
+    r"""not\(\s*selected\(\s*\.\s*,\s*(?P<quote>['"])(?P<choice>[\w-]+)(?P=quote)\s*\)"""
+    r"""\s+and\s+count-selected\(\.\)\s*>\s*1\s*\)"""
 )
 EQUALS = re.compile(r"""\$\{(?P<question>\w+)\}\s*=\s*(?P<quote>['"])(?P<choice>[\w-]+)(?P=quote)""")
 SELECTED = re.compile(
@@ -109,7 +140,11 @@ def version_of(questionnaire: Questionnaire) -> str:
     phone survives a better hint.
     """
     parts = ("name", "kind", "labels", "choices", "minimum", "maximum", "required", "shown_if")
-    meaning = [{part: asdict(question)[part] for part in parts} for question in questionnaire.questions]
+    later = ("alone", "hours")  # said only where there is one: older questionnaires keep their version
+    meaning = [
+        {part: said[part] for part in parts} | {part: said[part] for part in later if said[part]}
+        for said in map(asdict, questionnaire.questions)
+    ]
     text = json.dumps(meaning, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -142,6 +177,7 @@ class _Reading:
             self._refuse_stray_languages(sheets[name].number, self.columns[name])
         self.asked: dict[str, Question] = {}
         self.lists: dict[str, list[Choice]] = {}
+        self.zones = available_timezones()
 
     def refuse(self, row: int, column: str, cause: str, remedy: str) -> None:
         self.faults.append(Fault(file=self.file, row=row, column=column, cause=cause, remedy=remedy))
@@ -235,7 +271,8 @@ class _Reading:
                 self.refuse(
                     row.number, "list_name", "The choice belongs to no list.", "Write the name of its list."
                 )
-            if not CHOICE_NAME.fullmatch(choice.name):
+            zone = choice.name in self.zones
+            if not (CHOICE_NAME.fullmatch(choice.name) or zone):
                 remedy = "Use small letters, digits and hyphens, like `first-year`."
                 self.refuse(row.number, "name", f"`{choice.name}` can't name a choice.", remedy)
             if any(choice.name == other.name for other in choices):
@@ -303,7 +340,8 @@ class _Reading:
         if kind is None:
             self._refuse_type(row, typed)
             return
-        minimum, maximum = self._bounds(row, kind)
+        alone, constraint = _alone(row["constraint"])
+        minimum, maximum = self._bounds(row, kind, constraint)
         question = Question(
             name=row["name"],
             kind=kind,
@@ -315,9 +353,12 @@ class _Reading:
             maximum=maximum,
             choices=self._choices(row, kind, listed.strip()),
             shown_if=self._shown_if(row),
-            layout=Layout(row["appearance"]) if kind in (Kind.ONE, Kind.MANY) else Layout.PLAIN,
+            layout=WITH_LOOKS.get(row["appearance"], Layout.PLAIN),
             if_missing=self._words("survey", row, "required_message"),
             if_refused=self._words("survey", row, "constraint_message"),
+            alone=alone,
+            hours=self._hours(row, kind),
+            match=self._match(row),
         )
         self._refuse_contradictions(row, question)
         question = _bounded(question)
@@ -353,35 +394,68 @@ class _Reading:
         if kind is Kind.SCALE:
             listed = _parameters(row).get("tick_labelset", "")
         choices = tuple(self.lists.get(listed, ()))
-        if kind in WITH_CHOICES and not choices:
+        if kind in (*WITH_CHOICES, Kind.HOURS) and not choices:
             remedy = "Add its choices to the sheet `choices`, or correct the name of the list."
             self.refuse(row.number, "type", f"There is no list `{listed}`.", remedy)
         return choices
 
+    def _hours(self, row: Row, kind: Kind) -> tuple[int, int] | None:
+        """Return the hours of a day between which a question of half-hours asks."""
+        said = row["kith::hours"]
+        found = HOURS.fullmatch(said)
+        if kind is not Kind.HOURS:
+            if said:
+                remedy = "Empty this cell, or write the appearance `hours` for a `select_multiple`."
+                self.refuse(row.number, "kith::hours", "This question asks for no half-hours.", remedy)
+            return None
+        if not found or not 0 <= int(found["first"]) < int(found["end"]) <= 24:  # noqa: PLR2004  # of a day
+            cause = "It doesn't say between which hours of a day to ask."
+            self.refuse(row.number, "kith::hours", cause, "Write whole hours, like `08:00-20:00`.")
+            return 8, 20
+        return int(found["first"]), int(found["end"])
+
+    # Matching
+
+    def _match(self, row: Row) -> dict[str, str]:
+        """Return the columns `match::…` that are filled, and its label in reasons as `label::en`."""
+        said = {column: row[f"{MATCH}{column}"] for column in criteria.COLUMNS}
+        labels = self._words("survey", row, f"{MATCH}label")
+        found = {column: text for column, text in said.items() if text}
+        found |= {f"label::{code}": words for code, words in labels.items()}
+        if found and row["kith::use"] not in ("", Use.MATCHING):
+            remedy = "Write `matching` in `kith::use`, or empty its columns `match::…`."
+            self.refuse(row.number, "kith::use", "What is compared is used for matching.", remedy)
+        for column, cause, remedy in criteria.mistakes(row["name"], found):
+            self.refuse(row.number, f"{MATCH}{column}", cause, remedy)
+        return found
+
     # Bounds
 
-    def _bounds(self, row: Row, kind: Kind) -> tuple[int | None, int | None]:
+    def _bounds(self, row: Row, kind: Kind, constraint: str) -> tuple[int | None, int | None]:
         if kind is Kind.SCALE:
             return self._scale(row)
-        if not row["constraint"]:
+        if not constraint:
             return None, None
         least: list[int] = []
         most: list[int] = []
-        for part in re.split(r"\s+and\s+", row["constraint"].strip()):
+        for part in re.split(r"\s+and\s+", constraint):
             match = COMPARISON.fullmatch(part)
-            if not match or match["what"] != COUNTED.get(kind):
+            number = _number_in(match, kind) if match else None
+            if not match or match["what"] != COUNTED.get(kind) or number is None:
                 self._refuse_constraint(row, kind, part)
                 return None, None
-            number, how = int(match["n"]), match["how"]
+            how = match["how"]
             if how in (">", ">=", "="):
                 least.append(number + (how == ">"))
             if how in ("<", "<=", "="):
                 most.append(number - (how == "<"))
-        return max(least, default=None), min(most, default=None)
+        return _as_said(max(least, default=None), kind), _as_said(min(most, default=None), kind)
 
     def _refuse_constraint(self, row: Row, kind: Kind, part: str) -> None:
         what = COUNTED.get(kind)
         remedy = f"Write it like `{what} >= 1 and {what} <= 3`." if what else "Leave it empty for this type."
+        if kind is Kind.DATE:
+            remedy = "Write it like `. >= date('2027-01-01') and . <= date('2027-12-31')`."
         self.refuse(row.number, "constraint", f"Kith does not understand `{part}` here.", remedy)
 
     def _scale(self, row: Row) -> tuple[int | None, int | None]:
@@ -437,17 +511,36 @@ class _Reading:
                 "No answer can keep these bounds.",
                 "Write the smaller number first.",
             )
-        if question.kind in (Kind.MANY, Kind.RANK) and max(least or 0, most or 0) > len(question.choices) > 0:
-            remedy = f"The list has {len(question.choices)} choices: ask for no more."
+        several = question.kind in (Kind.MANY, Kind.RANK, Kind.HOURS)
+        if several and max(least or 0, most or 0) > len(question.offered) > 0:
+            remedy = f"The list has {len(question.offered)} choices: ask for no more."
             self.refuse(row.number, "constraint", "It asks for more choices than there are.", remedy)
         if question.use is Use.MONITORING and question.required:
             remedy = "Write `no`: whoever doesn't want to say must be able to go on."
             self.refuse(row.number, "required", "A monitoring question is never required.", remedy)
-        if question.layout is Layout.WEEK and not all(
-            DAY_AND_PART.fullmatch(c.name) for c in question.choices
-        ):
+        self._refuse_choices(row, question)
+
+    def _refuse_choices(self, row: Row, question: Question) -> None:
+        """Refuse choices that don't suit how the question is asked."""
+        names = [choice.name for choice in question.choices]
+        if question.layout is Layout.WEEK and not all(map(DAY_AND_PART.fullmatch, names)):
             remedy = "Name every choice for its day and part of the day, like `mon-morning`."
             self.refuse(row.number, "appearance", "These choices are no timetable.", remedy)
+        if question.layout is Layout.ZONE and not self.zones.issuperset(names):
+            unknown = ", ".join(f"`{name}`" for name in names if name not in self.zones)
+            remedy = "Name every choice as the time-zone database does, like `Europe/London`."
+            self.refuse(row.number, "appearance", f"{unknown}: no time zone is called so.", remedy)
+        if question.layout is not Layout.ZONE and not all(map(CHOICE_NAME.fullmatch, names)):
+            remedy = "Write the appearance `zone`, or name its choices in small letters."
+            self.refuse(row.number, "appearance", "These choices are time zones.", remedy)
+        if question.kind is Kind.HOURS and names != [day for day in DAYS if day in names]:
+            remedy = "Name the days mon, tue, wed, thu, fri, sat, sun, in this order; days may be left out."
+            self.refuse(row.number, "type", "These choices are not the days of a week.", remedy)
+        if question.alone and (question.kind is not Kind.MANY or question.alone not in names):
+            remedy = "Name one of its choices; only a `select_multiple` has one that goes with no other."
+            self.refuse(
+                row.number, "constraint", f"It has no choice `{question.alone}` to stand alone.", remedy
+            )
 
 
 def _bounded(question: Question) -> Question:
@@ -457,16 +550,49 @@ def _bounded(question: Question) -> Question:
         Kind.LONG_TEXT: LONGEST_TEXT,
         Kind.EMAIL: LONGEST_ADDRESS,
         Kind.MANY: len(question.choices),
+        Kind.HOURS: len(question.offered),
+        Kind.DATE: _day_as_number(LATEST),
         Kind.RANK: min(MOST_RANKED, len(question.choices)),
     }
-    least = (
-        1 if question.required and question.kind in COUNTED and question.kind is not Kind.INTEGER else None
-    )
+    counted = question.kind in COUNTED and question.kind not in (Kind.INTEGER, Kind.DATE)
+    least = 1 if question.required and counted else None
+    if question.kind is Kind.DATE:
+        least = _day_as_number(EARLIEST)
     return replace(
         question,
         minimum=question.minimum if question.minimum is not None else least,
         maximum=question.maximum if question.maximum is not None else most.get(question.kind),
     )
+
+
+def _alone(constraint: str) -> tuple[str, str]:
+    """Return the choice that goes with no other, if the constraint names one, and the rest of it."""
+    found = ALONE.search(constraint)
+    if not found:
+        return "", constraint.strip()
+    rest = constraint[: found.start()] + constraint[found.end() :]
+    return found["choice"], re.sub(r"^\s*and\s+|\s+and\s*$|^\s+|\s+$", "", rest)
+
+
+def _number_in(match: re.Match[str], kind: Kind) -> int | None:
+    """Return the number that a comparison names, days counted from the year 1; None for a wrong one."""
+    if kind is not Kind.DATE:
+        return int(match["n"]) if match["n"] else None
+    try:
+        return date.fromisoformat(match["day"] or "").toordinal()
+    except ValueError:
+        return None
+
+
+def _as_said(number: int | None, kind: Kind) -> int | None:
+    """Return a bound as the definition holds it: 20270111 for a day."""
+    if kind is not Kind.DATE or number is None:
+        return number
+    return _day_as_number(date.fromordinal(number))
+
+
+def _day_as_number(day: date) -> int:
+    return day.year * 10_000 + day.month * 100 + day.day
 
 
 def _parameters(row: Row) -> dict[str, str]:

@@ -3,48 +3,61 @@
 A page sends a form: anything with `getlist`, as Flask's `request.form` is. Each question is a field of
 its own name, except that **a ranked question is one field for each place**, `topics_wanted.1`,
 `topics_wanted.2` …, up to its maximum: three drop-down lists on a page without script. Empty places are
-passed over. A given consent is `yes`; several choices are one field sent several times. Fields whose
-name begins with `_` belong to the page (its version, its request key) and are not read here.
+passed over. A given consent is `yes`; several choices are one field sent several times, half-hours of a
+week too. Fields whose name begins with `_` belong to the page (its version, its request key) and are not
+read here.
 
 A programme sends a JSON object with the canonical values themselves: text, whole numbers, `true` for a
-consent, a list of choices (best first, where the question ranks).
+consent, a list of choices (best first, where the question ranks), `2027-01-11` for a day.
 
 Every answer is refused in the words of `words_if_missing` or `words_if_refused`, which the page's script
-uses too, or in one of the few sentences below; all of them say what to do. `_schema` stands for the whole.
+uses too, or in one of the few sentences below; all of them say what to do, in the language that was asked
+for. `_schema` stands for the whole. `site/scripts/answers.js` refuses the same in the same words.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol, cast, runtime_checkable
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load
 
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Kind, Question, Questionnaire
-from schemas.text import SAY_AN_ADDRESS, address_of, line_of, name_of, text_of
+from schemas.languages import translations
+from schemas.text import SAY_AN_ADDRESS, address_of, line_of, marked, name_of, text_of
+from schemas.writing import day
 
 # The question whose answer stands in mails to others.
 NAME = "name"
 GIVEN = "yes"
+# Typed in any digits that mean the plain ones.
+NUMBERS = (Kind.INTEGER, Kind.SCALE, Kind.DATE)
 WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
-SAY_ANSWER = "Answer “{label}”"
-SAY_SHORTER = "Shorten this to {maximum} characters or fewer"
-SAY_LENGTH = "Write {minimum} to {maximum} characters"
-SAY_A_NUMBER = "Enter a whole number from {minimum} to {maximum}"
-SAY_ON_THE_SCALE = "Choose a number from {minimum} to {maximum}"
-SAY_UP_TO = "Choose up to {maximum}"
-SAY_FROM_TO = "Choose {minimum} to {maximum}"
-SAY_ONE_CHOICE = "Choose one of the answers offered"
-SAY_OFFERED_CHOICES = "Choose from the answers offered"
-SAY_EACH_ONCE = "Choose each one only once"
-SAY_TICK = "Tick the box, or leave it empty"
-SAY_LEAVE_OUT = "Leave this out: it is not asked after that answer to `{question}`"
-SAY_UNKNOWN = "Remove this: the questionnaire asks nothing of that name"
-SAY_AN_OBJECT = "Send the answers as one object, with the names of the questions"
-SAY_LOAD_AGAIN = "This page is not the current one. Load it again, check your answers and send them once more"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+SAY_ANSWER = marked("Answer “{label}”")
+SAY_SHORTER = marked("Shorten this to {maximum} characters or fewer")
+SAY_LENGTH = marked("Write {minimum} to {maximum} characters")
+SAY_A_NUMBER = marked("Enter a whole number from {minimum} to {maximum}")
+SAY_ON_THE_SCALE = marked("Choose a number from {minimum} to {maximum}")
+SAY_A_DAY = marked("Enter a date from {minimum} to {maximum}")
+SAY_UP_TO = marked("Choose up to {maximum}")
+SAY_FROM_TO = marked("Choose {minimum} to {maximum}")
+SAY_ALONE = marked("Choose “{label}” alone, or the others without it")
+SAY_ONE_CHOICE = marked("Choose one of the answers offered")
+SAY_OFFERED_CHOICES = marked("Choose from the answers offered")
+SAY_EACH_ONCE = marked("Choose each one only once")
+SAY_TICK = marked("Tick the box, or leave it empty")
+SAY_LEAVE_OUT = marked("Leave this out: it is not asked after that answer to `{question}`")
+SAY_UNKNOWN = marked("Remove this: the questionnaire asks nothing of that name")
+SAY_AN_OBJECT = marked("Send the answers as one object, with the names of the questions")
+SAY_LOAD_AGAIN = marked(
+    "This page is not the current one. Load it again, check your answers and send them once more"
+)
 
 OUT_OF_BOUNDS = {
     Kind.TEXT: SAY_SHORTER,
@@ -56,6 +69,8 @@ OUT_OF_BOUNDS = {
     Kind.RANK: SAY_UP_TO,
     Kind.SCALE: SAY_ON_THE_SCALE,
     Kind.CONSENT: SAY_TICK,
+    Kind.DATE: SAY_A_DAY,
+    Kind.HOURS: SAY_UP_TO,
 }
 # With a least number above one, the sentence names both ends.
 OUT_OF_BOTH_BOUNDS = {
@@ -63,6 +78,7 @@ OUT_OF_BOTH_BOUNDS = {
     Kind.LONG_TEXT: SAY_LENGTH,
     Kind.MANY: SAY_FROM_TO,
     Kind.RANK: SAY_FROM_TO,
+    Kind.HOURS: SAY_FROM_TO,
 }
 
 
@@ -111,13 +127,15 @@ def answers_schema(questionnaire: Questionnaire, language: str = "en") -> Schema
     }
     schema = _AnswersSchema.from_dict(answered, name="AnswersSchema")()
     assert isinstance(schema, _AnswersSchema)  # noqa: S101  # from_dict makes a subclass of what it is called on
-    schema.questionnaire = questionnaire
+    schema.questionnaire, schema.say = questionnaire, translations(language).gettext
+    schema.error_messages = {**schema.error_messages, "unknown": schema.say(SAY_UNKNOWN)}
     return schema
 
 
 def words_if_missing(question: Question, language: str) -> str:
     """Return what to say when a required answer is missing."""
-    return _in(question.if_missing, language) or SAY_ANSWER.format(label=_in(question.labels, language))
+    general = translations(language).gettext(SAY_ANSWER).format(label=_in(question.labels, language))
+    return _in(question.if_missing, language) or general
 
 
 def words_if_refused(question: Question, language: str) -> str:
@@ -125,8 +143,23 @@ def words_if_refused(question: Question, language: str) -> str:
     said = OUT_OF_BOUNDS[question.kind]
     if (question.minimum or 0) > 1:
         said = OUT_OF_BOTH_BOUNDS.get(question.kind, said)
-    general = said.format(minimum=question.minimum, maximum=question.maximum)
+    least, most = question.minimum, question.maximum
+    bounds = {"minimum": str(least), "maximum": str(most)}
+    if question.kind is Kind.DATE:
+        bounds = {"minimum": _day_said(least, language), "maximum": _day_said(most, language)}
+    general = translations(language).gettext(said).format(**bounds)
     return _in(question.if_refused, language) or general
+
+
+def words_if_not_alone(question: Question, language: str) -> str:
+    """Return what to say when a choice that goes with no other was chosen beside others."""
+    label = question.words(language).get(question.alone, "")
+    return translations(language).gettext(SAY_ALONE).format(label=label)
+
+
+def _day_said(number: int | None, language: str) -> str:
+    number = number or 0
+    return day(date(number // 10_000, number // 100 % 100, number % 100), language)
 
 
 def field_names(question: Question) -> tuple[str, ...]:
@@ -148,11 +181,9 @@ class Answered(fields.Field[Answer]):
         super().__init__(error_messages={"null": words_if_missing(question, language)})
         self.question = question
         self.refused = words_if_refused(question, language)
-
-    @property
-    def offered(self) -> tuple[str, ...]:
-        """The names of the choices, in their order."""
-        return tuple(choice.name for choice in self.question.choices)
+        self.not_alone = words_if_not_alone(question, language)
+        self.say = translations(language).gettext
+        self.offered = dict.fromkeys(question.offered)  # in their order
 
     def refuse_out_of_bounds(self, size: int) -> None:
         """Raise ValidationError for a number, a length or a count that the question doesn't allow."""
@@ -164,17 +195,19 @@ class Answered(fields.Field[Answer]):
         del attr, data, kw
         if isinstance(value, NotAsked):
             asked_after = self.question.shown_if[0] if self.question.shown_if else ""
-            raise ValidationError(SAY_LEAVE_OUT.format(question=asked_after))
-        return READERS[self.question.kind](self, value)
+            raise ValidationError(self.say(SAY_LEAVE_OUT).format(question=asked_after))
+        try:
+            return READERS[self.question.kind](self, value)
+        except ValidationError as error:
+            raise ValidationError([self.say(str(message)) for message in error.messages]) from error
 
 
 class _AnswersSchema(Schema):
     questionnaire: Questionnaire
+    say: Callable[[str], str]
 
     class Meta:
         unknown = RAISE
-
-    error_messages = {"unknown": SAY_UNKNOWN}  # noqa: RUF012  # marshmallow reads it from the class
 
     @pre_load
     def gather(self, data: object, **_: object) -> dict[str, object]:
@@ -182,11 +215,11 @@ class _AnswersSchema(Schema):
         questions = self.questionnaire.questions
         if isinstance(data, Form):
             if _unknown_to(questions, data):
-                raise ValidationError(SAY_LOAD_AGAIN)
+                raise ValidationError(self.say(SAY_LOAD_AGAIN))
             given = {question.name: _from_form(data, question) for question in questions}
             return _asked(questions, given, drop=True)
         if not isinstance(data, Mapping):
-            raise ValidationError(SAY_AN_OBJECT)
+            raise ValidationError(self.say(SAY_AN_OBJECT))
         return _asked(questions, data, drop=False)
 
     @post_load
@@ -207,14 +240,16 @@ def _unknown_to(questions: Iterable[Question], form: Form) -> set[str]:
 
 def _from_form(form: Form, question: Question) -> object:
     values = [value for name in field_names(question) for value in form.getlist(name)]
-    if question.kind in (Kind.MANY, Kind.RANK):
+    if question.kind in (Kind.MANY, Kind.RANK, Kind.HOURS):
         return [value for value in values if value]
     if len(values) != 1:
         return values
     if question.kind is Kind.CONSENT:
         return True if values[0] == GIVEN else values[0]
-    if question.kind in (Kind.INTEGER, Kind.SCALE):
+    if question.kind in NUMBERS:
         digits = unicodedata.normalize("NFKC", values[0]).strip()
+        if question.kind is Kind.DATE:
+            return digits
         return int(digits) if WHOLE_NUMBER.fullmatch(digits) else values[0]
     return values[0]
 
@@ -288,6 +323,8 @@ def _read_one(field: Answered, value: object) -> str:
 
 def _read_several(field: Answered, value: object) -> tuple[str, ...]:
     chosen = set(_choices_in(field, value))
+    if field.question.alone in chosen and len(chosen) > 1:
+        raise ValidationError(field.not_alone)
     field.refuse_out_of_bounds(len(chosen))
     return tuple(name for name in field.offered if name in chosen)
 
@@ -307,6 +344,17 @@ def _choices_in(field: Answered, value: object) -> tuple[str, ...]:
     raise ValidationError(SAY_OFFERED_CHOICES)
 
 
+def _read_day(field: Answered, value: object) -> str:
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        raise ValidationError(field.refused)
+    try:
+        read = date.fromisoformat(value)
+    except ValueError as error:
+        raise ValidationError(field.refused) from error
+    field.refuse_out_of_bounds(read.year * 10_000 + read.month * 100 + read.day)
+    return value
+
+
 def _read_consent(field: Answered, value: object) -> bool:
     if value is not True:
         raise ValidationError(field.refused)
@@ -323,4 +371,6 @@ READERS: dict[Kind, Callable[[Answered, object], Answer]] = {
     Kind.MANY: _read_several,
     Kind.RANK: _read_ranked,
     Kind.CONSENT: _read_consent,
+    Kind.DATE: _read_day,
+    Kind.HOURS: _read_several,
 }

@@ -96,6 +96,9 @@ def _question_from(definition: Mapping[str, Any]) -> Question:
         layout=Layout(definition["layout"]),
         if_missing=definition["if_missing"],
         if_refused=definition["if_refused"],
+        alone=definition["alone"],
+        hours=tuple(definition["hours"]) if definition["hours"] else None,
+        match=definition["match"],
     )
 
 

@@ -15,7 +15,7 @@ from functions.matching.policy import Zones
 HALF_HOURS = 7 * 48  # of a week
 _DAYS = {day: number for number, day in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _OFFSET = re.compile(r"(?:utc|gmt|z)?(?:([+\-−])(\d{1,2})(?::?([0-5]\d))?)?", re.IGNORECASE | re.ASCII)
-_CLOCK = re.compile(r"([01]\d|2[0-3]):(00|30)", re.ASCII)
+_CLOCK = re.compile(r"([01]\d|2[0-3]):?(00|30)", re.ASCII)
 _LARGEST_OFFSET = 14  # hours; nowhere is further from UTC
 
 

@@ -290,8 +290,7 @@ def _half_hours(entry: str, where: str, zones: Zones) -> Iterator[int]:
     if rest in zones.hours:
         first, last = (60 * hour for hour in zones.hours[rest])
     else:
-        hour, _, minute = rest.partition(":")
-        first = 60 * int(hour) + int(minute)
+        first = 60 * int(rest[:2]) + int(rest[-2:])
         last = first + 30
     monday = datetime(zones.monday.year, zones.monday.month, zones.monday.day, tzinfo=UTC)
     date = zones.monday + timedelta(days=_DAYS.index(day))

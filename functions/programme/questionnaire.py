@@ -21,6 +21,8 @@ class Kind(StrEnum):
     RANK = "rank"  # several choices' names, best first
     SCALE = "scale"  # a whole number between minimum and maximum; `choices` label some of them
     CONSENT = "consent"  # True
+    DATE = "date"  # a day as ISO text, 2027-01-11
+    HOURS = "hours"  # half-hours of a week, `mon-0900`, in their order; `choices` are the days
 
 
 class Layout(StrEnum):
@@ -29,6 +31,7 @@ class Layout(StrEnum):
     PLAIN = ""
     LIST = "minimal"  # one choice from a drop-down list, for long lists
     WEEK = "week"  # a table of days and parts of a day; choices are named `mon-morning`
+    ZONE = "zone"  # a drop-down list of time zones; choices are named `Europe/London`
 
 
 class Use(StrEnum):
@@ -52,13 +55,18 @@ class Choice:
 class Question:
     """One question. `minimum` and `maximum` bound a number, a text's length or a count of choices.
 
-    Every question has a maximum except a choice of one and a consent, which have neither bound.
+    Every question has a maximum except a choice of one and a consent, which have neither bound. A date is
+    bounded by days written as one number, 20270111. `hours` are the hours of a day between which a
+    question of half-hours asks, (8, 20). `alone` is a choice that goes with no other, where there is one.
 
     `shown_if` is (question, choice): the question is asked only when that earlier answer is, or
     contains, that choice; it is None for a question that is always asked.
 
     `if_missing` and `if_refused` are the questionnaire's own words, by language, for an answer that is
     missing or out of bounds; where there are none, `schemas/answers.py` has general ones.
+
+    `match` are the columns `match::…` of its row, without that prefix: how answers are compared when a
+    policy says nothing of this question (`schemas/criteria.py`).
     """
 
     name: str
@@ -74,6 +82,58 @@ class Question:
     layout: Layout = Layout.PLAIN
     if_missing: Mapping[str, str] = field(default_factory=dict)
     if_refused: Mapping[str, str] = field(default_factory=dict)
+    alone: str = ""
+    hours: tuple[int, int] | None = None
+    match: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The names of everything that may be chosen, in their order."""
+        names = tuple(choice.name for choice in self.choices)
+        if self.hours is None:
+            return names
+        first, end = self.hours
+        clocks = [f"{half // 2:02}{half % 2 * 30:02}" for half in range(2 * first, 2 * end)]
+        return tuple(f"{day}-{clock}" for day in names for clock in clocks)
+
+    def words(self, language: str) -> dict[str, str]:
+        """Return how each thing that may be chosen is called; in the first language where it must."""
+        labels = {
+            choice.name: choice.labels.get(language) or next(iter(choice.labels.values()))
+            for choice in self.choices
+        }
+        if self.hours is None:
+            return labels
+        return {cell: f"{labels[cell[:-5]]} {cell[-4:-2]}:{cell[-2:]}" for cell in self.offered}
+
+    def said(self, answer: object, language: str) -> list[str]:
+        """Return an answer in the words of the questionnaire, one for each thing chosen.
+
+        Half-hours that follow each other are said as one time: “Monday 09:00–11:00”.
+        """
+        words = self.words(language)
+        if self.hours is not None and isinstance(answer, tuple):
+            return [f"{words[first]}–{_end_of(last)}" for first, last in _stretches(answer)]
+        each = [str(one) for one in answer] if isinstance(answer, tuple) else [str(answer)]
+        return [words.get(one, one) for one in each]
+
+
+def _stretches(cells: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the first and the last of each stretch of half-hours without a gap."""
+    stretches: list[tuple[str, str]] = []
+    for cell in cells:
+        day, last = cell[:-5], stretches[-1][1] if stretches else ""
+        if last[:-5] == day and cell == f"{day}-{_end_of(last).replace(':', '')}":
+            stretches[-1] = (stretches[-1][0], cell)
+        else:
+            stretches.append((cell, cell))
+    return stretches
+
+
+def _end_of(cell: str) -> str:
+    """Return when a half-hour ends, `09:30` for `mon-0900`."""
+    half = 2 * int(cell[-4:-2]) + (cell[-2:] == "30") + 1
+    return f"{half // 2:02}:{half % 2 * 30:02}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,15 +160,8 @@ class Questionnaire:
     steps: tuple[Step, ...]
 
     def words(self, language: str) -> dict[str, dict[str, str]]:
-        """Return the label of each choice, by question and choice; in its first language where it must."""
-        return {
-            question.name: {
-                choice.name: choice.labels.get(language) or next(iter(choice.labels.values()))
-                for choice in question.choices
-            }
-            for question in self.questions
-            if question.choices
-        }
+        """Return the words of each thing that may be chosen, by question and name."""
+        return {question.name: question.words(language) for question in self.questions if question.choices}
 
     @property
     def questions(self) -> tuple[Question, ...]:

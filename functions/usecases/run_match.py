@@ -23,6 +23,7 @@ from functions.programme.people import EnrolmentState, Role, facts_for_matching
 from functions.programme.run import Run, RunState
 from functions.storage import documents, enrolments, runs
 from functions.storage.table import Change, Event, Written
+from schemas.criteria import completed
 from schemas.languages import translations
 
 log = logging.getLogger("kith")
@@ -90,7 +91,11 @@ def _snapshot(office: Office, run: Run) -> dict[str, Any]:
     return {
         "mentors": side(Role.MENTOR),
         "mentees": side(Role.MENTEE),
-        "policy": office.policies[run.policy],
+        "policy": completed(
+            office.policies[run.policy],
+            mentees=office.questionnaire_for(Role.MENTEE),
+            mentors=office.questionnaire_for(Role.MENTOR),
+        ),
         "words": _words(office),
         "language": office.programme.languages[0],
         "asks_capacity": {role.value: _asks_capacity(office, role) for role in Role},

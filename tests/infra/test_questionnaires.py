@@ -200,7 +200,7 @@ MISTAKES = [
         "| dateTime | name |",
         "type",
         "Kith can't ask a question of the type `dateTime`.",
-        "Use one of these: text, integer, select_one, select_multiple, rank, range, acknowledge.",
+        "Use one of these: text, integer, select_one, select_multiple, rank, range, date, acknowledge.",
     ),
     (
         "| text | name |",
@@ -272,7 +272,7 @@ MISTAKES = [
         "| likert |",
         "appearance",
         "Kith has no such look for `select_one`.",
-        "Leave it empty, or use one of these: 'minimal'.",
+        "Leave it empty, or use one of these: 'minimal', 'zone'.",
     ),
     (
         "| no | count-selected(.) <= 2 | | |",

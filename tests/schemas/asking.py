@@ -46,4 +46,8 @@ EVERY_KIND = questionnaire(
     question("why_red", Kind.TEXT, minimum=1, maximum=50, shown_if=("colour", "red")),
     question("why_blue", Kind.TEXT, required=False, maximum=50, shown_if=("colours", "blue")),
     question("agreed", Kind.CONSENT),
+    question("begins", Kind.DATE, minimum=20270101, maximum=20281231),
+    question("seen", Kind.DATE, minimum=19000101, maximum=21991231, required=False),
+    question("times", Kind.HOURS, minimum=2, maximum=6, choices=choices("mon", "wed"), hours=(9, 12)),
+    question("needs", Kind.MANY, maximum=4, required=False, choices=choices(*COLOURS), alone="red"),
 )

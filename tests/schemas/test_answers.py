@@ -1,5 +1,6 @@
 """Answers come in as a form or as JSON, and leave as canonical values or as words that say what to do."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ ANSWERS: dict[str, Any] = {
     "colours": ["red", "blue"],
     "favourites": ["blue", "red"],
     "agreed": True,
+    "begins": "2027-09-06",
+    "times": ["mon-0900", "mon-0930", "wed-1130"],
 }
 FORM = [
     ("name", "Ada Lovelace"),
@@ -31,7 +34,12 @@ FORM = [
     ("favourites.2", "red"),
     ("favourites.3", ""),
     ("agreed", "yes"),
+    ("begins", "\uff12\uff10\uff12\uff17-09-06 "),
+    ("times", "wed-1130"),
+    ("times", "mon-0930"),
+    ("times", "mon-0900"),
 ]
+TIMES = next(question.offered for question in EVERY_KIND.questions if question.kind is Kind.HOURS)
 
 
 def errors(**differences: Any) -> dict[str, str]:
@@ -53,6 +61,7 @@ def test_a_form_and_json_give_the_same_canonical_answers() -> None:
     assert taken == load(EVERY_KIND, ANSWERS)
     assert taken.answers["colours"] == ("red", "blue")
     assert taken.answers["favourites"] == ("blue", "red")
+    assert taken.answers["times"] == ("mon-0900", "mon-0930", "wed-1130")
 
 
 def test_answers_come_in_the_order_of_the_questions_and_without_the_empty_ones() -> None:
@@ -60,7 +69,7 @@ def test_answers_come_in_the_order_of_the_questions_and_without_the_empty_ones()
 
     taken = load(EVERY_KIND, sent)
 
-    assert list(taken.answers) == ["name", "email", "places", "colour", "colours", "favourites", "agreed"]
+    assert list(taken.answers) == list(ANSWERS)
 
 
 def test_fields_of_the_page_itself_are_passed_over() -> None:
@@ -71,7 +80,7 @@ def test_everything_that_is_missing_is_said_at_once() -> None:
     said = load(EVERY_KIND, MultiDict()).errors
 
     assert said["name"] == "Answer “Your name”"
-    assert set(said) == {"name", "email", "places", "colour", "colours", "favourites", "agreed"}
+    assert set(said) == set(ANSWERS)
 
 
 @pytest.mark.parametrize("nothing", [None, "", "  \n ", [], False])
@@ -111,6 +120,30 @@ def test_the_questionnaire_words_its_own_refusals_in_the_language_asked_for() ->
 def test_every_kind_says_what_to_do(asked: Question, words: str) -> None:
     assert words_if_refused(asked, "en") == words
     assert words_if_missing(asked, "en") == "Answer “Your a”"
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["2026-12-31", "2029-01-01", "2027-02-29", "2027-1-1", "1.1.2027", "20270106", "2027-W01-1", "soon"],
+)
+def test_a_date_is_a_day_within_its_bounds(day: str) -> None:
+    said = {"begins": "Enter a date from Friday 1 January 2027 to Sunday 31 December 2028"}
+
+    assert form_errors(("begins", day)) == said
+    assert errors(begins=day) == said
+
+
+@pytest.mark.parametrize(
+    "cells", [["mon-0900", "tue-0900"], ["mon-0900", "mon-1200"], ["mon-0900", "mon-915"]]
+)
+def test_half_hours_are_those_of_the_table(cells: list[str]) -> None:
+    assert errors(times=cells) == {"times": "Choose from the answers offered"}
+    assert errors(times=["mon-0900"]) == {"times": "Choose 2 to 6"}
+
+
+def test_a_choice_that_stands_alone_is_not_taken_beside_others() -> None:
+    assert errors(needs=["red"]) == {}
+    assert errors(needs=["blue", "red"]) == {"needs": "Choose “Red” alone, or the others without it"}
 
 
 @pytest.mark.parametrize(
@@ -155,7 +188,7 @@ def test_a_ranked_choice_stands_in_one_place() -> None:
 
 
 def test_a_place_left_empty_between_two_others_is_closed_up() -> None:
-    form = MultiDict([*FORM[:6], ("favourites.1", ""), ("favourites.3", "red"), ("agreed", "yes")])
+    form = MultiDict([*FORM[:6], ("favourites.1", ""), ("favourites.3", "red"), *FORM[9:]])
 
     assert load(EVERY_KIND, form).answers["favourites"] == ("red",)
 
@@ -269,6 +302,8 @@ def test_whatever_form_comes_is_taken_or_answered_in_words(sent: list[tuple[str,
             "colours": st.lists(st.sampled_from(COLOURS), min_size=1, max_size=3, unique=True),
             "favourites": st.lists(st.sampled_from(COLOURS), min_size=1, max_size=3, unique=True),
             "agreed": st.just(True),  # noqa: FBT003  # a consent is true and nothing else
+            "begins": st.dates(date(2027, 1, 1), date(2028, 12, 31)).map(str),
+            "times": st.lists(st.sampled_from(TIMES), min_size=2, max_size=6, unique=True),
         },
         optional={
             "mood": st.integers(1, 5),
