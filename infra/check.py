@@ -5,6 +5,7 @@ but the canonical JSON of sound questionnaires, and that with `--write` alone.
 """
 
 import argparse
+import difflib
 import re
 import sys
 import tomllib
@@ -17,8 +18,9 @@ from markdown_it import MarkdownIt
 from functions.matching import policy as policy_file
 from functions.matching.people import Role as Side
 from functions.programme.people import Role
-from functions.programme.programme import Programme
+from functions.programme.programme import Moment, Programme
 from functions.programme.questionnaire import Kind, Question, Questionnaire, Use
+from infra import logos
 from infra.questionnaires import QuestionnaireError, canonical, compile_file, sources
 from schemas import programme as programme_file
 
@@ -31,7 +33,9 @@ NEEDED_OF_A_PAGE = ("title", "description", "lead")
 NEEDED = {"name": Kind.TEXT, "email": Kind.EMAIL}
 # Columns that a policy may name and no questionnaire asks for: an enrolment has them by itself.
 OF_EVERY_ENROLMENT = {"id", "capacity", "name", "email"}
-LIVE_PAGES = {"/", "/enrol/mentee/", "/enrol/mentor/", "/enrol/sent/"}
+# How a page writes the address of another, so that the language of the page is kept.
+AT = re.compile(r"""\{\{\s*at\(\s*["'](/[^"']*)["']\s*\)\s*\}\}""")
+LIVE_PAGES = {"/", "/enrol/mentee/", "/enrol/mentor/", "/enrol/sent/", "/my/place/"}
 
 
 def run(argv: Sequence[str], root: Path = ROOT) -> int:
@@ -187,12 +191,20 @@ class Check:
         asked = {
             f"questionnaires.{role}": (name, NEEDED) for role, name in programme.questionnaires.items()
         } | {f"questionnaires.{moment}": (name, {}) for moment, name in programme.surveys.items()}
+        if programme.equality:
+            asked["questionnaires.equality"] = (programme.equality, {})
         for key, (name, needed) in asked.items():
             questionnaire = self.questionnaires.get(name)
             if questionnaire is None:
                 self._refuse_absent(file, key, "questionnaires", name)
             else:
                 self._check_asked(file, key, programme, questionnaire, needed)
+        self._check_policy_of(file, programme)
+        self._check_languages(file, programme)
+        self._check_logo(file, programme.theme.logo)
+        self._check_success(file, programme)
+
+    def _check_policy_of(self, file: str, programme: Programme) -> None:
         policy = self.policies.get(programme.policy)
         if policy is None:
             self._refuse_absent(file, "policy", "policies", programme.policy)
@@ -241,6 +253,38 @@ class Check:
                     "Add its columns to the questionnaire, or take the language out.",
                 )
 
+    def _check_languages(self, file: str, programme: Programme) -> None:
+        known = {path.stem for path in (self.root / "schemas" / "languages").glob("*.mo")} | {"en"}
+        for language in programme.languages:
+            if language.lower() not in known and language.partition("-")[0] not in known:
+                cause = f"Kith’s own pages and mails are not translated into `{language}`."
+                remedy = (
+                    f"They are there in {', '.join(sorted(known))}. Take the language out, or have it added."
+                )
+                self.fault(file, "languages", cause, remedy)
+
+    def _check_logo(self, file: str, logo: str | None) -> None:
+        if logo is None:
+            return
+        path = logos.file_of(logo, self.root)
+        if path is None:
+            cause = f"There is no `{logo}` in {' or '.join(logos.FOLDERS)}."
+            self.fault(file, "theme.logo", cause, "Put the file there, or take the line out.")
+        else:
+            for cause, remedy in logos.faults_in(path):
+                self.fault(file, "theme.logo", f"{logo}: {cause}", remedy)
+
+    def _check_success(self, file: str, programme: Programme) -> None:
+        for number, criterion in enumerate(programme.success):
+            moment, _, asked = criterion.measured_by.partition(".")
+            survey = self.questionnaires.get(programme.surveys.get(Moment(moment), "")) if asked else None
+            if survey is None:
+                continue
+            name, _, choice = asked.partition("=")
+            question = _by_name(survey).get(name)
+            for cause, remedy in _faults_in_measure(survey.name, name, question, choice):
+                self.fault(file, f"success.{number}.measured_by", cause, remedy)
+
     # What a policy reads must be asked
 
     def _check_policy(
@@ -277,7 +321,7 @@ class Check:
 
     def _read_pages(self) -> None:
         paths = sorted((self.root / "site" / "content").glob("*.md"))
-        addresses = {f"/{path.stem}/" for path in paths} | LIVE_PAGES
+        addresses = {f"/{path.stem}/" for path in paths if path.stem != "home"} | LIVE_PAGES
         for path in paths:
             text = self._text(path)
             if text is not None:
@@ -304,12 +348,36 @@ class Check:
         above = parts[0].count("\n") + parts[1].count("\n")
         for line, address in _links_in(parts[2]):
             if address.partition("#")[0] not in addresses:
-                remedy = f"Pages are: {', '.join(sorted(addresses))}."
+                near = difflib.get_close_matches(address.partition("#")[0], addresses, n=1)
+                remedy = (
+                    f"Did you mean `{near[0]}`?" if near else f"Pages are: {', '.join(sorted(addresses))}."
+                )
                 self.fault(path, f"line {above + line}", f"No page has the address `{address}`.", remedy)
 
 
 def _by_name(questionnaire: Questionnaire) -> dict[str, Question]:
     return {question.name: question for question in questionnaire.questions}
+
+
+def _faults_in_measure(
+    survey: str, name: str, question: Question | None, choice: str
+) -> Iterator[tuple[str, str]]:
+    """Yield (cause, what to do) where no share can be told of the answers to that question of a survey."""
+    if question is None:
+        yield f"The survey `{survey}` asks nothing called `{name}`.", "Correct the name, or add the question."
+        return
+    offered = sorted(offer.name for offer in question.choices)
+    if question.kind is Kind.SCALE:
+        if choice:
+            yield (
+                f"`{name}` is a scale: its two highest points are counted.",
+                "Leave out what stands after `=`.",
+            )
+    elif question.kind not in (Kind.ONE, Kind.MANY):
+        yield f"The answers to `{name}` can’t be counted.", "Name a scale, or a question with choices."
+    elif choice not in offered:
+        cause = f"`{name}` has choices, and {f'none is called `{choice}`' if choice else 'none is named'}."
+        yield cause, f"Add one of them after `=`: {', '.join(offered)}."
 
 
 def _choices_named(policy: policy_file.Policy, role: Role) -> Iterator[tuple[str, str, set[str]]]:
@@ -326,8 +394,9 @@ def _choices_named(policy: policy_file.Policy, role: Role) -> Iterator[tuple[str
 
 
 def _links_in(markdown: str) -> Iterator[tuple[int, str]]:
-    """Yield (line, address) of every link that leads to one of our own pages."""
-    for block in MarkdownIt("commonmark").enable("table").parse(markdown):
+    """Yield (line, address) of every link that leads to one of our own pages, `at(…)` around it or not."""
+    plain = AT.sub(r"\1", markdown)
+    for block in MarkdownIt("commonmark").enable("table").parse(plain):
         for token in block.children or ():
             address = str(token.attrGet("href") or "")
             if token.type == "link_open" and address.startswith("/"):

@@ -1,32 +1,40 @@
-"""The definition file of a programme (TOML): what it may say, and what to do about each mistake in it."""
+"""The definition file of a programme (TOML): read whole, with every mistake in it at once.
 
-import re
+What each key must be stands in `programme_keys.py`; here, whether the keys agree with each other. Whether
+the files exist that they name is asked by `./kith check`.
+"""
+
+import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields
 
 from functions.programme.people import Role
 from functions.programme.programme import (
+    AFTER_SURVEY_DAYS,
+    PULSE_SURVEY_DAYS,
+    STAGES,
     Calendar,
     Contact,
+    Criterion,
+    Decision,
+    Enrolling,
     Moment,
     Programme,
+    Retention,
     Settings,
+    StageWeeks,
     Theme,
     usual_checkins,
     usual_stages,
 )
+from schemas.programme_keys import OF_A_SURVEY, ProgrammeSchema, contrast_with_white
 
-# WCAG 2.2, success criterion 1.4.3: text against its background, level AA.
-READABLE_CONTRAST = 4.5
-COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+__all__ = ["Fault", "ProgrammeError", "contrast_with_white", "parse"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,253 +60,213 @@ class ProgrammeError(ValueError):
 def parse(text: str, *, programme_id: str, file: str) -> Programme:
     """Return the programme that a definition file describes; raises ProgrammeError with every mistake."""
     try:
-        found = ProgrammeSchema().load(tomllib.loads(text))
+        written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         cause = (
             f"This is not TOML: {error}. Put text between quotation marks, and one `key = value` on a line."
         )
         raise ProgrammeError((Fault(file=file, key="", text=cause),)) from error
+    schema = ProgrammeSchema()
+    said: list[tuple[str, str]] = []
+    try:
+        found = schema.load(written)
     except ValidationError as error:
-        faults = tuple(Fault(file=file, key=key, text=text) for key, text in _flat(error.messages_dict))
-        raise ProgrammeError(faults) from error
+        said += _flat(error.messages_dict, schema)
+        found = error.valid_data if isinstance(error.valid_data, dict) else {}
+    said += _disagreements(found)
+    if said:
+        raise ProgrammeError(tuple(Fault(file=file, key=key, text=text) for key, text in said))
     return _programme(programme_id, found)
-
-
-def contrast_with_white(colour: str) -> float:
-    """Return the contrast ratio (1 … 21) of `#rrggbb` with white, by WCAG's relative luminance."""
-    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
-
-
-def _linear(channel: float) -> float:
-    low_end = 0.04045
-    return channel / 12.92 if channel <= low_end else float(((channel + 0.055) / 1.055) ** 2.4)
 
 
 def _programme(programme_id: str, found: Mapping[str, Any]) -> Programme:
     ask = found["questionnaires"]
     calendar = Calendar(**found["calendar"])
+    settings = Settings(**{**found["settings"], "objectives": tuple(found["settings"]["objectives"])})
+    weeks: Mapping[str, int] = found.get("stages", {})
     return Programme(
         id=programme_id,
         name=found["name"],
         organisation=found["organisation"],
         zone=found["zone"],
         languages=tuple(found["languages"]),
-        theme=Theme(accent=found["theme"]["accent"].lower()),
+        theme=Theme(accent=found["theme"]["accent"].lower(), logo=found["theme"].get("logo")),
         contact=Contact(**found["contact"]),
-        settings=Settings(**{**found["settings"], "objectives": tuple(found["settings"]["objectives"])}),
+        settings=settings,
         calendar=calendar,
         policy=found["policy"],
         questionnaires={Role.MENTOR: ask["mentor"], Role.MENTEE: ask["mentee"]},
-        surveys={moment: ask[moment] for moment in Moment if ask.get(moment)},
-        checkin_days=usual_checkins(calendar.pairing_weeks),
-        stages=usual_stages(calendar.pairing_weeks),
-    )
-
-
-def _flat(messages: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (dotted key, sentence) for every message of a nested marshmallow error."""
-    for key, below in messages.items():
-        dotted = above if key == "_schema" else f"{above}.{key}".lstrip(".")
-        if isinstance(below, Mapping):
-            yield from _flat(below, dotted)
-        else:
-            yield from ((dotted, str(text)) for text in below)
-
-
-def _missing(example: str) -> dict[str, str]:
-    return {"required": f"This is missing. Add a line like: {example}"}
-
-
-def _words(example: str, *, longest: int) -> fields.String:
-    return fields.String(
-        required=True,
-        error_messages={
-            **_missing(example),
-            "invalid": f"This must be text in quotation marks, like: {example}",
-        },
-        validate=validate.And(
-            validate.Predicate("strip", error=f"This is empty. Write something like: {example}"),
-            validate.Length(max=longest, error=f"This is too long. Write at most {longest} characters."),
+        surveys={moment: ask[moment] for moment in Moment if moment in ask},
+        equality=ask.get("equality"),
+        enrolling=_enrolling(found.get("enrolment", {})),
+        retention=Retention(**found.get("retention", {})),
+        checkin_days=tuple(found.get("mails", {}).get("checkin_days", ()))
+        or usual_checkins(calendar.pairing_weeks),
+        stages=tuple(StageWeeks(name=name, from_week=weeks[name]) for name in STAGES if name in weeks)
+        or usual_stages(calendar.pairing_weeks),
+        success=tuple(
+            Criterion(
+                objective=settings.objectives[criterion["objective"] - 1],
+                measured_by=criterion["measured_by"],
+                target=criterion["target"],
+            )
+            for criterion in found.get("success", ())
         ),
     )
 
 
-def _count(example: str, least: int, most: int) -> fields.Integer:
-    advice = f"Write a whole number from {least} to {most}, like: {example}"
-    return fields.Integer(
-        required=True,
-        strict=True,
-        error_messages={**_missing(example), "invalid": advice},
-        validate=validate.Range(least, most, error=advice),
-    )
+def _enrolling(found: Mapping[str, Any]) -> Enrolling:
+    ruled = {**found}
+    if "decided_by" in ruled:
+        ruled["decided_by"] = Decision(ruled["decided_by"])
+    if "domains" in ruled:
+        ruled["domains"] = tuple(dict.fromkeys(domain.lower() for domain in ruled["domains"]))
+    return Enrolling(**ruled)
 
 
-def _file_name(folder: str, example: str) -> fields.String:
-    advice = f"Write the name of a file in schemas/{folder} without its ending, like: {example}"
-    return fields.String(
-        required=True,
-        error_messages={**_missing(example), "invalid": advice},
-        validate=validate.Regexp(rf"{NAME.pattern}\Z", error=advice),
-    )
+# What was written wrong, key by key
 
 
-def _part(schema: type[Schema], heading: str) -> fields.Nested:
-    table = f"Add the part that begins with [{heading}]."
-    return fields.Nested(
-        schema, required=True, error_messages={"required": f"This is missing. {table}", "invalid": table}
-    )
+def _flat(messages: Mapping[Any, Any], schema: Schema | None, above: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (dotted key, sentence) for every message of a nested marshmallow error."""
+    for key, below in messages.items():
+        dotted = above if key == "_schema" else f"{above}.{key}".lstrip(".")
+        if isinstance(below, Mapping):
+            yield from _flat(below, _below(schema, key), dotted)
+        else:
+            likely = _likely(schema, str(key))
+            yield from ((dotted, f"{text}{likely}") for text in below)
 
 
-def _one_zone(zone: str) -> None:
-    try:
-        ZoneInfo(zone)
-        known = "/" in zone or zone == "UTC"  # `localtime` would be another zone on every machine
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        known = False
-    if not known:
-        raise ValidationError(
-            "No time zone has this name. Write one of the IANA database, like: Europe/London"
+def _below(schema: Schema | None, key: object) -> Schema | None:
+    """Return the schema of what stands under a key: of a part, or of each entry of a list of parts."""
+    if isinstance(key, int):
+        return schema
+    found = schema.fields.get(str(key)) if schema else None
+    inner = found.inner if isinstance(found, fields.List) else found
+    return inner.schema if isinstance(inner, fields.Nested) else None
+
+
+def _likely(schema: Schema | None, key: str) -> str:
+    """Return which key was probably meant by one that does not exist, as a sentence, or nothing."""
+    if schema is None or key in schema.fields:
+        return ""
+    near = difflib.get_close_matches(key, schema.fields, n=1)
+    return f" Did you mean `{near[0]}`?" if near else ""
+
+
+# What is right by itself and wrong together
+
+
+def _disagreements(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (dotted key, sentence) where two sound keys contradict each other."""
+    weeks = found.get("calendar", {}).get("pairing_weeks")
+    if weeks is not None:
+        yield from _of_the_checkins(found.get("mails", {}).get("checkin_days", ()), weeks)
+        yield from _of_the_stages(found.get("stages", {}), weeks)
+    ask = found.get("questionnaires", {})
+    if "pulse" in ask and weeks is not None and weeks * 7 <= PULSE_SURVEY_DAYS:
+        yield (
+            "questionnaires.pulse",
+            (
+                f"The pulse survey asks on day {PULSE_SURVEY_DAYS}, and pairings of {weeks} weeks are over "
+                "by then. Take the line out, or make pairing_weeks longer."
+            ),
+        )
+    yield from _of_the_retention(found.get("retention", {}), after="after" in ask)
+    yield from _of_the_roles(ask)
+    yield from _of_success(found)
+
+
+def _of_the_checkins(days: list[int], weeks: int) -> Iterator[tuple[str, str]]:
+    for before, day in pairwise(days):
+        if day <= before:
+            yield (
+                "mails.checkin_days",
+                f"Day {day} comes after day {before}. Write each day once, the first one first.",
+            )
+    late = [day for day in days if day >= 7 * weeks]
+    if late:
+        yield (
+            "mails.checkin_days",
+            (
+                f"Pairings of {weeks} weeks end on day {7 * weeks}, when the end survey asks, so day "
+                f"{late[0]} is too late. Take it out, or make pairing_weeks longer."
+            ),
         )
 
 
-def _readable(colour: str) -> None:
-    if not COLOUR.fullmatch(colour):
-        raise ValidationError(
-            'This is not a colour. Write it as six hexadecimal digits, like: accent = "#8a2b4f"'
+def _of_the_stages(begins: Mapping[str, int], weeks: int) -> Iterator[tuple[str, str]]:
+    named = [name for name in STAGES if name in begins]
+    for before, name in pairwise(named):
+        if begins[name] < begins[before]:
+            yield (
+                f"stages.{name}",
+                (
+                    f"It begins in week {begins[name]}, before `{before}` (week {begins[before]}), which "
+                    "comes first in the guide. Give each stage the week of the one before it, or a later one."
+                ),
+            )
+    for name in named:
+        if begins[name] > weeks:
+            yield (
+                f"stages.{name}",
+                (
+                    f"It begins in week {begins[name]}, and the pairings last {weeks} weeks. Write an "
+                    "earlier week, or make pairing_weeks longer."
+                ),
+            )
+
+
+def _of_the_retention(found: Mapping[str, int], *, after: bool) -> Iterator[tuple[str, str]]:
+    kept = {"answers_days": Retention().answers_days, "people_days": Retention().people_days, **found}
+    if kept["people_days"] < kept["answers_days"]:
+        yield (
+            "retention.people_days",
+            (
+                f"Names would be erased after {kept['people_days']} days, and the answers that belong to "
+                f"them after {kept['answers_days']}. Write at least {kept['answers_days']}."
+            ),
         )
-    contrast = contrast_with_white(colour)
-    if contrast < READABLE_CONTRAST:
-        raise ValidationError(
-            f"White text can't be read on this colour: its contrast is {contrast:.2f} to 1, and level AA of "
-            f"the accessibility guidelines asks for {READABLE_CONTRAST} to 1. Choose a darker shade."
+    if after and kept["people_days"] < AFTER_SURVEY_DAYS:
+        yield (
+            "retention.people_days",
+            (
+                f"The survey `after` goes out {AFTER_SURVEY_DAYS} days after the end, and addresses would be "
+                f"erased by then. Write at least {AFTER_SURVEY_DAYS}, or take the line `after` out of "
+                "[questionnaires]."
+            ),
         )
 
 
-def _a_language(code: str) -> None:
-    if not LANGUAGE.fullmatch(code):
-        raise ValidationError('This is not a language code. Write codes like: languages = ["en", "ar"]')
+def _of_the_roles(ask: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for other in ("mentor", "mentee"):
+        if "equality" in ask and ask["equality"] == ask.get(other):
+            yield (
+                "questionnaires.equality",
+                (
+                    f"This is the questionnaire that the {other}s are matched by, and equality questions are "
+                    "never used for matching. Name one of their own, or take the line out."
+                ),
+            )
 
 
-class Day(fields.Field[date]):
-    """A date as TOML writes it: 2027-09-06, without quotation marks."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> date:
-        del attr, data, kwargs
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return value
-        raise self.make_error("invalid")
-
-
-class StrictSchema(Schema):
-    """A part of the file, in which every unknown key is a mistake: most likely a slip of the pen."""
-
-    class Meta:
-        """Refuse what we don't know."""
-
-        unknown = RAISE
-
-    error_messages = {  # noqa: RUF012  # marshmallow reads it from the class, and a Schema is never shared
-        "unknown": "Kith knows no such key. Check its spelling, or remove the line.",
-        "type": "This must be a part of its own, under a heading in square brackets.",
-    }
-
-
-class ContactSchema(StrictSchema):
-    """The person to whom a concern goes."""
-
-    name = _words('name = "Dr Amara Okafor"', longest=80)
-    email = fields.Email(
-        required=True,
-        error_messages={
-            **_missing('email = "concerns@example.org"'),
-            "invalid": 'This is not an e-mail address. Write one like: email = "concerns@example.org"',
-        },
-    )
-
-
-class SettingsSchema(StrictSchema):
-    """The six settings of a formal mentoring programme."""
-
-    objectives = fields.List(
-        _words('objectives = ["Every mentee has met their mentor within three weeks"]', longest=300),
-        required=True,
-        validate=validate.Length(1, 9, error="Write one to nine objectives, each in quotation marks."),
-        error_messages={
-            **_missing('objectives = ["Every mentee has met their mentor within three weeks"]'),
-            "invalid": "Write the objectives as a list: each in quotation marks, all between [ and ].",
-        },
-    )
-    selection = _words('selection = "Open to every first-year student."', longest=1000)
-    matching = _words('matching = "By topics, field, times and style."', longest=1000)
-    training = _words('training = "Thirty minutes online before the first meeting."', longest=1000)
-    meeting_frequency = _words('meeting_frequency = "Six meetings in six months."', longest=1000)
-    goal_setting = _words('goal_setting = "Two goals, written down in the second meeting."', longest=1000)
-
-
-class CalendarSchema(StrictSchema):
-    """How long each part of a cohort takes."""
-
-    opens_on = Day(
-        required=True,
-        error_messages={
-            **_missing("opens_on = 2027-09-06"),
-            "invalid": "Write the day without quotation marks, year first, like: opens_on = 2027-09-06",
-        },
-    )
-    enrolment_days = _count("enrolment_days = 28", 1, 120)
-    pairing_weeks = _count("pairing_weeks = 26", 2, 104)
-    survey_days = _count("survey_days = 21", 1, 90)
-
-
-class ThemeSchema(StrictSchema):
-    """How the programme looks: one colour."""
-
-    accent = fields.String(
-        required=True,
-        error_messages={
-            **_missing('accent = "#8a2b4f"'),
-            "invalid": 'Write the colour in quotation marks, like: accent = "#8a2b4f"',
-        },
-        validate=_readable,
-    )
-
-
-class QuestionnairesSchema(StrictSchema):
-    """Which questionnaires the programme asks."""
-
-    mentor = _file_name("questionnaires", 'mentor = "mentor"')
-    mentee = _file_name("questionnaires", 'mentee = "mentee"')
-    end = _file_name("questionnaires", 'end = "end"')
-
-
-class ProgrammeSchema(StrictSchema):
-    """A whole definition file."""
-
-    name = _words('name = "First Year Together"', longest=60)
-    organisation = _words('organisation = "University of Example"', longest=80)
-    zone = fields.String(
-        required=True,
-        error_messages={
-            **_missing('zone = "Europe/London"'),
-            "invalid": 'Write the time zone in quotation marks, like: zone = "Europe/London"',
-        },
-        validate=_one_zone,
-    )
-    languages = fields.List(
-        fields.String(validate=_a_language, error_messages={"invalid": "Put it in quotation marks."}),
-        required=True,
-        validate=validate.Length(1, 20, error='Name at least one language, like: languages = ["en"]'),
-        error_messages={
-            **_missing('languages = ["en"]'),
-            "invalid": 'Write the languages as a list, like: languages = ["en"]',
-        },
-    )
-    policy = _file_name("policies", 'policy = "first-year"')
-    contact = _part(ContactSchema, "contact")
-    settings = _part(SettingsSchema, "settings")
-    calendar = _part(CalendarSchema, "calendar")
-    theme = _part(ThemeSchema, "theme")
-    questionnaires = _part(QuestionnairesSchema, "questionnaires")
+def _of_success(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    objectives = found.get("settings", {}).get("objectives")
+    asked = found.get("questionnaires")
+    for number, criterion in enumerate(found.get("success", ())):
+        told = criterion.get("objective", 1)
+        if objectives is not None and told > len(objectives):
+            yield (
+                f"success.{number}.objective",
+                f"There are {len(objectives)} objectives. Write the number of one of them, from the top.",
+            )
+        survey = OF_A_SURVEY.fullmatch(criterion.get("measured_by", ""))
+        if survey and asked is not None and survey[1] not in asked:
+            yield (
+                f"success.{number}.measured_by",
+                (
+                    f"The programme has no survey `{survey[1]}`. Name it in [questionnaires], or measure by "
+                    "something else."
+                ),
+            )

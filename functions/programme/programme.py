@@ -14,11 +14,13 @@ from functions.programme.people import Role
 
 # How long after the last day of the pairings the survey that looks back on them goes out.
 AFTER_SURVEY_DAYS = 182
+# How long after the introduction the pulse survey asks how it begins.
+PULSE_SURVEY_DAYS = 30
 # Check-ins where a definition says nothing: a week in, when contact should have been made; the day by which a
 # healthy pairing has met; monthly from then on.
 FIRST_CHECKINS_AFTER_DAYS = (7, 21)
 CHECKIN_EVERY_DAYS = 30
-# The nine stages of the guide, in their order; each is the name of a page of content.
+# The nine stages of the guide, in their order; `site/content` has a page for each.
 STAGES = (
     "introduction",
     "foundation",
@@ -121,18 +123,32 @@ class Theme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageWeeks:
-    """From which week of the pairings on (the first is 1) a stage of the guide is the current one."""
+    """From which week of the pairings on (the first is 1) a stage of the guide is the current one.
+
+    The page of the stage `introduction` is `stage-introduction`.
+    """
 
     name: str
     from_week: int
+
+
+class Measure(StrEnum):
+    """What Kith counts by itself, each a share of people, pairs or questions."""
+
+    MATCHED = "matched"  # mentees with a place who got a mentor
+    FIRST_CONTACT = "first-contact"  # pairs in contact within a week
+    FIRST_MEETING = "first-meeting"  # pairs that met within three weeks
+    CHECKINS = "check-ins"  # check-ins that somebody answered
+    END_SURVEY = "end-survey"  # people asked at the end who answered
+    ELSEWHERE = "elsewhere"  # counted by the programme itself, outside Kith
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
     """What would count as success: an objective, what measures it, and the share to reach, in per cent.
 
-    `measured_by` is one of `schemas.programme.MEASURES`, or a question of a survey: `end.satisfaction` are
-    those who give one of the two highest points of a scale, `end.mentor_next_time=yes` those who choose that.
+    `measured_by` is a `Measure`, or a question of a survey: `end.satisfaction` are those who give one of the
+    two highest points of a scale, `end.mentor_next_time=yes` those who choose `yes`.
     """
 
     objective: str

@@ -168,6 +168,42 @@ CASES = [
     ),
     (
         "schemas/programmes/first-year.toml",
+        'languages = ["en"]',
+        'languages = ["en", "cy"]',
+        (
+            "schemas/programmes/first-year.toml, languages: Kith’s own pages and mails are not translated "
+            "into `cy`. They are there in en. Take the language out, or have it added."
+        ),
+    ),
+    (
+        "schemas/programmes/first-year.toml",
+        'accent = "#8a2b4f"',
+        'accent = "#8a2b4f"\nlogo = "arms.svg"',
+        (
+            "schemas/programmes/first-year.toml, theme.logo: There is no `arms.svg` in schemas/programmes or "
+            "site/images. Put the file there, or take the line out."
+        ),
+    ),
+    (
+        "schemas/programmes/first-year.toml",
+        "[calendar]",
+        '[[success]]\nobjective = 1\nmeasured_by = "end.happiness"\ntarget = 80\n[calendar]',
+        "schemas/programmes/first-year.toml, success.0.measured_by: The survey `end` asks nothing called",
+    ),
+    (
+        "schemas/programmes/first-year.toml",
+        "[calendar]",
+        '[[success]]\nobjective = 1\nmeasured_by = "end.satisfaction=5"\ntarget = 80\n[calendar]',
+        "schemas/programmes/first-year.toml, success.0.measured_by: `satisfaction` is a scale: its two",
+    ),
+    (
+        "schemas/programmes/first-year.toml",
+        "[calendar]",
+        '[[success]]\nobjective = 1\nmeasured_by = "end.mentor_next_time"\ntarget = 80\n[calendar]',
+        "schemas/programmes/first-year.toml, success.0.measured_by: `mentor_next_time` has choices, and none",
+    ),
+    (
+        "schemas/programmes/first-year.toml",
         'mentee = "mentee"',
         'mentee = "end"',
         (
@@ -197,7 +233,7 @@ CASES = [
         "site/content/about.md",
         "(/about/#you)",
         "(/abuot/#you)",
-        "site/content/about.md, line 6: No page has the address `/abuot/#you`. Pages are: /, /about/,",
+        "site/content/about.md, line 6: No page has the address `/abuot/#you`. Did you mean `/about/`?",
     ),
     (
         "site/content/about.md",
@@ -246,6 +282,32 @@ def test_what_is_asked_for_monitoring_is_never_matched_by(
     faults = told(tree, capsys)
 
     assert any("criterion “style”: `style` is asked for monitoring" in fault for fault in faults), faults
+
+
+def test_a_logo_that_would_load_something_is_told(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(
+        tree / "schemas/programmes/first-year.toml",
+        'accent = "#8a2b4f"',
+        'accent = "#8a2b4f"\nlogo = "arms.svg"',
+    )
+    (tree / "schemas/programmes/arms.svg").write_text('<svg><image href="//a.example"/></svg>', "utf-8")
+
+    assert told(tree, capsys) == [
+        (
+            "schemas/programmes/first-year.toml, theme.logo: arms.svg: The logo loads something from elsewhere "
+            "(href). Draw it into the file, turn text into paths, or save it as a PNG."
+        )
+    ]
+
+
+def test_a_link_that_keeps_the_language_is_followed_too(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(tree / "site/content/about.md", "(/about/#you)", "({{ at('/abuot/') }})")
+
+    assert told(tree, capsys) == [
+        "site/content/about.md, line 6: No page has the address `/abuot/`. Did you mean `/about/`?"
+    ]
 
 
 def test_places_on_a_ladder_are_answers_that_are_offered(

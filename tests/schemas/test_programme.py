@@ -4,13 +4,57 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from functions.programme.people import Role
+from functions.programme.programme import (
+    STAGES,
+    Criterion,
+    Decision,
+    Enrolling,
+    Moment,
+    Retention,
+    StageWeeks,
+    Theme,
+    usual_stages,
+)
 from schemas import definitions
 from schemas.programme import ProgrammeError, contrast_with_white, parse
 
 FILE = Path(definitions.__file__).parent / "programmes" / "first-year.toml"
 GOOD = FILE.read_text(encoding="utf-8")
+
+
+# The least that a definition may say; everything else has a value that most programmes want.
+LEAST = """
+name = "Second Year Together"
+organisation = "University of Example"
+zone = "Europe/London"
+languages = ["en"]
+policy = "one-to-one"
+[contact]
+name = "Dr Amara Okafor"
+email = "concerns@university.example"
+[settings]
+objectives = ["Everybody has somebody to ask.", "Everybody is asked how it goes."]
+selection = "Open to all."
+matching = "By topics."
+training = "Half an hour."
+meeting_frequency = "Monthly."
+goal_setting = "Two goals."
+[calendar]
+opens_on = 2027-09-06
+enrolment_days = 28
+pairing_weeks = 26
+survey_days = 21
+[questionnaires]
+mentor = "mentor"
+mentee = "mentee"
+end = "end"
+[theme]
+accent = "#8A2B4F"
+"""
 
 
 def faults(text: str) -> list[str]:
@@ -101,6 +145,154 @@ def test_each_mistake_is_told_with_its_key_and_what_to_do(start: str, line: str,
     told = faults(with_line(start, line))
 
     assert any(fault.startswith(f"trial.toml, {key}: {said}") for fault in told), told
+
+
+def test_what_a_definition_leaves_out_has_a_value_that_most_programmes_want() -> None:
+    programme = parse(LEAST, programme_id="second-year", file="second-year.toml")
+
+    assert programme.theme == Theme(accent="#8a2b4f")
+    assert programme.surveys == {Moment.END: "end"}
+    assert programme.asked == ("mentor", "mentee", "end")
+    assert programme.enrolling == Enrolling()
+    assert programme.retention == Retention(answers_days=90, people_days=365)
+    assert programme.checkin_days == (7, 21, 51, 81, 111, 141, 171)
+    assert programme.stages == usual_stages(26)
+    assert programme.success == ()
+
+
+def test_what_a_definition_says_is_what_the_programme_does() -> None:
+    text = LEAST.replace('end = "end"', 'end = "end"\nafter = "later"\nequality = "who-we-are"') + (
+        'logo = "our-logo.svg"\n'
+        '[enrolment]\ndecided_by = "coordinator"\ndomains = ["Uni.Example"]\ntraining_first = true\n'
+        'waiting_list = false\ncode_of_conduct = "2027-01"\n'
+        "[mails]\ncheckin_days = [5, 50]\n[stages]\nintroduction = 1\ntransition = 20\n"
+        "[retention]\npeople_days = 200\n"
+        '[[success]]\nobjective = 2\nmeasured_by = "check-ins"\ntarget = 70\n'
+    )
+
+    programme = parse(text, programme_id="second-year", file="second-year.toml")
+
+    assert programme.theme.logo == "our-logo.svg"
+    assert programme.asked == ("mentor", "mentee", "who-we-are", "end", "later")
+    assert programme.enrolling == Enrolling(
+        decided_by=Decision.COORDINATOR,
+        domains=("uni.example",),
+        training_first=True,
+        waiting_list=False,
+        code_of_conduct="2027-01",
+    )
+    assert programme.checkin_days == (5, 50)
+    assert [programme.stage_in(week) for week in (1, 19, 20, 30)] == [
+        *("introduction", "introduction"),
+        *("transition", "transition"),
+    ]
+    assert programme.retention == Retention(answers_days=90, people_days=200)
+    assert programme.success == (
+        Criterion(objective="Everybody is asked how it goes.", measured_by="check-ins", target=70),
+    )
+
+
+@given(st.integers(min_value=2, max_value=104))
+def test_the_usual_stages_come_in_order_within_the_weeks_of_the_pairings(weeks: int) -> None:
+    stages = usual_stages(weeks)
+
+    assert [stage.name for stage in stages] == list(STAGES)
+    assert stages[0] == StageWeeks(name="introduction", from_week=1)
+    assert [stage.from_week for stage in stages] == sorted(stage.from_week for stage in stages)
+    assert stages[-1].from_week <= weeks
+
+
+CONTRADICTIONS = [
+    ("[mails]\ncheckin_days = [7, 7]", "mails.checkin_days", "Day 7 comes after day 7. Write each day once"),
+    ("[mails]\ncheckin_days = [21, 7]", "mails.checkin_days", "Day 7 comes after day 21."),
+    (
+        "[mails]\ncheckin_days = [7, 182]",
+        "mails.checkin_days",
+        "Pairings of 26 weeks end on day 182, when the end survey asks, so day 182 is too late.",
+    ),
+    (
+        "[stages]\nfoundation = 4\norientation = 3",
+        "stages.orientation",
+        "It begins in week 3, before `foundation` (week 4), which comes first in the guide.",
+    ),
+    ("[stages]\ntransition = 27", "stages.transition", "It begins in week 27, and the pairings last 26"),
+    (
+        "[retention]\nanswers_days = 90\npeople_days = 60",
+        "retention.people_days",
+        "Names would be erased after 60 days, and the answers that belong to them after 90.",
+    ),
+    (
+        '[[success]]\nobjective = 3\nmeasured_by = "matched"\ntarget = 9',
+        "success.0.objective",
+        "There are 2 objectives. Write the number of one of them, from the top.",
+    ),
+    (
+        '[[success]]\nobjective = 1\nmeasured_by = "pulse.helped"\ntarget = 9',
+        "success.0.measured_by",
+        "The programme has no survey `pulse`. Name it in [questionnaires], or measure by something else.",
+    ),
+    (
+        '[[success]]\nobjective = 1\nmeasured_by = "luck"\ntarget = 101',
+        "success.0.measured_by",
+        "Nothing measures this. Write one of matched, first-contact, first-meeting,",
+    ),
+    ('[enrolment]\ndecided_by = "committee"', "enrolment.decided_by", 'Write one of these ("automatic": '),
+    ('[enrolment]\ntraining_first = "no"', "enrolment.training_first", "Write true or false, without"),
+    ("[enrolment]\nwaiting_list = 1", "enrolment.waiting_list", "Write true or false, without quotation"),
+    ('[enrolment]\ndomains = ["a@b.example"]', "enrolment.domains.0", "This is no domain. Write what stands"),
+    ('[enrolment]\ncode_of_conduct = "§ 1"', "enrolment.code_of_conduct", "Write letters, digits, dots and"),
+    (
+        "[enrolment]\ntrainingfirst = true",
+        "enrolment.trainingfirst",
+        "Kith knows no such key. Check its spelling, or remove the line. Did you mean `training_first`?",
+    ),
+    (
+        '[[success]]\nobjective = 1\nmeasuredby = "matched"\ntarget = 9',
+        "success.0.measuredby",
+        "Kith knows no such key. Check its spelling, or remove the line. Did you mean `measured_by`?",
+    ),
+    ("success = 3", "theme.success", "Kith knows no such key."),
+    ("[success]\nobjective = 1", "success", "Begin each criterion with a line [[success]], in two brackets."),
+    ("[stages]\nhello = 1", "stages.hello", "Kith knows no such key."),
+    ('logo = "../../etc/passwd.svg"', "theme.logo", "Write the name of an SVG or PNG file in small letters"),
+    ('logo = "logo.jpg"', "theme.logo", "Write the name of an SVG or PNG file in small letters"),
+]
+
+
+@pytest.mark.parametrize(("added", "key", "said"), CONTRADICTIONS)
+def test_keys_that_contradict_each_other_are_told(added: str, key: str, said: str) -> None:
+    told = faults(LEAST + added)
+
+    assert any(fault.startswith(f"trial.toml, {key}: {said}") for fault in told), told
+
+
+CONTRADICTED = [
+    ('end = "end"', 'end = "end"\nequality = "mentee"', "questionnaires.equality", "mentees are matched by"),
+    (
+        'end = "end"',
+        'end = "end"\nafter = "a"\n[retention]\npeople_days = 100',
+        "retention.people_days",
+        "182",
+    ),
+    ("pairing_weeks = 26", "pairing_weeks = 4", "questionnaires.pulse", "asks on day 30"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "key", "said"), CONTRADICTED)
+def test_questionnaires_that_contradict_the_calendar_are_told(
+    old: str, new: str, key: str, said: str
+) -> None:
+    text = LEAST.replace('end = "end"', 'end = "end"\npulse = "pulse"', 1) if "pulse" in key else LEAST
+
+    told = faults(text.replace(old, new))
+
+    assert any(fault.startswith(f"trial.toml, {key}: ") and said in fault for fault in told), told
+
+
+def test_a_slip_in_one_key_hides_no_contradiction_between_others() -> None:
+    told = faults(LEAST.replace('zone = "Europe/London"', "zone = 3") + "[mails]\ncheckin_days = [300]")
+
+    assert [fault.split(":")[0] for fault in told] == ["trial.toml, zone", "trial.toml, mails.checkin_days"]
 
 
 def test_a_broken_file_is_told_with_its_line() -> None:
