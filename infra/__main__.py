@@ -38,6 +38,10 @@ COMMANDS = {
         module="infra.check",
         summary="check the programme, its questionnaires, policies and pages; says file and row",
     ),
+    "new-programme": Command(
+        module="infra.new_programme",
+        summary="write the definition of a new programme, with every key explained",
+    ),
     "build": Command(
         module="infra.building",
         summary="build the static site and one deployable zip for each function into build/",
@@ -63,7 +67,7 @@ Kith runs a university's mentoring cohort: people enrol, a batch match pairs the
 follow, and a report says how it went.
 
 commands:
-{chr(10).join(f"  {name:<8} {command.summary}" for name, command in COMMANDS.items())}
+{chr(10).join(f"  {name:<15}{command.summary}" for name, command in COMMANDS.items())}
 
   ./kith COMMAND --help   says what a command takes
 

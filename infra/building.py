@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from infra import ROOT, zips
+from infra import ROOT, programmes, zips
 from infra import site as static_site
 from schemas import definitions
 
@@ -40,12 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         default="arm64",
         help="what the zips are for: Lambda on arm64 or x86_64, or this very machine (%(default)s)",
     )
-    parser.add_argument(
-        "--programme",
-        default=definitions.names_of("programmes", ".toml")[0],
-        metavar="NAME",
-        help="a file in schemas/programmes, without its ending (%(default)s)",
-    )
+    programmes.add_choice(parser)
     return parser
 
 

@@ -275,7 +275,7 @@ class Check:
                 self.fault(file, "theme.logo", f"{logo}: {cause}", remedy)
 
     def _check_success(self, file: str, programme: Programme) -> None:
-        for number, criterion in enumerate(programme.success):
+        for number, criterion in enumerate(programme.success, start=1):
             moment, _, asked = criterion.measured_by.partition(".")
             survey = self.questionnaires.get(programme.surveys.get(Moment(moment), "")) if asked else None
             if survey is None:

@@ -128,9 +128,10 @@ def _enrolling(found: Mapping[str, Any]) -> Enrolling:
 
 
 def _flat(messages: Mapping[Any, Any], schema: Schema | None, above: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (dotted key, sentence) for every message of a nested marshmallow error."""
+    """Yield (dotted key, sentence) for every message of a nested marshmallow error; lists count from 1."""
     for key, below in messages.items():
-        dotted = above if key == "_schema" else f"{above}.{key}".lstrip(".")
+        shown = key + 1 if isinstance(key, int) else key
+        dotted = above if key == "_schema" else f"{above}.{shown}".lstrip(".")
         if isinstance(below, Mapping):
             yield from _flat(below, _below(schema, key), dotted)
         else:
@@ -254,7 +255,7 @@ def _of_the_roles(ask: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def _of_success(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     objectives = found.get("settings", {}).get("objectives")
     asked = found.get("questionnaires")
-    for number, criterion in enumerate(found.get("success", ())):
+    for number, criterion in enumerate(found.get("success", ()), start=1):
         told = criterion.get("objective", 1)
         if objectives is not None and told > len(objectives):
             yield (

@@ -16,12 +16,14 @@ from functions.programme.cohort import Cohort
 from functions.storage import cohorts
 from functions.usecases.open_cohort import open_cohort
 from functions.usecases.sign_in import invite
-from infra import ROOT
+from infra import ROOT, programmes
 from infra import site as static_site
 from infra.local import loading
 from infra.local.emulator import EmulatorError
 from infra.local.gateway import PortTakenError
 from infra.local.stack import LocalStack
+from schemas.definitions import Undefined
+from schemas.programme import ProgrammeError
 
 PORT = 8400
 # The demonstration cohort opened this long ago: its enrolment is open, and most people have come.
@@ -38,10 +40,11 @@ class RunningError(Exception):
 def run(arguments: Sequence[str]) -> int:
     """Run until somebody stops it; return the exit status."""
     wanted = _parser().parse_args(arguments)
+    wanted.state = wanted.state or _state_of(wanted.programme)
     try:
         with _alone_in(wanted.state) as mark:
             _run(wanted, mark, Stop())
-    except (RunningError, EmulatorError, static_site.SiteError) as problem:
+    except (RunningError, EmulatorError, static_site.SiteError, Undefined, ProgrammeError) as problem:
         print(f"\nkith: {problem}", file=sys.stderr)
         return REFUSED
     except KeyboardInterrupt:
@@ -66,11 +69,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--state",
         type=Path,
-        default=ROOT / ".kith",
         metavar="DIR",
-        help="where everything is kept (.kith in the project; delete it to start afresh)",
+        help="where everything is kept (.kith in the project, for each programme apart; delete it to "
+        "start afresh)",
     )
+    programmes.add_choice(parser)
     return parser
+
+
+def _state_of(programme: str) -> Path:
+    """Return where the state of that programme is kept: two programmes never share a table."""
+    return ROOT / (".kith" if programme == programmes.usual() else f".kith/programmes/{programme}")
 
 
 def _port(text: str) -> int:
@@ -114,7 +123,9 @@ def _run(wanted: argparse.Namespace, mark: Path, stop: "Stop") -> None:
     steps = Steps(stop)
     _log_to(wanted.state / "kith.log")
     pages = wanted.state / "site"
-    stack = LocalStack(wanted.state, port=wanted.port, site=pages, background=False)
+    stack = LocalStack(
+        wanted.state, port=wanted.port, site=pages, programme=wanted.programme, background=False
+    )
     try:
         stack.start(steps.begin)
     except PortTakenError as problem:

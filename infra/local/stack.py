@@ -27,6 +27,7 @@ from functions.assembly import office_of
 from functions.office import Office, Queue
 from functions.programme.programme import Programme
 from functions.settings import LINK_KEY_BYTES, Settings
+from infra import programmes
 from infra.local import gateway, ground
 from infra.local.emulator import Emulator
 from infra.local.outbox import Mail, OutboxPages, mail_from
@@ -89,7 +90,7 @@ class LocalStack:
 
     def _start(self, parts: ExitStack, tell: Callable[[str], None]) -> None:
         choices = self._choices
-        programme = definitions.programme(choices.programme or definitions.names_of("programmes", ".toml")[0])
+        programme = definitions.programme(choices.programme or programmes.usual())
         listener = gateway.listen(choices.port)
         parts.callback(listener.close)
         port = listener.getsockname()[1]

@@ -188,19 +188,19 @@ CASES = [
         "schemas/programmes/first-year.toml",
         "[calendar]",
         '[[success]]\nobjective = 1\nmeasured_by = "end.happiness"\ntarget = 80\n[calendar]',
-        "schemas/programmes/first-year.toml, success.0.measured_by: The survey `end` asks nothing called",
+        "schemas/programmes/first-year.toml, success.4.measured_by: The survey `end` asks nothing called",
     ),
     (
         "schemas/programmes/first-year.toml",
         "[calendar]",
         '[[success]]\nobjective = 1\nmeasured_by = "end.satisfaction=5"\ntarget = 80\n[calendar]',
-        "schemas/programmes/first-year.toml, success.0.measured_by: `satisfaction` is a scale: its two",
+        "schemas/programmes/first-year.toml, success.4.measured_by: `satisfaction` is a scale: its two",
     ),
     (
         "schemas/programmes/first-year.toml",
         "[calendar]",
         '[[success]]\nobjective = 1\nmeasured_by = "end.mentor_next_time"\ntarget = 80\n[calendar]',
-        "schemas/programmes/first-year.toml, success.0.measured_by: `mentor_next_time` has choices, and none",
+        "schemas/programmes/first-year.toml, success.4.measured_by: `mentor_next_time` has choices, and none",
     ),
     (
         "schemas/programmes/first-year.toml",
@@ -294,8 +294,8 @@ def test_a_logo_that_would_load_something_is_told(tree: Path, capsys: pytest.Cap
 
     assert told(tree, capsys) == [
         (
-            "schemas/programmes/first-year.toml, theme.logo: arms.svg: The logo loads something from elsewhere "
-            "(href). Draw it into the file, turn text into paths, or save it as a PNG."
+            "schemas/programmes/first-year.toml, theme.logo: arms.svg: The logo loads something from "
+            "elsewhere (href). Draw it into the file, turn text into paths, or save it as a PNG."
         )
     ]
 

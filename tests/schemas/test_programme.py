@@ -112,7 +112,7 @@ POLICY = "Write the name of a file in schemas/policies without its ending, like:
         (
             "languages",
             'languages = ["English"]',
-            "languages.0",
+            "languages.1",
             "This is not a language code. Write codes like",
         ),
         ("policy", 'policy = "../secret"', "policy", POLICY),
@@ -223,23 +223,23 @@ CONTRADICTIONS = [
     ),
     (
         '[[success]]\nobjective = 3\nmeasured_by = "matched"\ntarget = 9',
-        "success.0.objective",
+        "success.1.objective",
         "There are 2 objectives. Write the number of one of them, from the top.",
     ),
     (
         '[[success]]\nobjective = 1\nmeasured_by = "pulse.helped"\ntarget = 9',
-        "success.0.measured_by",
+        "success.1.measured_by",
         "The programme has no survey `pulse`. Name it in [questionnaires], or measure by something else.",
     ),
     (
         '[[success]]\nobjective = 1\nmeasured_by = "luck"\ntarget = 101',
-        "success.0.measured_by",
+        "success.1.measured_by",
         "Nothing measures this. Write one of matched, first-contact, first-meeting,",
     ),
     ('[enrolment]\ndecided_by = "committee"', "enrolment.decided_by", 'Write one of these ("automatic": '),
     ('[enrolment]\ntraining_first = "no"', "enrolment.training_first", "Write true or false, without"),
     ("[enrolment]\nwaiting_list = 1", "enrolment.waiting_list", "Write true or false, without quotation"),
-    ('[enrolment]\ndomains = ["a@b.example"]', "enrolment.domains.0", "This is no domain. Write what stands"),
+    ('[enrolment]\ndomains = ["a@b.example"]', "enrolment.domains.1", "This is no domain. Write what stands"),
     ('[enrolment]\ncode_of_conduct = "§ 1"', "enrolment.code_of_conduct", "Write letters, digits, dots and"),
     (
         "[enrolment]\ntrainingfirst = true",
@@ -248,7 +248,7 @@ CONTRADICTIONS = [
     ),
     (
         '[[success]]\nobjective = 1\nmeasuredby = "matched"\ntarget = 9',
-        "success.0.measuredby",
+        "success.1.measuredby",
         "Kith knows no such key. Check its spelling, or remove the line. Did you mean `measured_by`?",
     ),
     ("success = 3", "theme.success", "Kith knows no such key."),

@@ -1,0 +1,27 @@
+"""Which programme a command is for: the one that is named, else the ready-made one, else the only one."""
+
+import argparse
+
+from schemas import definitions
+
+READY_MADE = "first-year"
+
+
+def usual() -> str:
+    """Return the name of the programme that is meant where none is named; raises Undefined without any."""
+    names = definitions.names_of("programmes", ".toml")
+    if not names:
+        raise definitions.Undefined(
+            "There is no programme in schemas/programmes. Make one: ./kith new-programme NAME"
+        )
+    return READY_MADE if READY_MADE in names else names[0]
+
+
+def add_choice(parser: argparse.ArgumentParser) -> None:
+    """Let a command take `--programme NAME`."""
+    parser.add_argument(
+        "--programme",
+        default=usual(),
+        metavar="NAME",
+        help="a file in schemas/programmes, without its ending (%(default)s)",
+    )
