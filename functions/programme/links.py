@@ -21,6 +21,7 @@ class Purpose(StrEnum):
     SURVEY = "survey"
     STOP = "stop"
     TRAINING = "training"
+    EQUALITY = "equality"
     CHANGE = "change"
     WITHDRAW = "withdraw"
     EXPORT = "export"
@@ -57,6 +58,11 @@ def id_from(*parts: str | int) -> str:
 def stop_link_id(person_id: str) -> str:
     """Return the id of the one link with which this person stops all mail to them."""
     return id_from("stop", person_id)
+
+
+def equality_link_id(person_id: str) -> str:
+    """Return the id of the one link behind which this person may answer questions about equality."""
+    return id_from("equality", person_id)
 
 
 def token_of(key: bytes, link_id: str) -> str:

@@ -5,6 +5,7 @@ from functions.programme.cohort import Cohort, Stage, stage_of
 from functions.programme.links import id_from
 from functions.programme.messages import MessageKind
 from functions.programme.people import Enrolment
+from functions.programme.programme import Moment
 from functions.storage import cohorts, enrolments, pairings, surveys
 from functions.storage.table import Event, Written
 
@@ -45,7 +46,7 @@ def _ask(office: Office, cohort: Cohort, enrolment: Enrolment) -> bool:
         [
             surveys.asking(cohort.id, enrolment.id, now),
             *office.letter(
-                Outgoing(kind=MessageKind.SURVEY, to=enrolment),
+                Outgoing(kind=MessageKind.SURVEY, to=enrolment, about=Moment.END),
                 at=now,
                 until=cohort.end_of(cohort.closed_after),
             ),

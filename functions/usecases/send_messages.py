@@ -10,19 +10,21 @@ Whether the recipient may still be written to is asked after the claim, from wha
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from functions.mail.letters import Letter, compose
 from functions.mail.post import Delivery
 from functions.office import Office, purpose_of
 from functions.programme.cohort import Cohort
-from functions.programme.links import KEY_LIVES, Purpose, stop_link_id
+from functions.programme.links import KEY_LIVES, Purpose, stop_link_id, token_of
 from functions.programme.messages import Message, MessageKind, MessageState
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment, EnrolmentState
-from functions.storage import cohorts, enrolments, messages, pairings, suppressions
+from functions.storage import cohorts, enrolments, links, messages, pairings, suppressions
 from functions.storage.messages import Settlement
+from schemas.copies import copy_of
 
 log = logging.getLogger("kith")
 
@@ -42,6 +44,9 @@ WRITTEN_TO: Mapping[MessageKind, tuple[EnrolmentState, ...]] = {
 }
 # What makes sense only while both of a pairing are there.
 ABOUT_BOTH = (MessageKind.INTRODUCTION, MessageKind.CHECKIN)
+ABOUT_A_PAIRING = (*ABOUT_BOTH, MessageKind.PARTNER_LEFT)
+# Where people ask for a fresh link: to change their answers, to leave, to have or erase what is theirs.
+PLACE = "/my/place/"
 
 
 class Sweep(NamedTuple):
@@ -54,12 +59,16 @@ class Sweep(NamedTuple):
 
 
 class Recipient(NamedTuple):
-    """The person a message is for and what it is about, as they are now."""
+    """The person a message is for and what it is about, as they are now.
+
+    `answer_by` is the last day on which a survey is taken, None when that is over.
+    """
 
     enrolment: Enrolment
     cohort: Cohort
     pairing: Pairing | None
     partner: Enrolment | None
+    answer_by: date | None
 
 
 def send_messages(office: Office, *, owner: str) -> Sweep:
@@ -108,11 +117,18 @@ def _recipient(office: Office, message: Message) -> Recipient | None:
     cohort = cohorts.get(office.table, message.cohort_id)
     if enrolment is None or cohort is None:
         return None
-    pairing = pairings.get(office.table, cohort.id, message.about) if message.about else None
+    about_two = message.kind in ABOUT_A_PAIRING
+    pairing = pairings.get(office.table, cohort.id, message.about) if about_two else None
     partner = None
     if pairing is not None:
         partner = enrolments.get(office.table, cohort.id, pairing.partner_of(enrolment.id))
-    return Recipient(enrolment=enrolment, cohort=cohort, pairing=pairing, partner=partner)
+    return Recipient(
+        enrolment=enrolment,
+        cohort=cohort,
+        pairing=pairing,
+        partner=partner,
+        answer_by=_last_day(office, message, cohort) if message.kind is MessageKind.SURVEY else None,
+    )
 
 
 def _reason_to_drop(office: Office, message: Message, recipient: Recipient | None) -> str | None:
@@ -123,7 +139,7 @@ def _reason_to_drop(office: Office, message: Message, recipient: Recipient | Non
         return f"recipient {recipient.enrolment.state}"
     if suppressions.stands(office.table, recipient.enrolment.email):
         return "recipient suppressed"
-    if message.kind is MessageKind.KEY and office.clock() >= message.due_at + KEY_LIVES:
+    if _link_over(office, message, recipient):
         return "link over"
     partner = recipient.partner
     if message.kind in ABOUT_BOTH and (partner is None or partner.state is not EnrolmentState.CONFIRMED):
@@ -131,22 +147,41 @@ def _reason_to_drop(office: Office, message: Message, recipient: Recipient | Non
     return None
 
 
+def _link_over(office: Office, message: Message, recipient: Recipient) -> bool:
+    """Return whether the mail would carry a link that opens nothing any more."""
+    if message.kind is MessageKind.KEY:
+        return office.clock() >= message.due_at + KEY_LIVES
+    return message.kind is MessageKind.SURVEY and recipient.answer_by is None
+
+
 def _letter(office: Office, message: Message, recipient: Recipient) -> Letter:
+    to, cohort, pairing = recipient.enrolment, recipient.cohort, recipient.pairing
     purpose = purpose_of(message.kind, message.about)
-    stop = stop_link_id(recipient.enrolment.id)
-    language = recipient.enrolment.language
-    return Letter(
+    letter = Letter(
         message=message,
-        to=recipient.enrolment,
+        to=to,
         programme=office.programme,
-        cohort=recipient.cohort,
+        cohort=cohort,
         links={
-            purpose: office.address_of(purpose, message.link_id, language),
-            Purpose.STOP: office.address_of(Purpose.STOP, stop, language),
+            purpose: office.address_of(purpose, message.link_id, to.language),
+            Purpose.STOP: office.address_of(Purpose.STOP, stop_link_id(to.id), to.language),
         },
+        place=office.page(PLACE, to.language),
         partner=recipient.partner,
-        reasons=recipient.pairing.reasons if recipient.pairing else (),
+        introduced_on=pairing.introduced_on if pairing else None,
+        reasons=pairing.reasons if pairing else (),
+        answer_by=recipient.answer_by,
     )
+    if message.kind is not MessageKind.WELCOME:
+        return letter
+    asked = office.questionnaire_for(to.role)
+    return replace(letter, answers=copy_of(asked, to.answers, letter.language))
+
+
+def _last_day(office: Office, message: Message, cohort: Cohort) -> date | None:
+    """Return the last day on which the link of the message works, in the cohort's zone."""
+    link = links.find(office.table, token_of(office.link_key, message.link_id), office.clock())
+    return cohort.today(link.expires_at - timedelta.resolution) if link else None
 
 
 def _next_try(office: Office, message: Message) -> datetime:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from infra.local.emulator import Emulator
 
-MAIL = compose(letter(MessageKind.CHECKIN, 1), sender=SENDER)
+MAIL = compose(letter(MessageKind.CHECKIN, number=1), sender=SENDER)
 URL = "https://email.example"
 
 
