@@ -11,11 +11,19 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
+class PairingState(StrEnum):
+    """Where a pairing stands. It ends when one of the two leaves, whoever that is and without a reason."""
+
+    INTRODUCED = "introduced"
+    ENDED = "ended"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
     """One mentor and one mentee of a published run, from their introduction on.
 
-    `reasons` say why, in sentences that both may read, the weightiest first.
+    `reasons` say why, in sentences that both may read, the weightiest first. `ended_on` is the day, in
+    the cohort's zone, on which it ended before its time.
     """
 
     id: str
@@ -27,6 +35,14 @@ class Pairing:
     reasons: tuple[str, ...]
     introduced_at: datetime
     introduced_on: date
+    state: PairingState = PairingState.INTRODUCED
+    ended_at: datetime | None = None
+    ended_on: date | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it ended before its time: nothing is asked about it any more."""
+        return self.state is PairingState.ENDED
 
     def partner_of(self, person_id: str) -> str:
         """Return the id of the other of the two."""

@@ -56,7 +56,8 @@ class Enrolment:
     says that the same address got nobody in an earlier cohort: it is served first in this one.
     `code_of_conduct` is the version that they accepted, at `accepted_at`; `trained_at` is when they said
     that they have read the training. `decision_reason` is what a coordinator wrote to them. `version`
-    counts the changes of the answers, from 1. One that is erased has no name, no address, no answers.
+    counts the changes of the answers, from 1. One that is erased has no name, no address, no answers;
+    at `forgotten_at` nothing else anywhere told of them either.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Enrolment:
     decision_reason: str = ""
     withdrawn_at: datetime | None = None
     erased_at: datetime | None = None
+    forgotten_at: datetime | None = None
     version: int = 1
 
 

@@ -9,10 +9,11 @@ from functions.programme.people import STANDING, UNDECIDED, Enrolment, Enrolment
 from functions.storage import keys
 from functions.storage.fields import answers_of, instant, instant_or_none, instant_text, item_of
 from functions.storage.keys import Key
-from functions.storage.table import Change, Item, Table, amendment
+from functions.storage.table import Change, Does, Item, Table, amendment, check, deletion
 from functions.storage.table import creation as creation_at
 
-_TIMES = ("confirmed_at", "accepted_at", "trained_at", "decided_at", "withdrawn_at", "erased_at")
+_TIMES = ("confirmed_at", "accepted_at", "trained_at", "decided_at", "withdrawn_at")
+_ENDS = ("erased_at", "forgotten_at")
 
 
 def creation(enrolment: Enrolment) -> list[Change]:
@@ -79,6 +80,62 @@ def training(enrolment: Enrolment, at: datetime) -> Change:
     return amendment(_key(enrolment), {"trained_at": instant_text(at)}, condition=once)
 
 
+def change(enrolment: Enrolment, was: Enrolment) -> Change:
+    """Return the change that puts a person's new answers in place of the ones that they saw.
+
+    Refused when they were changed meanwhile, or when the enrolment no longer stands.
+    """
+    sets = item_of(enrolment)
+    kept = ("name", "capacity", "answers", "questionnaire_version", "code_of_conduct", "accepted_at")
+    return amendment(
+        _key(was),
+        {**{name: sets[name] for name in kept if name in sets}, "version": was.version + 1},
+        condition=_in_state(*STANDING) & Attr("version").eq(was.version),
+    )
+
+
+def has_a_place(enrolment: Enrolment) -> Change:
+    """Return the check that lets other changes happen only while the person has a place."""
+    return check(_key(enrolment), _in_state(EnrolmentState.CONFIRMED))
+
+
+def tombstone(enrolment: Enrolment, at: datetime) -> list[Change]:
+    """Return the changes after which nothing is left of a person but that there was one; made once.
+
+    The address is free again. What else is known of them is told as forgotten by `forgetting`.
+    """
+    left = {
+        "id": enrolment.id,
+        "cohort_id": enrolment.cohort_id,
+        "role": str(enrolment.role),
+        "state": str(EnrolmentState.ERASED),
+        "name": "",
+        "email": "",
+        "capacity": 0,
+        "answers": {},
+        "questionnaire_version": enrolment.questionnaire_version,
+        "enrolled_at": instant_text(enrolment.enrolled_at),
+        "erased_at": instant_text(at),
+    }
+    once = Attr("state").exists() & Attr("state").ne(str(EnrolmentState.ERASED))
+    return [
+        Change(does=Does.PUT, key=_key(enrolment), sets=left, condition=once),
+        deletion(keys.address(enrolment.cohort_id, enrolment.role, enrolment.email)),
+    ]
+
+
+def forgetting(enrolment: Enrolment, at: datetime) -> Change:
+    """Return the change that notes that everything about an erased person is gone everywhere else."""
+    once = _in_state(EnrolmentState.ERASED) & Attr("forgotten_at").not_exists()
+    return amendment(_key(enrolment), {"forgotten_at": instant_text(at)}, condition=once)
+
+
+def without_answers(enrolment: Enrolment) -> Change:
+    """Return the change after which the answers are gone, and the person is not; it may be made again."""
+    there = _in_state(*(state for state in EnrolmentState if state is not EnrolmentState.ERASED))
+    return amendment(_key(enrolment), {"answers": {}, "decision_reason": ""}, condition=there)
+
+
 def withdrawal(enrolment: Enrolment, at: datetime) -> Change:
     """Return the change that withdraws an enrolment; refused unless it stands."""
     return amendment(
@@ -114,5 +171,5 @@ def _enrolment(item: Item) -> Enrolment:
         decided_by=item.get("decided_by", ""),
         decision_reason=item.get("decision_reason", ""),
         version=item.get("version", 1),
-        **{name: instant_or_none(item.get(name)) for name in _TIMES},
+        **{name: instant_or_none(item.get(name)) for name in (*_TIMES, *_ENDS)},
     )

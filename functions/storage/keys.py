@@ -17,6 +17,9 @@
 | whose link is this?                          | pk=LINK#digest              sk=LINK                    |
 | a snapshot or a run's proposals, whole       | pk=DOCUMENT#cohort#sha256   sk=DOCUMENT                |
 | one part of it                               | pk=DOCUMENT#cohort#sha256   sk=CHUNK#number            |
+| what is short in a cohort?                   | pk=FORECAST#cohort          sk=FORECAST                |
+| which documents has a cohort?                | pk=DOCUMENTS#cohort         sk=LISTED#sha256           |
+| who asked for a link in the last hour?       | pk=ASKED-FOR#digest         sk=ASKED-FOR               |
 | may we write to this address?                | pk=SUPPRESSION#digest       sk=SUPPRESSION             |
 | who is signed in?                            | pk=SESSION#digest           sk=SESSION                 |
 | whose bearer token is this?                  | pk=TOKEN#digest             sk=TOKEN                   |
@@ -195,6 +198,26 @@ def document(cohort_id: str, sha256: str) -> Key:
 def chunk(cohort_id: str, sha256: str, number: int) -> Key:
     """Return the key of one part of a document, numbered from 0; all begin with `CHUNK#`."""
     return Key(document(cohort_id, sha256).pk, f"CHUNK#{number:06}")
+
+
+def forecast(cohort_id: str) -> Key:
+    """Return the key of the last forecast of what is short in a cohort."""
+    return Key(f"FORECAST#{_part(cohort_id)}", "FORECAST")
+
+
+def documents(cohort_id: str) -> str:
+    """Return the partition that lists a cohort's documents."""
+    return f"DOCUMENTS#{_part(cohort_id)}"
+
+
+def listed(cohort_id: str, sha256: str) -> Key:
+    """Return the key of the fact that a cohort may have a document; all of them begin with `LISTED#`."""
+    return Key(documents(cohort_id), f"LISTED#{_part(sha256)}")
+
+
+def asked_for(email: str) -> Key:
+    """Return the key of when fresh links were last asked for with an address."""
+    return Key(f"ASKED-FOR#{address_digest(email)}", "ASKED-FOR")
 
 
 def suppression(email: str) -> Key:

@@ -7,7 +7,7 @@ from boto3.dynamodb.conditions import Attr
 from functions.programme.links import Link, Purpose, digest_of, token_of
 from functions.storage import keys
 from functions.storage.fields import instant, item_of, seconds
-from functions.storage.table import Change, Table, amendment
+from functions.storage.table import Change, Table, amendment, deletion
 from functions.storage.table import creation as creation_at
 
 
@@ -31,6 +31,11 @@ def find(table: Table, token: str, now: datetime) -> Link | None:
         about=item["about"],
         checkin=item["checkin"],
     )
+
+
+def forgetting(link_id: str, key: bytes) -> Change:
+    """Return the change after which a link opens nothing any more; it may be made again."""
+    return deletion(keys.link(digest_of(token_of(key, link_id))))
 
 
 def use(link: Link, key: bytes) -> Change:

@@ -58,6 +58,20 @@ def in_cohort(table: Table, cohort_id: str) -> Iterator[Message]:
         yield from map(_message, table.query(partition, "MESSAGE#"))
 
 
+def to_person(table: Table, cohort_id: str, person_id: str) -> list[Message]:
+    """Return every message to one person, in the order in which they were due."""
+    theirs = (message for message in in_cohort(table, cohort_id) if message.recipient_id == person_id)
+    return sorted(theirs, key=lambda message: (message.due_at, message.id))
+
+
+def drop(table: Table, message: Message, *, reason: str, now: datetime) -> bool:
+    """Drop a message that is due; False when it is not, or a worker has it: that one looks again itself."""
+    sets = {"state": str(MessageState.DROPPED), "reason": reason, "settled_at": instant_text(now)}
+    due = Attr("state").eq(str(MessageState.DUE))
+    change = amendment(_key(message), sets, removes=_INDEX, condition=due)
+    return not isinstance(table.note(change, writer=f"drop:{message.id}"), Refusal)
+
+
 def waiting(table: Table, now: datetime) -> Iterator[Message]:
     """Yield what waits for a worker, in every cohort: messages that are due, and lapsed claims.
 

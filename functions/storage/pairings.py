@@ -1,14 +1,16 @@
 """Pairings, found by cohort and by person; a claim keeps two people from being paired twice."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
-from functions.programme.pairing import Pairing
+from boto3.dynamodb.conditions import Attr
+
+from functions.programme.pairing import Pairing, PairingState
 from functions.programme.people import Enrolment
 from functions.storage import enrolments, keys
-from functions.storage.fields import instant, item_of
-from functions.storage.table import Change, Item, Table
+from functions.storage.fields import day_or_none, instant, instant_or_none, instant_text, item_of
+from functions.storage.table import Change, Item, Table, amendment
 from functions.storage.table import creation as creation_at
 
 
@@ -32,6 +34,19 @@ def creation(pairing: Pairing) -> list[Change]:
         creation_at(keys.pairing_of(cohort_id, pairing.mentor_id, pairing.id), named),
         creation_at(keys.pairing_of(cohort_id, pairing.mentee_id, pairing.id), named),
     ]
+
+
+def ending(pairing: Pairing, at: datetime, on: date) -> Change:
+    """Return the change that ends a pairing before its time; refused the second time."""
+    sets = {"state": str(PairingState.ENDED), "ended_at": instant_text(at), "ended_on": on.isoformat()}
+    goes_on = Attr("state").eq(str(PairingState.INTRODUCED))
+    return amendment(keys.pairing(pairing.cohort_id, pairing.id), sets, condition=goes_on)
+
+
+def without_reasons(pairing: Pairing) -> Change:
+    """Return the change that takes away why the two were paired: it tells of both; it may be made again."""
+    there = Attr(keys.PARTITION).exists()
+    return amendment(keys.pairing(pairing.cohort_id, pairing.id), {"reasons": []}, condition=there)
 
 
 def get(table: Table, cohort_id: str, pairing_id: str) -> Pairing | None:
@@ -73,4 +88,7 @@ def _pairing(item: Item) -> Pairing:
         reasons=tuple(item["reasons"]),
         introduced_at=instant(item["introduced_at"]),
         introduced_on=date.fromisoformat(item["introduced_on"]),
+        state=PairingState(item.get("state", PairingState.INTRODUCED)),
+        ended_at=instant_or_none(item.get("ended_at")),
+        ended_on=day_or_none(item.get("ended_on")),
     )

@@ -141,7 +141,8 @@ def test_a_dropped_message_keeps_its_reason(table: Table) -> None:
     dropped = Settlement(state=MessageState.DROPPED, reason="recipient suppressed")
     assert messages.settle(table, claimed, owner="o", settlement=dropped, now=NOW)
 
-    assert messages.get(table, "spring", "letter") == replace(LETTER, state=MessageState.DROPPED, attempts=1)
+    kept = replace(LETTER, state=MessageState.DROPPED, attempts=1, settled_at=NOW)
+    assert messages.get(table, "spring", "letter") == kept
     assert list(messages.waiting(table, NOW + timedelta(days=999))) == []
 
 
