@@ -1,12 +1,14 @@
 """A questionnaire as its page needs it: each question with its words, its fields and its limits.
 
 Every answer is text under the question's name; a ranked choice has one field for each place,
-`topics.1` the best.
+`topics.1` the best. What the page's script must know of a question to check it as the server does stands
+in the question's `data-` attributes, and what it says of any question in `SAID_OF_ANY`.
 """
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
 from markupsafe import Markup
@@ -15,20 +17,38 @@ from werkzeug.exceptions import BadRequest
 
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Kind, Layout, Question, Questionnaire
-from functions.web.rendering import LANGUAGE, label
+from functions.web.rendering import day, gettext, label, language, marked
 from schemas import answers as wire
+from schemas import text
 
-PLACES = ("First choice", "Second choice", "Third choice", "Fourth choice", "Fifth choice")
+PLACES = (
+    marked("First choice"),
+    marked("Second choice"),
+    marked("Third choice"),
+    marked("Fourth choice"),
+    marked("Fifth choice"),
+)
 MACROS = {
     Kind.ONE: "one_of",
     Kind.SCALE: "one_of",
     Kind.MANY: "many_of",
     Kind.CONSENT: "many_of",
     Kind.RANK: "grouped",
+    Kind.HOURS: "grouped",
 }
-# What the page can tell by itself of too little and too much; the server has the last word on all else.
-MEASURED_ON_THE_PAGE = (Kind.TEXT, Kind.LONG_TEXT, Kind.INTEGER, Kind.MANY, Kind.RANK)
-CHANGED = (
+# What is said of any question, by the name under which the page's script finds it.
+SAID_OF_ANY = {
+    "text": text.SAY_WRITE_TEXT,
+    "again": text.SAY_TYPE_IT_AGAIN,
+    "name": text.SAY_NAME_ONLY,
+    "shorter": text.SAY_A_SHORTER_NAME,
+    "address": text.SAY_AN_ADDRESS,
+    "one": wire.SAY_ONE_CHOICE,
+    "offered": wire.SAY_OFFERED_CHOICES,
+    "once": wire.SAY_EACH_ONCE,
+}
+NOT_BOUNDED = (Kind.ONE, Kind.EMAIL)
+CHANGED = marked(
     "We have changed the questions since you opened this page. Your answers are all here: please look "
     "through them and send them again."
 )
@@ -84,14 +104,18 @@ class Asked:
         if self.earlier is None or self.question.shown_if is None:
             return ""
         chosen = next(c for c in self.earlier.choices if c.name == self.question.shown_if[1])
-        return f"Only if you answered “{label(chosen.labels)}” to “{label(self.earlier.labels)}”."
+        return gettext(
+            "Only if you answered “%(answer)s” to “%(question)s”.",
+            answer=label(chosen.labels),
+            question=label(self.earlier.labels),
+        )
 
     @property
     def layout(self) -> str:
         """The name of the macro that draws it."""
         if self.question.layout is Layout.WEEK:
             return "grouped"
-        if self.question.layout is Layout.LIST:
+        if self.question.layout in (Layout.LIST, Layout.ZONE):
             return "line"
         return MACROS.get(self.question.kind, "line")
 
@@ -101,7 +125,7 @@ class Asked:
         question = self.question
         words = {choice.name: label(choice.labels) for choice in question.choices}
         if question.kind is Kind.CONSENT:
-            return [(wire.GIVEN, "Yes, I agree")]
+            return [(wire.GIVEN, gettext("Yes, I agree"))]
         if question.kind is Kind.SCALE:
             numbers = [str(number) for number in range(question.minimum or 0, (question.maximum or 0) + 1)]
             return [
@@ -112,7 +136,10 @@ class Asked:
     @property
     def listed(self) -> list[dict[str, str]]:
         """Return the same as options of a drop-down list, which begins with none chosen."""
-        return [{"value": "", "text": "Choose one"}, *({"value": v, "text": t} for v, t in self.items)]
+        return [
+            {"value": "", "text": gettext("Choose one")},
+            *({"value": v, "text": t} for v, t in self.items),
+        ]
 
     @property
     def days(self) -> list[tuple[str, list[object]]]:
@@ -132,23 +159,39 @@ class Asked:
         )
 
     @property
+    def clocks(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Return the rows of half-hours: when each begins, and for each day its name and its words."""
+        rows: dict[str, list[tuple[str, str]]] = {}
+        for cell, words in self.question.words(language()).items():
+            rows.setdefault(f"{cell[-4:-2]}:{cell[-2:]}", []).append((cell, words))
+        return list(rows.items())
+
+    @property
+    def first_and_last_day(self) -> tuple[str, str]:
+        """Return the bounds of a date as ISO text."""
+        bounds = (f"{number or 0:08}" for number in (self.question.minimum, self.question.maximum))
+        first, last = (f"{day[:4]}-{day[4:6]}-{day[6:]}" for day in bounds)
+        return first, last
+
+    @property
     def attributes(self) -> Markup:
-        """Return what the script on the page needs to know to help."""
+        """Return what the script on the page needs to know to say what the server would say."""
         question = self.question
-        measured = question.kind in MEASURED_ON_THE_PAGE
+        bounded = question.kind not in NOT_BOUNDED
         known = {
             "question": question.name,
             "kind": question.kind,
             "required": "" if question.required else None,
+            "zone": "" if question.layout is Layout.ZONE else None,
             "shown-if": " ".join(question.shown_if) if question.shown_if else None,
-            "minimum": question.minimum if measured else None,
-            "maximum": question.maximum if measured else None,
-            "missing": wire.words_if_missing(question, LANGUAGE) if question.required else None,
-            "refused": wire.words_if_refused(question, LANGUAGE) if measured else None,
+            "minimum": question.minimum if bounded else None,
+            "maximum": question.maximum if bounded else None,
+            "missing": wire.words_if_missing(question, language()) if question.required else None,
+            "refused": wire.words_if_refused(question, language()) if bounded else None,
+            "alone": question.alone or None,
+            "not-alone": wire.words_if_not_alone(question, language()) if question.alone else None,
         }
-        return Markup("").join(
-            Markup(' data-{}="{}"').format(name, value) for name, value in known.items() if value is not None
-        )
+        return _data(known)
 
     def field(self, place: int = 0) -> str:
         """Return the name of its field, or of the field for one place of a ranked choice."""
@@ -156,9 +199,12 @@ class Asked:
 
     def place(self, number: int) -> str:
         """Return what stands above one place of a ranked choice."""
-        words = PLACES[number - 1] if number <= len(PLACES) else f"Choice {number}"
+        if number <= len(PLACES):
+            words = gettext(PLACES[number - 1])
+        else:
+            words = gettext("Choice %(number)s", number=number)
         needed = number <= (self.question.minimum or (1 if self.question.required else 0))
-        return words if needed else f"{words} (optional)"
+        return words if needed else gettext("%(choice)s (optional)", choice=words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,10 +223,10 @@ class Taken:
 
 def read(questionnaire: Questionnaire, sent: Sent) -> Taken:
     """Read the answers that a page sent."""
-    taken = wire.load(questionnaire, sent.fields, LANGUAGE)
+    taken = wire.load(questionnaire, sent.fields, language())
     faults = dict(taken.errors)
     whole = faults.pop("_schema", None)
-    outdated = CHANGED if sent.version != questionnaire.version and not faults else None
+    outdated = gettext(CHANGED) if sent.version != questionnaire.version and not faults else None
     general = whole or outdated
     return Taken(answers=taken.answers, faults=faults, general=(general,) if general else ())
 
@@ -193,6 +239,12 @@ class AskedStep:
     title: str
     hint: str
     questions: tuple[Asked, ...]
+
+    @property
+    def said_of_any(self) -> Markup:
+        """Return, as `data-` attributes, what the script says of any answer in the language of the page."""
+        said = {name: gettext(words) for name, words in SAID_OF_ANY.items()}
+        return _data(said | {"next": gettext("Continue"), "unanswered": gettext("Not answered")})
 
 
 def steps_of(questionnaire: Questionnaire) -> list[AskedStep]:
@@ -214,9 +266,15 @@ def steps_of(questionnaire: Questionnaire) -> list[AskedStep]:
 
 def words_of(question: Question, answer: Answer) -> list[str]:
     """Return an answer in the words of the page, one for each thing chosen."""
-    words = {choice.name: label(choice.labels) for choice in question.choices}
-    each = answer if isinstance(answer, tuple) else (str(answer),)
-    return [words.get(one, one) for one in each]
+    if question.kind is Kind.DATE:
+        return [day(date.fromisoformat(str(answer)))]
+    return question.said(answer, language())
+
+
+def _data(known: Mapping[str, object]) -> Markup:
+    return Markup("").join(
+        Markup(' data-{}="{}"').format(name, value) for name, value in known.items() if value is not None
+    )
 
 
 def fields_of(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> MultiDict[str, str]:
