@@ -47,7 +47,7 @@ COMMANDS = {
         summary="build the static site and one deployable zip for each function into build/",
     ),
     "audit": Command(
-        module="infra.audit",
+        module="infra.audit.command",
         summary="look at every page in a browser before a release: barriers, markup, policy, Lighthouse",
     ),
     "bench": Command(

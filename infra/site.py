@@ -110,7 +110,7 @@ def application(offer: Offer, cohort: Cohort) -> Flask:
     app.extensions["kith"] = offer
     pages: dict[tuple[str, str], Page] = {}
     web.register(app, [routes_for(pages, cohort)])
-    known = {"programme": offer.programme, "cohort": cohort}
+    known = {"programme": offer.programme, "cohort": cohort, "audit": record.last()}
     for language in offer.programme.languages:
         first = language == offer.programme.languages[0]
         with app.test_request_context("/", environ_overrides={} if first else {CHOSEN: language}):

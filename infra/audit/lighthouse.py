@@ -5,6 +5,8 @@ what is asked is measured again, at most three times, and the best counts.
 """
 
 import os
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from infra.audit import programs
@@ -45,17 +47,21 @@ def _cost(report: Any, category: str) -> str:
 
 
 def _report(address: str, device: str) -> Any:
-    report = programs.said(
-        PROGRAM,
-        address,
-        "--output=json",
-        "--quiet",
-        "--no-enable-error-reporting",
-        f"--only-categories={','.join(CATEGORIES)}",
-        f"--chrome-flags=--headless=new {' '.join(FLAGS)}",
-        *DEVICES[device],
-        environment={**os.environ, "CHROME_PATH": chromium()},
-    )
+    with tempfile.TemporaryDirectory(prefix="kith-audit-") as folder:
+        file = Path(folder) / "report.json"
+        report = programs.written(
+            PROGRAM,
+            file,
+            address,
+            "--output=json",
+            f"--output-path={file}",
+            "--quiet",
+            "--no-enable-error-reporting",
+            f"--only-categories={','.join(CATEGORIES)}",
+            f"--chrome-flags=--headless=new {' '.join(FLAGS)}",
+            *DEVICES[device],
+            environment={**os.environ, "CHROME_PATH": chromium()},
+        )
     if "runtimeError" in report:
         raise AuditError(f"Lighthouse could not load {address}: {report['runtimeError']['message']}")
     return report

@@ -11,6 +11,7 @@ from infra.audit.record import AuditError
 
 HERE = Path(__file__).parent
 PACKAGES = HERE / "node_modules"
+LONGEST_COMPLAINT = 2000
 
 
 def version(package: str) -> str:
@@ -18,8 +19,11 @@ def version(package: str) -> str:
     return str(json.loads((PACKAGES / package / "package.json").read_text(encoding="utf-8"))["version"])
 
 
-def said(program: str, *words: str, environment: Mapping[str, str] | None = None) -> Any:
-    """Return what a program (its path among the packages) says, which is JSON; raises AuditError."""
+def written(program: str, file: Path, *words: str, environment: Mapping[str, str] | None = None) -> Any:
+    """Run a program (its path among the packages), and return the JSON that it wrote; raises AuditError.
+
+    It has to write into a file: what it says on a pipe, it may leave half said when it ends.
+    """
     made = node(
         (str(PACKAGES / program), *words),
         return_completed_process=True,
@@ -30,8 +34,8 @@ def said(program: str, *words: str, environment: Mapping[str, str] | None = None
         encoding="utf-8",
     )
     try:
-        return json.loads(str(made.stdout))
-    except json.JSONDecodeError:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError):
         name = program.partition("/")[0]
-        complaint = str(made.stderr).strip() or str(made.stdout).strip()
+        complaint = (str(made.stderr).strip() or str(made.stdout).strip())[-LONGEST_COMPLAINT:]
         raise AuditError(f"{name} could not be run. It said:\n{complaint}") from None

@@ -99,6 +99,6 @@ class Record:
         )
 
 
-def last(file: Path = FILE) -> Record:
-    """Return the last audit."""
-    return Record.from_json(file.read_text(encoding="utf-8"))
+def last(file: Path = FILE) -> Record | None:
+    """Return the last audit; None where none was made yet."""
+    return Record.from_json(file.read_text(encoding="utf-8")) if file.is_file() else None
