@@ -24,6 +24,7 @@ class Health(StrEnum):
     ON_TRACK = "on track"
     CHECK_IN = "check in"
     ASKED_FOR_HELP = "asked for help"
+    ENDED = "ended"
 
 
 class Because(StrEnum):
@@ -37,6 +38,7 @@ class Because(StrEnum):
     SILENT = "neither has answered a check-in"
     MENTOR_ASKED = "the mentor asked for help"
     MENTEE_ASKED = "the mentee asked for help"
+    LEFT = "one of the two has left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +49,15 @@ class Finding:
     reasons: tuple[Because, ...]
 
 
-def health_of(introduced_on: date, mentor_id: str, replies: Sequence[Reply], today: date) -> Finding:
-    """Return the health of a pairing on that day; `replies` are those of this pairing alone."""
+def health_of(
+    introduced_on: date, mentor_id: str, replies: Sequence[Reply], today: date, *, ended: bool = False
+) -> Finding:
+    """Return the health of a pairing on that day; `replies` are those of this pairing alone.
+
+    One that has ended because somebody left needs nobody, whatever was said before.
+    """
+    if ended:
+        return Finding(health=Health.ENDED, reasons=(Because.LEFT,))
     latest = {reply.person_id: reply for reply in sorted(replies, key=lambda reply: reply.answered_at)}
     asked = tuple(
         sorted(

@@ -1,6 +1,6 @@
 """A person in a role of one cohort, from application to the end of the cohort."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -83,6 +83,13 @@ class Enrolment:
     erased_at: datetime | None = None
     forgotten_at: datetime | None = None
     version: int = 1
+
+
+def address_is_at(email: str, domains: Sequence[str]) -> bool:
+    """Return whether the address is at one of the domains, or at a sub-domain of one; none: it always is."""
+    at = email.rpartition("@")[2].strip().casefold()
+    named = (domain.strip().lstrip("@").casefold() for domain in domains)
+    return not domains or any(at == domain or at.endswith(f".{domain}") for domain in named)
 
 
 def facts_for_matching(enrolment: Enrolment, questionnaire: Questionnaire) -> dict[str, object]:

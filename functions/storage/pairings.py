@@ -7,7 +7,7 @@ from typing import NamedTuple
 from boto3.dynamodb.conditions import Attr
 
 from functions.programme.pairing import Pairing, PairingState
-from functions.programme.people import Enrolment
+from functions.programme.people import Enrolment, EnrolmentState
 from functions.storage import enrolments, keys
 from functions.storage.fields import day_or_none, instant, instant_or_none, instant_text, item_of
 from functions.storage.table import Change, Item, Table, amendment
@@ -20,6 +20,12 @@ class Seen(NamedTuple):
     pairing: Pairing
     me: Enrolment
     partner: Enrolment
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, or one of the two has left just now: neither sees the other any more."""
+        there = self.me.state is self.partner.state is EnrolmentState.CONFIRMED
+        return self.pairing.ended or not there
 
 
 def creation(pairing: Pairing) -> list[Change]:

@@ -37,7 +37,7 @@ def question(office: Office, link: Link) -> CheckinView | None:
     """Return the check-in that the link is about, or None when its pairing is gone."""
     cohort = cohorts.get(office.table, link.cohort_id)
     seen = pairings.seen_by(office.table, link.cohort_id, link.about, link.person_id)
-    if cohort is None or seen is None:
+    if cohort is None or seen is None or seen.over:
         return None
     given = next(
         (

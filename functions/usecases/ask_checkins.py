@@ -30,7 +30,8 @@ def _ask_in(office: Office, cohort: Cohort) -> int:
     due = [
         (pairing, number)
         for pairing in pairings.in_cohort(office.table, cohort.id)
-        if (number := checkin_due(pairing.introduced_on, cohort.ends_on, today, after)) is not None
+        if not pairing.ended
+        and (number := checkin_due(pairing.introduced_on, cohort.ends_on, today, after)) is not None
     ]
     # A check-in stays due until the next one is, so on most days everything due has been asked.
     asked = checkins.asked(office.table, cohort.id) if due else set()

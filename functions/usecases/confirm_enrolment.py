@@ -8,6 +8,7 @@ from functions.programme.links import Link, id_from
 from functions.programme.messages import MessageKind
 from functions.programme.people import UNDECIDED, Enrolment, EnrolmentState
 from functions.programme.programme import Decision
+from functions.programme.retention import people_kept_until
 from functions.storage import cohorts, enrolments
 from functions.storage.table import Event, Written
 
@@ -46,7 +47,7 @@ def confirm(office: Office, link: Link) -> Confirmed:
     outcome = office.table.commit(
         [
             enrolments.confirmation(enrolment, now, state),
-            office.stop_link(enrolment, until=until),
+            office.stop_link(enrolment, until=cohort.end_of(people_kept_until(office.programme, cohort))),
             *office.letter(Outgoing(kind=TOLD_BY[state], to=enrolment), at=now, until=until),
         ],
         event=Event(

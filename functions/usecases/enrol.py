@@ -9,30 +9,40 @@ from functions.office import Office, Outgoing
 from functions.programme.cohort import Cohort, Stage, stage_of
 from functions.programme.links import id_from
 from functions.programme.messages import MessageKind
-from functions.programme.people import Answer, Enrolment, EnrolmentState, Role
-from functions.storage import cohorts, enrolments
+from functions.programme.people import Answer, Enrolment, EnrolmentState, Role, address_is_at
+from functions.programme.waiting import waiting_since
+from functions.storage import cohorts, enrolments, pairings
 from functions.storage.table import Event, Written
 
 # A link from the last evening of enrolment still works after a weekend.
 DAYS_TO_CONFIRM_AFTER_CLOSING = 3
+# Whoever comes late has a week.
+DAYS_TO_CONFIRM_LATE = 7
+# Until when a late application is taken for the waiting list.
+STAGES_TO_WAIT_IN = (Stage.MATCHING, Stage.ACTIVE)
 
 
 class Enrolled(Enum):
-    """What became of an application; a person sees the same page for each but `CLOSED`."""
+    """What became of an application; a person sees the same page for the first three."""
 
     CREATED = auto()
     ALREADY_BY_THIS_REQUEST = auto()
     ALREADY_BY_ANOTHER = auto()
+    ADDRESS_ELSEWHERE = auto()  # the programme takes addresses of some domains, and this is none of them
     CLOSED = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """What a person sent, checked at the door; `answers` include `name` and `email`."""
+    """What a person sent, checked at the door; `answers` include `name` and `email`.
+
+    `language` is that of the address under which they sent it.
+    """
 
     cohort_id: str
     role: Role
     answers: Mapping[str, Answer]
+    language: str = "en"
 
 
 def enrol(office: Office, application: Application, *, request_key: str) -> Enrolled:
@@ -46,11 +56,15 @@ def enrol(office: Office, application: Application, *, request_key: str) -> Enro
     cohort = enrolling(office, application.cohort_id)
     if cohort is None:
         return Enrolled.CLOSED
-    enrolment = _enrolment_from(application, office, now)
+    if not address_is_at(str(application.answers["email"]), office.programme.enrolling.domains):
+        return Enrolled.ADDRESS_ELSEWHERE
+    enrolment = _enrolment_from(application, office, cohort, now)
     outcome = office.table.commit(
         [
             *enrolments.creation(enrolment),
-            *office.letter(Outgoing(kind=MessageKind.CONFIRM, to=enrolment), at=now, until=_until(cohort)),
+            *office.letter(
+                Outgoing(kind=MessageKind.CONFIRM, to=enrolment), at=now, until=_until(cohort, now)
+            ),
         ],
         event=_event("enrol", enrolment, now),
         writer=id_from("enrol", request_key, cohort.id, application.role, enrolment.email),
@@ -67,16 +81,22 @@ def enrol(office: Office, application: Application, *, request_key: str) -> Enro
 
 
 def enrolling(office: Office, cohort_id: str) -> Cohort | None:
-    """Return the cohort if its questionnaires are taken now, else None."""
+    """Return the cohort if its questionnaires are taken now, else None.
+
+    After the last day they are taken for the waiting list, where the programme has one.
+    """
     cohort = cohorts.get(office.table, cohort_id)
-    if cohort is None or stage_of(cohort, cohort.today(office.clock())) is not Stage.ENROLLING:
+    if cohort is None:
         return None
-    return cohort
+    stage = stage_of(cohort, cohort.today(office.clock()))
+    late = office.programme.enrolling.waiting_list and stage in STAGES_TO_WAIT_IN
+    return cohort if late or stage is Stage.ENROLLING else None
 
 
-def _enrolment_from(application: Application, office: Office, now: datetime) -> Enrolment:
+def _enrolment_from(application: Application, office: Office, cohort: Cohort, now: datetime) -> Enrolment:
     answers = application.answers
     capacity = answers.get("capacity", 1)
+    agreed = answers.get("code_of_conduct") is True
     return Enrolment(
         id=office.new_id(),
         cohort_id=application.cohort_id,
@@ -88,7 +108,23 @@ def _enrolment_from(application: Application, office: Office, now: datetime) -> 
         answers={name: answer for name, answer in answers.items() if name not in ("name", "email")},
         questionnaire_version=office.questionnaire_for(application.role).version,
         enrolled_at=now,
+        language=application.language,
+        waited=_waited(office, cohort, application.role, str(answers["email"])),
+        code_of_conduct=office.programme.enrolling.code_of_conduct if agreed else "",
+        accepted_at=now if agreed else None,
     )
+
+
+def _waited(office: Office, cohort: Cohort, role: Role, email: str) -> bool:
+    """Return whether the address got nobody in the last cohort of the programme that it was in."""
+    for earlier in cohorts.every(office.table):
+        if earlier.programme != cohort.programme or earlier.opens_on >= cohort.opens_on:
+            continue
+        person = enrolments.by_address(office.table, earlier.id, role, email)
+        if person is not None:
+            theirs = pairings.of(office.table, earlier.id, person.id)
+            return waiting_since(person, theirs, published=earlier.published_run_id is not None) is not None
+    return False
 
 
 def _confirm_again(office: Office, cohort: Cohort, sent_again: Enrolment, now: datetime) -> None:
@@ -103,14 +139,17 @@ def _confirm_again(office: Office, cohort: Cohort, sent_again: Enrolment, now: d
         office.letter(
             Outgoing(kind=MessageKind.CONFIRM, to=standing, occasion=today.isoformat()),
             at=now,
-            until=_until(cohort),
+            until=_until(cohort, now),
         ),
         event=_event("confirm-again", standing, now),
         writer=id_from("confirm-again", standing.id, today.isoformat()),
     )
 
 
-def _until(cohort: Cohort) -> datetime:
+def _until(cohort: Cohort, now: datetime) -> datetime:
+    today = cohort.today(now)
+    if today > cohort.closes_on:
+        return cohort.end_of(today + timedelta(days=DAYS_TO_CONFIRM_LATE))
     return cohort.end_of(cohort.closes_on + timedelta(days=DAYS_TO_CONFIRM_AFTER_CLOSING))
 
 

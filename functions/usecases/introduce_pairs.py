@@ -39,8 +39,14 @@ def _introduce(office: Office, cohort: Cohort, run: Run, proposed: list[dict[str
     for pair in proposed:
         mentor, mentee = people[pair["mentor"]], people[pair["mentee"]]
         pairing = _pairing(cohort, run, pair)
+        # Whoever has left since the publication is introduced to nobody: the commit itself asks.
         office.table.commit(
-            [*pairings.creation(pairing), *_introductions(office, cohort, pairing, (mentor, mentee))],
+            [
+                *pairings.creation(pairing),
+                enrolments.has_a_place(mentor),
+                enrolments.has_a_place(mentee),
+                *_introductions(office, cohort, pairing, (mentor, mentee)),
+            ],
             event=_event(office, run, "introduce", pairing.id),
             writer=id_from("introduce", pairing.id),
         )

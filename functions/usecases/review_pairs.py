@@ -11,7 +11,7 @@ from functions.programme.people import Enrolment
 from functions.storage import checkins, cohorts, enrolments, pairings
 
 # Whoever needs the coordinator first stands first.
-ORDER = (Health.ASKED_FOR_HELP, Health.CHECK_IN, Health.TOO_EARLY, Health.ON_TRACK)
+ORDER = (Health.ASKED_FOR_HELP, Health.CHECK_IN, Health.TOO_EARLY, Health.ON_TRACK, Health.ENDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ def _health(pairing: Pairing, people: dict[str, Enrolment], replies: list[Reply]
         pairing=pairing,
         mentor=people.get(pairing.mentor_id),
         mentee=people.get(pairing.mentee_id),
-        finding=health_of(pairing.introduced_on, pairing.mentor_id, replies, today),
+        finding=health_of(pairing.introduced_on, pairing.mentor_id, replies, today, ended=pairing.ended),
         first_contact_on=first_contact_on(replies),
         first_meeting_on=first_meeting_on(replies),
         replies=tuple(sorted(replies, key=lambda reply: reply.answered_at)),

@@ -14,7 +14,7 @@ from functions.storage import cohorts, enrolments, pairings, runs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchView:
-    """A pairing as one of its people sees it.
+    """A pairing as one of its people sees it; when it is `over`, neither is to see the other any more.
 
     `others` are whom else they are paired with, each of whom has a mail and a page of their own. `group`
     is how many mentees the mentor has where the mentor has a group of them, else 0: who they are, the
@@ -25,6 +25,7 @@ class MatchView:
     me: Enrolment
     partner: Enrolment
     ends_on: date
+    over: bool = False
     others: tuple[str, ...] = ()
     group: int = 0
 
@@ -40,6 +41,7 @@ def match_of(office: Office, link: Link) -> MatchView | None:
         me=seen.me,
         partner=seen.partner,
         ends_on=cohort.ends_on,
+        over=seen.over,
         others=_others(office, seen),
         group=_group(office, seen.pairing),
     )
@@ -51,7 +53,7 @@ def _others(office: Office, seen: pairings.Seen) -> tuple[str, ...]:
     found = (
         enrolments.get(table, me.cohort_id, pairing.partner_of(me.id))
         for pairing in pairings.of(table, me.cohort_id, me.id)
-        if pairing.id != seen.pairing.id
+        if pairing.id != seen.pairing.id and not pairing.ended
     )
     return tuple(sorted(person.name for person in found if person))
 
@@ -62,4 +64,5 @@ def _group(office: Office, pairing: Pairing) -> int:
     policy = office.policies.get(run.policy) if run else None
     if policy is None or parse(policy, file="policy").pairing is not Pairs.GROUPS:
         return 0
-    return len(pairings.of(office.table, pairing.cohort_id, pairing.mentor_id))
+    theirs = pairings.of(office.table, pairing.cohort_id, pairing.mentor_id)
+    return sum(not each.ended for each in theirs)
