@@ -57,6 +57,8 @@ class Contents:
 
 
 SITE_FILES = (
+    "schemas/programmes/*.svg",
+    "schemas/programmes/*.png",
     "site/templates/**/*",
     "site/styles/*.scss",
     "site/scripts/*.js",
@@ -86,6 +88,7 @@ FUNCTIONS = {
         without=(
             NOT_HTTP,
             "functions.usecases.run_match",
+            "functions.usecases.count_shortage",
             "functions.usecases.introduce_pairs",
             "functions.usecases.note_feedback",
         ),
@@ -97,6 +100,7 @@ FUNCTIONS = {
             NOT_HTTP,
             "functions.jobs.scheduled",
             "functions.usecases.run_match",
+            "functions.usecases.count_shortage",
             "functions.usecases.introduce_pairs",
             "functions.usecases.send_messages",
         ),

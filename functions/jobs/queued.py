@@ -68,4 +68,11 @@ def _send(office: Office, body: Mapping[str, Any], owner: str) -> None:
     send_messages(office, owner=owner)
 
 
-WORK: Mapping[str, Work] = {"match": _match, "introduce": _introduce, "send": _send}
+def _forecast(office: Office, body: Mapping[str, Any], owner: str) -> None:
+    from functions.usecases.count_shortage import count_shortage  # noqa: PLC0415
+
+    del owner
+    count_shortage(office, body["cohort_id"])
+
+
+WORK: Mapping[str, Work] = {"match": _match, "forecast": _forecast, "introduce": _introduce, "send": _send}

@@ -6,6 +6,7 @@ from functions.office import Office
 from functions.programme.run import RunState
 from functions.storage import runs
 from functions.usecases.ask_checkins import ask_checkins
+from functions.usecases.ask_forecast import ask_forecasts
 from functions.usecases.ask_survey import ask_survey
 from functions.usecases.send_messages import send_messages
 
@@ -16,8 +17,9 @@ def answer_schedule(name: str, office: Office, owner: str) -> None:
 
 
 def _ask(office: Office, owner: str) -> None:
-    """Ask what is due today: check-ins of active cohorts, the survey of closing ones."""
+    """Ask what is due today: check-ins of active cohorts, surveys, what is short where people enrol."""
     del owner
+    ask_forecasts(office)
     ask_checkins(office)
     ask_survey(office)
 
