@@ -32,6 +32,7 @@ from functions.web import assets
 from functions.web.languages import CHOSEN
 from functions.web.public import Page, routes_for
 from functions.web.rendering import WRITTEN_IN, at, gettext, speak
+from infra.audit import record
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "site"
