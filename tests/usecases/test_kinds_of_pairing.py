@@ -149,17 +149,9 @@ def test_a_policy_for_one_pool_is_not_for_a_cohort_and_says_so_at_once(town: Tow
 
 
 def test_a_wish_that_was_not_met_is_told_to_coordinators_alone(town: Town) -> None:
-    policy = town.office.policies["one-to-one"].replace(
-        '[[rule]]\nname = "supervisor"\nkind = "supervises"\nmentee = "supervisor"',
-        '[[criterion]]\nname = "wish"\nkind = "wish"\nmentee = "supervisor"\nweight = 1\n\n'
-        '[[rule]]\nname = "supervisor"\nkind = "supervises"\nmentee = "nobody"',
-    )
-    town.office = replace(town.office, policies={"one-to-one": policy})
     three_mentors(town, 1)
     for name in ("Ann", "Bea"):
-        town.confirmed(
-            {**MENTEE, "name": name, "email": f"{name.lower()}@mentees.example", "supervisor": "Grace"}
-        )
+        town.confirmed({**MENTEE, "name": name, "email": f"{name.lower()}@mentees.example", "wish": "Grace"})
 
     view = introduced(town, "one-to-one")
 
