@@ -26,6 +26,7 @@ from functions.programme.cohort import Cohort
 from functions.programme.links import Link, Purpose
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Answer, Role
+from functions.programme.programme import Moment
 from functions.programme.questionnaire import Questionnaire
 from functions.storage import audit, enrolments, links, pairings
 from functions.usecases.hold_token import SCOPES, give_token
@@ -219,7 +220,7 @@ class Play:
     def _answer_survey(self, mail: Mail) -> bool:
         path = link_in(mail, Purpose.SURVEY)
         link = self._opened(path)
-        if link is None:
+        if link is None or link.about != Moment.END:
             return False
         me = enrolments.get(self._office.table, link.cohort_id, link.person_id)
         mine = pairings.of(self._office.table, link.cohort_id, link.person_id)
@@ -287,7 +288,7 @@ def tell(day: date, what: str) -> None:
 def print_report(report: Mapping[str, Any]) -> None:
     """Print the report as a coordinator would read it aloud."""
     fast = report["fast_start"]
-    survey = report["survey"]
+    survey = report["surveys"]["end"]
     print(
         f"\nEnrolled       {report['confirmed']['mentee']} mentees, {report['confirmed']['mentor']} mentors"
     )

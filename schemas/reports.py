@@ -6,6 +6,7 @@ from functions.programme.cohort import Stage
 from functions.programme.health import Health
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Role
+from functions.programme.programme import Moment
 
 
 def _counts(of: type) -> fields.Dict:
@@ -47,7 +48,7 @@ class SurveyQuestionSchema(Schema):
 
 
 class SurveySchema(Schema):
-    """The end survey; hidden while there are fewer than five answers."""
+    """One survey; hidden while there are fewer than five answers."""
 
     asked = fields.Integer(required=True)
     answered = fields.Integer(required=True)
@@ -69,4 +70,6 @@ class ReportSchema(Schema):
     weeks = fields.List(fields.Nested(WeekSchema), required=True)
     checkins = fields.List(fields.Nested(CheckinSchema), required=True)
     health = _counts(Health)
-    survey = fields.Nested(SurveySchema, required=True)
+    surveys = fields.Dict(
+        keys=fields.Enum(Moment, by_value=True), values=fields.Nested(SurveySchema), required=True
+    )

@@ -22,8 +22,6 @@ AFTER_A_PLACE_DAYS = 10
 PULSE_DAY = 30
 # A pulse or a half-way survey closer than this to the next survey is not asked.
 APART_DAYS = 14
-# The stop link goes on working for so long after the last survey is over.
-STOP_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +72,6 @@ def closes_on(cohort: Cohort, moment: Moment, asked_on: date) -> date:
 def after_on(cohort: Cohort) -> date:
     """Return the day of the survey that looks back on the pairings."""
     return cohort.ends_on + timedelta(days=AFTER_SURVEY_DAYS)
-
-
-def last_survey_closes_on(cohort: Cohort, moments: Collection[Moment]) -> date:
-    """Return the last day on which the cohort takes answers to any survey."""
-    return _asked_until(cohort, Moment.AFTER if Moment.AFTER in moments else Moment.END)
-
-
-def stoppable_until(cohort: Cohort, moments: Collection[Moment]) -> date:
-    """Return the last day on which the stop link of the cohort's mails works."""
-    return last_survey_closes_on(cohort, moments) + timedelta(days=STOP_DAYS)
 
 
 def _training(reached: Milestones) -> dict[Moment, date]:

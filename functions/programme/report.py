@@ -19,6 +19,7 @@ from functions.programme.pairing import (
     first_meeting_on,
 )
 from functions.programme.people import Enrolment, EnrolmentState, Role
+from functions.programme.programme import Moment
 from functions.programme.survey import SurveyResults
 
 DAYS_A_WEEK = 7
@@ -58,7 +59,7 @@ class FastStart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One cohort's figures on one day of its own zone."""
+    """One cohort's figures on one day of its own zone; each survey of the programme's stands apart."""
 
     cohort: Cohort
     stage: Stage
@@ -71,7 +72,7 @@ class Report:
     weeks: tuple[Week, ...]
     checkins: tuple[CheckinResult, ...]
     health: Mapping[Health, int]
-    survey: SurveyResults
+    surveys: Mapping[Moment, SurveyResults]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ class Records:
     pairings: Sequence[Pairing]
     asked: frozenset[tuple[str, int]]
     replies: Sequence[Reply]
-    survey: SurveyResults
+    surveys: Mapping[Moment, SurveyResults]
 
 
 def report_on(cohort: Cohort, records: Records, today: date) -> Report:
@@ -113,7 +114,7 @@ def report_on(cohort: Cohort, records: Records, today: date) -> Report:
         weeks=_weeks(records.pairings, replies, min(today, cohort.ends_on)),
         checkins=_checkins(records),
         health={each: health[each] for each in Health},
-        survey=records.survey,
+        surveys=records.surveys,
     )
 
 

@@ -11,8 +11,10 @@
 | one person's pairings                        | pk=PAIRINGS#cohort          sk=PERSON#person#PAIRING#id |
 | which check-ins were asked?                  | pk=CHECKINS#cohort          sk=ASKED#pairing#number    |
 | what did they answer to a check-in?          | pk=CHECKINS#cohort          sk=REPLY#pairing#number#person |
-| who was asked the survey?                    | pk=SURVEYS#cohort           sk=SURVEY-ASKED#person     |
-| what did they answer to the survey?          | pk=SURVEYS#cohort           sk=SURVEY#person           |
+| who was asked which survey?                  | pk=SURVEYS#cohort           sk=SURVEY-ASKED#moment#person |
+| what did they answer to a survey?            | pk=SURVEYS#cohort           sk=SURVEY#moment#person    |
+| who has answered about equality?             | pk=EQUALITY#cohort          sk=TAKEN#digest            |
+| how many gave which answer there?            | pk=EQUALITY#cohort          sk=COUNTS#version          |
 | one message; a cohort's messages             | pk=MESSAGES#cohort#shard    sk=MESSAGE#id              |
 | whose link is this?                          | pk=LINK#digest              sk=LINK                    |
 | a snapshot or a run's proposals, whole       | pk=DOCUMENT#cohort#sha256   sk=DOCUMENT                |
@@ -165,14 +167,34 @@ def reply(cohort_id: str, pairing_id: str, number: int, person_id: str) -> Key:
     return Key(checkins(cohort_id), f"{replies_to(pairing_id)}{number:03}#{_part(person_id)}")
 
 
-def survey_asked(cohort_id: str, person_id: str) -> Key:
+def survey_asked(cohort_id: str, moment: str, person_id: str) -> Key:
     """Return the key of the fact that a person was asked; all of them begin with `SURVEY-ASKED#`."""
-    return Key(surveys(cohort_id), f"SURVEY-ASKED#{_part(person_id)}")
+    return Key(surveys(cohort_id), f"SURVEY-ASKED#{_part(moment)}#{_part(person_id)}")
 
 
-def survey(cohort_id: str, person_id: str) -> Key:
-    """Return the key of one person's survey; all of them begin with `SURVEY#`."""
-    return Key(surveys(cohort_id), f"SURVEY#{_part(person_id)}")
+def surveys_at(moment: str) -> str:
+    """Return what the sort keys of the answers to one moment's survey begin with."""
+    return f"SURVEY#{_part(moment)}#"
+
+
+def survey(cohort_id: str, moment: str, person_id: str) -> Key:
+    """Return the key of one person's answers to one moment's survey."""
+    return Key(surveys(cohort_id), surveys_at(moment) + _part(person_id))
+
+
+def equality(cohort_id: str) -> str:
+    """Return the partition of what a cohort's people answered about equality, as counts."""
+    return f"EQUALITY#{_part(cohort_id)}"
+
+
+def equality_taken(cohort_id: str, digest: str) -> Key:
+    """Return the key of the claim that keeps one person to one set of answers; it holds none of them."""
+    return Key(equality(cohort_id), f"TAKEN#{_part(digest)}")
+
+
+def equality_counts(cohort_id: str, version: str) -> Key:
+    """Return the key of the counts for one version of the questions; all of them begin with `COUNTS#`."""
+    return Key(equality(cohort_id), f"COUNTS#{_part(version)}")
 
 
 def message(cohort_id: str, message_id: str) -> Key:

@@ -1,21 +1,39 @@
-"""A cohort's report for the committee: a page, and the same figures as CSV; and what the survey says."""
+"""A cohort's report for the committee: a page, and the same figures as CSV; and what the surveys say."""
 
 from http import HTTPStatus
 
 from flask import Response
 from flask.typing import ResponseReturnValue
 
+from functions.programme.cohort import Cohort
+from functions.programme.moments import AFTER_A_PLACE_DAYS, AFTER_TRAINING_DAYS, PULSE_DAY, after_on
 from functions.programme.people import Role
+from functions.programme.programme import Moment
 from functions.programme.report import Report
+from functions.programme.survey import SurveyResults
 from functions.usecases.overview import overview
 from functions.usecases.report_cohort import report_cohort
 from functions.web.guards import Guard, Guarded, gone
-from functions.web.rendering import label, office_of, page
+from functions.web.rendering import day, label, office_of, page
 from functions.web.sheets import Row, csv_of
 
 routes = Guarded(
     "reports", guard=Guard.COORDINATOR, url_prefix="/console/cohorts/<string(maxlength=64):cohort_id>"
 )
+# What a coordinator calls the five surveys.
+ASKED_AT = {
+    Moment.TRAINING: "After the training",
+    Moment.PULSE: "A month in",
+    Moment.MID: "Half-way",
+    Moment.END: "At the end",
+    Moment.AFTER: "Half a year later",
+}
+GOES_OUT = {
+    Moment.TRAINING: f"to each person {AFTER_TRAINING_DAYS} days after they said that they read the "
+    f"training, or {AFTER_A_PLACE_DAYS} days after they got their place",
+    Moment.PULSE: f"to each person {PULSE_DAY} days after their introduction",
+    Moment.MID: "to each person half-way between their introduction and the last day",
+}
 
 
 @routes.get("/report")
@@ -26,7 +44,7 @@ def show(cohort_id: str) -> ResponseReturnValue:
 
 @routes.get("/survey")
 def survey(cohort_id: str) -> ResponseReturnValue:
-    """Show what the survey says; nothing while fewer than five have answered."""
+    """Show what each survey says; nothing while fewer than five have answered it."""
     return _shown("console/survey.html", cohort_id)
 
 
@@ -68,18 +86,18 @@ def rows_of(report: Report) -> list[Row]:
             ("check-ins", f"check-in {checkin.number}", each, count)
             for each, count in checkin.answers.items()
         ]
-    return rows + _survey_rows(report)
+    for moment, results in report.surveys.items():
+        rows += _survey_rows(moment, results)
+    return rows
 
 
-def _survey_rows(report: Report) -> list[Row]:
-    rows: list[Row] = [
-        ("survey", "asked", "", report.survey.asked),
-        ("survey", "answered", "", report.survey.answered),
-    ]
-    for result in report.survey.questions:
+def _survey_rows(moment: Moment, results: SurveyResults) -> list[Row]:
+    part = f"survey {moment}"
+    rows: list[Row] = [(part, "asked", "", results.asked), (part, "answered", "", results.answered)]
+    for result in results.questions:
         question = label(result.question.labels)
-        rows += [("survey", question, option, count) for option, count in result.counts]
-        rows += [("survey", question, "in their words", words) for words in result.words]
+        rows += [(part, question, option, count) for option, count in result.counts]
+        rows += [(part, question, "in their words", words) for words in result.words]
     return rows
 
 
@@ -88,4 +106,17 @@ def _shown(template: str, cohort_id: str) -> ResponseReturnValue:
     report = report_cohort(office_of(), cohort_id)
     if seen is None or report is None:
         return gone()
-    return page(template, seen=seen, report=report)
+    surveys = [
+        (ASKED_AT[moment], _goes_out(moment, report.cohort), results)
+        for moment, results in report.surveys.items()
+    ]
+    return page(template, seen=seen, report=report, surveys=surveys)
+
+
+def _goes_out(moment: Moment, cohort: Cohort) -> str:
+    """Return when a survey goes out, for a page that has no answers to show yet."""
+    if moment is Moment.END:
+        return f"on {day(cohort.ends_on)}, when the pairings end"
+    if moment is Moment.AFTER:
+        return f"on {day(after_on(cohort))}, half a year after the pairings have ended"
+    return GOES_OUT[moment]

@@ -1,4 +1,4 @@
-"""The end survey, opened from a mail and answered without an account."""
+"""A survey of one moment, opened from a mail and answered without an account."""
 
 from http import HTTPStatus
 
@@ -50,4 +50,4 @@ def take() -> ResponseReturnValue:
             general=taken.general,
         )
     answer(office, link(), taken.answers)
-    return page("my/survey-thanks.html")
+    return page("my/survey-thanks.html", moment=view.moment)

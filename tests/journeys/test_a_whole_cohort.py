@@ -141,4 +141,4 @@ def test_a_cohort_from_the_questionnaire_to_the_report(
         desk.locator(f"a[href='/console/cohorts/{cohort.id}/report.csv']").click()
     report = download.value.path().read_text("utf-8-sig")
     assert "check-ins,check-in 1,met,1" in report
-    assert "survey,answered,,1" in report
+    assert "survey end,answered,,1" in report

@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime
 
 from functions.programme.pairing import CheckinAnswer, Pairing, Reply
 from functions.programme.people import Enrolment, EnrolmentState, Role
+from functions.programme.programme import Moment
 from functions.programme.report import FastStart, Records, report_on
 from functions.programme.survey import SurveyResults
 from tests.programme.test_cohort import AUTUMN
@@ -60,7 +61,7 @@ RECORDS = Records(
             "b", replace(said(CheckinAnswer.MET, date(2026, 11, 25), met_on=date(2026, 11, 20)), checkin=3)
         ),
     ),
-    survey=NO_SURVEY,
+    surveys={Moment.END: NO_SURVEY},
 )
 
 

@@ -1,7 +1,7 @@
 """The smaller records: each comes back as it was, stands once, and is judged by the clock it is given."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +10,7 @@ from functions.programme.links import Link, Purpose, digest_of, token_of
 from functions.programme.messages import MessageState
 from functions.programme.pairing import CheckinAnswer, Reply
 from functions.programme.people import Answer
+from functions.programme.programme import Moment
 from functions.programme.run import Run
 from functions.storage import (
     checkins,
@@ -26,6 +27,7 @@ from functions.storage import (
 )
 from functions.storage.messages import Settlement
 from functions.storage.sessions import IDLE, LONGEST, Session
+from functions.storage.surveys import SurveyAnswer
 from functions.storage.table import Refusal, Table, Written
 from functions.storage.tokens import EVERY_COHORT, BearerToken
 from tests.conftest import NAME
@@ -269,26 +271,32 @@ def test_the_same_reply_sent_twice_is_one_reply(dynamodb: "DynamoDBClient", tabl
 # Surveys
 
 
-def test_a_person_is_asked_the_survey_once(table: Table) -> None:
-    assert write(table, surveys.asking("spring", "ada", NOW), writer="a") is Written.NOW
-    assert isinstance(write(table, surveys.asking("spring", "ada", NOW), writer="b"), Refusal)
+def test_a_person_is_asked_each_survey_once(table: Table) -> None:
+    assert write(table, surveys.asking("spring", Moment.MID, "ada", NOW), writer="a") is Written.NOW
+    assert isinstance(write(table, surveys.asking("spring", Moment.MID, "ada", NOW), writer="b"), Refusal)
+    assert write(table, surveys.asking("spring", Moment.END, "ada", NOW), writer="c") is Written.NOW
 
-    assert surveys.asked(table, "spring") == {"ada"}
+    assert surveys.asked(table, "spring") == {(Moment.MID, "ada"), (Moment.END, "ada")}
+
+
+def given_at(moment: Moment, answers: dict[str, Answer], at: datetime) -> SurveyAnswer:
+    return SurveyAnswer(
+        person_id="ada", moment=moment, survey="end", survey_version="v1", answers=answers, answered_at=at
+    )
 
 
 def test_survey_answers_come_back_as_they_were_and_are_replaced_by_later_ones(table: Table) -> None:
-    answers: dict[str, Answer] = {"liked": ("talks", "walks"), "again": True, "score": 4}
-    write(table, surveys.answer("spring", "ada", "end", "v1", answers, NOW), writer="a")
-    write(table, surveys.asking("spring", "bob", NOW), writer="b")
+    given = given_at(Moment.END, {"liked": ("talks", "walks"), "again": True, "score": 4}, NOW)
+    write(table, surveys.answer("spring", given), writer="a")
+    write(table, surveys.asking("spring", Moment.END, "bob", NOW), writer="b")
 
-    given = surveys.answer_of(table, "spring", "ada")
-    assert given is not None
-    assert given.answers == answers
+    assert surveys.answer_of(table, "spring", Moment.END, "ada") == given
     assert list(surveys.answers(table, "spring")) == [given]
-    assert surveys.answer_of(table, "spring", "bob") is None
+    assert surveys.answer_of(table, "spring", Moment.END, "bob") is None
+    assert surveys.answer_of(table, "spring", Moment.MID, "ada") is None
 
-    later = surveys.answer("spring", "ada", "end", "v1", {"score": 5}, NOW + INSTANT)
-    assert write(table, later, writer="c") is Written.NOW
+    later = given_at(Moment.END, {"score": 5}, NOW + INSTANT)
+    assert write(table, surveys.answer("spring", later), writer="c") is Written.NOW
     assert [one.answers for one in surveys.answers(table, "spring")] == [{"score": 5}]
 
 

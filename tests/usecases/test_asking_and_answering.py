@@ -6,6 +6,7 @@ from functions.programme.health import Because, Health
 from functions.programme.links import Purpose
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import EnrolmentState
+from functions.programme.programme import Moment
 from functions.storage import enrolments
 from functions.storage.table import Event
 from functions.usecases.answer_checkin import Answered, answer, question
@@ -151,7 +152,8 @@ def test_when_the_pairings_end_the_survey_goes_to_both_once_and_its_answers_are_
     assert view.given == {"comment": "second"}
     report = report_cohort(pair.office, pair.cohort.id)
     assert report is not None
-    assert (report.survey.asked, report.survey.answered, report.survey.hidden) == (2, 1, True)
+    results = report.surveys[Moment.END]
+    assert (results.asked, results.answered, results.hidden) == (2, 1, True)
 
 
 def test_no_check_in_is_asked_any_more_when_the_survey_is(pair: Town) -> None:

@@ -148,7 +148,8 @@ def test_pairs_report_and_survey_tell_how_it_goes(console: Site) -> None:
     assert "Ada Example" in pages["/pairs"]
     assert "introduced less than a week ago" in pages["/pairs"]
     assert "First contacts and first meetings by week" in pages["/report"]
-    assert "The survey goes out on" in pages["/survey"]
+    assert "when the pairings end" in pages["/survey"]
+    assert pages["/survey"].count("It goes out") == len(console.town.office.programme.surveys)
     assert "The match is published" in pages[""]
 
 
