@@ -38,6 +38,8 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     _file(who, "--mentees", "the mentees, one a row: CSV or XLSX")
     _file(who, "--people", "one pool instead of two sides, for a policy for peers")
     _file(who, "--policy", "criteria, weights and rules: TOML, as in schemas/policies/", required=True)
+    _file(who, "--mentee-questions", "a questionnaire whose columns match::… add criteria: .json, .md, .xlsx")
+    _file(who, "--mentor-questions", "the same of the mentors")
     who.add_argument("--seed", type=int, default=0, metavar="N", help="decides between equals (default 0)")
     settled = parser.add_argument_group("what is settled before")
     _file(settled, "--previous", "pairings of before: as few as possible change")
@@ -62,6 +64,8 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
         asked.mentees
     ):
         parser.error("name --mentors and --mentees, or --people for peers")
+    if bool(asked.mentee_questions) != bool(asked.mentor_questions) and not asked.people:
+        parser.error("name --mentee-questions and --mentor-questions; with --people the first alone")
     if asked.people and (asked.compare or asked.fairness or asked.stability):
         parser.error("--compare, --fairness and --stability need mentors and mentees")
     if asked.check and (asked.out or asked.report or asked.compare or asked.fairness or asked.stability):

@@ -81,12 +81,14 @@ def _files(asked: argparse.Namespace) -> couples.Files:
 
 def _inputs(asked: argparse.Namespace) -> list[Path]:
     named = (
-        getattr(asked, name) for name in ("mentors", "mentees", "people", "policy", *_COUPLES, "compare")
+        getattr(asked, name)
+        for name in ("mentors", "mentees", "people", "policy", *_COUPLES, "compare", *_QUESTIONS)
     )
     return [file for file in named if file is not None]
 
 
 _COUPLES = ("previous", "locked", "forbidden")
+_QUESTIONS = ("mentee_questions", "mentor_questions")
 
 
 def _done(asked: argparse.Namespace, watch: Watch) -> tuple[Pairing, Outcome, list[Told]]:
@@ -122,7 +124,7 @@ def _job(
     *,
     tables: Mapping[Role, Table] | None = None,
 ) -> besides.Job:
-    policy = _policy(policy_file, (Pairing.PEERS,) if asked.people else (Pairing.SIDES, Pairing.GROUPS))
+    policy = _policy(asked, policy_file)
     if asked.stability and policy.pairing is Pairing.GROUPS:
         raise BadInput(policy_file, "groups are not compared by stability", "Leave out --stability")
     tables = tables or _tables(asked)
@@ -164,9 +166,14 @@ def _tables(asked: argparse.Namespace) -> dict[Role, Table]:
     return {role: read(file) for role, file in ((Role.MENTOR, asked.mentors), (Role.MENTEE, asked.mentees))}
 
 
-def _policy(file: Path, pairings: Sequence[Pairing]) -> Policy:
-    policy = parse(text_of(file, content_of(file, largest=_LARGEST_POLICY)), file=str(file))
-    if policy.pairing not in pairings:
+def _policy(asked: argparse.Namespace, file: Path) -> Policy:
+    text = text_of(file, content_of(file, largest=_LARGEST_POLICY))
+    if asked.mentee_questions:
+        from infra.match.questions import completed_by  # noqa: PLC0415 - pyxform takes half a second
+
+        text = completed_by(asked, text)
+    policy = parse(text, file=str(file))
+    if policy.pairing not in ((Pairing.PEERS,) if asked.people else (Pairing.SIDES, Pairing.GROUPS)):
         remedy = {
             Pairing.SIDES: "Name the two files with --mentors and --mentees",
             Pairing.PEERS: "Name the one file with --people",

@@ -1,7 +1,6 @@
 """Runs that pair in other ways than one mentor with one mentee: networks, groups, and one pool."""
 
 from collections import Counter
-from dataclasses import replace
 
 from boto3.dynamodb.conditions import Attr
 
