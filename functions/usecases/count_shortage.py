@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from functions.matching import shortage
+from functions.matching.aggregates import SMALLEST, shown
 from functions.matching.cohort import Cohort as Sides
 from functions.matching.people import CannotMatch, Person
 from functions.matching.policy import Columns, Policy, PolicyError, parse
@@ -52,6 +53,8 @@ def _forecast(office: Office, people: Sequence[Enrolment], policy: Policy) -> Fo
             fault=NOBODY,
         )
     found = shortage.forecast(Sides.of(mentors, mentees, policy), words=_words(office))
+    # What every mentor has is not what to look for: then places are short, and any mentor helps.
+    everywhere = shown(found.places) if found.mentors < SMALLEST else found.places
     return Forecast(
         counted_at=office.clock(),
         mentees=found.mentees,
@@ -80,7 +83,7 @@ def _forecast(office: Office, people: Sequence[Enrolment], policy: Policy) -> Fo
                 short=demand.short,
             )
             for demand in found.demand
-            if demand.short
+            if demand.short and demand.places != everywhere
         ),
     )
 

@@ -15,13 +15,19 @@ from functions.storage import cohorts, enrolments, messages, runs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """One cohort today. `places` is the sum of the confirmed mentors' capacities; newest run first."""
+    """One cohort today. `places` is the sum of the confirmed mentors' capacities; newest run first.
+
+    `states` counts the people of both roles in each state, `untrained` those with a place who have not said
+    that they read the training.
+    """
 
     cohort: Cohort
     stage: Stage
     today: date
     confirmed: Mapping[Role, int]
     unconfirmed: Mapping[Role, int]
+    states: Mapping[EnrolmentState, int]
+    untrained: int
     places: int
     runs: tuple[Run, ...]
     messages: Mapping[MessageState, int]
@@ -47,6 +53,10 @@ def overview(office: Office, cohort_id: str) -> Overview | None:
         today=today,
         confirmed={role: counts[role, EnrolmentState.CONFIRMED] for role in Role},
         unconfirmed={role: counts[role, EnrolmentState.UNCONFIRMED] for role in Role},
+        states=Counter(person.state for person in people),
+        untrained=sum(
+            person.state is EnrolmentState.CONFIRMED and person.trained_at is None for person in people
+        ),
         places=sum(
             person.capacity
             for person in people

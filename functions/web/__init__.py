@@ -12,6 +12,7 @@ from functions.web import (
     enrolment,
     matches,
     pairs,
+    people,
     rendering,
     reports,
     signing_in,
@@ -31,6 +32,7 @@ LIVE: Sequence[Guarded] = (
     stopping.routes,
     signing_in.routes,
     console.routes,
+    people.routes,
     pairs.routes,
     reports.routes,
 )

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from functions.programme.cohort import Stage
 from functions.programme.health import Health
+from functions.programme.people import EnrolmentState
 from functions.programme.run import Run, RunState
 from functions.usecases.overview import Overview, every_cohort, overview
 from functions.usecases.publish_run import Publication, Published, publish_run
@@ -153,7 +154,20 @@ def _needs(seen: Overview) -> list[tuple[str, str]]:
         needs += _left_over(seen, root)
     if seen.stage in (Stage.ACTIVE, Stage.CLOSING):
         needs += _pairs_in_need(seen.cohort.id, root)
-    return needs
+    return _applications(seen, root) + needs
+
+
+def _applications(seen: Overview, root: str) -> list[tuple[str, str]]:
+    """Return what waits for a decision; after the match is published, those on the waiting list alone."""
+    lists = (
+        (EnrolmentState.APPLIED, "%d application to decide", "%d applications to decide"),
+        (EnrolmentState.WAITING, "%d person waits for a place", "%d people wait for a place"),
+    )
+    return [
+        (counted(seen.states[state], one, many), f"{root}/people?group={state}")
+        for state, one, many in lists
+        if seen.states[state]
+    ]
 
 
 def _left_over(seen: Overview, root: str) -> list[tuple[str, str]]:

@@ -55,7 +55,7 @@ class Site:
         ask_survey(self.town.office)
         self.town.send()
 
-    def press(self, page: str, action: str, **fields: str) -> TestResponse:
+    def press(self, page: str, action: str, **fields: str | list[str]) -> TestResponse:
         """Send a form of the console as its page would."""
         found = CSRF.search(self.page(page))
         assert found

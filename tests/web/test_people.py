@@ -1,0 +1,208 @@
+"""People in the console: lists by state, decisions with reasons, and what is short."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from functions.programme.people import Enrolment, EnrolmentState, Role
+from functions.programme.programme import Decision, Enrolling
+from functions.storage import enrolments
+from functions.usecases.count_shortage import count_shortage
+from tests.town import MENTEE, MENTOR
+from tests.web.conftest import Site
+
+AVOIDED = "Nigel Nobody"
+PEOPLE = [
+    {**MENTEE, "avoid": AVOIDED},
+    {**MENTEE, "name": "Bea Example", "email": "bea@mentees.example"},
+    MENTOR,
+]
+
+
+@pytest.fixture
+def console(site: Site) -> Site:
+    """Three people have applied in a programme in which a coordinator decides."""
+    town = site.town
+    chosen = Enrolling(decided_by=Decision.COORDINATOR)
+    town.office = replace(town.office, programme=replace(town.office.programme, enrolling=chosen))
+    for number, person in enumerate(PEOPLE):
+        town.clock.pass_by(minutes=number)
+        town.confirmed(person)
+    assert {person.state for person in town.people()} == {EnrolmentState.APPLIED}
+    return site.signed_in()
+
+
+def path(site: Site, page: str = "/people") -> str:
+    return f"/console/cohorts/{site.town.cohort.id}{page}"
+
+
+def one(site: Site, address: object) -> Enrolment:
+    return site.town.person(str(address))
+
+
+def names(page: str) -> list[str]:
+    return re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a>', page)
+
+
+def test_a_list_shows_names_and_states_and_no_address_or_answer(console: Site) -> None:
+    page = console.page(path(console))
+
+    assert names(page) == ["Ada Example", "Bea Example", "Grace Example"]
+    assert "to decide</span>" in page
+    assert "@mentees.example" not in page
+    assert AVOIDED not in page
+
+
+def test_a_list_is_of_one_state_and_of_one_role(console: Site) -> None:
+    assert names(console.page(path(console, "/people?group=applied&role=mentor"))) == ["Grace Example"]
+    assert names(console.page(path(console, "/people?group=place"))) == []
+    assert names(console.page(path(console, "/people?group=nonsense&role=x&from=-1"))) == names(
+        console.page(path(console))
+    )
+
+
+def test_the_overview_leads_to_the_applications_that_await_a_decision(console: Site) -> None:
+    page = console.page(path(console, ""))
+
+    link = f'<a href="{path(console, "/people?group=applied")}">3 applications to decide</a>'
+    assert link in page
+
+
+def test_several_are_accepted_together_and_hear_of_it(console: Site) -> None:
+    chosen = [one(console, MENTEE["email"]).id, one(console, MENTOR["email"]).id]
+    console.town.send()
+    received = len(console.town.letters.to(str(MENTOR["email"])))
+
+    answer = console.press(
+        path(console, "/people?group=applied"), path(console, "/people/accept"), person=chosen
+    )
+
+    assert answer.status_code == 303
+    assert "2 people have a place now" in console.page(answer.location)
+    states = {person.name: person.state for person in console.town.people()}
+    assert states["Ada Example"] is states["Grace Example"] is EnrolmentState.CONFIRMED
+    assert states["Bea Example"] is EnrolmentState.APPLIED
+    console.town.send()
+    assert len(console.town.letters.to(str(MENTOR["email"]))) == received + 1
+    assert len(console.town.letters.to("bea@mentees.example")) == received
+
+
+def test_nobody_is_accepted_when_nobody_is_ticked(console: Site) -> None:
+    answer = console.press(path(console, "/people?group=applied"), path(console, "/people/accept"))
+
+    assert answer.status_code == 422
+    assert "Tick the people whom you give a place" in answer.text
+
+
+def test_whoever_was_decided_meanwhile_stays_as_they_are(console: Site) -> None:
+    ada = one(console, MENTEE["email"])
+    where = path(console, f"/people/{ada.id}")
+    console.press(where, f"{where}/decision", decision="decline", reason="No places left in physics.")
+
+    answer = console.press(
+        path(console, "/people?group=applied"), path(console, "/people/accept"), person=ada.id
+    )
+
+    assert "1 had been decided meanwhile" in console.page(answer.location)
+    assert one(console, MENTEE["email"]).state is EnrolmentState.DECLINED
+
+
+def test_one_persons_page_shows_what_they_answered_and_what_of_it_is_private(console: Site) -> None:
+    page = console.page(path(console, f"/people/{one(console, MENTEE['email']).id}"))
+
+    assert "ada@mentees.example" in page
+    assert "Where are you in your studies?" in page
+    assert re.search(rf'tag-private">private</span></dt>\s*<dd>{AVOIDED}</dd>', page)
+    assert page.count("tag-private") == 1
+
+
+def test_a_decline_needs_a_reason_and_keeps_what_was_typed(console: Site) -> None:
+    ada = one(console, MENTEE["email"])
+    where = path(console, f"/people/{ada.id}")
+
+    empty = console.press(where, f"{where}/decision", decision="decline", reason="  ")
+    long = console.press(where, f"{where}/decision", decision="decline", reason="x" * 1001)
+    assert (empty.status_code, long.status_code) == (422, 422)
+    assert "Write the reason: the person reads it" in empty.text
+    assert "Error: One person" in empty.text
+    assert "x" * 1001 in long.text
+
+    done = console.press(where, f"{where}/decision", decision="decline", reason="Come back in May.")
+    assert done.status_code == 303
+    page = console.page(where)
+    assert "by amara on" in page
+    assert "“Come back in May.”" in page
+    assert "Your decision" not in page
+
+
+def test_two_coordinators_who_decide_at_once_are_told(console: Site) -> None:
+    ada = one(console, MENTEE["email"])
+    where = path(console, f"/people/{ada.id}")
+    console.press(where, f"{where}/decision", decision="accept")
+
+    late = console.press(path(console), f"{where}/decision", decision="decline", reason="Too late.")
+
+    assert late.status_code == 409
+    assert "Somebody has decided this already" in late.text
+    assert one(console, MENTEE["email"]).state is EnrolmentState.CONFIRMED
+
+
+def test_who_has_not_read_the_training_stands_in_a_list_of_their_own(console: Site) -> None:
+    for person in PEOPLE[:2]:
+        where = path(console, f"/people/{one(console, person['email']).id}")
+        console.press(where, f"{where}/decision", decision="accept")
+    office = console.town.office
+    office.table.note(
+        enrolments.training(one(console, MENTEE["email"]), console.town.clock.now), writer="training"
+    )
+
+    assert names(console.page(path(console, "/people?group=untrained"))) == ["Bea Example"]
+
+
+def test_a_person_of_another_cohort_is_not_there(console: Site) -> None:
+    ada = one(console, MENTEE["email"])
+    for page in (f"/console/cohorts/other/people/{ada.id}", "/console/cohorts/other/people"):
+        assert console.get(page).status_code == 404
+    assert console.get(path(console, "/people/nobody")).status_code == 404
+    answer = console.press(path(console), path(console, "/people/nobody/decision"), decision="accept")
+    assert answer.status_code == 404
+
+
+def test_without_a_session_nobody_sees_or_decides_anything(console: Site) -> None:
+    ada = one(console, MENTEE["email"])
+    seen = ("/people", f"/people/{ada.id}", "/forecast")
+    done = ("/people/accept", f"/people/{ada.id}/decision", "/forecast")
+
+    with console.client.application.test_client() as stranger:
+        assert {stranger.get(path(console, page)).status_code for page in seen} == {404}
+        assert {stranger.post(path(console, page)).status_code for page in done} == {404}
+
+
+def test_what_is_short_is_told_in_words_with_whom_to_look_for(console: Site) -> None:
+    assert "Nothing has been counted yet" in console.page(path(console, "/forecast"))
+    for number in range(9):
+        wish = {"topics_wanted": ("statistics",)} if number < 6 else {}
+        console.town.confirmed({**MENTEE, **wish, "email": f"{number}@m.example", "name": f"M {number}"})
+
+    answer = console.press(path(console, "/forecast"), path(console, "/forecast"))
+    assert answer.status_code == 303
+    assert "It is being counted" in console.page(answer.location)
+    count_shortage(console.town.office, console.town.cohort.id)
+    page = console.page(answer.location)
+
+    assert "It is being counted" not in page
+    assert "<b>6 mentees want “Statistics and working with data”</b> as their first choice" in page
+    assert "mentors offer no places with it. 3 more mentors who offer it would do." in page
+    assert "11 mentees share fewer than 5 places, and that is all there are: any mentor helps." in page
+    assert "(Europe/London)" in page
+
+
+def test_roles_are_told_apart_in_every_list(console: Site) -> None:
+    for role in Role:
+        page = console.page(path(console, f"/people?role={role}"))
+        assert names(page) == [person.name for person in sorted_by_time(console, role)]
+
+
+def sorted_by_time(site: Site, role: Role) -> list[Enrolment]:
+    return sorted(site.town.people(role), key=lambda person: person.enrolled_at)
