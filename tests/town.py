@@ -5,7 +5,7 @@ Mail goes to the mail service beside the table; what left is read back from the 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -134,6 +134,12 @@ class Town:
     cohort: Cohort
     run_queue: Heap
     mail_queue: Heap
+
+    def rule(self, **rules: Any) -> None:
+        """Let the programme's rules of enrolment be these from now on."""
+        programme = self.office.programme
+        enrolling = replace(programme.enrolling, **rules)
+        self.office = replace(self.office, programme=replace(programme, enrolling=enrolling))
 
     def apply(self, answers: Mapping[str, Answer], *, key: str = "key") -> Enrolled:
         role = Role.MENTOR if "capacity" in answers else Role.MENTEE

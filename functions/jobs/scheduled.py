@@ -8,6 +8,8 @@ from functions.storage import runs
 from functions.usecases.ask_checkins import ask_checkins
 from functions.usecases.ask_forecast import ask_forecasts
 from functions.usecases.ask_survey import ask_survey
+from functions.usecases.end_pairings import end_pairings_of_leavers
+from functions.usecases.erase_people import erase_what_is_over
 from functions.usecases.send_messages import send_messages
 
 
@@ -19,6 +21,7 @@ def answer_schedule(name: str, office: Office, owner: str) -> None:
 def _ask(office: Office, owner: str) -> None:
     """Ask what is due today: check-ins of active cohorts, surveys, what is short where people enrol."""
     del owner
+    end_pairings_of_leavers(office)
     ask_forecasts(office)
     ask_checkins(office)
     ask_survey(office)
@@ -32,4 +35,10 @@ def _sweep(office: Office, owner: str) -> None:
     send_messages(office, owner=owner)
 
 
-SCHEDULES: Mapping[str, Callable[[Office, str], None]] = {"ask": _ask, "sweep": _sweep}
+def _forget(office: Office, owner: str) -> None:
+    """Erase what the programme keeps no longer, and finish what was left undone of earlier erasures."""
+    del owner
+    erase_what_is_over(office)
+
+
+SCHEDULES: Mapping[str, Callable[[Office, str], None]] = {"ask": _ask, "sweep": _sweep, "forget": _forget}

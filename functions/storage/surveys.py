@@ -10,7 +10,7 @@ from functions.programme.people import Answer
 from functions.programme.programme import Moment
 from functions.storage import keys
 from functions.storage.fields import answers_of, instant, instant_text, item_of
-from functions.storage.table import Change, Item, Table, amendment
+from functions.storage.table import Change, Item, Table, amendment, deletion
 from functions.storage.table import creation as creation_at
 
 
@@ -63,6 +63,11 @@ def answer_of(table: Table, cohort_id: str, moment: Moment, person_id: str) -> S
     """Return one person's answers to a moment's survey, or None."""
     item = table.read(keys.survey(cohort_id, moment, person_id))
     return None if item is None else _answer(item)
+
+
+def forgetting(cohort_id: str, moment: Moment, person_id: str) -> Change:
+    """Return the change after which a person's answers to a moment's survey are gone; made again at will."""
+    return deletion(keys.survey(cohort_id, moment, person_id))
 
 
 def _answer(item: Item) -> SurveyAnswer:

@@ -50,7 +50,10 @@ def publish_run(office: Office, cohort_id: str, run_id: str, *, version: int, ac
     standing = _already_decided(run, cohort, version)
     if standing is not None:
         return Publication(outcome=standing, run=run)
-    changed = _changed_since_snapshot(office, run)
+    try:
+        changed = _changed_since_snapshot(office, run)
+    except documents.ErasedError:  # a proposal whose time is long over
+        return Publication(outcome=Published.NOT_PROPOSED, run=run)
     if changed:
         return Publication(outcome=Published.PEOPLE_CHANGED, run=run, changed=changed)
     now = office.clock()
@@ -89,7 +92,10 @@ def _already_decided(run: Run, cohort: Cohort, version: int) -> Published | None
 
 
 def _changed_since_snapshot(office: Office, run: Run) -> tuple[str, ...]:
-    """Return the ids of people in the pairs who are not as the snapshot has them, sorted."""
+    """Return the ids of people in the pairs who are not as the snapshot has them, sorted.
+
+    Whoever was erased since then is in the pairs by their id alone, and in the snapshot no more.
+    """
     snapshot = _document(office, run.cohort_id, run.snapshot_sha256)
     proposals = _document(office, run.cohort_id, run.proposals_sha256)
     facts = {person["id"]: person for person in [*snapshot["mentors"], *snapshot["mentees"]]}
@@ -100,7 +106,7 @@ def _changed_since_snapshot(office: Office, run: Run) -> tuple[str, ...]:
         if enrolment.state is EnrolmentState.CONFIRMED
     }
     return tuple(
-        sorted(person_id for person_id in paired if not _equal(facts[person_id], now.get(person_id)))
+        sorted(person_id for person_id in paired if not _equal(facts.get(person_id), now.get(person_id)))
     )
 
 

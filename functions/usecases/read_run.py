@@ -1,8 +1,9 @@
 """Read a run: where it stands, what it proposes and why, and who is left over and why."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from gettext import ngettext
 from typing import Any
 
 from functions.matching.outcome import Reason
@@ -11,6 +12,8 @@ from functions.office import Office
 from functions.programme.people import Enrolment, Role
 from functions.programme.run import Run
 from functions.storage import documents, enrolments, runs
+
+ERASED = "What this run proposed was erased: its time was over. Its digests and its figures stand."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,10 @@ def read_run(office: Office, cohort_id: str, run_id: str) -> RunView | None:
         return None
     if run.proposals_sha256 is None:
         return RunView(run=run, perfect=None, pairs=(), unmatched=())
-    made = json.loads(documents.load(office.table, cohort_id, run.proposals_sha256))
+    try:
+        made = json.loads(documents.load(office.table, cohort_id, run.proposals_sha256))
+    except documents.ErasedError:
+        return RunView(run=run, perfect=None, pairs=(), unmatched=(), notes=(ERASED,))
     people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(office.table, cohort_id)}
     pairs = [_pair(pair, people) for pair in made["pairs"]]
     return RunView(
@@ -78,9 +84,22 @@ def read_run(office: Office, cohort_id: str, run_id: str) -> RunView | None:
         perfect=_perfect(office.policies.get(run.policy)),
         pairs=tuple(sorted(pairs, key=lambda pair: (pair.score, pair.mentee_id, pair.mentor_id))),
         unmatched=tuple(_unmatched(person, people) for person in made["unmatched_people"]),
-        notes=tuple(made.get("notes", ())),
+        notes=(*_kept_out(run), *made.get("notes", ())),
         unmet_wishes=tuple(_wish(wish, people) for wish in made.get("unmet_wishes", ())),
     )
+
+
+def _kept_out(run: Run) -> Iterator[str]:
+    """Say how many people were not in the run because they have not read the training."""
+    mentees, mentors = (run.summary.get(f"untrained_{role}s", 0) for role in (Role.MENTEE, Role.MENTOR))
+    if mentees or mentors:
+        yield (
+            "Whoever has not read the training was not in this run, though they have a place: "
+            + ngettext("%d mentee", "%d mentees", mentees) % mentees
+            + " and "
+            + ngettext("%d mentor", "%d mentors", mentors) % mentors
+            + "."
+        )
 
 
 def _perfect(policy: str | None) -> int | None:

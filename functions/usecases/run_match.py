@@ -54,7 +54,7 @@ def run_match(office: Office, cohort_id: str, run_id: str, *, owner: str) -> Ran
     proposal = runs.proposal(
         run,
         owner=owner,
-        summary=_summary(outcome),
+        summary=_summary(outcome) | _untrained(snapshot),
         snapshot_sha256=run.snapshot_sha256,
         proposals_sha256=documents.store(office.table, cohort_id, _canonical(to_json(outcome))),
     )
@@ -75,11 +75,14 @@ def _claimed(office: Office, cohort_id: str, run_id: str, owner: str) -> Run | N
 
 
 def _snapshot(office: Office, run: Run) -> dict[str, Any]:
-    people = [
+    everyone = [
         person
         for person in enrolments.in_cohort(office.table, run.cohort_id)
         if person.state is EnrolmentState.CONFIRMED
     ]
+    first = office.programme.enrolling.training_first
+    people = [person for person in everyone if person.trained_at or not first]
+    untrained = Counter(person.role for person in everyone if first and not person.trained_at)
 
     def side(role: Role) -> list[dict[str, object]]:
         return [
@@ -100,6 +103,7 @@ def _snapshot(office: Office, run: Run) -> dict[str, Any]:
         "language": office.programme.languages[0],
         "asks_capacity": {role.value: _asks_capacity(office, role) for role in Role},
         "seed": run.seed,
+        **({"untrained": {str(role): untrained[role] for role in Role}} if untrained else {}),
     }
 
 
@@ -148,6 +152,7 @@ def _people(facts: Sequence[Mapping[str, Any]], columns: Columns, *, asked: bool
         Person(
             id=person["id"],
             capacity=person["capacity"] if asked else by_policy,
+            priority=person.get("priority", 0),
             answers={
                 name: tuple(answer) if isinstance(answer, list) else answer
                 for name, answer in person["answers"].items()
@@ -169,6 +174,11 @@ def _summary(outcome: Outcome) -> dict[str, int]:
         "total_score": outcome.total,
         "worst_score": outcome.worst or 0,
     }
+
+
+def _untrained(snapshot: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many were kept out of the run because they have not read the training, by role."""
+    return {f"untrained_{role}s": count for role, count in snapshot.get("untrained", {}).items() if count}
 
 
 def _finish(office: Office, run: Run, change: Change, ran: Ran) -> Ran:

@@ -133,6 +133,7 @@ class LocalStack:
 
     def tick(self) -> None:
         """Do what the schedules do on the clock's day, and all that follows from it."""
+        self._at_work.tick("forget")
         self._at_work.tick("ask")
         self.drain()
 

@@ -143,6 +143,7 @@ class Workers:
         while not self._stopping.is_set():
             today = self._office.clock().date()
             if today != asked_on:
+                _survived(lambda: self.tick("forget"), "forget")
                 _survived(lambda: self.tick("ask"), "ask")
                 asked_on = today
             self._stopping.wait(SWEEP_SECONDS)

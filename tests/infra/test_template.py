@@ -57,7 +57,7 @@ def test_a_failed_message_can_be_looked_at_for_a_fortnight(template: dict[str, A
 def test_schedules_come_on_time_and_what_fails_is_kept(template: dict[str, Any]) -> None:
     schedules = of_kind(template, "AWS::Scheduler::Schedule")
 
-    assert set(schedules) == {"SweepSchedule", "AskSchedule"}
+    assert set(schedules) == {"SweepSchedule", "AskSchedule", "ForgetSchedule"}
     for schedule in schedules.values():
         properties = schedule["Properties"]
         assert schedule["Condition"] == "Scheduled"

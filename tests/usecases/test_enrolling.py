@@ -55,6 +55,7 @@ def test_one_person_may_enrol_as_mentor_and_as_mentee(town: Town) -> None:
 
 @pytest.mark.parametrize("days", [-2, 28])
 def test_before_the_first_and_after_the_last_day_nothing_is_taken(town: Town, days: int) -> None:
+    town.rule(waiting_list=False)
     town.clock.pass_by(days=days)
     assert town.apply(MENTEE) is Enrolled.CLOSED
     assert town.people() == []

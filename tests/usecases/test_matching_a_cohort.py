@@ -220,6 +220,7 @@ def test_somebody_who_left_since_the_run_stops_its_publication_and_is_named(town
 
 
 def test_a_published_run_ends_enrolment_and_further_runs(town: Town) -> None:
+    town.rule(waiting_list=False)
     town.confirmed(MENTEE)
     town.confirmed(MENTOR)
     town.introduced()

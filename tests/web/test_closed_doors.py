@@ -11,6 +11,6 @@ def test_a_form_with_a_part_that_has_no_name_is_refused_and_keeps_nothing(site: 
 
 
 def test_nobody_is_asked_to_repair_answers_that_are_not_taken_any_more(site: Site) -> None:
-    site.town.clock.pass_by(days=60)
+    site.town.clock.pass_by(days=400)
     answer = site.client.post(f"/c/{site.town.cohort.id}/mentor", data={})
     assert answer.status_code == 409

@@ -78,7 +78,7 @@ def test_another_version_of_the_questions_is_shown_again_with_the_answers(site: 
 def test_a_cohort_that_is_closed_or_unknown_says_so_alike(site: Site) -> None:
     fields = filled_in(site)
     unknown = site.client.post("/c/no-such-cohort/mentee", data=fields)
-    site.town.clock.pass_by(days=60)
+    site.town.clock.pass_by(days=400)
 
     closed = send(site, fields)
 
