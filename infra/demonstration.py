@@ -10,7 +10,7 @@ never leads anywhere (RFC 2606).
 import random
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from functions.programme.pairing import CheckinAnswer
@@ -214,23 +214,37 @@ ABOUT_A_MENTOR = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicant:
-    """One made-up person: the canonical answers that they send, and whether they confirm their address."""
+    """One made-up person: the canonical answers that they send, and what they do then.
+
+    `confirms` says whether they confirm their address, `trained` whether they say that they read the
+    training, and `undecided` whether their application still awaits the coordinator.
+    """
 
     role: Role
     answers: Mapping[str, Answer]
     confirms: bool
+    trained: bool = False
+    undecided: bool = False
 
 
 def people(seed: int, mentors: int = 80, mentees: int = 120) -> list[Applicant]:
     """Return the people of a cohort, mentors first; no two share an address.
 
-    One in thirty never confirms. With up to a few hundred people, no two share a name either.
+    One in thirty never confirms, one in seven does not get round to the training, and one application in
+    twenty-five is not decided yet. With up to a few hundred people, no two share a name either.
     """
     chance = random.Random(seed)  # noqa: S311  # made-up people, not secrets
     taken: set[str] = set()
     offered = [_mentor(chance, taken) for _ in range(mentors)]
     asking = [_mentee(chance, taken, offered) for _ in range(mentees)]
-    return offered + asking
+    return [_afterwards(seed, applicant) for applicant in offered + asking]
+
+
+def _afterwards(seed: int, applicant: Applicant) -> Applicant:
+    """Return the person with what becomes of their application; the answers of nobody depend on it."""
+    chance = _chance(seed, "afterwards", str(applicant.answers["email"]))
+    undecided = chance.random() < 1 / 25
+    return replace(applicant, undecided=undecided, trained=not undecided and chance.random() > 1 / 7)
 
 
 class Pace(StrEnum):

@@ -2,46 +2,85 @@
 
 Each person's request has a key of its own, so a loading that was interrupted is simply done again: whoever is
 enrolled already stays as they are.
+
+Whatever the programme says, some applications are left for the coordinator to decide: that is worth trying.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from functions.office import Office
 from functions.programme.cohort import Cohort
 from functions.programme.links import Link, Purpose
+from functions.programme.people import UNDECIDED, Enrolment
+from functions.programme.programme import Decision
 from functions.storage import enrolments
+from functions.usecases.acknowledge_training import acknowledge
+from functions.usecases.ask_forecast import ask_forecast
 from functions.usecases.confirm_enrolment import confirm
+from functions.usecases.decide_application import decide
 from functions.usecases.enrol import Application, Enrolled, enrol
 from infra import demonstration
 
 SEED = 2026
 # The emulator is the bottleneck; this many requests keep it busy.
 AT_ONCE = 4
+BY = "demonstration"
+# What the made-up people answer; a programme that asks something else begins empty.
+ASKED = frozenset({"mentor", "mentee"})
+
+
+def can_load(office: Office) -> bool:
+    """Return whether the made-up people know the programme's questionnaires."""
+    return frozenset(office.programme.questionnaires.values()) <= ASKED
 
 
 def load(office: Office, cohort: Cohort) -> int:
     """Enrol the demonstration people, confirm those who do, and return how many are enrolled."""
     applicants = demonstration.people(SEED)
+    # Their addresses lead nowhere, so they are of no domain that a programme could ask for.
+    here = _ruled(office, domains=())
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="kith-load") as hands:
-        outcomes = hands.map(lambda applicant: _arrive(office, cohort, applicant), applicants)
-        return sum(outcome is not Enrolled.CLOSED for outcome in outcomes)
+        outcomes = hands.map(lambda applicant: _arrive(here, cohort, applicant), applicants)
+        count = sum(outcome is not Enrolled.CLOSED for outcome in outcomes)
+    ask_forecast(office, cohort.id)
+    return count
 
 
 def _arrive(office: Office, cohort: Cohort, applicant: demonstration.Applicant) -> Enrolled:
     address = str(applicant.answers["email"])
     application = Application(cohort_id=cohort.id, role=applicant.role, answers=applicant.answers)
     outcome = enrol(office, application, request_key=f"demonstration:{address}")
-    enrolment = enrolments.by_address(office.table, cohort.id, applicant.role, address)
-    if applicant.confirms and enrolment is not None:
-        # What the link in their mail leads to, without waiting for the mail.
-        confirm(
-            office,
-            Link(
-                id=f"demonstration:{enrolment.id}",
-                purpose=Purpose.CONFIRM,
-                cohort_id=cohort.id,
-                person_id=enrolment.id,
-                expires_at=cohort.end_of(cohort.closes_on),
-            ),
-        )
+    person = enrolments.by_address(office.table, cohort.id, applicant.role, address)
+    if person is not None and applicant.confirms:
+        _follow(office, cohort, applicant, person)
     return outcome
+
+
+def _follow(office: Office, cohort: Cohort, applicant: demonstration.Applicant, person: Enrolment) -> None:
+    """Do what the links in their mails lead to, without waiting for the mail."""
+    if applicant.undecided:
+        confirm(_ruled(office, decided_by=Decision.COORDINATOR), _link(Purpose.CONFIRM, cohort, person))
+        return
+    confirm(office, _link(Purpose.CONFIRM, cohort, person))
+    standing = enrolments.get(office.table, cohort.id, person.id)
+    if standing is not None and standing.state in UNDECIDED:
+        decide(office, cohort.id, person.id, accept=True, reason="", by=BY)
+    if applicant.trained:
+        acknowledge(office, _link(Purpose.TRAINING, cohort, person))
+
+
+def _ruled(office: Office, **rules: object) -> Office:
+    """Return an office whose programme has other rules of enrolment."""
+    enrolling = replace(office.programme.enrolling, **rules)  # type: ignore[arg-type]
+    return replace(office, programme=replace(office.programme, enrolling=enrolling))
+
+
+def _link(purpose: Purpose, cohort: Cohort, person: Enrolment) -> Link:
+    return Link(
+        id=f"demonstration:{purpose}:{person.id}",
+        purpose=purpose,
+        cohort_id=cohort.id,
+        person_id=person.id,
+        expires_at=cohort.end_of(cohort.closes_on),
+    )

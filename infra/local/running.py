@@ -138,7 +138,7 @@ def _run(wanted: argparse.Namespace, mark: Path, stop: "Stop") -> None:
             pages, programme=office.programme, questionnaires=office.questionnaires, cohort=cohort
         )
         loaded = wanted.state / "demonstration"
-        if not wanted.empty and not loaded.exists():
+        if not wanted.empty and not loaded.exists() and loading.can_load(office):
             steps.begin("Making up people, who enrol")
             count = loading.load(office, cohort)
             stack.emulator.save()

@@ -62,6 +62,9 @@ def test_the_cohort_looks_like_one() -> None:
     assert Counter(_number(mentor["capacity"]) for mentor in mentors).most_common(1)[0][0] == 1
     assert len({mentee["field"] for mentee in mentees}) >= 12
     assert 1 <= sum(not person.confirms for person in everybody) <= 15
+    assert 1 <= sum(person.undecided for person in everybody) <= 20
+    assert 140 <= sum(person.trained for person in everybody) <= 190
+    assert not any(person.trained and person.undecided for person in everybody)
     assert sum("about" in answers for answers in mentees) >= 20
     assert any(mentee.get("supervisor") in {mentor["name"] for mentor in mentors} for mentee in mentees)
 
