@@ -23,6 +23,7 @@ from functions.programme.questionnaire import Kind, Question, Questionnaire, Use
 from infra import logos
 from infra.questionnaires import QuestionnaireError, canonical, compile_file, sources
 from schemas import programme as programme_file
+from schemas.criteria import completed
 
 ROOT = Path(__file__).parent.parent
 GOOD = 0
@@ -212,6 +213,7 @@ class Check:
             if policy.pairing is policy_file.Pairing.PEERS:
                 cause = f"`{policy.name}` pairs people of one pool; a cohort introduces mentors to mentees."
                 self.fault(file, "policy", cause, "Name another; `./kith match --people` uses this one.")
+            policy = self._with_questions(policy, programme)
             for role in Role:
                 asking = Role.MENTEE if policy.pairing is policy_file.Pairing.PEERS else role  # one pool
                 questionnaire = self.questionnaires.get(programme.questionnaires[asking])
@@ -220,6 +222,16 @@ class Check:
                         f"schemas/policies/{programme.policy}.toml", policy, role, questionnaire
                     )
             self.faults = list(dict.fromkeys(self.faults))  # of one pool, both sides say the same
+
+    def _with_questions(self, policy: policy_file.Policy, programme: Programme) -> policy_file.Policy:
+        """Return the policy with the criteria that the programme's questions bring, as a run reads it."""
+        asked = {role: self.questionnaires.get(programme.questionnaires[role]) for role in Role}
+        mentees, mentors = asked[Role.MENTEE], asked[Role.MENTOR]
+        if mentees is None or mentors is None:
+            return policy
+        file = f"schemas/policies/{programme.policy}.toml"
+        text = (self.root / file).read_text(encoding="utf-8")
+        return policy_file.parse(completed(text, mentees=mentees, mentors=mentors), file=file)
 
     def _refuse_absent(self, file: str, key: str, folder: str, name: str) -> None:
         # A file that is there and faulty has been told of already.
@@ -300,6 +312,10 @@ class Check:
             elif question and question.use is Use.MONITORING:
                 cause = f"`{column}` is asked for monitoring, and what is asked for that is never matched by."
                 self.fault(file, place, cause, "Take it out of the policy.")
+            elif question and question.use is not Use.MATCHING and column not in OF_EVERY_ENROLMENT:
+                cause = f"`{column}` is not asked for matching, so no run sees its answers."
+                remedy = "Write `matching` in its column kith::use, or take it out of the policy."
+                self.fault(file, place, cause, remedy)
         for place, column, named in _choices_named(policy, role):
             offered = {choice.name for choice in questions[column].choices} if column in questions else set()
             unknown = sorted(named - offered) if offered else []

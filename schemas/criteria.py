@@ -83,7 +83,7 @@ def completed(text: str, *, mentees: Questionnaire, mentors: Questionnaire) -> s
             known.add(columns)
             names.add(name := _named(question, names))
             zones = _zones_of(question, mentees, mentors)
-            added.append(_criterion(name, question.match, columns, zones))
+            added.append(_criterion(name, _in_order(question), columns, zones))
     return "\n\n".join([text.rstrip("\n"), *added]) + "\n" if added else text
 
 
@@ -124,6 +124,13 @@ def _reads(policy: Policy, columns: tuple[str, str]) -> bool:
     return any(map(compares, policy.criteria))
 
 
+def _in_order(question: Question) -> dict[str, str]:
+    """Return what the question says of its matching, its labels in the order of its languages."""
+    plain = {key: words for key, words in question.match.items() if not key.startswith(LABEL)}
+    labels = (f"{LABEL}{code}" for code in question.labels)
+    return plain | {key: question.match[key] for key in labels if key in question.match}
+
+
 def _named(question: Question, taken: set[str]) -> str:
     name = question.name.replace("_", " ")
     return name if name not in taken else f"{name} (from the questionnaire)"
@@ -149,7 +156,7 @@ def _criterion(
     lines.append(f"weight = {_number(match.get('weight', USUAL_WEIGHT))}")
     labels = {key.removeprefix(LABEL): words for key, words in match.items() if key.startswith(LABEL)}
     if labels:
-        inner = ", ".join(f"{_text(code)} = {_text(words)}" for code, words in sorted(labels.items()))
+        inner = ", ".join(f"{_text(code)} = {_text(words)}" for code, words in labels.items())
         lines.append(f"label = {{ {inner} }}")
     if zones:
         lines += [f"mentee_zone = {_text(zones[0])}", f"mentor_zone = {_text(zones[1])}"]

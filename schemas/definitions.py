@@ -63,39 +63,48 @@ def names_of(folder: str, suffix: str) -> tuple[str, ...]:
 
 def questionnaire_from(definition: Mapping[str, Any]) -> Questionnaire:
     """Return the questionnaire that a canonical definition, already known to be sound, describes."""
+    languages = tuple(definition["languages"])
     return Questionnaire(
         name=definition["name"],
         version=definition["version"],
-        titles=definition["titles"],
-        languages=tuple(definition["languages"]),
+        titles=_in_order(definition["titles"], languages),
+        languages=languages,
         steps=tuple(
             Step(
                 name=step["name"],
-                labels=step["labels"],
-                questions=tuple(_question_from(question) for question in step["questions"]),
-                hints=step["hints"],
+                labels=_in_order(step["labels"], languages),
+                questions=tuple(_question_from(question, languages) for question in step["questions"]),
+                hints=_in_order(step["hints"], languages),
             )
             for step in definition["steps"]
         ),
     )
 
 
-def _question_from(definition: Mapping[str, Any]) -> Question:
+def _in_order(words: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, str]:
+    """Return words by language, the language first that the questionnaire was written in: JSON sorts them."""
+    return {code: words[code] for code in languages if code in words}
+
+
+def _question_from(definition: Mapping[str, Any], languages: tuple[str, ...]) -> Question:
     shown_if = definition["shown_if"]
     return Question(
         name=definition["name"],
         kind=Kind(definition["kind"]),
         use=Use(definition["use"]),
-        labels=definition["labels"],
-        hints=definition["hints"],
+        labels=_in_order(definition["labels"], languages),
+        hints=_in_order(definition["hints"], languages),
         required=definition["required"],
         minimum=definition["minimum"],
         maximum=definition["maximum"],
-        choices=tuple(Choice(**choice) for choice in definition["choices"]),
+        choices=tuple(
+            Choice(name=choice["name"], labels=_in_order(choice["labels"], languages))
+            for choice in definition["choices"]
+        ),
         shown_if=(shown_if[0], shown_if[1]) if shown_if else None,
         layout=Layout(definition["layout"]),
-        if_missing=definition["if_missing"],
-        if_refused=definition["if_refused"],
+        if_missing=_in_order(definition["if_missing"], languages),
+        if_refused=_in_order(definition["if_refused"], languages),
         alone=definition["alone"],
         hours=tuple(definition["hours"]) if definition["hours"] else None,
         match=definition["match"],
