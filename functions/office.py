@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from functions.mail.post import Post
-from functions.programme.links import Link, Purpose, id_from, stop_link_id, token_of
+from functions.programme.links import Link, Purpose, equality_link_id, id_from, stop_link_id, token_of
 from functions.programme.messages import Message, MessageKind
 from functions.programme.people import Enrolment, Role
 from functions.programme.programme import Moment, Programme
@@ -110,6 +110,22 @@ class Office:
             expires_at=until,
         )
         return links.creation(link, self.link_key)
+
+    def equality_link(self, to: Enrolment, *, until: datetime) -> list[Change]:
+        """Return the change that makes the one link behind which this person may answer about equality.
+
+        There is none where the programme asks nothing of that kind.
+        """
+        if self.programme.equality is None:
+            return []
+        link = Link(
+            id=equality_link_id(to.id),
+            purpose=Purpose.EQUALITY,
+            cohort_id=to.cohort_id,
+            person_id=to.id,
+            expires_at=until,
+        )
+        return [links.creation(link, self.link_key)]
 
     def address_of(self, purpose: Purpose, link_id: str, language: str) -> str:
         """Return the absolute address of the page behind a link, in that language.

@@ -48,6 +48,7 @@ def confirm(office: Office, link: Link) -> Confirmed:
         [
             enrolments.confirmation(enrolment, now, state),
             office.stop_link(enrolment, until=cohort.end_of(people_kept_until(office.programme, cohort))),
+            *office.equality_link(enrolment, until=cohort.end_of(cohort.closes_on)),
             *office.letter(Outgoing(kind=TOLD_BY[state], to=enrolment), at=now, until=until),
         ],
         event=Event(
@@ -61,6 +62,12 @@ def confirm(office: Office, link: Link) -> Confirmed:
     )
     office.mail_soon()
     return Confirmed.NOW if outcome is Written.NOW else Confirmed.BEFORE
+
+
+def state_of(office: Office, link: Link) -> EnrolmentState | None:
+    """Return where the enrolment behind the link stands now, or None."""
+    enrolment = enrolments.get(office.table, link.cohort_id, link.person_id)
+    return enrolment.state if enrolment else None
 
 
 def _state_after(office: Office, cohort: Cohort, enrolment: Enrolment) -> EnrolmentState:

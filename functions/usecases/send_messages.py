@@ -18,7 +18,7 @@ from functions.mail.letters import Letter, compose
 from functions.mail.post import Delivery
 from functions.office import Office, purpose_of
 from functions.programme.cohort import Cohort
-from functions.programme.links import KEY_LIVES, Purpose, stop_link_id, token_of
+from functions.programme.links import KEY_LIVES, Purpose, equality_link_id, stop_link_id, token_of
 from functions.programme.messages import Message, MessageKind, MessageState
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment, EnrolmentState
@@ -165,6 +165,7 @@ def _letter(office: Office, message: Message, recipient: Recipient) -> Letter:
         links={
             purpose: office.address_of(purpose, message.link_id, to.language),
             Purpose.STOP: office.address_of(Purpose.STOP, stop_link_id(to.id), to.language),
+            Purpose.EQUALITY: office.address_of(Purpose.EQUALITY, equality_link_id(to.id), to.language),
         },
         place=office.page(PLACE, to.language),
         partner=recipient.partner,

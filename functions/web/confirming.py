@@ -3,7 +3,8 @@
 from flask.typing import ResponseReturnValue
 
 from functions.programme.links import Purpose
-from functions.usecases.confirm_enrolment import Confirmed, confirm
+from functions.usecases.answer_equality import way_to
+from functions.usecases.confirm_enrolment import Confirmed, confirm, state_of
 from functions.web.guards import Guard, Guarded, gone, link
 from functions.web.rendering import office_of, page
 
@@ -18,7 +19,9 @@ def ask() -> ResponseReturnValue:
 
 @routes.post("/<string(maxlength=64):token>")
 def act() -> ResponseReturnValue:
-    """Make the place certain. Pressed twice, the answer is the same."""
-    if confirm(office_of(), link()) is Confirmed.GONE:
+    """Take the address as confirmed, and say what follows. Pressed twice, the answer is the same."""
+    office, opened = office_of(), link()
+    if confirm(office, opened) is Confirmed.GONE:
         gone()
-    return page("my/confirmed.html")
+    way = way_to(office, opened.cohort_id, opened.person_id)
+    return page("my/confirmed.html", state=state_of(office, opened), equality=way)

@@ -11,6 +11,7 @@ from functions.programme.people import Role
 from functions.programme.programme import Moment
 from functions.programme.report import Report
 from functions.programme.survey import SurveyResults
+from functions.usecases.count_equality import count_equality
 from functions.usecases.overview import overview
 from functions.usecases.report_cohort import report_cohort
 from functions.web.guards import Guard, Guarded, gone
@@ -46,6 +47,15 @@ def show(cohort_id: str) -> ResponseReturnValue:
 def survey(cohort_id: str) -> ResponseReturnValue:
     """Show what each survey says; nothing while fewer than five have answered it."""
     return _shown("console/survey.html", cohort_id)
+
+
+@routes.get("/equality")
+def equality(cohort_id: str) -> ResponseReturnValue:
+    """Show whom the programme reaches: counts, with small ones held back."""
+    seen, view = overview(office_of(), cohort_id), count_equality(office_of(), cohort_id)
+    if seen is None or view is None:
+        return gone()
+    return page("console/equality.html", seen=seen, view=view)
 
 
 @routes.get("/report.csv")

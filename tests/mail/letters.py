@@ -80,6 +80,7 @@ ANSWERS = (
 # Nothing that a person typed, nor what identifies them.
 PERSONAL = ("Zoë", "O'Neil", "Søn", "李小龍", "Bruce", "zoe.oneil", "bruce@", TOKEN, "an answer of theirs")
 
+WHILE_ENROLLING = (MessageKind.CONFIRM, MessageKind.RECEIVED, MessageKind.WELCOME)
 PLAIN = [
     kind
     for kind in MessageKind
@@ -95,13 +96,13 @@ EVERY_MAIL: list[tuple[MessageKind, str, int]] = [
 
 
 def letter(kind: MessageKind, about: str = "pairing-1", number: int = 0, to: Enrolment = MENTEE) -> Letter:
-    """Return the letter of that kind, due in the evening of 14 February in UTC."""
+    """Return the letter of that kind, due while enrolment is open, or in the evening of 14 February in UTC."""
     message = Message(
         id=f"message-{kind}",
         cohort_id=COHORT.id,
         recipient_id=to.id,
         kind=kind,
-        due_at=datetime(2027, 2, 14, 20, tzinfo=UTC),
+        due_at=datetime(2027, *((1, 20) if kind in WHILE_ENROLLING else (2, 14)), 20, tzinfo=UTC),
         link_id="link-1",
         about=about,
         checkin=number,

@@ -1,0 +1,48 @@
+"""Answers about equality as counts, and who has given some: two kinds of fact that nothing joins.
+
+The claim says that a person has answered, and holds no answer and no time. The counts hold numbers alone.
+Both are written in one transaction by a writer whose name is drawn by lot, so the trail that recognises a
+repeated write leads to nobody either.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from functions.programme.links import id_from
+from functions.storage import keys
+from functions.storage.table import Change, Table, amendment
+from functions.storage.table import creation as creation_at
+
+_ANSWERED = "answered"
+_MARK = "mark "
+
+
+def taking(cohort_id: str, person_id: str) -> Change:
+    """Return the change that says that a person has answered; refused the second time."""
+    return creation_at(keys.equality_taken(cohort_id, _digest(person_id)), {})
+
+
+def taken(table: Table, cohort_id: str, person_id: str) -> bool:
+    """Return whether this person has answered."""
+    return table.read(keys.equality_taken(cohort_id, _digest(person_id))) is not None
+
+
+def counting(cohort_id: str, version: str, marks: Iterable[str]) -> Change:
+    """Return the change that adds one person's marks, made on this version of the questions."""
+    adds = {f"{_MARK}{mark}": times for mark, times in Counter(marks).items()}
+    return amendment(
+        keys.equality_counts(cohort_id, version), {}, condition=None, adds={**adds, _ANSWERED: 1}
+    )
+
+
+def counts(table: Table, cohort_id: str) -> tuple[int, Mapping[str, int]]:
+    """Return how many people have answered, and how often each mark was made, over every version."""
+    found: Counter[str] = Counter()
+    for item in table.query(keys.equality(cohort_id), "COUNTS#"):
+        found.update({name: value for name, value in item.items() if isinstance(value, int)})
+    answered = found.pop(_ANSWERED, 0)
+    return answered, {name.removeprefix(_MARK): times for name, times in found.items()}
+
+
+def _digest(person_id: str) -> str:
+    return id_from("has answered about equality", person_id)

@@ -1,0 +1,58 @@
+"""Counting answers about equality, and which numbers may be shown."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.programme.equality import FEWEST_SHOWN, marks_of, not_counted, shown, tallies
+from schemas import definitions
+
+numbers = st.lists(st.integers(min_value=0, max_value=40), min_size=1, max_size=8)
+ASKED = definitions.questionnaire("equality")
+
+
+@given(numbers)
+def test_no_number_below_five_is_ever_shown_and_no_other_is_changed(counts: list[int]) -> None:
+    for count, seen in zip(counts, shown(counts), strict=True):
+        assert seen in (None, count)
+        assert seen is None or seen >= FEWEST_SHOWN
+
+
+@given(numbers)
+def test_whoever_knows_the_sum_can_not_work_out_a_small_number(counts: list[int]) -> None:
+    held_back = [count for count, seen in zip(counts, shown(counts), strict=True) if seen is None]
+
+    # Either everybody in the numbers held back is nobody, or there are five and more to be lost among.
+    assert sum(held_back) in (0, *range(FEWEST_SHOWN, 1000)) or len(held_back) == len(counts)
+
+
+def test_what_is_large_enough_is_shown() -> None:
+    assert shown([12, 7, 30]) == [12, 7, 30]
+    assert shown([12, 0, 30]) == [12, None, 30]
+    assert shown([12, 3, 4, 30]) == [12, None, None, 30]
+    assert shown([12, 3, 30]) == [None, None, 30]
+
+
+def test_with_fewer_than_five_people_there_is_no_tally() -> None:
+    counts = {"gender=woman": 4}
+
+    assert tallies(ASKED, 4, counts) == ()
+    assert tallies(ASKED, 5, counts)
+
+
+def test_a_tally_has_every_option_in_the_order_of_the_page() -> None:
+    asked = next(question for question in ASKED.questions if question.name == "gender")
+    counts = {f"gender={choice.name}": 10 + place for place, choice in enumerate(asked.choices)}
+
+    tally = next(tally for tally in tallies(ASKED, 60, counts) if tally.question is asked)
+
+    assert tally.counts == tuple((choice.name, 10 + place) for place, choice in enumerate(asked.choices))
+
+
+def test_each_option_chosen_is_one_mark_and_what_is_not_answered_is_none() -> None:
+    assert marks_of(ASKED, {"gender": "woman", "carer": "no"}) == ("gender=woman", "carer=no")
+    assert marks_of(ASKED, {}) == ()
+
+
+def test_the_ready_made_questions_can_all_be_counted_and_a_line_of_text_can_not() -> None:
+    assert not_counted(ASKED) == ()
+    assert "name" in not_counted(definitions.questionnaire("mentee"))
