@@ -1,8 +1,13 @@
 """The languages that Kith speaks, in pages, mails and reasons: a gettext catalogue each, English without one.
 
-`languages/<language>.po` is written by people, `<language>.mo` is made from it and read here:
-`pybabel compile -i schemas/languages/ar.po -o schemas/languages/ar.mo`. A test compares the two, and both
-with the sentences in the code.
+`languages/<language>.po` is written by people, `<language>.mo` is made from it and read here. Sentences are
+found in the sources as `languages/babel.cfg` says, put into the catalogues, and made into the binary, by
+
+    pybabel extract -F schemas/languages/babel.cfg -k marked --no-location -o build/kith.pot .
+    pybabel update -i build/kith.pot -l ar -o schemas/languages/ar.po --no-fuzzy-matching --ignore-obsolete
+    pybabel compile -i schemas/languages/ar.po -o schemas/languages/ar.mo
+
+Tests compare the three.
 """
 
 from functools import lru_cache

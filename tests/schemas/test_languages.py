@@ -1,13 +1,17 @@
 """The catalogues: whole, made from what people wrote, and shuffling nobody's name."""
 
 import re
+from collections.abc import Iterable
+from functools import cache
 from io import BytesIO
 from itertools import product
+from pathlib import Path
 from string import Formatter
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
@@ -18,31 +22,47 @@ from tests.matching.cohorts import a_policy, every_kind, mentee, mentor
 
 ROOT = FOLDER.parent.parent
 LANGUAGES = sorted(path.stem for path in FOLDER.glob("*.po"))
-COUNTED = {"count", "total", "items", "hours"}  # a form for one or two may say the number in letters
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "marked": None}
+NOT_OURS = {"node_modules", "build", ".venv"}
+COUNTED = {"count", "total", "items", "hours", "num", "number"}  # one and two may be said in letters
+PERCENT = re.compile(r"%\((\w+)\)s")
+TAG = re.compile(r"</?\w+")
 
 
 def written(language: str) -> Catalog:
     return read_po(BytesIO((FOLDER / f"{language}.po").read_bytes()))
 
 
-def in_the_code() -> set[str | tuple[str, ...]]:
-    modules = (ROOT / "functions" / "matching").glob("*.py")
-    found = (
-        extract_from_file("python", str(path), {"gettext": None, "ngettext": (1, 2)}) for path in modules
+@cache
+def in_the_sources() -> frozenset[str | tuple[str, ...]]:
+    with (FOLDER / "babel.cfg").open() as mapping:
+        methods, options = parse_mapping_cfg(mapping)  # type: ignore[no-untyped-call]
+    found = extract_from_dir(
+        ROOT,
+        methods,
+        options,
+        KEYWORDS,
+        directory_filter=lambda path: not set(Path(path).parts) & NOT_OURS,
     )
-    return {message for each in found for _, message, _, _ in each}
-
-
-def contents(catalogue: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
-    return {as_forms(message.id): as_forms(message.string) for message in catalogue if message.id}
+    return frozenset(message for _, _, message, _, _ in found)
 
 
 def as_forms(text: object) -> tuple[str, ...]:
     return tuple(map(str, text)) if isinstance(text, list | tuple) else (str(text),)
 
 
+def messages_of(catalogue: Catalog) -> list[Message]:
+    return [message for message in catalogue if message.id]
+
+
+def said(message: Message) -> bool:
+    return all(as_forms(message.string))
+
+
 def places(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
+    """Return what is filled in: `{name}` or `%(name)s`, by its name."""
+    percent = set(PERCENT.findall(text))
+    return percent or {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def test_arabic_is_there() -> None:
@@ -50,32 +70,52 @@ def test_arabic_is_there() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_sentence_in_the_code_is_translated_and_no_other(language: str) -> None:
-    messages = {message.id for message in written(language) if message.id}
+def test_a_catalogue_lists_every_sentence_of_the_sources_and_no_other(language: str) -> None:
+    listed = {message.id for message in messages_of(written(language))}
 
-    assert messages == in_the_code()
+    assert sorted(map(str, in_the_sources() - listed)) == []
+    assert sorted(map(str, listed - in_the_sources())) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_form_is_filled_and_has_the_places_of_the_sentence(language: str) -> None:
+def test_every_sentence_is_translated(language: str) -> None:
+    missing = [as_forms(message.id)[0] for message in messages_of(written(language)) if not said(message)]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_has_the_forms_the_places_and_the_tags_of_its_sentence(language: str) -> None:
     catalogue = written(language)
-    for message in catalogue:
+    for message in filter(said, messages_of(catalogue)):
         plural = isinstance(message.id, tuple)
         forms = as_forms(message.string)
-        wanted = places(as_forms(message.id)[-1])
+        original = as_forms(message.id)[-1]
+        wanted = places(original)
 
         assert len(forms) == (catalogue.num_plurals if plural else 1), message.id
         for number, form in enumerate(forms):
             spared = COUNTED if plural and number < 3 else set()
-            assert form, message.id
             assert wanted - spared <= places(form) <= wanted, (message.id, form)
+            assert sorted(TAG.findall(form)) == sorted(TAG.findall(original)), (message.id, form)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_binary_is_made_from_what_people_wrote(language: str) -> None:
-    made = read_mo(BytesIO((FOLDER / f"{language}.mo").read_bytes()))
+    made = pairs_of(messages_of(read_mo(binary(language))))
+    listed = messages_of(written(language))
+    ours = pairs_of(filter(said, listed))
 
-    assert contents(made) == contents(written(language))
+    assert {sentence: made.get(sentence) for sentence in ours} == ours
+    assert made.keys() <= pairs_of(listed).keys()
+
+
+def pairs_of(messages: Iterable[Message]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    return {as_forms(message.id): as_forms(message.string) for message in messages}
+
+
+def binary(language: str) -> BytesIO:
+    return BytesIO((FOLDER / f"{language}.mo").read_bytes())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
