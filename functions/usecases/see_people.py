@@ -22,7 +22,7 @@ class Group(StrEnum):
     EVERYBODY = "everybody"
     UNCONFIRMED = "unconfirmed"
     APPLIED = "applied"
-    WAITING = "waiting"
+    WAITING = "waiting"  # as `waiting_list` knows them: also those with a place for whom a run found nobody
     PLACE = "place"
     UNTRAINED = "untrained"
     DECLINED = "declined"

@@ -14,6 +14,7 @@ from functions.usecases.ask_forecast import STAGES_TO_COUNT_IN, ask_forecast, la
 from functions.usecases.decide_application import Decided, decide
 from functions.usecases.overview import overview
 from functions.usecases.see_people import Group, one_person, people_of, since
+from functions.usecases.waiting_list import waiting_list
 from functions.web.guards import Guard, Guarded, gone
 from functions.web.questions import words_of
 from functions.web.rendering import office_of, page
@@ -132,7 +133,13 @@ def _list(
     if seen is None:
         return gone()
     people = people_of(office, cohort_id)
-    found = people.in_group(group, role)
+    waits = {one.enrolment.id: one for one in waiting_list(office, cohort_id)}
+    counts = {**people.counts, Group.WAITING: len(waits)}
+    if group is Group.WAITING:
+        found = [one.enrolment for one in waits.values() if role in (None, one.enrolment.role)]
+    else:
+        found = people.in_group(group, role)
+    listed = found[start : start + ON_A_PAGE]
     title, nobody = TITLES[group]
     return page(
         "console/people.html",
@@ -142,13 +149,11 @@ def _list(
         nobody=nobody,
         group=group,
         role=role,
-        lists=[
-            (one, TITLES[one][0], count) for one, count in people.counts.items() if _shown(one, group, count)
-        ],
-        found=found[start : start + ON_A_PAGE],
+        lists=[(one, TITLES[one][0], count) for one, count in counts.items() if _shown(one, group, count)],
+        found=listed,
         total=len(found),
         start=start,
-        since=since,
+        since={one.id: waits[one.id].since if group is Group.WAITING else since(one) for one in listed},
         states=STATES,
         none_chosen=status is not HTTPStatus.OK,
         accepted=_number(request.args.get("accepted", "")),

@@ -206,3 +206,24 @@ def test_roles_are_told_apart_in_every_list(console: Site) -> None:
 
 def sorted_by_time(site: Site, role: Role) -> list[Enrolment]:
     return sorted(site.town.people(role), key=lambda person: person.enrolled_at)
+
+
+def test_the_waiting_list_begins_with_whoever_has_waited_longest(site: Site) -> None:
+    town = site.town
+    for number in range(3):
+        town.confirmed({**MENTEE, "name": f"Mentee {number}", "email": f"{number}@mentees.example"})
+        town.clock.pass_by(minutes=1)
+    town.confirmed(MENTOR)  # with two places
+    town.introduced()
+    town.clock.pass_by(days=1)
+    late = town.confirmed({**MENTEE, "name": "Late Example", "email": "late@mentees.example"})
+    site.signed_in()
+
+    page = site.page(path(site, "/people?group=waiting"))
+
+    left, last = names(page)
+    assert re.fullmatch(r"Mentee \d", left)
+    assert last == "Late Example"
+    where = path(site, f"/people/{late.id}")
+    assert site.press(where, f"{where}/decision", decision="accept").status_code == 303
+    assert one(site, "late@mentees.example").state is EnrolmentState.CONFIRMED
