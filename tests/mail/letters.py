@@ -96,7 +96,7 @@ EVERY_MAIL: list[tuple[MessageKind, str, int]] = [
 
 
 def letter(kind: MessageKind, about: str = "pairing-1", number: int = 0, to: Enrolment = MENTEE) -> Letter:
-    """Return the letter of that kind, due while enrolment is open, or in the evening of 14 February in UTC."""
+    """Return the letter of that kind: due while enrolment is open, or on the evening of 14 February."""
     message = Message(
         id=f"message-{kind}",
         cohort_id=COHORT.id,
