@@ -42,12 +42,17 @@ class Origin:
         (site / "index.html").write_text("<h1>Home</h1>")
         (site / "about" / "index.html").write_text("<h1>About</h1>")
         (site / "404.html").write_text("<h1>Not here</h1>")
+        (site / "ar").mkdir()
+        (site / "ar" / "404.html").write_text("<h1>Not here, in Arabic</h1>")
         (site / "assets" / "page.js").write_text("export {}")
         (folder / "secret.txt").write_text("secret")
         self.mails: list[dict[str, Any]] = []
         live = Flask("live")
         live.add_url_rule("/api/v1/thing", endpoint="api", view_func=lambda: "live")
         live.add_url_rule("/console/", endpoint="console", view_func=lambda: "live")
+        live.add_url_rule(
+            "/<language>/<any(my, c):kind>/thing", endpoint="page", view_func=lambda **_: "live"
+        )
         self.gateway = Gateway(
             site=site, live=live, outbox=OutboxPages(lambda after: self.mails[after:]), hosts=[HOST]
         )
@@ -94,9 +99,20 @@ def test_what_is_not_in_the_site_is_not_here(origin: Origin, path: str) -> None:
     assert (answer.status_code, answer.text) == (404, "<h1>Not here</h1>")
 
 
-@pytest.mark.parametrize("path", ["/api/v1/thing", "/console/"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/thing", "/console/", "/ar/my/thing", "/zh-Hant/c/thing", "/pt-BR/my/thing"]
+)
 def test_live_paths_reach_the_application(origin: Origin, path: str) -> None:
     assert origin.get(path).text == "live"
+
+
+@pytest.mark.parametrize("path", ["/ar/console/", "/ar/api/v1/thing", "/ar/about/"])
+def test_only_pages_for_people_have_a_language_in_front_and_what_is_missing_is_said_in_it(
+    origin: Origin, path: str
+) -> None:
+    answer = origin.get(path)
+
+    assert (answer.status_code, answer.text) == (404, "<h1>Not here, in Arabic</h1>")
 
 
 def test_a_file_is_only_read(origin: Origin) -> None:
