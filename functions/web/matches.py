@@ -24,6 +24,8 @@ def show() -> ResponseReturnValue:
     view = match_of(office, link())
     if view is None:
         return gone()
+    if view.over:
+        return page("my/ended.html")
     return page(
         "my/match.html",
         view=view,
