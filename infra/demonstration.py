@@ -152,6 +152,33 @@ CAREERS: Mapping[str, tuple[int, Sequence[str], str]] = {
     "retired": (8, ("career-paths", "speaking-up", "academic-writing", "balance"), "retired"),
 }
 
+# Where a field often leads, and what people at each point of their way like to help with.
+PATHS: Mapping[str, Sequence[str]] = {
+    "arts-humanities": ("arts-media", "schools", "academia"),
+    "architecture-design": ("own-business", "industry"),
+    "business": ("business", "own-business"),
+    "computing": ("digital", "own-business"),
+    "economics": ("business", "public-service"),
+    "education": ("schools", "charity"),
+    "engineering": ("industry", "digital"),
+    "environment": ("public-service", "charity"),
+    "languages": ("schools", "charity", "arts-media"),
+    "law": ("law", "public-service"),
+    "life-sciences": ("academia", "health"),
+    "mathematics": ("digital", "academia"),
+    "medicine-health": ("health", "academia"),
+    "physical-sciences": ("academia", "industry"),
+    "social-sciences": ("charity", "public-service"),
+}
+HELPED_WITH: Mapping[str, Sequence[str]] = {
+    "student": ("belong", "do-well", "find-direction", "stay-well"),
+    "doctoral": ("try-research", "do-well", "build-skills"),
+    "early-career": ("find-work", "find-direction", "meet-the-field"),
+    "mid-career": ("find-direction", "meet-the-field", "build-skills"),
+    "senior": ("try-research", "meet-the-field", "find-work"),
+    "retired": ("stay-well", "belong", "find-direction"),
+}
+
 # How likely each part of a weekday, and of a day at the weekend, is free.
 HABITS: Mapping[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
     "student": ((0.25, 0.55, 0.45), (0.15, 0.35, 0.15)),
@@ -172,6 +199,9 @@ def _offered(questionnaire: str, name: str) -> tuple[str, ...]:
 GOALS = _offered("mentee", "goals")
 TOPICS = _offered("mentor", "topics_offered")
 LANGUAGES = _offered("mentee", "languages")
+PATH_NAMES = _offered("mentee", "path")
+EXPERIENCES = _offered("mentee", "experience")
+TOUCH = _offered("mentee", "keeping_in_touch")
 STYLES = ("listening", "advice", "questions", "doing")
 
 ABOUT_A_MENTEE = (
@@ -237,7 +267,30 @@ def people(seed: int, mentors: int = 80, mentees: int = 120) -> list[Applicant]:
     taken: set[str] = set()
     offered = [_mentor(chance, taken) for _ in range(mentors)]
     asking = [_mentee(chance, taken, offered) for _ in range(mentees)]
-    return [_afterwards(seed, applicant) for applicant in offered + asking]
+    everybody = [_with_more(seed, applicant, offered) for applicant in offered + asking]
+    return [_afterwards(seed, applicant) for applicant in everybody]
+
+
+def _with_more(seed: int, applicant: Applicant, mentors: Sequence[Applicant]) -> Applicant:
+    """Return the person with their answers to the questions that may be left empty."""
+    given = applicant.answers
+    chance = _chance(seed, "more", str(given["email"]))
+    mentor = applicant.role is Role.MENTOR
+    studying = mentor and given["career_stage"] == "student"
+    more: dict[str, Answer] = {
+        "path": _in_order(PATH_NAMES, _some(chance, PATHS[str(given["field"])], 0 if studying else 2)),
+        "experience": _in_order(EXPERIENCES, _some(chance, EXPERIENCES, 3 if mentor else 1)),
+        "keeping_in_touch": _in_order(TOUCH, _some(chance, TOUCH, 3)),
+    }
+    if mentor:
+        more["goals"] = _in_order(GOALS, _some(chance, HELPED_WITH[str(given["career_stage"])], 3))
+    elif mentors and chance.random() < 0.05:  # noqa: PLR2004  # somebody whom they have heard of
+        more["wish"] = str(chance.choice(mentors).answers["name"])
+    return replace(applicant, answers={**given, **{name: answer for name, answer in more.items() if answer}})
+
+
+def _some(chance: random.Random, offered: Sequence[str], most: int) -> list[str]:
+    return chance.sample(offered, k=chance.randint(0, min(most, len(offered))))
 
 
 def _afterwards(seed: int, applicant: Applicant) -> Applicant:

@@ -13,7 +13,7 @@ from functions.programme.questionnaire import Kind, Question, Use
 from functions.storage import cohorts, enrolments
 
 # Answers that stand between the person and the coordinators, whatever the policy says of them.
-PRIVATE = frozenset({"avoid", "supervisor"})
+PRIVATE = frozenset({"avoid", "supervisor", "wish", "previous_mentor"})
 
 
 class Group(StrEnum):
