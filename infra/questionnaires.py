@@ -50,6 +50,8 @@ LONGEST_TEXT = 2000
 # RFC 5321, section 4.5.3.1.3, leaves 254 characters for an address.
 LONGEST_ADDRESS = 254
 MOST_RANKED = 3
+# A form with all of them, and everything else, stays below what a door takes (functions/app.py).
+MOST_HALF_HOURS = 200
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 QUESTION_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -536,6 +538,9 @@ class _Reading:
         if question.kind is Kind.HOURS and names != [day for day in DAYS if day in names]:
             remedy = "Name the days mon, tue, wed, thu, fri, sat, sun, in this order; days may be left out."
             self.refuse(row.number, "type", "These choices are not the days of a week.", remedy)
+        if question.kind is Kind.HOURS and len(question.offered) > MOST_HALF_HOURS:
+            remedy = f"Ask between fewer hours, or on fewer days: {MOST_HALF_HOURS} half-hours at most."
+            self.refuse(row.number, "kith::hours", "The table is too long for a page.", remedy)
         if question.alone and (question.kind is not Kind.MANY or question.alone not in names):
             remedy = "Name one of its choices; only a `select_multiple` has one that goes with no other."
             self.refuse(

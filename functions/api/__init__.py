@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
-from functions.api import cohorts, runs
+from functions.api import cohorts, questionnaires, runs
 
 OPENAPI = {
     "API_TITLE": "Kith",
@@ -35,3 +35,5 @@ def register(app: Flask) -> None:
     api = KithApi(app, spec_kwargs=options)
     api.register_blueprint(runs.routes)
     api.register_blueprint(cohorts.routes)
+    api.register_blueprint(questionnaires.routes)
+    questionnaires.describe(api, app.extensions["kith"])
