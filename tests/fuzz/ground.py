@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from html.parser import HTMLParser
+from io import BytesIO
 from random import Random
 from typing import Any
 
 from flask import Flask
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.test import create_environ, run_wsgi_app
@@ -55,7 +56,7 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer_:  # noqa: N801 - an answer to a request, not to a question
+class Reply:
     """What came back."""
 
     status: int
@@ -206,7 +207,7 @@ class Ground:
         fields = fields_of(questionnaire, answers)
         return [*fields.items(multi=True), (VERSION_FIELD, questionnaire.version)]
 
-    def send(self, submission: Submission) -> Answer_:
+    def send(self, submission: Submission) -> Reply:
         """Send it as it is; nothing between the bytes and the application makes it tame."""
         self.before = None
         environ = create_environ(path="/", base_url="https://kith.example", method="POST")
@@ -215,13 +216,13 @@ class Ground:
             "PATH_INFO": submission.path,
             "QUERY_STRING": submission.query,
             "CONTENT_LENGTH": str(len(submission.body)),
-            "wsgi.input": _stream(submission.body),
+            "wsgi.input": BytesIO(submission.body),
         }
         for name, value in submission.headers.items():
             key = name.upper().replace("-", "_")
             environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = value
         body, status, headers = run_wsgi_app(self.app, environ, buffered=True)
-        return Answer_(status=int(status[:3]), headers=headers, text=b"".join(body).decode("utf-8"))
+        return Reply(status=int(status[:3]), headers=headers, text=b"".join(body).decode("utf-8"))
 
     def items(self) -> frozenset[Item]:
         """Return everything that the table holds."""
@@ -237,12 +238,6 @@ class Ground:
         """Keep the table as it is before the first write of a submission."""
         if model.name in WRITES and self.before is None:
             self.before = self.items()
-
-
-def _stream(body: bytes) -> Any:
-    import io  # noqa: PLC0415
-
-    return io.BytesIO(body)
 
 
 def _chosen(answers: Mapping[str, Answer], earlier: str, choice: str) -> bool:

@@ -18,7 +18,7 @@ from functions.storage.table import Table
 from functions.web.questions import VERSION_FIELD
 from functions.web.sheets import cell
 from tests.conftest import NAME, client_of
-from tests.fuzz.ground import PLANTED, Answer_, Ground, Shown, Submission
+from tests.fuzz.ground import PLANTED, Ground, Reply, Shown, Submission
 from tests.fuzz.hostile import FORMULAE, SCRIPTS, submissions
 from tests.town import town_over
 
@@ -87,7 +87,7 @@ def throw(ground: Ground) -> Thrown:
     )
 
 
-def faults_of(submission: Submission, answer: Answer_, ground: Ground) -> list[str]:
+def faults_of(submission: Submission, answer: Reply, ground: Ground) -> list[str]:
     """Return what is wrong with an answer."""
     found = [*_faults_of_words(submission, answer), *_faults_of_headers(answer)]
     if answer.status == 422 and answer.is_page:
@@ -97,7 +97,7 @@ def faults_of(submission: Submission, answer: Answer_, ground: Ground) -> list[s
     return found
 
 
-def _faults_of_words(submission: Submission, answer: Answer_) -> Iterator[str]:
+def _faults_of_words(submission: Submission, answer: Reply) -> Iterator[str]:
     if answer.status >= 500:
         yield "a fault on our side"
     if any(script in answer.text for script in SCRIPTS if "<" in script):
@@ -115,7 +115,7 @@ def _faults_of_words(submission: Submission, answer: Answer_) -> Iterator[str]:
         yield "a page that says nothing"
 
 
-def _faults_of_headers(answer: Answer_) -> Iterator[str]:
+def _faults_of_headers(answer: Reply) -> Iterator[str]:
     if "default-src 'none'" not in answer.headers.get("Content-Security-Policy", ""):
         yield "no policy"
     leads_to = urljoin(ORIGIN, answer.headers.get("Location", "/"))
@@ -125,7 +125,7 @@ def _faults_of_headers(answer: Answer_) -> Iterator[str]:
         yield "a header of theirs"
 
 
-def _not_kept(submission: Submission, answer: Answer_) -> Iterator[str]:
+def _not_kept(submission: Submission, answer: Reply) -> Iterator[str]:
     shown = Shown(answer.text).fields
     for name in {name for name, _ in submission.kept} - {VERSION_FIELD}:
         sent = [value for each, value in submission.kept if each == name]
