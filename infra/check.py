@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 
 from functions.matching import policy as policy_file
 from functions.matching.people import Role as Side
+from functions.programme.equality import not_counted
 from functions.programme.people import Role
 from functions.programme.programme import Moment, Programme
 from functions.programme.questionnaire import Kind, Question, Questionnaire, Use
@@ -200,10 +201,29 @@ class Check:
                 self._refuse_absent(file, key, "questionnaires", name)
             else:
                 self._check_asked(file, key, programme, questionnaire, needed)
+        self._check_equality(file, self.questionnaires.get(programme.equality or ""))
         self._check_policy_of(file, programme)
         self._check_languages(file, programme)
         self._check_logo(file, programme.theme.logo)
         self._check_success(file, programme)
+
+    def _check_equality(self, file: str, asked: Questionnaire | None) -> None:
+        """Tell which answers about equality could not be counted, or would not be for that alone."""
+        if asked is None:
+            return
+        for name in not_counted(asked):
+            cause = (
+                f"`{asked.name}` asks for `{name}` in a way that can’t be counted, and nothing else is kept."
+            )
+            remedy = "Make it a choice of one or several, or a scale."
+            self.fault(file, "questionnaires.equality", cause, remedy)
+        for question in asked.questions:
+            if question.use is not Use.MONITORING:
+                cause = (
+                    f"`{asked.name}` asks for `{question.name}`, and does not say that it is for monitoring."
+                )
+                remedy = "Write `monitoring` into its column kith::use."
+                self.fault(file, "questionnaires.equality", cause, remedy)
 
     def _check_policy_of(self, file: str, programme: Programme) -> None:
         policy = self.policies.get(programme.policy)

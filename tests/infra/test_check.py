@@ -163,8 +163,8 @@ CASES = [
         'end = "ending"',
         (
             "schemas/programmes/first-year.toml, questionnaires.end: There is no `ending` in "
-            "schemas/questionnaires. Write one of these: end, end-of-training, equality, mentee, mentor, mid, "
-            "pulse, six-months-after."
+            "schemas/questionnaires. Write one of these: end, end-of-training, equality, mentee, mentor, "
+            "mid, pulse, six-months-after."
         ),
     ),
     (
@@ -211,6 +211,24 @@ CASES = [
         "[calendar]",
         '[[success]]\nobjective = 1\nmeasured_by = "end.mentor_next_time"\ntarget = 80\n[calendar]',
         "schemas/programmes/first-year.toml, success.4.measured_by: `mentor_next_time` has choices, and none",
+    ),
+    (
+        "schemas/programmes/first-year.toml",
+        'equality = "equality"',
+        'equality = "end"',
+        (
+            "schemas/programmes/first-year.toml, questionnaires.equality: `end` asks for "
+            "`what_got_in_the_way` in a way that can’t be counted. Nothing but counts is kept: make it a choice"
+        ),
+    ),
+    (
+        "schemas/programmes/first-year.toml",
+        'equality = "equality"',
+        'equality = "end"',
+        (
+            "schemas/programmes/first-year.toml, questionnaires.equality: `end` does not say that `satisfaction` "
+            "is for monitoring. Write `monitoring` into its column kith::use."
+        ),
     ),
     (
         "schemas/programmes/first-year.toml",
@@ -407,7 +425,6 @@ def test_what_a_question_brings_to_be_compared_is_checked_like_the_policy(
         lines[number] += " match::compares | match::with |" if number == header else said
     path.write_text("\n".join(lines), encoding="utf-8")
 
-    assert told(tree, capsys, "--write") == [
-        "schemas/policies/several-mentees.toml, criterion “keeping in touch”: The questionnaire `mentor` asks "
-        + "nothing called `pastimes`. Correct the name, or add the question."
-    ]
+    place = "schemas/policies/several-mentees.toml, criterion “keeping in touch”"
+    cause = "The questionnaire `mentor` asks nothing called `pastimes`."
+    assert told(tree, capsys, "--write") == [f"{place}: {cause} Correct the name, or add the question."]
