@@ -577,3 +577,112 @@ def test_a_workbook_that_unpacks_without_end_is_not_unpacked(tmp_path: Path) -> 
             workbook.writestr(f"xl/worksheets/sheet{number}.xml", b" " * 10_000_000)
 
     assert faults(path) == ["trial.xlsx: It is too large for a questionnaire. Keep its three sheets alone."]
+
+
+TIMES = """\
+| survey |
+| | type | name | label::English (en) | label::Cymraeg (cy) | required | constraint | appearance | kith::use | kith::hours | match::compares | match::with | match::weight | match::week | match::label::English (en) | match::label::Cymraeg (cy) |
+| | begin_group | when | When | Pryd | | | | | | | | | | | |
+| | select_one zones | zone | Your time zone | Eich parth amser | yes | | zone | matching | | | | | | | |
+| | select_multiple days | free | When are you free? | Pryd ydych chi'n rhydd? | yes | count-selected(.) >= 2 | hours | matching | 08:00-20:00 | times in common | | 20 | 2027-01-11 | Times | Amseroedd |
+| | date | begins | From when on? | O ba bryd? | no | . >= date('2027-01-11') and . < date("2027-07-01") | | matching | | | | | | | |
+| | select_multiple needs | needs | What do you need? | Beth sydd ei angen arnoch? | no | count-selected(.) <= 2 and not(selected(., 'none') and count-selected(.) > 1) | | contact | | | | | | | |
+| | end_group | | | | | | | | | | | | | | |
+| choices |
+| | list_name | name | label::English (en) | label::Cymraeg (cy) |
+| | zones | Europe/London | London | Llundain |
+| | zones | America/New_York | New York | Efrog Newydd |
+| | days | mon | Mon | Llun |
+| | days | wed | Wed | Mer |
+| | needs | ramp | A ramp | Ramp |
+| | needs | quiet | Quiet | Tawelwch |
+| | needs | none | Nothing | Dim |
+| settings |
+| | form_title | form_id | default_language | kith::title::English (en) | kith::title::Cymraeg (cy) |
+| | Times | times | English (en) | Times | Amseroedd |
+"""  # noqa: E501  # a table is read across
+
+
+def test_half_hours_zones_dates_and_choices_that_stand_alone_are_read(tmp_path: Path) -> None:
+    asked = {q.name: q for q in compile_file(written(tmp_path, TIMES, "times.md")).questions}
+
+    free, begins, needs = asked["free"], asked["begins"], asked["needs"]
+    assert asked["zone"].layout is Layout.ZONE
+    assert (free.kind, free.hours, free.minimum, free.maximum) == (Kind.HOURS, (8, 20), 2, 48)
+    assert (free.offered[0], free.offered[-1]) == ("mon-0800", "wed-1930")
+    assert free.words("cy")["wed-1930"] == "Mer 19:30"
+    assert (begins.kind, begins.minimum, begins.maximum) == (Kind.DATE, 20270111, 20270630)
+    assert (needs.alone, needs.maximum) == ("none", 2)
+    assert free.match == {
+        "compares": "times in common",
+        "weight": "20",
+        "week": "2027-01-11",
+        "label::en": "Times",
+        "label::cy": "Amseroedd",
+    }
+
+
+def test_half_hours_without_a_gap_are_said_as_one_time(tmp_path: Path) -> None:
+    asked = {q.name: q for q in compile_file(written(tmp_path, TIMES, "times.md")).questions}
+
+    cells = ("mon-0900", "mon-0930", "mon-1000", "mon-1130", "wed-0800")
+
+    assert asked["free"].said(cells, "en") == ["Mon 09:00–10:30", "Mon 11:30–12:00", "Wed 08:00–08:30"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "said"),
+    [
+        ("| 08:00-20:00 |", "| |", "kith::hours", "It doesn't say between which hours of a day to ask."),
+        ("| 08:00-20:00 |", "| 20:00-8:00 |", "kith::hours", "It doesn't say between which hours"),
+        ("| 08:00-20:00 |", "| 8:15-20:00 |", "kith::hours", "It doesn't say between which hours"),
+        (
+            "| days | wed | Wed | Mer |",
+            "| days | wednesday | Wed | Mer |",
+            "type",
+            "These choices are not the days",
+        ),
+        (
+            "| zones | Europe/London |",
+            "| zones | Europe/Londinium |",
+            "name",
+            "`Europe/Londinium` can't name a choice",
+        ),
+        (
+            "| zones | Europe/London |",
+            "| zones | london |",
+            "appearance",
+            "`london`: no time zone is called so.",
+        ),
+        ("| yes | | zone |", "| yes | | minimal |", "appearance", "These choices are time zones."),
+        ("date('2027-01-11')", "today()", "constraint", "Kith does not understand `. >= today()` here."),
+        ("date('2027-01-11')", "date('2027-02-30')", "constraint", "Kith does not understand"),
+        ("date('2027-01-11')", "20270111", "constraint", "Kith does not understand `. >= 20270111` here."),
+        ("selected(., 'none')", "selected(., 'all')", "constraint", "It has no choice `all` to stand alone."),
+        ("| times in common |", "| times |", "match::compares", "“times” is not known."),
+        ("| times in common |", "| |", "match::compares", "It doesn't say how answers are compared."),
+        ("| | 20 | 2027-01-11", "| | much | 2027-01-11", "match::weight", "“much” is not a number."),
+        ("| | 20 | 2027-01-11", "| | 20 | Monday", "match::week", "It is not a date."),
+        (
+            "| hours | matching |",
+            "| hours | contact |",
+            "kith::use",
+            "What is compared is used for matching.",
+        ),
+    ],
+)
+def test_a_mistake_in_what_is_new_is_told_too(
+    tmp_path: Path, old: str, new: str, column: str, said: str
+) -> None:
+    assert TIMES.count(old) == 1
+
+    told = faults(written(tmp_path, TIMES.replace(old, new), "times.md"))
+
+    assert any(f"column {column}: {said}" in fault for fault in told), told
+
+
+def test_a_table_of_half_hours_stays_shorter_than_a_page(tmp_path: Path) -> None:
+    days = "".join(f"| | days | {day} | {day} | {day} |\n" for day in ("thu", "fri", "sat", "sun"))
+    text = TIMES.replace("08:00-20:00", "00:00-24:00").replace("| | needs | ramp", f"{days}| | needs | ramp")
+
+    assert "The table is too long for a page." in faults(written(tmp_path, text, "times.md"))[0]
