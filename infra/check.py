@@ -212,16 +212,12 @@ class Check:
         if asked is None:
             return
         for name in not_counted(asked):
-            cause = (
-                f"`{asked.name}` asks for `{name}` in a way that can’t be counted, and nothing else is kept."
-            )
-            remedy = "Make it a choice of one or several, or a scale."
+            cause = f"`{asked.name}` asks for `{name}` in a way that can’t be counted."
+            remedy = "Nothing but counts is kept: make it a choice of one or several, or a scale."
             self.fault(file, "questionnaires.equality", cause, remedy)
         for question in asked.questions:
             if question.use is not Use.MONITORING:
-                cause = (
-                    f"`{asked.name}` asks for `{question.name}`, and does not say that it is for monitoring."
-                )
+                cause = f"`{asked.name}` does not say that `{question.name}` is for monitoring."
                 remedy = "Write `monitoring` into its column kith::use."
                 self.fault(file, "questionnaires.equality", cause, remedy)
 

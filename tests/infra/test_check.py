@@ -218,7 +218,7 @@ CASES = [
         'equality = "end"',
         (
             "schemas/programmes/first-year.toml, questionnaires.equality: `end` asks for "
-            "`what_got_in_the_way` in a way that can’t be counted. Nothing but counts is kept: make it a choice"
+            "`what_got_in_the_way` in a way that can’t be counted. Nothing but counts is kept: make it"
         ),
     ),
     (
@@ -226,8 +226,8 @@ CASES = [
         'equality = "equality"',
         'equality = "end"',
         (
-            "schemas/programmes/first-year.toml, questionnaires.equality: `end` does not say that `satisfaction` "
-            "is for monitoring. Write `monitoring` into its column kith::use."
+            "schemas/programmes/first-year.toml, questionnaires.equality: `end` does not say that "
+            "`satisfaction` is for monitoring. Write `monitoring` into its column kith::use."
         ),
     ),
     (
