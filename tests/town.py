@@ -177,10 +177,10 @@ class Town:
         assert link is not None
         return link
 
-    def matched(self) -> str:
+    def matched(self, key: str = "run") -> str:
         """Run the match over whoever is confirmed, and return the run's id; nothing is published."""
         _, run = start_run(
-            self.office, Wish(cohort_id=self.cohort.id), request_key="run", actor="coordinator:c"
+            self.office, Wish(cohort_id=self.cohort.id), request_key=key, actor="coordinator:c"
         )
         assert run is not None
         run_match(self.office, self.cohort.id, run.id, owner="worker")

@@ -96,7 +96,9 @@ def report_on(cohort: Cohort, records: Records, today: date) -> Report:
         person.role for person in records.enrolments if person.state is EnrolmentState.CONFIRMED
     )
     health = Counter(
-        health_of(pairing.introduced_on, pairing.mentor_id, replies[pairing.id], today).health
+        health_of(
+            pairing.introduced_on, pairing.mentor_id, replies[pairing.id], today, ended=pairing.ended
+        ).health
         for pairing in records.pairings
     )
     return Report(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from gettext import ngettext
 
 
 class RunState(StrEnum):
@@ -45,3 +46,16 @@ class Run:
     introduced_at: datetime | None = None
     lease_owner: str | None = None
     lease_until: datetime | None = None
+
+
+def kept_out(summary: Mapping[str, int]) -> tuple[str, ...]:
+    """Say how many people with a place a run kept out because they have not read the training."""
+    mentees, mentors = (summary.get(f"untrained_{side}", 0) for side in ("mentees", "mentors"))
+    if not mentees + mentors:
+        return ()
+    both = (
+        ngettext("%d mentee", "%d mentees", mentees) % mentees
+        + " and "
+        + ngettext("%d mentor", "%d mentors", mentors) % mentors
+    )
+    return (f"Not in this run, because they have not read the training yet: {both}.",)

@@ -1,16 +1,15 @@
 """Read a run: where it stands, what it proposes and why, and who is left over and why."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from gettext import ngettext
 from typing import Any
 
 from functions.matching.outcome import Reason
 from functions.matching.policy import WHOLE, Points, parse
 from functions.office import Office
 from functions.programme.people import Enrolment, Role
-from functions.programme.run import Run
+from functions.programme.run import Run, kept_out
 from functions.storage import documents, enrolments, runs
 
 ERASED = "What this run proposed was erased: its time was over. Its digests and its figures stand."
@@ -84,22 +83,9 @@ def read_run(office: Office, cohort_id: str, run_id: str) -> RunView | None:
         perfect=_perfect(office.policies.get(run.policy)),
         pairs=tuple(sorted(pairs, key=lambda pair: (pair.score, pair.mentee_id, pair.mentor_id))),
         unmatched=tuple(_unmatched(person, people) for person in made["unmatched_people"]),
-        notes=(*_kept_out(run), *made.get("notes", ())),
+        notes=(*kept_out(run.summary), *made.get("notes", ())),
         unmet_wishes=tuple(_wish(wish, people) for wish in made.get("unmet_wishes", ())),
     )
-
-
-def _kept_out(run: Run) -> Iterator[str]:
-    """Say how many people were not in the run because they have not read the training."""
-    mentees, mentors = (run.summary.get(f"untrained_{role}s", 0) for role in (Role.MENTEE, Role.MENTOR))
-    if mentees or mentors:
-        yield (
-            "Whoever has not read the training was not in this run, though they have a place: "
-            + ngettext("%d mentee", "%d mentees", mentees) % mentees
-            + " and "
-            + ngettext("%d mentor", "%d mentors", mentors) % mentors
-            + "."
-        )
 
 
 def _perfect(policy: str | None) -> int | None:

@@ -20,7 +20,7 @@ from functions.matching.policy import Columns, PolicyError, parse
 from functions.office import Office
 from functions.programme.links import id_from
 from functions.programme.people import EnrolmentState, Role, facts_for_matching
-from functions.programme.run import Run, RunState
+from functions.programme.run import Run, RunState, kept_out
 from functions.storage import documents, enrolments, runs
 from functions.storage.table import Change, Event, Written
 from schemas.criteria import completed
@@ -50,7 +50,8 @@ def run_match(office: Office, cohort_id: str, run_id: str, *, owner: str) -> Ran
     try:
         outcome = _matched(office, run, snapshot, owner)
     except (PolicyError, CannotMatch, Unsound) as fault:
-        return _finish(office, run, runs.failure(run, owner=owner, reason=str(fault)), Ran.FAILED)
+        reason = " ".join((str(fault), *kept_out(_untrained(snapshot))))
+        return _finish(office, run, runs.failure(run, owner=owner, reason=reason), Ran.FAILED)
     proposal = runs.proposal(
         run,
         owner=owner,
