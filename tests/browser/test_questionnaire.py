@@ -1,5 +1,7 @@
 """The questionnaire as people meet it: step by step, by keyboard, interrupted, without script."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -48,7 +50,7 @@ def test_continue_without_answers_says_what_to_do_and_takes_the_reader_there(vis
 
     page.click("[data-send]")
 
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     assert focused(page) == "govuk-error-summary"
     page.click(".govuk-error-summary a >> text=Enter your name")
     assert focused(page) == "name"
