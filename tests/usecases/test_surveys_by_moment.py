@@ -1,0 +1,167 @@
+"""Five surveys, each at its moment: asked once, answered in its own questions, reported apart."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from functions.programme.cohort import Stage, stage_of
+from functions.programme.links import Purpose
+from functions.programme.moments import after_on
+from functions.programme.people import Role
+from functions.programme.programme import Moment
+from functions.storage import enrolments, pairings
+from functions.storage.table import Event
+from functions.usecases.answer_survey import answer, survey
+from functions.usecases.ask_survey import ask_survey
+from functions.usecases.open_link import open_link
+from functions.usecases.report_cohort import report_cohort
+from schemas import definitions
+from tests.town import MENTEE, MENTOR, Town, text_of
+
+ADA, GRACE = "ada@mentees.example", "grace@mentors.example"
+EVERY = {
+    Moment.TRAINING: "end-of-training",
+    Moment.PULSE: "pulse",
+    Moment.MID: "mid",
+    Moment.END: "end",
+    Moment.AFTER: "six-months-after",
+}
+
+
+@pytest.fixture
+def pair(town: Town) -> Town:
+    programme = replace(town.office.programme, surveys=EVERY)
+    asked = definitions.questionnaires_of(programme)
+    town.office = replace(town.office, programme=programme, questionnaires=asked)
+    town.confirmed(MENTEE)
+    town.confirmed(MENTOR)
+    town.introduced()
+    return town
+
+
+def introduced_on(town: Town) -> date:
+    (pairing,) = pairings.in_cohort(town.office.table, town.cohort.id)
+    return pairing.introduced_on
+
+
+def day_of(town: Town, moment: Moment) -> date:
+    since, cohort = introduced_on(town), town.cohort
+    return {
+        Moment.TRAINING: since + timedelta(days=10),
+        Moment.PULSE: since + timedelta(days=30),
+        Moment.MID: since + (cohort.ends_on - since) / 2,
+        Moment.END: cohort.ends_on,
+        Moment.AFTER: after_on(cohort),
+    }[moment]
+
+
+def tick(town: Town, day: date) -> int:
+    town.clock.morning_of(day, town.cohort.zone)
+    asked = ask_survey(town.office)
+    town.send()
+    return asked
+
+
+def test_each_survey_is_asked_on_its_day_with_its_own_questions_and_once(pair: Town) -> None:
+    for moment, name in EVERY.items():
+        day = day_of(pair, moment)
+        before, on, after = (tick(pair, day + timedelta(days=late)) for late in (-1, 0, 1))
+        assert (before, on, after) == (0, 2, 0), moment
+        view = survey(pair.office, pair.link(ADA, Purpose.SURVEY))
+        assert view is not None
+        assert (view.moment, view.survey.name) == (moment, name)
+
+
+def test_after_months_without_a_tick_only_the_latest_survey_is_asked(pair: Town) -> None:
+    assert tick(pair, day_of(pair, Moment.MID) + timedelta(days=20)) == 2
+
+    view = survey(pair.office, pair.link(ADA, Purpose.SURVEY))
+
+    assert view is not None
+    assert view.moment is Moment.MID
+
+
+def test_half_a_year_after_its_end_a_closed_cohort_is_asked_once_more_and_never_again(pair: Town) -> None:
+    day = after_on(pair.cohort)
+
+    assert stage_of(pair.cohort, day) is Stage.CLOSED
+    assert [tick(pair, day), tick(pair, day + timedelta(days=7)), tick(pair, day + timedelta(days=60))] == [
+        2,
+        0,
+        0,
+    ]
+    mail = pair.letters.to(ADA)[-1]
+    assert "Half a year" in mail["Subject"]
+    # What stops the mails still does, half a year after the cohort has closed.
+    pair.clock.morning_of(day + timedelta(days=3), pair.cohort.zone)
+    assert open_link(pair.office, pair.letters.token(ADA, "stop"), Purpose.STOP) is not None
+
+
+def test_the_answers_of_each_moment_stand_apart_in_the_report(pair: Town) -> None:
+    tick(pair, day_of(pair, Moment.PULSE))
+    answer(pair.office, pair.link(ADA, Purpose.SURVEY), {"comment": "early"})
+    tick(pair, day_of(pair, Moment.MID))
+    answer(pair.office, pair.link(ADA, Purpose.SURVEY), {"comment": "half-way"})
+    answer(pair.office, pair.link(GRACE, Purpose.SURVEY), {"comment": "half-way too"})
+
+    report = report_cohort(pair.office, pair.cohort.id)
+
+    assert report is not None
+    assert {moment: (each.asked, each.answered) for moment, each in report.surveys.items()} == {
+        Moment.TRAINING: (0, 0),
+        Moment.PULSE: (2, 1),
+        Moment.MID: (2, 2),
+        Moment.END: (0, 0),
+        Moment.AFTER: (0, 0),
+    }
+    assert list(report.surveys) == list(Moment)
+
+
+def test_a_survey_is_taken_until_the_day_that_its_mail_names(pair: Town) -> None:
+    day = day_of(pair, Moment.PULSE)
+    tick(pair, day)
+    token = pair.letters.token(ADA, "survey")
+    last = day + timedelta(days=pair.cohort.survey_days)
+
+    assert f"{last.day} {last:%B %Y}" in " ".join(text_of(pair.letters.to(ADA)[-1]).split())
+    pair.clock.morning_of(last, pair.cohort.zone)
+    assert open_link(pair.office, token, Purpose.SURVEY) is not None
+    pair.clock.pass_by(hours=15, minutes=1)  # past midnight in the cohort's zone
+    assert open_link(pair.office, token, Purpose.SURVEY) is None
+
+
+def test_who_has_read_the_training_is_asked_about_it_three_days_later_and_the_others_later(
+    pair: Town,
+) -> None:
+    ada = pair.person(ADA)
+    pair.office.table.commit(
+        [enrolments.training(ada, pair.clock.now)],
+        event=Event(cohort_id=pair.cohort.id, at=pair.clock.now, actor="t", action="t", subject_id=ada.id),
+        writer="training",
+    )
+    read_on = pair.cohort.today(pair.clock.now)
+
+    assert tick(pair, read_on + timedelta(days=2)) == 0
+    assert tick(pair, read_on + timedelta(days=3)) == 1
+    assert tick(pair, read_on + timedelta(days=10)) == 1
+    assert pair.person(GRACE).role is Role.MENTOR
+
+
+def test_who_left_is_asked_nothing(pair: Town) -> None:
+    grace = pair.person(GRACE)
+    pair.office.table.commit(
+        [enrolments.withdrawal(grace, pair.clock.now)],
+        event=Event(cohort_id=pair.cohort.id, at=pair.clock.now, actor="t", action="t", subject_id=grace.id),
+        writer="withdraw",
+    )
+
+    assert tick(pair, pair.cohort.ends_on) == 1
+
+
+def test_a_survey_that_the_programme_asks_no_more_is_not_there(pair: Town) -> None:
+    tick(pair, day_of(pair, Moment.PULSE))
+    link = pair.link(ADA, Purpose.SURVEY)
+    fewer = replace(pair.office.programme, surveys={Moment.END: "end"})
+
+    assert survey(replace(pair.office, programme=fewer), link) is None
