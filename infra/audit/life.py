@@ -9,13 +9,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
 
 from functions.programme.cohort import Cohort
-from functions.programme.links import Link, Purpose
+from functions.programme.links import ASKED_FOR, Link, Purpose
 from functions.programme.pairing import CheckinAnswer
-from functions.programme.people import Role
+from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.run import Run
 from functions.storage import enrolments, runs
 from functions.usecases.answer_checkin import answer as answer_checkin
 from functions.usecases.answer_survey import answer as answer_survey
+from functions.usecases.ask_for_link import Asked, ask_for_link
 from functions.usecases.confirm_enrolment import confirm
 from functions.usecases.enrol import Application, enrol
 from functions.usecases.open_cohort import open_cohort
@@ -76,6 +77,7 @@ class Life:
         self.stack.drain()
         self._survey()
         self.enrolling = self._cohort(ENROLLING, seed=3, unconfirmed=2)
+        self._ask_for_keys(self.enrolling)
         self._propose(self.enrolling)
         token = invite(office, "amara").rpartition("/")[2]
         self.session = sign_in(office, token) or ""
@@ -106,8 +108,7 @@ class Life:
         for number, applicant in enumerate(demonstration.people(seed, self.mentors, self.mentees)):
             application = Application(cohort_id=cohort.id, role=applicant.role, answers=applicant.answers)
             enrol(office, application, request_key=f"{seed}-{number}")
-        people = sorted(enrolments.in_cohort(office.table, cohort.id), key=lambda person: person.email)
-        for person in people[unconfirmed:]:
+        for person in self._people(cohort)[unconfirmed:]:
             confirm(office, self._link(Purpose.CONFIRM, cohort, person.id))
         return cohort
 
@@ -118,6 +119,17 @@ class Life:
         if made is None or made.failure is not None:
             raise AuditError(f"The match of {cohort.name} could not be made: {made and made.failure}")
         return made
+
+    def _ask_for_keys(self, cohort: Cohort) -> None:
+        """Let people ask for the links of ten minutes: to their answers, their data, the way out."""
+        confirmed = [person for person in self._people(cohort) if person.state is EnrolmentState.CONFIRMED]
+        for purpose, person in zip(ASKED_FOR, confirmed, strict=False):
+            ask_for_link(self.stack.office, Asked(purpose=purpose, role=person.role, email=person.email))
+        self.stack.drain()
+
+    def _people(self, cohort: Cohort) -> list[Enrolment]:
+        people = enrolments.in_cohort(self.stack.office.table, cohort.id)
+        return sorted(people, key=lambda person: person.email)
 
     def _introduce(self, cohort: Cohort) -> None:
         self.clock.on(cohort.closes_on + timedelta(days=3))

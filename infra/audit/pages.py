@@ -13,7 +13,7 @@ from werkzeug.routing import MapAdapter
 
 from functions.app import create_app
 from functions.programme.links import Purpose
-from functions.web.guards import cookie_name
+from functions.web.guards import Guard, cookie_name, guard_of
 from infra.audit.life import Life
 
 INDEX = "index.html"
@@ -72,6 +72,19 @@ def mailed(life: Life) -> list[tuple[str, str]]:
                 for prefix, token in zip(prefixes(life), reversed(tokens), strict=False)
             ]
     return found
+
+
+def open_to_all(life: Life) -> list[tuple[str, str]]:
+    """Return, by name, every live page that asks for no link and no session, in every language."""
+    app = create_app(life.stack.office)
+    paths = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if guard_of(app, rule.endpoint) is Guard.PUBLIC
+        and "GET" in (rule.methods or ())
+        and not rule.arguments
+    ]
+    return [(prefix + path, prefix + path) for prefix in prefixes(life) for path in sorted(paths)]
 
 
 def prefixes(life: Life) -> list[str]:

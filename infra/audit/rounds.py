@@ -52,7 +52,7 @@ def pages_and_states(site: Path, programme: Programme, *, tell: Tell) -> Seen:
         tell("Three cohorts, each at another stage")
         life = Life(stack, clock, mentors=MENTORS, mentees=MENTEES)
         life.live()
-        live = [*pages.mailed(life), *pages.of_the_console(life)]
+        live = [*pages.open_to_all(life), *pages.mailed(life), *pages.of_the_console(life)]
         with browser.opened() as chromium:
             return _looked_at(chromium, life, pages.public(site), live, tell=tell)
 
