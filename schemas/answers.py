@@ -47,6 +47,8 @@ SAY_ON_THE_SCALE = marked("Choose a number from {minimum} to {maximum}")
 SAY_A_DAY = marked("Enter a date from {minimum} to {maximum}")
 SAY_UP_TO = marked("Choose up to {maximum}")
 SAY_FROM_TO = marked("Choose {minimum} to {maximum}")
+SAY_UP_TO_HALF_HOURS = marked("Choose up to {maximum} half-hours")
+SAY_HALF_HOURS = marked("Choose {minimum} to {maximum} half-hours")
 SAY_ALONE = marked("Choose “{label}” alone, or the others without it")
 SAY_ONE_CHOICE = marked("Choose one of the answers offered")
 SAY_OFFERED_CHOICES = marked("Choose from the answers offered")
@@ -70,7 +72,7 @@ OUT_OF_BOUNDS = {
     Kind.SCALE: SAY_ON_THE_SCALE,
     Kind.CONSENT: SAY_TICK,
     Kind.DATE: SAY_A_DAY,
-    Kind.HOURS: SAY_UP_TO,
+    Kind.HOURS: SAY_UP_TO_HALF_HOURS,
 }
 # With a least number above one, the sentence names both ends.
 OUT_OF_BOTH_BOUNDS = {
@@ -78,7 +80,7 @@ OUT_OF_BOTH_BOUNDS = {
     Kind.LONG_TEXT: SAY_LENGTH,
     Kind.MANY: SAY_FROM_TO,
     Kind.RANK: SAY_FROM_TO,
-    Kind.HOURS: SAY_FROM_TO,
+    Kind.HOURS: SAY_HALF_HOURS,
 }
 
 

@@ -21,7 +21,9 @@ class Pages {
       this.form.querySelector("[data-draft-note]").hidden = !kept;
     }
     const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    for (const zone of this.form.querySelectorAll("[data-zone] select")) zone.value ||= here;
+    for (const zone of this.form.querySelectorAll("[data-zone] select")) {
+      if ([...zone.options].some((option) => option.value === here)) zone.value ||= here;
+    }
     this.askWhatApplies();
     this.form.addEventListener("input", () => {
       this.askWhatApplies();

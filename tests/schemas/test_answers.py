@@ -138,7 +138,7 @@ def test_a_date_is_a_day_within_its_bounds(day: str) -> None:
 )
 def test_half_hours_are_those_of_the_table(cells: list[str]) -> None:
     assert errors(times=cells) == {"times": "Choose from the answers offered"}
-    assert errors(times=["mon-0900"]) == {"times": "Choose 2 to 6"}
+    assert errors(times=["mon-0900"]) == {"times": "Choose 2 to 6 half-hours"}
 
 
 def test_a_choice_that_stands_alone_is_not_taken_beside_others() -> None:
