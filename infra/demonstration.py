@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Answer, Role
+from functions.programme.questionnaire import Kind, Question, Questionnaire
 from schemas import definitions
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -383,6 +384,43 @@ def survey_answers(seed: int, pairing_id: str, role: Role) -> dict[str, Answer] 
         answers["what_helped"] = chosen
     answers["mentor_next_time"] = chance.choices(("yes", "maybe", "not-now"), weights=(high[1] - 1, 3, 2))[0]
     return answers
+
+
+def answers_to(seed: int, survey: Questionnaire, who: str) -> dict[str, Answer] | None:
+    """Return what somebody answers to any survey, mostly content; None is silence, of about one in three.
+
+    Nothing is known of its questions but their kinds, so nobody writes a word of their own.
+    """
+    chance = _chance(seed, survey.name, who)
+    if chance.random() < 1 / 3:
+        return None
+    answers: dict[str, Answer] = {}
+    for question in survey.questions:
+        if question.shown_if is not None and not _was_said(answers, *question.shown_if):
+            continue
+        answer = _some_answer(chance, question)
+        if answer is not None and (question.required or chance.random() < 0.7):  # noqa: PLR2004
+            answers[question.name] = answer
+    return answers
+
+
+def _was_said(answers: Mapping[str, Answer], question: str, choice: str) -> bool:
+    given = answers.get(question, ())
+    return choice in given if isinstance(given, tuple) else choice == given
+
+
+def _some_answer(chance: random.Random, question: Question) -> Answer | None:
+    least, most = question.minimum or 0, question.maximum or 0
+    if question.kind is Kind.SCALE:
+        return chance.choice(range((least + most) // 2, most + 1))
+    if question.kind is Kind.INTEGER:
+        return chance.randint(least, min(most, least + 5))
+    if question.kind is Kind.ONE:
+        # The first choices of our surveys are the happier ones.
+        return chance.choice(question.offered[:2])
+    if question.kind is Kind.MANY:
+        return _in_order(question.offered, chance.sample(question.offered, k=max(least, 1)))
+    return None
 
 
 # The people

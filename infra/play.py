@@ -10,7 +10,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
@@ -24,19 +24,30 @@ import urllib3
 
 from functions.programme.cohort import Cohort
 from functions.programme.links import Link, Purpose
+from functions.programme.moments import after_on
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Answer, Role
-from functions.programme.programme import Moment
+from functions.programme.programme import Decision, Moment
 from functions.programme.questionnaire import Questionnaire
 from functions.storage import audit, enrolments, links, pairings
+from functions.usecases.decide_application import decide
 from functions.usecases.hold_token import SCOPES, give_token
 from functions.usecases.open_cohort import open_cohort
+from functions.usecases.see_people import Group, people_of
+from functions.usecases.waiting_list import waiting_list
 from functions.web.questions import VERSION_FIELD, fields_of
-from infra.demonstration import Applicant, behaviour, people, survey_answers
+from infra.demonstration import Applicant, answers_to, behaviour, people, survey_answers
 from infra.local.outbox import Mail
 from infra.local.stack import LocalStack
 
 LINK = re.compile(r"/my/(\w+)/([\w-]{43})")
+MOMENTS = {
+    Moment.TRAINING: "after the training",
+    Moment.PULSE: "a month in",
+    Moment.MID: "half-way",
+    Moment.END: "the end",
+    Moment.AFTER: "half a year later",
+}
 SHARE_OF_MENTORS = 0.4
 FEWEST_PEOPLE, MOST_PEOPLE = 4, 2000
 FEWEST_WEEKS, MOST_WEEKS = 2, 60
@@ -146,8 +157,28 @@ class Play:
             if path and mail.to[0] in confirming:
                 self._browser.send(path)
                 confirmed += 1
-        self._new_mails()
+        self._decide(cohort)
+        self._read_the_training({str(one.answers["email"]) for one in today if one.trained})
         return confirmed
+
+    def _decide(self, cohort: Cohort) -> None:
+        """Let the coordinator accept whoever awaits a decision, where the programme wants one."""
+        if self._office.programme.enrolling.decided_by is Decision.COORDINATOR:
+            for person in people_of(self._office, cohort.id).in_group(Group.APPLIED):
+                decide(self._office, cohort.id, person.id, accept=True, reason="", by="play")
+
+    def _read_the_training(self, addresses: Collection[str]) -> None:
+        """Let those people say that they have read the training, by the link in their welcome."""
+        for mail in self._new_mails():
+            path = link_in(mail, Purpose.TRAINING)
+            if path and mail.to[0] in addresses:
+                self._browser.send(path)
+
+    def late(self, cohort: Cohort, applicant: Applicant, day: date) -> None:
+        """Let somebody apply on the day on which the match was published: they wait."""
+        self._apply(cohort, [replace(applicant, confirms=True)])
+        waiting = len(waiting_list(self._office, cohort.id))
+        tell(day, f"one person comes late; {waiting} on the waiting list")
 
     def match(self, cohort: Cohort) -> date:
         """Start the run by the API, look at it, publish it; return the day of the introductions."""
@@ -178,24 +209,26 @@ class Play:
         day = introduced_on
         while day <= cohort.closed_after:
             said: Counter[str] = Counter()
-            asked = surveys = 0
+            asked, surveys = 0, Counter[str]()
             for _ in range(7):
                 day += timedelta(days=1)
                 self._clock.morning_of(day)
                 self._stack.tick()
                 for mail in self._unread():
                     asked += self._answer_checkin(mail, introduced_on, said)
-                    surveys += self._answer_survey(mail)
+                    surveys.update(self._answer_survey(mail))
             self._tell_week(day - timedelta(days=6), asked, said, surveys)
 
-    def _tell_week(self, monday: date, asked: int, said: Mapping[str, int], surveys: int) -> None:
+    def _tell_week(
+        self, monday: date, asked: int, said: Mapping[str, int], surveys: Mapping[str, int]
+    ) -> None:
         if asked:
             words = ", ".join(
                 f"{answer.replace('-', ' ')} {number}" for answer, number in sorted(said.items())
             )
             tell(monday, f"{asked} check-ins asked; {words or 'nobody answers'}")
-        if surveys:
-            tell(monday, f"{surveys} people answer the end survey")
+        for moment, number in surveys.items():
+            tell(monday, f"{number} people answer the survey “{MOMENTS[Moment(moment)]}”")
 
     def _answer_checkin(self, mail: Mail, introduced_on: date, said: Counter[str]) -> bool:
         path = link_in(mail, Purpose.CHECKIN)
@@ -217,20 +250,39 @@ class Play:
             said[answer] += 1
         return True
 
-    def _answer_survey(self, mail: Mail) -> bool:
+    def _answer_survey(self, mail: Mail) -> list[Moment]:
+        """Answer the survey that a mail asks, or not; return the moment of the one that was answered."""
         path = link_in(mail, Purpose.SURVEY)
         link = self._opened(path)
-        if link is None or link.about != Moment.END:
-            return False
+        if link is None:
+            return []
+        moment = Moment(link.about)
+        survey = self._office.questionnaires[self._office.programme.surveys[moment]]
+        if moment is Moment.END and survey.name == "end":
+            answers = self._at_the_end(link)
+        else:
+            answers = answers_to(self._seed, survey, link.person_id)
+        if answers is None:
+            return []
+        self._browser.send(path, page_of(survey, answers))
+        return [moment]
+
+    def _at_the_end(self, link: Link) -> Mapping[str, Answer] | None:
         me = enrolments.get(self._office.table, link.cohort_id, link.person_id)
         mine = pairings.of(self._office.table, link.cohort_id, link.person_id)
         if me is None or not mine:
-            raise PlayError("a survey asks somebody who had no pairing")
-        answers = survey_answers(self._seed, mine[0].id, me.role)
-        if answers is None:
-            return False
-        self._browser.send(path, page_of(self._office.survey, answers))
-        return True
+            raise PlayError("the end survey asks somebody who had no pairing")
+        return survey_answers(self._seed, mine[0].id, me.role)
+
+    def half_a_year_later(self, cohort: Cohort) -> None:
+        """Let the survey that looks back go out, where the programme has one."""
+        if Moment.AFTER not in self._office.programme.surveys:
+            return
+        day = after_on(cohort)
+        self._clock.morning_of(day)
+        self._stack.tick()
+        answered = sum(len(self._answer_survey(mail)) for mail in self._unread())
+        tell(day, f"{answered} people answer the survey “{MOMENTS[Moment.AFTER]}”")
 
     def _opened(self, path: str) -> Link | None:
         return links.find(self._office.table, path.rpartition("/")[2], self._clock.now) if path else None
@@ -270,9 +322,14 @@ def run(argv: Sequence[str]) -> int:
             play = Play(stack, clock, choices.seed)
             cohort = play.cohort(choices.weeks)
             print(f"{cohort.name}: {choices.people} people, {choices.weeks} weeks, seed {choices.seed}\n")
-            play.enrol(cohort, people(choices.seed, mentors=mentors, mentees=choices.people - mentors))
+            # One more than asked for: the last one comes late.
+            *everybody, last = people(choices.seed, mentors, choices.people - mentors + 1)
+            play.enrol(cohort, everybody)
             introduced_on = play.match(cohort)
+            if stack.office.programme.enrolling.waiting_list:
+                play.late(cohort, last, introduced_on)
             play.weeks(cohort, introduced_on)
+            play.half_a_year_later(cohort)
             play.report(cohort)
     except PlayError as fault:
         print(f"kith play: {fault}.", file=sys.stderr)

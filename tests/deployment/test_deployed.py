@@ -18,6 +18,7 @@ import pytest
 
 from functions.programme.cohort import Cohort
 from functions.programme.people import Answer, Role
+from functions.usecases.ask_forecast import ask_forecast, latest_forecast
 from functions.usecases.hold_token import give_token
 from functions.usecases.open_cohort import open_cohort
 from functions.web.questions import fields_of
@@ -171,6 +172,12 @@ def test_the_deployed_functions_carry_a_cohort_from_questionnaire_to_introductio
         assert deployed.http("GET", link).status == 200
         assert deployed.submit(link, []).status in (200, 303)
     deployed.work()
+
+    assert ask_forecast(office, cohort.id)
+    deployed.work()
+    counting = latest_forecast(office, cohort.id)
+    assert counting.forecast is not None
+    assert (counting.pending, counting.forecast.mentees, counting.forecast.served_at_most) == (False, 1, 1)
 
     token = give_token(office, ["runs:start", "runs:publish", "cohort:read"], lives=timedelta(hours=1))
     started = deployed.api("POST", f"/api/v1/cohorts/{cohort.id}/runs", token, idempotency_key="one")

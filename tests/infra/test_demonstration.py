@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Answer, Role
-from infra.demonstration import Pace, behaviour, people, survey_answers
+from infra.demonstration import Pace, answers_to, behaviour, people, survey_answers
 from schemas.answers import load
-from schemas.definitions import questionnaire
+from schemas.definitions import names_of, questionnaire
 
 SEEDS = st.integers(0, 2**32)
 
@@ -140,3 +140,15 @@ def _number(answer: Answer) -> int:
 def _names(answer: Answer) -> tuple[str, ...]:
     assert isinstance(answer, tuple)
     return answer
+
+
+@settings(deadline=None, max_examples=30)
+@given(SEEDS, st.sampled_from(sorted(set(names_of("questionnaires", ".json")) - {"mentee", "mentor"})))
+def test_what_they_answer_to_any_survey_passes_its_door(seed: int, name: str) -> None:
+    survey = questionnaire(name)
+    answers = answers_to(seed, survey, "somebody")
+
+    if answers is not None:
+        taken = load(survey, answers)
+        assert taken.errors == {}
+        assert taken.answers == answers
