@@ -34,7 +34,7 @@ class Answered(Enum):
 
 
 def question(office: Office, link: Link) -> CheckinView | None:
-    """Return the check-in that the link is about, or None when its pairing is gone."""
+    """Return the check-in that the link is about, or None when its pairing is gone or `over`."""
     cohort = cohorts.get(office.table, link.cohort_id)
     seen = pairings.seen_by(office.table, link.cohort_id, link.about, link.person_id)
     if cohort is None or seen is None or seen.over:
@@ -55,6 +55,12 @@ def question(office: Office, link: Link) -> CheckinView | None:
         given=given,
         today=cohort.today(office.clock()),
     )
+
+
+def over(office: Office, link: Link) -> bool:
+    """Return whether the pairing that the link is about has ended: nothing is asked about it any more."""
+    seen = pairings.seen_by(office.table, link.cohort_id, link.about, link.person_id)
+    return seen is not None and seen.over
 
 
 def answer(office: Office, link: Link, given: CheckinAnswer, met_on: date | None) -> Answered:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from functions.programme.links import Purpose
 from functions.programme.pairing import CheckinAnswer
-from functions.usecases.answer_checkin import Answered, CheckinView, answer, question
+from functions.usecases.answer_checkin import Answered, CheckinView, answer, over, question
 from functions.web.guards import Guard, Guarded, gone, link
 from functions.web.rendering import gettext, marked, office_of, page
 
@@ -25,7 +25,7 @@ DAY = marked("Enter the day when you met like 27 3 2027, or leave all three empt
 def ask() -> ResponseReturnValue:
     """Show the question, with the answer given so far."""
     view = question(office_of(), link())
-    return gone() if view is None else _page(view, HTTPStatus.OK)
+    return _without_question() if view is None else _page(view, HTTPStatus.OK)
 
 
 @routes.post("/<string(maxlength=64):token>")
@@ -34,7 +34,7 @@ def take() -> ResponseReturnValue:
     office = office_of()
     view = question(office, link())
     if view is None:
-        return gone()
+        return _without_question()
     given = request.form.get("answer", "")
     if given not in set(CheckinAnswer):
         return _page(view, HTTPStatus.UNPROCESSABLE_ENTITY, answer=CHOOSE)
@@ -48,6 +48,11 @@ def take() -> ResponseReturnValue:
     if outcome in FAULTS:
         return _page(view, HTTPStatus.UNPROCESSABLE_ENTITY, met_on=FAULTS[outcome])
     return page("my/checkin-thanks.html", view=view, given=CheckinAnswer(given))
+
+
+def _without_question() -> ResponseReturnValue:
+    """Say kindly that the pairing has ended, or answer as for a page that never was."""
+    return page("my/ended.html") if over(office_of(), link()) else gone()
 
 
 def _day_sent() -> date | None:

@@ -137,6 +137,8 @@ def test_after_closing_the_page_says_that_nothing_can_be_changed(place: Site) ->
 def test_leaving_ends_the_pairing_kindly_and_the_match_page_shows_nobody_any_more(place: Site) -> None:
     place.town.introduced()
     matches = [place.mailed(address, Purpose.MATCH) for address in (ADA, GRACE)]
+    place.a_week_later()
+    checkin = place.mailed(GRACE, Purpose.CHECKIN)
     path = asked(place, Purpose.WITHDRAW)
     place.page(path)
     assert place.town.person(ADA).state is EnrolmentState.CONFIRMED
@@ -147,8 +149,8 @@ def test_leaving_ends_the_pairing_kindly_and_the_match_page_shows_nobody_any_mor
     assert place.town.person(ADA).state is EnrolmentState.WITHDRAWN
     kinds = {message.kind for message in messages.in_cohort(place.town.office.table, place.town.cohort.id)}
     assert {MessageKind.WITHDRAWN, MessageKind.PARTNER_LEFT} <= kinds
-    for match in matches:
-        page = place.page(match)
+    for about_it in (*matches, checkin):
+        page = place.page(about_it)
         assert "This pairing has ended" in page
         assert ADA not in page
         assert not any(name in page for name in ("Ada Example", "Grace Example"))
