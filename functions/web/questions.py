@@ -6,9 +6,10 @@ in the question's `data-` attributes, and what it says of any question in `SAID_
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Self
 
 from markupsafe import Markup
@@ -16,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from functions.programme.people import Answer
-from functions.programme.questionnaire import Kind, Layout, Question, Questionnaire
+from functions.programme.questionnaire import Choice, Kind, Layout, Question, Questionnaire
 from functions.web.rendering import day, gettext, label, language, marked
 from schemas import answers as wire
 from schemas import text
@@ -142,21 +143,31 @@ class Asked:
         ]
 
     @property
-    def days(self) -> list[tuple[str, list[object]]]:
-        """Return the rows of a week: each day's words and its choices, `mon-morning` and so on."""
-        rows: dict[str, list[object]] = {}
+    def week(self) -> dict[str, dict[str, Choice]]:
+        """Return the choices of a week by day and part of the day, `mon` and `morning`."""
+        rows: dict[str, dict[str, Choice]] = {}
         for choice in self.question.choices:
-            rows.setdefault(label(choice.labels).rpartition(" ")[0], []).append(choice)
-        return list(rows.items())
+            day_name, _, part = choice.name.partition("-")
+            rows.setdefault(day_name, {})[part] = choice
+        return rows
+
+    @property
+    def days(self) -> list[tuple[str, list[Choice | None]]]:
+        """Return the rows of a week: each day's words, and a choice, or none, below each of the parts."""
+        parts = dict.fromkeys(part for row in self.week.values() for part in row)
+        return [(_shared(row.values()), [row.get(part) for part in parts]) for row in self.week.values()]
 
     @property
     def parts(self) -> list[str]:
-        """Return the words above the columns of a week: the parts of a day."""
-        return list(
-            dict.fromkeys(
-                label(choice.labels).rpartition(" ")[2].capitalize() for choice in self.question.choices
-            )
-        )
+        """Return the words above the columns of a week: what a label says beside its day."""
+        words: dict[str, str] = {}
+        for row in self.week.values():
+            day_words = _shared(row.values())
+            for part, choice in row.items():
+                said = label(choice.labels)
+                beside = said.removeprefix(day_words).removesuffix(day_words).strip()
+                words.setdefault(part, beside[:1].upper() + beside[1:] or said)
+        return list(words.values())
 
     @property
     def clocks(self) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -205,6 +216,17 @@ class Asked:
             words = gettext("Choice %(number)s", number=number)
         needed = number <= (self.question.minimum or (1 if self.question.required else 0))
         return words if needed else gettext("%(choice)s (optional)", choice=words)
+
+
+def _shared(choices: Iterable[Choice]) -> str:
+    """Return the words that all labels begin with, or end with: “Monday” of its morning and evening."""
+    labels = [label(choice.labels).split() for choice in choices]
+    if len(labels) == 1:
+        return labels[0][0] if labels[0] else ""
+    first = list(takewhile(lambda words: len(set(words)) == 1, zip(*labels, strict=False)))
+    backwards = zip(*(reversed(words) for words in labels), strict=False)
+    last = list(takewhile(lambda words: len(set(words)) == 1, backwards))
+    return " ".join(words[0] for words in first or reversed(last))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

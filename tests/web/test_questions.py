@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from functions.programme.people import Answer
-from functions.programme.questionnaire import Kind
+from functions.programme.questionnaire import Choice, Kind, Layout
 from functions.web.languages import CHOSEN
-from functions.web.questions import fields_of, steps_of, words_of
+from functions.web.questions import Asked, fields_of, steps_of, words_of
 from infra.site import Offer, application
 from schemas import definitions
 from schemas.answers import load
-from tests.schemas.asking import EVERY_KIND
+from tests.schemas.asking import EVERY_KIND, choices, question
 
 ASKED = {question.name: question for question in EVERY_KIND.questions}
 ANSWERS: dict[str, Answer] = {
@@ -110,3 +110,39 @@ def test_every_kind_is_drawn(app: Flask) -> None:
 
     assert {kind.value for kind in Kind} == set(re.findall(r'data-kind="([a-z_]+)"', page))
     assert MultiDict() == fields_of(EVERY_KIND, {})
+
+
+WEEK = {
+    "en": ("Monday morning", "Monday after dark", "Tuesday morning", "Tuesday after dark"),
+    "de": ("Morgens am Montag", "Nachts am Montag", "Morgens am Dienstag", "Nachts am Dienstag"),
+    "ar": ("الاثنين صباحًا", "الاثنين بعد الظهر", "الثلاثاء صباحًا", "الثلاثاء بعد الظهر"),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "parts"),
+    [
+        ("en", ["Monday", "Tuesday"], ["Morning", "After dark"]),
+        ("de", ["am Montag", "am Dienstag"], ["Morgens", "Nachts"]),
+        ("ar", ["الاثنين", "الثلاثاء"], ["صباحًا", "بعد الظهر"]),
+    ],
+)
+def test_a_week_has_a_row_for_each_day_however_its_language_puts_it(
+    app: Flask, language: str, days: list[str], parts: list[str]
+) -> None:
+    names = ("mon-morning", "mon-evening", "tue-morning", "tue-evening")
+    labels = [{code: words[place] for code, words in WEEK.items()} for place in range(4)]
+    offered = tuple(Choice(name=name, labels=said) for name, said in zip(names, labels, strict=True))
+    asked = Asked(question=question("free", Kind.MANY, choices=offered, layout=Layout.WEEK), earlier=None)
+
+    with app.test_request_context("/", environ_overrides={CHOSEN: language}):
+        assert [day for day, _ in asked.days] == days
+        assert asked.parts == parts
+
+
+def test_a_day_without_a_part_has_an_empty_cell(app: Flask) -> None:
+    offered = choices("mon-morning", "mon-evening", "tue-evening")
+    asked = Asked(question=question("free", Kind.MANY, choices=offered, layout=Layout.WEEK), earlier=None)
+
+    with app.test_request_context("/"):
+        assert [cells[0] is None for _, cells in asked.days] == [False, True]
