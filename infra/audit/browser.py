@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,10 +67,11 @@ def opened() -> Iterator[Browser]:
 
 @dataclass
 class Looker:
-    """Looks at pages one after the other, and keeps what is wrong with them."""
+    """Looks at pages one after the other; keeps what is wrong with them, and tells it at once."""
 
     context: BrowserContext
     origin: str
+    tell: Callable[[str], None]
     findings: list[Finding] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
     axe: str = ""
@@ -141,4 +142,7 @@ class Looker:
             self._note("policy", name, f"{about['violatedDirective']}: {about.get('blockedURL', 'inline')}")
 
     def _note(self, tool: str, page: str, what: str) -> None:
-        self.findings.append(Finding(tool=tool, page=page, what=" ".join(what.split())))
+        finding = Finding(tool=tool, page=page, what=" ".join(what.split()))
+        if finding not in self.findings:
+            self.findings.append(finding)
+            self.tell(f"  {tool}: {page}: {finding.what}")

@@ -63,7 +63,7 @@ def _looked_at(
     context = chromium.new_context(reduced_motion="reduce")
     session = {"name": cookie_name(life.stack.office), "value": life.session, "url": life.stack.origin}
     context.add_cookies([{**session, "httpOnly": True, "sameSite": "Strict"}])  # type: ignore[typeddict-item]
-    looker = Looker(context, life.stack.origin)
+    looker = Looker(context, life.stack.origin, tell)
     tell(f"{len(public)} public pages and their states")
     for path in public:
         looker.look(path, path, press="/enrol/" in path)
