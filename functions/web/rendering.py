@@ -53,7 +53,9 @@ def install(app: Flask) -> None:
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # a sentence may go over several lines of a template
     app.jinja_env.install_gettext_callables(_say, _count, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(at=at, speak=speak, tongues=tongues)
-    app.jinja_env.filters.update(day=day, moment=moment, label=label, grouped=grouped, counted=counted)
+    app.jinja_env.filters.update(
+        day=day, moment=moment, label=label, grouped=grouped, counted=counted, isolated=isolated
+    )
     app.context_processor(_known_everywhere)
 
 
@@ -147,6 +149,11 @@ def day(value: date) -> str:
 def moment(value: datetime, zone: str) -> str:
     """Return an instant in a zone, which is named: 6 September 2027, 14:05 (Europe/London)."""
     return writing.moment(value, zone, language())
+
+
+def isolated(text: str) -> str:
+    """Return a name as it may stand in a sentence of this page, also one that is written the other way."""
+    return writing.isolated(text, language())
 
 
 def grouped(number: int) -> str:

@@ -1,31 +1,24 @@
-"""No barrier that a program can find: on every page and state, by day and by night, wide and narrow."""
+"""No barrier that a program can find: every page and state, by day and by night, wide and narrow, both ways.
+
+Every page is looked at whole once; in other colours and directions what differs is the style of its parts, so
+one page of each kind is enough there. `./kith audit` looks at all of them in all ways.
+"""
+
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Visit, context_of, visit_to
+from tests.browser.conftest import EVERYTHING, SEEN, Visit, context_of, visit_to
 from tests.browser.life import Life
 
 pytestmark = pytest.mark.browser
 
-PAGES = (
-    "home",
-    "about",
-    "for mentees",
-    "for mentors",
-    "how matching works",
-    "first meeting",
-    "privacy",
-    "accessibility",
-    "mentee",
-    "mentor",
-    "sent",
-    "not here",
-    "match",
-    "check-in",
-    "survey",
-    "stop",
-    "confirm",
+DAY = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
+NIGHT = {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"}
+# Where people's own colours rule, whatever the page would like.
+FORCED = {"viewport": {"width": 390, "height": 844}, "forced_colors": "active"}
+CONSOLE = (
     "cohorts",
     "overview, enrolling",
     "overview, active",
@@ -34,23 +27,81 @@ PAGES = (
     "survey results",
     "report",
 )
+LIVE = ("match", "check-in", "survey", "stop", "confirm")
+# One public page of each kind.
+KINDS = ("home", "how matching works", "agreement", "first meeting", "about", "mentee", "sent", "not here")
 
 
-@pytest.fixture(params=[("light", 1280), ("dark", 320)], ids=["day", "night-on-a-telephone"])
-def visitor(request: pytest.FixtureRequest, browser: Browser, life: Life) -> object:
-    scheme, width = request.param
-    context = context_of(browser, life, viewport={"width": width, "height": 800}, color_scheme=scheme)
-    yield from visit_to(context, life)
+@pytest.fixture(params=[DAY, NIGHT], ids=["day", "night-on-a-telephone"])
+def visitor(request: pytest.FixtureRequest, browser: Browser, life: Life) -> Iterator[Visit]:
+    yield from visit_to(context_of(browser, life, **request.param), life)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_no_page_has_a_barrier_or_scrolls_sideways(visitor: Visit, paths: dict[str, str], name: str) -> None:
-    page = visitor.to(paths[name])
-    for details in page.locator("details").all()[:3]:
-        details.locator("summary").first.click()
+@pytest.fixture
+def by_day(browser: Browser, life: Life) -> Iterator[Visit]:
+    yield from visit_to(context_of(browser, life, **DAY), life)
 
-    assert visitor.violations() == []
-    assert not visitor.too_wide
+
+@pytest.fixture
+def by_night(browser: Browser, life: Life) -> Iterator[Visit]:
+    yield from visit_to(context_of(browser, life, **NIGHT), life)
+
+
+@pytest.fixture
+def in_own_colours(browser: Browser, life: Life) -> Iterator[Visit]:
+    yield from visit_to(context_of(browser, life, **FORCED), life)
+
+
+def barriers(visit: Visit, paths: list[str], rules: dict[str, object]) -> dict[str, list[str]]:
+    """Return what stands in the way on each of those pages, where something does."""
+    found = {}
+    for path in paths:
+        page = visit.to(path)
+        for details in page.locator("details").all()[:3]:
+            details.locator("summary").first.click()
+        wide = ["scrolls sideways"] if visit.too_wide else []
+        found[path] = visit.violations(rules) + wide
+    return {path: what for path, what in found.items() if what}
+
+
+def test_no_public_page_has_a_barrier(by_day: Visit, public_paths: list[str]) -> None:
+    assert barriers(by_day, public_paths, EVERYTHING) == {}
+
+
+def test_no_public_page_scrolls_sideways_on_a_small_telephone(
+    by_night: Visit, public_paths: list[str]
+) -> None:
+    assert [path for path in public_paths if by_night.to(path) and by_night.too_wide] == []
+
+
+def test_no_live_page_and_no_page_of_the_console_has_a_barrier(by_day: Visit, paths: dict[str, str]) -> None:
+    assert barriers(by_day, [paths[name] for name in (*LIVE, *CONSOLE)], EVERYTHING) == {}
+
+
+def test_every_kind_of_page_can_be_read_at_night(by_night: Visit, paths: dict[str, str]) -> None:
+    assert barriers(by_night, [paths[name] for name in (*KINDS, *LIVE, *CONSOLE)], SEEN) == {}
+
+
+def test_no_page_that_is_read_from_the_right_has_a_barrier(by_night: Visit, paths: dict[str, str]) -> None:
+    assert barriers(by_night, [f"/ar{paths[name]}" for name in (*KINDS, *LIVE)], EVERYTHING) == {}
+
+    page = by_night.to("/ar/for-mentees/")
+    mark = page.locator(".home-link svg").bounding_box()
+    name = page.locator(".home-link b").bounding_box()
+
+    assert mark
+    assert name
+    assert mark["x"] > name["x"]
+
+
+def test_in_peoples_own_colours_every_page_is_whole_and_every_button_has_an_edge(
+    in_own_colours: Visit, paths: dict[str, str]
+) -> None:
+    assert barriers(in_own_colours, [paths[name] for name in (*KINDS, *LIVE)], SEEN) == {}
+
+    for name in ("home", "check-in"):
+        button = in_own_colours.to(paths[name]).locator("main .govuk-button").first
+        assert button.evaluate("each => getComputedStyle(each).borderTopWidth") == "2px"
 
 
 def test_no_step_and_no_error_of_the_questionnaire_has_a_barrier(
@@ -63,7 +114,7 @@ def test_no_step_and_no_error_of_the_questionnaire_has_a_barrier(
         for field, value in answers.items():
             fill(page, field, value)
         page.click("[data-send]")
-        found += visitor.violations()
+        found += visitor.violations(SEEN)
 
     assert found == []
     assert page.locator("h2:visible", has_text="Check your answers").count() == 1
@@ -78,7 +129,7 @@ def test_what_comes_back_with_errors_has_no_barrier(visitor: Visit, paths: dict[
     visitor.to(paths["check-in"])
     page.click("text=We have met")
     page.fill("[name=met_on-day]", "99")
-    page.click("button")
+    page.click("main button")
 
     assert questionnaire == []
     assert visitor.violations() == []
@@ -87,6 +138,7 @@ def test_what_comes_back_with_errors_has_no_barrier(visitor: Visit, paths: dict[
 
 def press_and_look(visitor: Visit, page: Page) -> list[str]:
     page.click("[data-send]")
+    page.wait_for_selector(".govuk-error-summary")  # what checks the answers comes when it is needed
     return visitor.violations()
 
 

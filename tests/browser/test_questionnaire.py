@@ -98,25 +98,38 @@ def test_the_browsers_back_button_goes_one_step_back(visit: Visit) -> None:
     assert page.input_value("#name") == "Ada"
 
 
-def test_the_first_step_is_answered_by_keyboard_alone(visit: Visit) -> None:
+def test_the_whole_questionnaire_is_answered_and_sent_by_keyboard_alone(visit: Visit) -> None:
     page = visit.to("/enrol/mentee/")
     page.keyboard.press("Tab")
     expect(page.locator(".govuk-skip-link")).to_be_focused()
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    assert focused(page) == "name"
-    page.keyboard.type("Ada")
-    page.keyboard.press("Tab")
-    page.keyboard.type("ada@keys.example")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")
-    page.keyboard.press("Tab")
-    page.keyboard.type("Law")
-    page.keyboard.press("Tab")
+    for answers in STEPS:
+        for field, value in {
+            **answers,
+            **({"#email": "keys@someone.example"} if "#email" in answers else {}),
+        }.items():
+            tab_to(page, field)
+            if value == "✓":
+                page.keyboard.press("Space")
+            elif page.locator(field).evaluate("field => field.tagName") == "SELECT":
+                page.keyboard.press("ArrowDown")
+            else:
+                page.keyboard.type(value)
+        tab_to(page, "[data-send]")
+        page.keyboard.press("Enter")
+    tab_to(page, "[data-send]")
     page.keyboard.press("Enter")
 
-    expect(page.locator("h2:visible")).to_contain_text("What you hope for")
+    page.wait_for_url("**/enrol/sent/")
+    assert enrolled(visit, "keys@someone.example")
+
+
+def tab_to(page: Page, field: str) -> None:
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("field => document.activeElement.matches(field)", field):
+            return
+    raise AssertionError(f"{field} can't be reached by keyboard")
 
 
 def test_without_script_it_is_one_long_page_and_enrols(plain_visit: Visit) -> None:
