@@ -72,7 +72,8 @@ class Visit:
     life: Life
 
     def to(self, path: str) -> Page:
-        self.page.goto(self.life.stack.origin + path)
+        answer = self.page.goto(self.life.stack.origin + path)
+        assert answer is None or answer.status < 500, path
         return self.page
 
     def violations(self, rules: dict[str, Any] = EVERYTHING) -> list[str]:
