@@ -15,6 +15,8 @@ from schemas.criteria import completed
 
 # Those with a place, and those whom a coordinator may still give one.
 COUNTED = (EnrolmentState.CONFIRMED, EnrolmentState.APPLIED)
+# Nobody recruits a mentor for what is hardly worth a point.
+WORTH_LOOKING_FOR = 0.05
 NOBODY = "Nobody has enrolled on one of the two sides yet, so nothing can be short."
 
 
@@ -53,8 +55,6 @@ def _forecast(office: Office, people: Sequence[Enrolment], policy: Policy) -> Fo
             fault=NOBODY,
         )
     found = shortage.forecast(Sides.of(mentors, mentees, policy), words=_words(office))
-    # What every mentor has is not what to look for: then places are short, and any mentor helps.
-    everywhere = shown(found.places) if found.mentors < SMALLEST else found.places
     return Forecast(
         counted_at=office.clock(),
         mentees=found.mentees,
@@ -73,19 +73,37 @@ def _forecast(office: Office, people: Sequence[Enrolment], policy: Policy) -> Fo
             )
             for group in found.bottlenecks
         ),
-        shortages=tuple(
-            Shortage(
-                label=demand.label,
-                entry=demand.entry,
-                how=demand.how,
-                wanted=demand.wanted,
-                places=demand.places,
-                short=demand.short,
-            )
-            for demand in found.demand
-            if demand.short and demand.places != everywhere
-        ),
+        shortages=_shortages(found, policy),
     )
+
+
+def _shortages(found: shortage.Forecast, policy: Policy) -> tuple[Shortage, ...]:
+    """Return what to look for, what counts and lacks most first."""
+    counts = _counts(policy)
+    # What every mentor has is not what to look for: then places are short, and any mentor helps.
+    everywhere = shown(found.places) if found.mentors < SMALLEST else found.places
+    told = [
+        demand
+        for demand in found.demand
+        if demand.short and demand.places != everywhere and counts.get(demand.label, 1) >= WORTH_LOOKING_FOR
+    ]
+    return tuple(
+        Shortage(
+            label=demand.label,
+            entry=demand.entry,
+            how=demand.how,
+            wanted=demand.wanted,
+            places=demand.places,
+            short=demand.short,
+        )
+        for demand in sorted(told, key=lambda demand: -counts.get(demand.label, 1) * demand.short)
+    )
+
+
+def _counts(policy: Policy) -> dict[str, float]:
+    """Return how much of a perfect score each criterion is, by label; a rule, not there, counts whole."""
+    whole = sum(criterion.weight for criterion in policy.criteria)
+    return {criterion.label: criterion.weight / whole for criterion in policy.criteria}
 
 
 def _side(office: Office, people: Sequence[Enrolment], role: Role, columns: Columns) -> list[Person]:

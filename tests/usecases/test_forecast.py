@@ -12,7 +12,7 @@ from functions.usecases.ask_forecast import ask_forecast, ask_forecasts
 from functions.usecases.count_shortage import NOBODY, count_shortage
 from tests.town import MENTEE, MENTOR, Town
 
-WISH = {"topics_wanted": ("statistics", "thesis")}
+WISH = {"topics_wanted": ("statistics", "thesis"), "keeping_in_touch": ("messages",)}
 
 
 def crowd(town: Town) -> None:
@@ -35,6 +35,7 @@ def test_what_many_want_and_few_offer_is_counted_in_words_of_the_questionnaire(t
     first = next(short for short in counted.shortages if short.how == "as their first choice")
     assert (first.entry, first.wanted, first.places) == ("Statistics and working with data", 6, 0)
     assert counted.mentors_for(first.short) == 3
+    assert "Short messages" not in {short.entry for short in counted.shortages}, "nobody recruits for that"
     assert forecasts.of(town.office.table, town.cohort.id).forecast == counted
 
 
