@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from functions.programme.links import Purpose
 from functions.programme.programme import Programme
 from infra.audit import pages
+from functions.usecases.count_shortage import count_shortage
+from functions.usecases.see_people import people_of
 from infra.local.stack import LocalStack
 from infra.site import build
 from schemas import definitions
@@ -143,6 +145,8 @@ def plain_visit(browser: Browser, life: Life) -> Iterator[Visit]:
 def paths(life: Life) -> dict[str, str]:
     """Where each kind of page is."""
     console = "/console/cohorts/"
+    somebody = people_of(life.stack.office, life.enrolling.id).everybody[0]
+    count_shortage(life.stack.office, life.enrolling.id)
     return {
         "home": "/",
         "about": "/about/",
@@ -166,6 +170,9 @@ def paths(life: Life) -> dict[str, str]:
         "overview, enrolling": console + life.enrolling.id,
         "overview, active": console + life.running.id,
         "run": f"{console}{life.enrolling.id}/runs/{life.proposal().id}",
+        "people": f"{console}{life.enrolling.id}/people",
+        "one person": f"{console}{life.enrolling.id}/people/{somebody.id}",
+        "what is short": f"{console}{life.enrolling.id}/forecast",
         "pairs": f"{console}{life.running.id}/pairs",
         "survey results": f"{console}{life.ending.id}/survey",
         "report": f"{console}{life.ending.id}/report",
