@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from functions.programme.links import Purpose
 from functions.programme.programme import Programme
-from infra.audit import pages
 from functions.usecases.count_shortage import count_shortage
 from functions.usecases.see_people import people_of
+from infra.audit import pages
 from infra.local.stack import LocalStack
 from infra.site import build
 from schemas import definitions
