@@ -111,7 +111,7 @@ def _one(mail: Mail, number: int) -> Markup:
         Markup('<p><a href="/outbox/">All mail</a></p>')
         + _facts(facts)
         + html
-        + Markup("<h2>Text</h2><pre>{}</pre>").format(_linked(mail.body("plain") or ""))
+        + Markup('<h2>Text</h2><pre dir="auto">{}</pre>').format(_linked(mail.body("plain") or ""))
         + Markup("<details><summary>All headers</summary>{}</details>").format(_facts(mail.message.items()))
     )
 
