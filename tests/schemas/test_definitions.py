@@ -59,7 +59,7 @@ def test_every_question_says_what_its_answer_is_for() -> None:
         "mentee": {Use.CONTACT, Use.MATCHING},
         "mentor": {Use.CONTACT, Use.MATCHING},
         "equality": {Use.MONITORING},
-        **dict.fromkeys(SURVEYS, {Use.EVALUATION}),
+        **{name: {Use.EVALUATION} for name in SURVEYS},
     }
 
 
