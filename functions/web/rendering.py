@@ -30,7 +30,6 @@ from schemas.languages import name_of, translations
 
 # What the texts in the code and in the templates are written in, and the whole console with them.
 WRITTEN_IN = "en"
-LANGUAGE = WRITTEN_IN
 CONSOLE = "/console/"
 
 
