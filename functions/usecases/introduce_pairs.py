@@ -1,4 +1,4 @@
-"""Make the pairings of a published run and queue both introductions of each.
+"""Make the pairings of a published run and queue both introductions of each; tell those left without one.
 
 Each pairing, its two links and its two mails are one transaction whose ids follow from the run, so a
 worker that is killed anywhere is followed by one that meets what stands and makes only the rest.
@@ -14,7 +14,7 @@ from functions.programme.cohort import Cohort
 from functions.programme.links import id_from
 from functions.programme.messages import MessageKind
 from functions.programme.pairing import Pairing
-from functions.programme.people import Enrolment
+from functions.programme.people import Enrolment, EnrolmentState
 from functions.programme.run import Run, RunState
 from functions.storage import cohorts, documents, enrolments, pairings, runs
 from functions.storage.table import Change, Event
@@ -50,6 +50,10 @@ def _introduce(office: Office, cohort: Cohort, run: Run, proposed: list[dict[str
             event=_event(office, run, "introduce", pairing.id),
             writer=id_from("introduce", pairing.id),
         )
+    paired = {pair[side] for pair in proposed for side in ("mentor", "mentee")}
+    for person in people.values():
+        if person.state is EnrolmentState.CONFIRMED and person.id not in paired:
+            _tell_left_over(office, cohort, run, person)
     office.table.commit(
         [runs.introduction(run, office.clock())],
         event=_event(office, run, "introduced", run.id),
@@ -57,6 +61,17 @@ def _introduce(office: Office, cohort: Cohort, run: Run, proposed: list[dict[str
     )
     log.info("pairs introduced", extra={"run_id": run.id, "pairs": len(proposed)})
     office.mail_soon()
+
+
+def _tell_left_over(office: Office, cohort: Cohort, run: Run, person: Enrolment) -> None:
+    """Queue the mail which says that this time there was nobody, and that they wait now."""
+    told = Outgoing(kind=MessageKind.WAITING, to=person, occasion=run.id)
+    at, until = run.published_at or run.requested_at, cohort.end_of(cohort.closed_after)
+    office.table.commit(
+        [enrolments.has_a_place(person), *office.letter(told, at=at, until=until)],
+        event=_event(office, run, "left-over", person.id),
+        writer=id_from("left-over", run.id, person.id),
+    )
 
 
 def _pairing(cohort: Cohort, run: Run, pair: Mapping[str, Any]) -> Pairing:

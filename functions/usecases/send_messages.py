@@ -38,7 +38,7 @@ WRITTEN_TO: Mapping[MessageKind, tuple[EnrolmentState, ...]] = {
     MessageKind.CONFIRM: (EnrolmentState.UNCONFIRMED,),
     MessageKind.RECEIVED: (EnrolmentState.APPLIED,),
     MessageKind.DECLINED: (EnrolmentState.DECLINED,),
-    MessageKind.WAITING: (EnrolmentState.WAITING,),
+    MessageKind.WAITING: (EnrolmentState.WAITING, EnrolmentState.CONFIRMED),
     MessageKind.WITHDRAWN: (EnrolmentState.WITHDRAWN,),
     MessageKind.KEY: tuple(state for state in EnrolmentState if state is not EnrolmentState.ERASED),
 }

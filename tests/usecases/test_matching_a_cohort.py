@@ -11,6 +11,7 @@ from functions.usecases.publish_run import Published, publish_run
 from functions.usecases.read_run import RunView, read_run
 from functions.usecases.run_match import Ran, run_match
 from functions.usecases.start_run import Started, Wish, start_run
+from functions.usecases.waiting_list import waiting_list
 from tests.town import MENTEE, MENTOR, Town, text_of
 
 
@@ -277,3 +278,20 @@ def test_nobody_is_paired_beyond_their_capacity_and_no_two_twice(town: Town) -> 
     assert len(found) == 3
     assert all(count <= capacity[person_id] for person_id, count in taken.items())
     assert len({(pairing.mentor_id, pairing.mentee_id) for pairing in found}) == len(found)
+
+
+def test_whoever_is_left_without_a_partner_is_told_so_once_and_waits(town: Town) -> None:
+    town.confirmed({**MENTOR, "capacity": 1})
+    town.confirmed(MENTEE)
+    town.confirmed({**MENTEE, "email": "bea@mentees.example"})
+    run_id = town.introduced()
+
+    introduce_pairs(town.office, town.cohort.id, run_id)
+    town.send()
+
+    told = [mail for mail in town.letters.mails if "waiting list" in str(mail["Subject"])]
+    introduced = {mail["To"] for mail in town.letters.mails if "/my/match/" in text_of(mail)}
+    assert len(told) == 1
+    assert "no mentor for you" in " ".join(text_of(told[0]).split())
+    assert told[0]["To"] not in introduced
+    assert [each.enrolment.email for each in waiting_list(town.office, town.cohort.id)] == [told[0]["To"]]
