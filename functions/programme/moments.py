@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from functions.programme.cohort import Cohort
-from functions.programme.programme import AFTER_SURVEY_DAYS, Moment
+from functions.programme.programme import AFTER_SURVEY_DAYS, PULSE_SURVEY_DAYS, Moment
 
 AFTER_TRAINING_DAYS = 3
 # Whoever has not said that they read the training is asked a little later, which also reminds them of it.
 AFTER_A_PLACE_DAYS = 10
-PULSE_DAY = 30
 # A pulse or a half-way survey closer than this to the next survey is not asked.
 APART_DAYS = 14
 
@@ -89,7 +88,7 @@ def _pairing(cohort: Cohort, reached: Milestones, moments: Collection[Moment]) -
     days = {Moment.END: cohort.ends_on, Moment.AFTER: after_on(cohort)}
     following = cohort.ends_on
     half = since + (cohort.ends_on - since) / 2
-    for moment, day in ((Moment.MID, half), (Moment.PULSE, since + timedelta(days=PULSE_DAY))):
+    for moment, day in ((Moment.MID, half), (Moment.PULSE, since + timedelta(days=PULSE_SURVEY_DAYS))):
         if reached.still_paired and moment in moments and day + timedelta(days=APART_DAYS) <= following:
             days[moment] = following = day
     return days

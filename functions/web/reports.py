@@ -6,9 +6,9 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from functions.programme.cohort import Cohort
-from functions.programme.moments import AFTER_A_PLACE_DAYS, AFTER_TRAINING_DAYS, PULSE_DAY, after_on
+from functions.programme.moments import AFTER_A_PLACE_DAYS, AFTER_TRAINING_DAYS, after_on
 from functions.programme.people import Role
-from functions.programme.programme import Moment
+from functions.programme.programme import PULSE_SURVEY_DAYS, Moment
 from functions.programme.report import Report
 from functions.programme.survey import SurveyResults
 from functions.usecases.count_equality import count_equality
@@ -32,7 +32,7 @@ ASKED_AT = {
 GOES_OUT = {
     Moment.TRAINING: f"to each person {AFTER_TRAINING_DAYS} days after they said that they read the "
     f"training, or {AFTER_A_PLACE_DAYS} days after they got their place",
-    Moment.PULSE: f"to each person {PULSE_DAY} days after their introduction",
+    Moment.PULSE: f"to each person {PULSE_SURVEY_DAYS} days after their introduction",
     Moment.MID: "to each person half-way between their introduction and the last day",
 }
 
