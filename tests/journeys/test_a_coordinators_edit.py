@@ -32,17 +32,19 @@ from schemas.answers import load
 from tests.town import MENTEE, MENTOR, Town
 
 ROOT = Path(__file__).resolve().parents[2]
-FIRST, SECOND = "English (en)", "Cymraeg (cy)"
+# The ready-made questionnaires are in the first and the third; the coordinator adds the second.
+LANGUAGES = FIRST, SECOND, THIRD = "English (en)", "Cymraeg (cy)", "Arabic (ar)"
 SPORTS = {
-    "climbing": ("Climbing", "Dringo"),
-    "rowing": ("Rowing", "Rhwyfo"),
-    "chess": ("Chess", "Gwyddbwyll"),
+    "climbing": ("Climbing", "Dringo", "التسلق"),
+    "rowing": ("Rowing", "Rhwyfo", "التجديف"),
+    "chess": ("Chess", "Gwyddbwyll", "الشطرنج"),
 }
 ASKED: Mapping[str, str | int] = {
     "type": "select_multiple sports",
     "name": "sports",
     f"label::{FIRST}": "Which sports would you like to share?",
     f"label::{SECOND}": "Pa chwaraeon hoffech chi eu rhannu?",
+    f"label::{THIRD}": "أي الرياضات تودون أن تتشاركوا فيها؟",
     "required": "no",
     "relevant": "selected(${goals}, 'stay-well')",
     "constraint": "count-selected(.) <= 2",
@@ -52,12 +54,14 @@ ASKED: Mapping[str, str | int] = {
     "match::weight": 40,
     f"match::label::{FIRST}": "Sport",
     f"match::label::{SECOND}": "Chwaraeon",
+    f"match::label::{THIRD}": "الرياضة",
 }
 OFFERED: Mapping[str, str | int] = {
     "type": "select_multiple sports",
     "name": "sports_offered",
     f"label::{FIRST}": "Which sports do you do?",
     f"label::{SECOND}": "Pa chwaraeon ydych chi'n eu gwneud?",
+    f"label::{THIRD}": "أي الرياضات تمارسون؟",
     "required": "no",
     "kith::use": "matching",
 }
@@ -107,9 +111,9 @@ def edit(source: Path, below: str, question: Mapping[str, str | int]) -> None:
     survey, choices = workbook["survey"], workbook["choices"]
     names = [survey.cell(row, columns_of(survey)["name"]).value for row in range(1, survey.max_row + 1)]
     add_row(survey, names.index(below) + 2, question)
-    for name, (first, second) in SPORTS.items():
-        cells = {"list_name": "sports", "name": name, f"label::{FIRST}": first, f"label::{SECOND}": second}
-        add_row(choices, choices.max_row + 1, cells)
+    for name, words in SPORTS.items():
+        said = {f"label::{language}": word for language, word in zip(LANGUAGES, words, strict=True)}
+        add_row(choices, choices.max_row + 1, {"list_name": "sports", "name": name, **said})
     workbook.save(workbook_file)
 
 
