@@ -350,7 +350,7 @@ def print_report(report: Mapping[str, Any]) -> None:
         f"\nEnrolled       {report['confirmed']['mentee']} mentees, {report['confirmed']['mentor']} mentors"
     )
     print(f"Matched        {report['matched']['mentee']} mentees, {report['matched']['mentor']} mentors")
-    print(f"Fast start     {fast['met_in_time']} of {fast['old_enough']} pairs met within three weeks")
+    print(f"Fast start     {fast['reached']} of {fast['old_enough']} pairs met within three weeks")
     print("First meetings by week since the introductions")
     met = {week["number"]: week["first_meetings"] for week in report["weeks"] if week["first_meetings"]}
     for week, meetings in met.items():

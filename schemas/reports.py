@@ -22,10 +22,10 @@ class WeekSchema(Schema):
     first_meetings = fields.Integer(required=True)
 
 
-class FastStartSchema(Schema):
-    """How many of the pairings old enough to tell had met by the third week."""
+class InTimeSchema(Schema):
+    """How many of the pairings old enough to tell had reached it by its day."""
 
-    met_in_time = fields.Integer(required=True)
+    reached = fields.Integer(required=True)
     old_enough = fields.Integer(required=True)
 
 
@@ -66,7 +66,8 @@ class ReportSchema(Schema):
     confirmed = _counts(Role)
     matched = _counts(Role)
     pairings = fields.Integer(required=True)
-    fast_start = fields.Nested(FastStartSchema, required=True)
+    first_contact = fields.Nested(InTimeSchema, required=True)
+    fast_start = fields.Nested(InTimeSchema, required=True)
     weeks = fields.List(fields.Nested(WeekSchema), required=True)
     checkins = fields.List(fields.Nested(CheckinSchema), required=True)
     health = _counts(Health)

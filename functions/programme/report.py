@@ -5,12 +5,12 @@ introduction. A pairing that is younger than that and has not met is not counted
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from functions.programme.cohort import Cohort, Stage, stage_of
-from functions.programme.health import MEETING_BY_DAY, Health, health_of
+from functions.programme.health import CONTACT_BY_DAY, MEETING_BY_DAY, Health, health_of
 from functions.programme.pairing import (
     CheckinAnswer,
     Pairing,
@@ -50,16 +50,19 @@ class CheckinResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FastStart:
-    """How many of the pairings old enough to tell had met by the third week."""
+class InTime:
+    """How many of the pairings old enough to tell had reached something by its day."""
 
-    met_in_time: int
+    reached: int
     old_enough: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One cohort's figures on one day of its own zone; each survey of the programme's stands apart."""
+    """One cohort's figures on one day of its own zone; each survey of the programme's stands apart.
+
+    `first_contact` is that within a week, `fast_start` the first meeting within three.
+    """
 
     cohort: Cohort
     stage: Stage
@@ -68,7 +71,8 @@ class Report:
     confirmed: Mapping[Role, int]
     matched: Mapping[Role, int]
     pairings: int
-    fast_start: FastStart
+    first_contact: InTime
+    fast_start: InTime
     weeks: tuple[Week, ...]
     checkins: tuple[CheckinResult, ...]
     health: Mapping[Health, int]
@@ -112,7 +116,8 @@ def report_on(cohort: Cohort, records: Records, today: date) -> Report:
             Role.MENTEE: len({pairing.mentee_id for pairing in records.pairings}),
         },
         pairings=len(records.pairings),
-        fast_start=_fast_start(records.pairings, replies, today),
+        first_contact=_in_time(records.pairings, replies, today, (first_contact_on, CONTACT_BY_DAY)),
+        fast_start=_in_time(records.pairings, replies, today, (first_meeting_on, MEETING_BY_DAY)),
         weeks=_weeks(records.pairings, replies, min(today, cohort.ends_on)),
         checkins=_checkins(records),
         health={each: health[each] for each in Health},
@@ -120,17 +125,22 @@ def report_on(cohort: Cohort, records: Records, today: date) -> Report:
     )
 
 
-def _fast_start(
-    pairings: Iterable[Pairing], replies: Mapping[str, Sequence[Reply]], today: date
-) -> FastStart:
-    in_time = old_enough = 0
+def _in_time(
+    pairings: Iterable[Pairing],
+    replies: Mapping[str, Sequence[Reply]],
+    today: date,
+    wanted: tuple[Callable[[Sequence[Reply]], date | None], int],
+) -> InTime:
+    """Count what is wanted: the day of it among a pairing's replies, and by which day it should be."""
+    day_of, by_day = wanted
+    reached = old_enough = 0
     for pairing in pairings:
-        by = pairing.introduced_on + timedelta(days=MEETING_BY_DAY)
-        met_on = first_meeting_on(replies[pairing.id])
-        met_in_time = met_on is not None and met_on <= by
-        in_time += met_in_time
-        old_enough += met_in_time or by < today
-    return FastStart(met_in_time=in_time, old_enough=old_enough)
+        by = pairing.introduced_on + timedelta(days=by_day)
+        day = day_of(replies[pairing.id])
+        in_time = day is not None and day <= by
+        reached += in_time
+        old_enough += in_time or by < today
+    return InTime(reached=reached, old_enough=old_enough)
 
 
 def _weeks(

@@ -1,5 +1,6 @@
 """A cohort's report for the committee: a page, and the same figures as CSV; and what the surveys say."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import Response
@@ -10,6 +11,7 @@ from functions.programme.moments import AFTER_A_PLACE_DAYS, AFTER_TRAINING_DAYS,
 from functions.programme.people import Role
 from functions.programme.programme import PULSE_SURVEY_DAYS, Moment
 from functions.programme.report import Report
+from functions.programme.success import Progress, progress_of
 from functions.programme.survey import SurveyResults
 from functions.usecases.count_equality import count_equality
 from functions.usecases.overview import overview
@@ -64,12 +66,13 @@ def download(cohort_id: str) -> ResponseReturnValue:
     report = report_cohort(office_of(), cohort_id)
     if report is None:
         return gone()
-    response = Response(csv_of(rows_of(report)), HTTPStatus.OK, mimetype="text/csv")
+    rows = rows_of(report, progress_of(office_of().programme, report))
+    response = Response(csv_of(rows), HTTPStatus.OK, mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="report.csv"'
     return response
 
 
-def rows_of(report: Report) -> list[Row]:
+def rows_of(report: Report, progress: Sequence[Progress] = ()) -> list[Row]:
     """Return the report as lines of (part, figure, detail, value)."""
     rows: list[Row] = [("part", "figure", "detail", "value")]
     rows += [("cohort", "name", "", report.cohort.name), ("cohort", "as of", "", report.today.isoformat())]
@@ -81,7 +84,9 @@ def rows_of(report: Report) -> list[Row]:
         ]
     rows += [
         ("pairs", "pairs", "", report.pairings),
-        ("pairs", "met by the third week", "", report.fast_start.met_in_time),
+        ("pairs", "in contact within a week", "", report.first_contact.reached),
+        ("pairs", "old enough to tell of contact", "", report.first_contact.old_enough),
+        ("pairs", "met by the third week", "", report.fast_start.reached),
         ("pairs", "old enough to tell", "", report.fast_start.old_enough),
         *(("pairs", "health", health, count) for health, count in report.health.items()),
     ]
@@ -98,6 +103,11 @@ def rows_of(report: Report) -> list[Row]:
         ]
     for moment, results in report.surveys.items():
         rows += _survey_rows(moment, results)
+    for each in progress:
+        told = each.criterion
+        rows.append(("success", told.objective, f"target in per cent: {told.measured_by}", told.target))
+        if each.share is not None:
+            rows.append(("success", told.objective, f"so far in per cent: {told.measured_by}", each.share))
     return rows
 
 
@@ -120,7 +130,8 @@ def _shown(template: str, cohort_id: str) -> ResponseReturnValue:
         (ASKED_AT[moment], _goes_out(moment, report.cohort), results)
         for moment, results in report.surveys.items()
     ]
-    return page(template, seen=seen, report=report, surveys=surveys)
+    progress = progress_of(office_of().programme, report)
+    return page(template, seen=seen, report=report, surveys=surveys, progress=progress)
 
 
 def _goes_out(moment: Moment, cohort: Cohort) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from functions.programme.pairing import CheckinAnswer, Pairing, Reply
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.programme import Moment
-from functions.programme.report import FastStart, Records, report_on
+from functions.programme.report import InTime, Records, report_on
 from functions.programme.survey import SurveyResults
 from tests.programme.test_cohort import AUTUMN
 from tests.programme.test_pairing import INTRODUCED, said
@@ -73,11 +73,11 @@ def test_the_report_counts_who_applied_who_is_certain_and_who_is_matched() -> No
 
 
 def test_fast_starts_are_those_who_met_within_three_weeks() -> None:
-    assert report_on(AUTUMN, RECORDS, date(2026, 12, 1)).fast_start == FastStart(met_in_time=1, old_enough=3)
+    assert report_on(AUTUMN, RECORDS, date(2026, 12, 1)).fast_start == InTime(reached=1, old_enough=3)
 
 
 def test_a_young_pairing_that_has_not_met_is_not_counted_against_the_fast_start() -> None:
-    assert report_on(AUTUMN, RECORDS, date(2026, 10, 20)).fast_start == FastStart(met_in_time=1, old_enough=1)
+    assert report_on(AUTUMN, RECORDS, date(2026, 10, 20)).fast_start == InTime(reached=1, old_enough=1)
 
 
 def test_each_first_contact_and_first_meeting_stands_in_its_week() -> None:
