@@ -27,7 +27,7 @@ from functions.web import (
     withdrawing,
 )
 from functions.web.guards import Guarded
-from functions.web.headers import secured
+from functions.web.headers import kept_here, secured
 from functions.web.languages import Prefixed
 
 LIVE: Sequence[Guarded] = (
@@ -63,5 +63,6 @@ def register(app: Flask, half: Sequence[Guarded] = LIVE) -> None:
         others = rendering.office_of().programme.languages[1:]
     app.wsgi_app = Prefixed(app.wsgi_app, others)  # type: ignore[method-assign]
     app.after_request(secured)
+    app.after_request(kept_here)
     for routes in half:
         app.register_blueprint(routes)

@@ -1,6 +1,7 @@
 """The headers on every answer. Static files get the same ones from the gateway and from CloudFront."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from flask import Response, request
 
@@ -18,6 +19,7 @@ SECURITY: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+REDIRECTS = range(300, 400)
 HSTS = "max-age=63072000; includeSubDomains"
 
 
@@ -30,4 +32,18 @@ def secured(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "no-store")
     if request.path.startswith(("/my/", "/console/")):
         response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def kept_here(response: Response) -> Response:
+    """Return a redirect as one within this site; any other response as it is.
+
+    Flask would write out the host that the request names, which may be anybody's word, and behind
+    CloudFront is not ours. All our redirects lead to our own pages, so a path says enough.
+    """
+    if response.status_code in REDIRECTS and response.location:
+        there = urlsplit(response.location)
+        query = f"?{there.query}" if there.query else ""
+        response.location = f"/{there.path.lstrip('/')}{query}"
+        response.set_data(b"")
     return response

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, cast
+from urllib.parse import quote
 
 from flask import (
     Flask,
@@ -31,6 +32,8 @@ from schemas.languages import name_of, translations
 # What the texts in the code and in the templates are written in, and the whole console with them.
 WRITTEN_IN = "en"
 CONSOLE = "/console/"
+# What stands in a path as it is (RFC 3986). A backslash does not: browsers take `/\\` for another site.
+SAFE_IN_A_PATH = "/:@!$&'()*+,;="
 
 
 def office_of() -> Office:
@@ -99,12 +102,13 @@ def tongues(path: str | None = None) -> list[Tongue]:
     codes = office_of().programme.languages
     if len(codes) == 1 or request.method != "GET" or request.path.startswith(CONSOLE):
         return []
+    here = path or quote(request.path, safe=SAFE_IN_A_PATH)
     return [
         Tongue(
             code=code,
             name=name_of(code),
             direction=writing.direction(code),
-            address=f"/{code}{path or request.path}" if code in codes[1:] else path or request.path,
+            address=f"/{code}{here}" if code in codes[1:] else here,
         )
         for code in codes
     ]

@@ -44,7 +44,11 @@ class Links(HTMLParser):
 
 @pytest.fixture(scope="module")
 def public() -> FlaskClient:
-    programme = replace(definitions.programme("first-year"), languages=SPOKEN)
+    return public_in(*SPOKEN)
+
+
+def public_in(*languages: str) -> FlaskClient:
+    programme = replace(definitions.programme("first-year"), languages=languages)
     offer = Offer(programme=programme, questionnaires=definitions.questionnaires_of(programme))
     return application(offer, programme.cohort(programme.calendar.opens_on)).test_client()
 
@@ -81,18 +85,20 @@ def test_what_is_no_language_of_the_programme_is_not_here(public: FlaskClient) -
     assert public.get("/ar/ar/for-mentees/").status_code == 404
 
 
-def test_each_page_names_itself_in_every_language_and_leads_there(public: FlaskClient) -> None:
-    for prefix in ("", "/ar"):
-        page = Links(public.get(f"{prefix}/for-mentors/").text)
+def test_each_page_leads_to_itself_in_the_other_languages(public: FlaskClient) -> None:
+    for here, there, code in (
+        ("/for-mentors/", "/ar/for-mentors/", "ar"),
+        ("/ar/for-mentors/", "/for-mentors/", "en"),
+    ):
+        (switch,) = Links(public.get(here).text).of("a", hreflang=code)
 
-        alternates = {link["hreflang"]: link["href"] for link in page.of("link", rel="alternate")}
-
-        assert alternates == {"en": "/for-mentors/", "ar": "/ar/for-mentors/"}
-        assert all(public.get(str(address)).status_code == 200 for address in alternates.values())
+        assert switch["href"] == there
+        assert public.get(there).status_code == 200
 
 
-def test_a_page_that_nobody_has_translated_is_there_in_english_and_says_so(public: FlaskClient) -> None:
-    answer = public.get("/ar/privacy/").text
+def test_a_page_that_nobody_has_translated_is_there_in_english_and_says_so() -> None:
+    public = public_in("en", "fr")
+    answer = public.get("/fr/privacy/").text
     page = Links(answer)
 
     assert page.of("article") == [{"lang": "en", "dir": "ltr"}]
@@ -150,6 +156,27 @@ def test_a_link_from_a_mail_opens_in_every_language(live: FlaskClient, town: Tow
 def test_machines_and_coordinators_have_one_address_each(live: FlaskClient) -> None:
     assert live.get("/ar/console/").status_code == 404
     assert live.get("/ar/api/v1/openapi.json").status_code == 404
+
+
+@pytest.mark.parametrize("said", ["/my/place", "/ar/my/place", "/my//place/"])
+@pytest.mark.parametrize("host", ["evil.example", "origin.internal:8443"])
+def test_a_redirect_stays_where_the_visitor_is_whatever_host_the_request_names(
+    live: FlaskClient, said: str, host: str
+) -> None:
+    answer = live.get(said, headers={"Host": host, "X-Forwarded-Host": host})
+
+    expected = "/ar/my/place/" if said.startswith("/ar") else "/my/place/"
+    assert (answer.status_code, answer.headers["Location"]) == (308, expected)
+    assert host not in answer.text
+
+
+def test_a_page_that_is_not_here_links_to_no_other_site_in_another_language(live: FlaskClient) -> None:
+    page = live.get("/ar/my/\\evil.example/%3Fa")
+    other = live.get("/ar/%5Cevil.example")
+
+    assert (page.status_code, other.status_code) == (404, 404)
+    assert Links(page.text).of("a", hreflang="en")[0]["href"] == "/my/%5Cevil.example/%3Fa"
+    assert Links(other.text).of("a", hreflang="en")[0]["href"] == "/%5Cevil.example"
 
 
 SEGMENTS = st.sampled_from(["ar", "en", "my", "c", "console", "api", "", "privacy", "a-r", "AR"])
