@@ -50,7 +50,9 @@ def _introduce(office: Office, cohort: Cohort, run: Run, proposed: list[dict[str
             event=_event(office, run, "introduce", pairing.id),
             writer=id_from("introduce", pairing.id),
         )
-    paired = {pair[side] for pair in proposed for side in ("mentor", "mentee")}
+    # Only who was introduced has a partner: whose partner left first is left over as well.
+    made = [pairing for pairing in pairings.in_cohort(office.table, cohort.id) if pairing.run_id == run.id]
+    paired = {person_id for pairing in made for person_id in (pairing.mentor_id, pairing.mentee_id)}
     for person in people.values():
         if person.state is EnrolmentState.CONFIRMED and person.id not in paired:
             _tell_left_over(office, cohort, run, person)

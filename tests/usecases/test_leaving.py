@@ -344,3 +344,20 @@ def test_time_takes_the_answers_first_and_the_people_later(emulated: "DynamoDBCl
     assert view is not None
     assert view.pairs == ()
     assert "erased" in view.notes[0]
+
+
+def test_whose_partner_left_before_the_introduction_is_told_that_they_wait_once(town: Town) -> None:
+    town.confirmed(PERSON)
+    town.confirmed(MENTOR)
+    run_id = town.matched()
+    run = runs.get(town.office.table, town.cohort.id, run_id)
+    assert run is not None
+    publish_run(town.office, town.cohort.id, run_id, version=run.version, actor="c")
+
+    leave(town, PLANTED["email"])
+    introduce_pairs(town.office, town.cohort.id, run_id)
+    introduce_pairs(town.office, town.cohort.id, run_id)
+    town.send()
+
+    assert kinds_to(town, town.person(GRACE).id).count(MessageKind.WAITING) == 1
+    assert MessageKind.WAITING not in kinds_to(town, town.person(PLANTED["email"]).id)
