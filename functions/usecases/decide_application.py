@@ -3,11 +3,15 @@
 from enum import Enum, auto
 
 from functions.office import Office, Outgoing
+from functions.programme.cohort import Stage, stage_of
 from functions.programme.links import id_from
 from functions.programme.messages import MessageKind
 from functions.programme.people import UNDECIDED, EnrolmentState
 from functions.storage import cohorts, enrolments
 from functions.storage.table import Event, Written
+
+# Nobody is given a place in what is over; they are told so kindly instead.
+STAGES_WITHOUT_PLACES = (Stage.CLOSING, Stage.CLOSED)
 
 
 class Decided(Enum):
@@ -18,6 +22,7 @@ class Decided(Enum):
     OTHERWISE = auto()  # it had been decided otherwise, or the person has left
     NO_SUCH_APPLICATION = auto()
     REASON_MISSING = auto()  # nobody is declined without a reason
+    OVER = auto()  # the cohort has ended, so there is no place to give
 
 
 def decide(
@@ -39,6 +44,8 @@ def decide(
         decided = enrolment.decided_at is not None and enrolment.state is state
         return Decided.BEFORE if decided else Decided.OTHERWISE
     now = office.clock()
+    if accept and stage_of(cohort, cohort.today(now)) in STAGES_WITHOUT_PLACES:
+        return Decided.OVER
     kind = MessageKind.WELCOME if accept else MessageKind.DECLINED
     outcome = office.table.commit(
         [

@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
 
 from functions.programme.people import UNDECIDED, EnrolmentState, Role
 from functions.usecases.ask_forecast import STAGES_TO_COUNT_IN, ask_forecast, latest_forecast
@@ -18,6 +19,7 @@ from functions.usecases.waiting_list import waiting_list
 from functions.web.guards import Guard, Guarded, gone
 from functions.web.questions import words_of
 from functions.web.rendering import office_of, page
+from schemas.text import text_of
 
 routes = Guarded(
     "people", guard=Guard.COORDINATOR, url_prefix="/console/cohorts/<string(maxlength=64):cohort_id>"
@@ -51,6 +53,9 @@ REASON_LONG = f"Write at most {LONGEST_REASON:,} characters."
 DECIDED_OTHERWISE = (
     "Somebody has decided this already, or the person has left meanwhile. Nothing was changed."
 )
+OVER = "This cohort is over, so there is no place to give. Decline kindly: the next cohort is open to them."
+# Why a decision was not taken, beside those whose page says it at the field.
+REFUSED = {Decided.OTHERWISE: DECIDED_OTHERWISE, Decided.OVER: OVER}
 
 
 @routes.get("/people")
@@ -68,7 +73,9 @@ def everybody(cohort_id: str) -> ResponseReturnValue:
 @routes.post("/people/accept")
 def accept_several(cohort_id: str) -> ResponseReturnValue:
     """Give a place to everybody who was ticked; whoever was decided meanwhile stays as they are."""
-    chosen = request.form.getlist("person")[:ON_A_PAGE]
+    if overview(office_of(), cohort_id) is None:
+        return gone()
+    chosen = list(dict.fromkeys(request.form.getlist("person")))[:ON_A_PAGE]
     if not chosen:
         return _list(cohort_id, Group.APPLIED, None, 0, HTTPStatus.UNPROCESSABLE_ENTITY)
     outcomes = [
@@ -90,16 +97,17 @@ def person(cohort_id: str, enrolment_id: str) -> ResponseReturnValue:
 def decision(cohort_id: str, enrolment_id: str) -> ResponseReturnValue:
     """Give the person a place, or decline with a reason that they read."""
     accept = request.form.get("decision") == "accept"
-    reason = request.form.get("reason", "").strip()
-    if len(reason) > LONGEST_REASON:
-        return _person(cohort_id, enrolment_id, HTTPStatus.UNPROCESSABLE_ENTITY, fault=REASON_LONG)
+    try:
+        reason = _reason()
+    except ValidationError as error:
+        return _person(cohort_id, enrolment_id, HTTPStatus.UNPROCESSABLE_ENTITY, fault=str(error.messages[0]))
     outcome = decide(office_of(), cohort_id, enrolment_id, accept=accept, reason=reason, by=_actor())
     if outcome is Decided.NO_SUCH_APPLICATION:
         return gone()
     if outcome is Decided.REASON_MISSING:
         return _person(cohort_id, enrolment_id, HTTPStatus.UNPROCESSABLE_ENTITY, fault=REASON_MISSING)
-    if outcome is Decided.OTHERWISE:
-        return _person(cohort_id, enrolment_id, HTTPStatus.CONFLICT, refused=DECIDED_OTHERWISE)
+    if outcome in REFUSED:
+        return _person(cohort_id, enrolment_id, HTTPStatus.CONFLICT, refused=REFUSED[outcome])
     return redirect(f"/console/cohorts/{cohort_id}/people/{enrolment_id}", HTTPStatus.SEE_OTHER)
 
 
@@ -121,8 +129,18 @@ def forecast(cohort_id: str) -> ResponseReturnValue:
 @routes.post("/forecast")
 def count_again(cohort_id: str) -> ResponseReturnValue:
     """Have it counted again. Pressed twice in a minute, it is counted once."""
+    if overview(office_of(), cohort_id) is None:
+        return gone()
     ask_forecast(office_of(), cohort_id)
     return redirect(f"/console/cohorts/{cohort_id}/forecast", HTTPStatus.SEE_OTHER)
+
+
+def _reason() -> str:
+    """Return the reason as a mail can carry it; raises ValidationError for what is no text, or too much."""
+    reason = text_of(request.form.get("reason", ""))
+    if len(reason) > LONGEST_REASON:
+        raise ValidationError(REASON_LONG)
+    return reason
 
 
 def _list(

@@ -227,3 +227,49 @@ def test_the_waiting_list_begins_with_whoever_has_waited_longest(site: Site) -> 
     where = path(site, f"/people/{late.id}")
     assert site.press(where, f"{where}/decision", decision="accept").status_code == 303
     assert one(site, "late@mentees.example").state is EnrolmentState.CONFIRMED
+
+
+@pytest.mark.parametrize("reason", ["No\x00thing", "Not\ufffe now", "Later\u202e on"])
+def test_a_reason_that_no_mail_can_carry_comes_back_and_nobody_is_declined(
+    console: Site, reason: str
+) -> None:
+    ada = one(console, MENTEE["email"])
+    where = path(console, f"/people/{ada.id}")
+
+    answer = console.press(where, f"{where}/decision", decision="decline", reason=reason)
+
+    assert answer.status_code == 422
+    assert "Type this again instead of pasting it" in answer.text
+    assert one(console, MENTEE["email"]).state is EnrolmentState.APPLIED
+
+
+@pytest.mark.parametrize("page", ["/people/accept", "/forecast"])
+def test_a_button_about_a_cohort_that_is_not_there_leads_nowhere(console: Site, page: str) -> None:
+    for elsewhere in ("no-such-cohort", "a%0D%0Ab", "a%3Fb%23c"):
+        answer = console.press(path(console), f"/console/cohorts/{elsewhere}{page}", person="somebody")
+        assert answer.status_code == 404
+
+
+def test_whoever_is_ticked_twice_is_counted_once(console: Site) -> None:
+    ada = one(console, MENTEE["email"])
+
+    answer = console.press(path(console), path(console, "/people/accept"), person=[ada.id, ada.id])
+
+    assert answer.headers["Location"].endswith("&accepted=1&left=0")
+
+
+def test_no_place_is_given_in_a_cohort_that_is_over_but_a_kind_no_still_is(console: Site) -> None:
+    town = console.town
+    town.clock.morning_of(town.cohort.ends_on, town.cohort.zone)
+    console.signed_in()
+    ada = one(console, MENTEE["email"])
+    where = path(console, f"/people/{ada.id}")
+
+    late = console.press(where, f"{where}/decision", decision="accept")
+    assert late.status_code == 409
+    assert "This cohort is over" in late.text
+    assert one(console, MENTEE["email"]).state is EnrolmentState.APPLIED
+
+    done = console.press(where, f"{where}/decision", decision="decline", reason="Come in spring.")
+    assert done.status_code == 303
+    assert one(console, MENTEE["email"]).state is EnrolmentState.DECLINED
