@@ -32,7 +32,7 @@ from functions.web import assets
 from functions.web.languages import CHOSEN
 from functions.web.public import Page, routes_for
 from functions.web.rendering import WRITTEN_IN, at, gettext, speak
-from infra import packages
+from infra import downloads, packages
 from infra.audit import record
 
 ROOT = Path(__file__).parents[1]
@@ -113,9 +113,14 @@ def application(offer: Offer, cohort: Cohort) -> Flask:
 
 def pages(programme: Programme) -> Iterator[str | tuple[str, dict[str, Any]]]:
     """Yield every public page, as an endpoint with its values; in the other languages, as an address."""
-    slugs = [_slug(source) for source in sorted(SITE.glob("content/*.md"))]
+    sources = sorted(SITE.glob("content/*.md"))
     first: list[tuple[str, dict[str, Any]]] = [
-        *(("public.content", {"path": slug} if slug else {}) for slug in slugs),
+        *(("public.content", {"path": slug} if slug else {}) for slug in map(_slug, sources)),
+        *(
+            ("public.download", {"path": _slug(source)})
+            for source in sources
+            if _is_to_keep(source, _parts(source)[0])
+        ),
         *(("public.questionnaire", {"role": role.value}) for role in Role),
         ("public.sent", {}),
         ("public.not_here", {}),
@@ -199,7 +204,13 @@ def _content(app: Flask, language: str, known: Mapping[str, object]) -> Iterator
             description=head["description"],
             html=Markup(markdown.render(written)),  # noqa: S704  # our own Markdown, raw HTML refused
             words=head,
+            text=downloads.text_of(head, written) if _is_to_keep(original, head) else "",
         )
+
+
+def _is_to_keep(source: Path, head: Mapping[str, str]) -> bool:
+    """Whether people take the page with them: a sheet to write on, or a part of the coordinator's kit."""
+    return head.get("template") == "worksheet" or source.stem.startswith("kit-")
 
 
 def _markdown() -> MarkdownIt:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from functions.programme.cohort import Cohort
@@ -18,7 +19,8 @@ from functions.web.rendering import at, language, office_of, page
 class Page:
     """One page of content. `html` is its text, `words` whatever else its template shows by name.
 
-    `language` is the one that it is written in: English where nobody has translated it yet.
+    `language` is the one that it is written in: English where nobody has translated it yet. `text` is the
+    same as plain text, for pages that people take with them.
     """
 
     path: str
@@ -28,6 +30,7 @@ class Page:
     description: str
     html: str
     words: Mapping[str, object]
+    text: str = ""
 
 
 def routes_for(pages: Mapping[tuple[str, str], Page], cohort: Cohort) -> Guarded:
@@ -52,8 +55,18 @@ def routes_for(pages: Mapping[tuple[str, str], Page], cohort: Cohort) -> Guarded
             words=found.words,
             here=found.path,
             written_in=found.language,
+            download=at(f"{found.path.rstrip('/')}.txt") if found.text else "",
             cohort=cohort,
         )
+
+    @routes.get("/<path:path>.txt")
+    def download(path: str) -> ResponseReturnValue:
+        """Hand out a page as plain text."""
+        found = pages.get((language(), f"/{path}/"))
+        if found is None or not found.text:
+            return gone()
+        # With a mark at its head, every editor opens it as what it is.
+        return Response(found.text.encode("utf-8-sig"), mimetype="text/plain")
 
     @routes.get("/enrol/<any(mentor, mentee):role>/")
     def questionnaire(role: str) -> ResponseReturnValue:

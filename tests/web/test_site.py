@@ -155,3 +155,15 @@ def test_no_python_stands_under_site() -> None:
     tracked = [path for path in site_build.SITE.rglob("*.py") if "node_modules" not in path.parts]
 
     assert not tracked
+
+
+def test_what_people_take_with_them_can_be_had_as_text(out: Path) -> None:
+    text = (out / "goal-setting.txt").read_text("utf-8-sig")
+    page = (out / "goal-setting" / "index.html").read_text("utf-8")
+
+    assert 'href="/goal-setting.txt" download' in page
+    assert text.startswith("# ")
+    assert "____" in text
+    assert "](" not in text
+    assert "{{" not in text
+    assert not (out / "privacy.txt").exists()
