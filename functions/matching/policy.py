@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from functions.matching.people import Role, canonical
 
 WHOLE = 1_000_000  # a share of one, in millionths; also the perfect score
-SEPARATORS = r"[;,|\n]"
+SEPARATORS = r"[;,|\n\u060c\u061b]"  # the last two are the Arabic comma and semicolon
 LARGEST_CAPACITY = 1_000
 LARGEST_WEIGHT = 1_000_000
 LARGEST_STEP = 10_000

@@ -99,6 +99,18 @@ def test_people_who_answered_the_questionnaires_are_paired(name: str) -> None:
     assert outcome.served == len({pair.mentee for pair in outcome.pairs}) > 20
 
 
+@pytest.mark.parametrize("comma", [",", ", ", ";", "\n", "\u060c ", "\u061b"])
+def test_everybody_named_in_one_answer_is_avoided_whatever_comma_stands_between(comma: str) -> None:
+    wary, trusting, *_ = cohort(Role.MENTEE)
+    mentors = cohort(Role.MENTOR)
+    avoid = comma.join(str(mentor.answers["name"]) for mentor in mentors)
+    wary = Person(id=wary.id, capacity=1, answers={**wary.answers, "avoid": avoid})
+
+    outcome = engine.match(mentors, [wary, trusting], ready_made("several-mentees"))
+
+    assert [pair.mentee for pair in outcome.pairs] == [trusting.id]
+
+
 def test_in_a_network_a_mentee_has_several_mentors_and_none_twice() -> None:
     outcome = engine.match(cohort(Role.MENTOR), cohort(Role.MENTEE, capacity=3)[:9], ready_made("network"))
 
