@@ -57,12 +57,15 @@ def tallies(questionnaire: Questionnaire, answered: int, counts: Mapping[str, in
 def shown(counts: Sequence[int]) -> list[int | None]:
     """Return the numbers that may be shown, None for those held back.
 
-    Below five, none is. If those held back come to less than five together, whoever knows the sum knows
-    nearly as much as from the numbers; then the next smallest is held back as well.
+    Below five, none is. Whoever knows the sum could work them out where they come to less than five
+    together, or to so many that each must be nearly five: four and four are the only two that make eight.
+    Then the next smallest is held back as well.
     """
     held_back = {place for place, count in enumerate(counts) if count < FEWEST_SHOWN}
     rising = sorted(set(range(len(counts))) - held_back, key=lambda place: counts[place])
-    if 0 < sum(counts[place] for place in held_back) < FEWEST_SHOWN and rising:
+    together = sum(counts[place] for place in held_back)
+    most = (FEWEST_SHOWN - 1) * (len(held_back) - 1)  # with one of them nobody
+    if together and not FEWEST_SHOWN <= together <= most and rising:
         held_back.add(rising[0])
     return [None if place in held_back else count for place, count in enumerate(counts)]
 

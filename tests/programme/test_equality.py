@@ -25,10 +25,22 @@ def test_whoever_knows_the_sum_can_not_work_out_a_small_number(counts: list[int]
     assert sum(held_back) in (0, *range(FEWEST_SHOWN, 1000)) or len(held_back) == len(counts)
 
 
+@given(numbers)
+def test_small_numbers_held_back_are_never_so_few_and_full_that_the_sum_gives_them_away(
+    counts: list[int],
+) -> None:
+    held_back = [count for count, seen in zip(counts, shown(counts), strict=True) if seen is None]
+
+    if any(held_back) and max(held_back) < FEWEST_SHOWN and len(held_back) < len(counts):
+        # Any one of them may be nobody, and the others still make up the sum.
+        assert sum(held_back) <= (FEWEST_SHOWN - 1) * (len(held_back) - 1)
+
+
 def test_what_is_large_enough_is_shown() -> None:
     assert shown([12, 7, 30]) == [12, 7, 30]
     assert shown([12, 0, 30]) == [12, None, 30]
-    assert shown([12, 3, 4, 30]) == [12, None, None, 30]
+    assert shown([12, 4, 4, 30]) == [None, None, None, 30]
+    assert shown([12, 3, 1, 1, 30]) == [12, None, None, None, 30]
     assert shown([12, 3, 30]) == [None, None, 30]
 
 
