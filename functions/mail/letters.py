@@ -190,7 +190,11 @@ def _of_the_pairing(letter: Letter) -> dict[str, object]:
 
 def _links(letter: Letter) -> dict[str, object]:
     purpose, programme = link_of(letter.message), letter.programme
-    unconfirmed = letter.message.kind is MessageKind.CONFIRM or letter.to.state is EnrolmentState.UNCONFIRMED
+    to = letter.to
+    left_before = to.state is EnrolmentState.WITHDRAWN and to.confirmed_at is None
+    unconfirmed = (
+        letter.message.kind is MessageKind.CONFIRM or to.state is EnrolmentState.UNCONFIRMED or left_before
+    )
     return {
         "link": letter.links[purpose] if purpose else None,
         "training": letter.links.get(Purpose.TRAINING),

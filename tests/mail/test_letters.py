@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cache
@@ -430,6 +431,17 @@ def test_before_the_address_is_confirmed_a_key_has_no_stop_link_which_would_open
     mail = read(composed(MessageKind.KEY, "erase", to=unconfirmed))
 
     assert LINKS[Purpose.STOP] not in part(mail, "plain")
+
+
+@pytest.mark.parametrize("confirmed_at", [None, datetime(2027, 1, 13, tzinfo=UTC)])
+def test_who_left_before_confirming_the_address_gets_no_stop_link_either(
+    confirmed_at: datetime | None,
+) -> None:
+    left = replace(MENTEE, state=EnrolmentState.WITHDRAWN, confirmed_at=confirmed_at)
+
+    mail = read(composed(MessageKind.WITHDRAWN, to=left))
+
+    assert (LINKS[Purpose.STOP] in part(mail, "plain")) is (confirmed_at is not None)
 
 
 @pytest.mark.parametrize("moment", Moment)
