@@ -66,6 +66,9 @@ def parse(text: str, *, programme_id: str, file: str) -> Programme:
             f"This is not TOML: {error}. Put text between quotation marks, and one `key = value` on a line."
         )
         raise ProgrammeError((Fault(file=file, key="", text=cause),)) from error
+    except (ValueError, RecursionError) as error:  # Python reads no number of thousands of digits
+        cause = "A value in it is too long or nested too deeply. Write it flat and short."
+        raise ProgrammeError((Fault(file=file, key="", text=cause),)) from error
     schema = ProgrammeSchema()
     said: list[tuple[str, str]] = []
     try:

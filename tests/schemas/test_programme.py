@@ -295,6 +295,17 @@ def test_a_slip_in_one_key_hides_no_contradiction_between_others() -> None:
     assert [fault.split(":")[0] for fault in told] == ["trial.toml, zone", "trial.toml, mails.checkin_days"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["a = " + "[" * 9000, "a = " + "{a=" * 5000, "a = " + "9" * 5000],
+    ids=["lists", "tables", "number"],
+)
+def test_a_file_that_no_reader_gets_through_is_told_and_breaks_nothing(line: str) -> None:
+    assert faults(line) == [
+        "trial.toml: A value in it is too long or nested too deeply. Write it flat and short."
+    ]
+
+
 def test_a_broken_file_is_told_with_its_line() -> None:
     [said] = faults('name = "First\nzone = 1')
 
