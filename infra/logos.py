@@ -12,10 +12,16 @@ from xml.parsers import expat
 FOLDERS = ("schemas/programmes", "site/images")
 MOST_BYTES = 20 * 1024
 PNG = b"\x89PNG\r\n\x1a\n"
-ACTIVE = frozenset({"script", "foreignobject", "iframe", "object", "embed", "handler", "listener"})
+ACTIVE = frozenset(
+    {"script", "foreignobject", "iframe", "object", "embed", "handler", "listener", "meta", "form", "link"}
+)
+ANIMATED = "attributename"
 LINKS = frozenset({"href", "src", "data", "base"})
-# What a style may point at: a part of the same drawing. Everything else is loaded from somewhere.
-FROM_ELSEWHERE = re.compile(r"@import|url\(\s*['\"]?(?!\s*['\"]?#)", re.IGNORECASE)
+# What a style may point at: a part of the same drawing. Everything else is loaded from somewhere, and a
+# backslash hides what is meant.
+FROM_ELSEWHERE = re.compile(r"@import|\\|image-set\(|src\(|url\(\s*['\"]?(?!\s*['\"]?#)", re.IGNORECASE)
+# Where the standard's own document types stand; nothing is fetched from there either.
+STANDARD = ("http://www.w3.org/", "https://www.w3.org/")
 
 
 def file_of(name: str, root: Path) -> Path | None:
@@ -85,8 +91,13 @@ class _Drawing:
         self._inside.append(name)
         if name in ACTIVE:
             self.active.add(f"<{name}>")
-        for key, value in attributes.items():
-            self._attribute(_local(key), value)
+        known = [(_local(key), value) for key, value in attributes.items()]
+        moved = [_local(value) for key, value in known if key == ANIMATED]
+        if any(key in LINKS or key.startswith("on") for key in moved):
+            self.active.add(f"<{name}>")
+            return
+        for key, value in known:
+            self._attribute(key, value)
 
     def _attribute(self, key: str, value: str) -> None:
         if key.startswith("on") or "javascript:" in re.sub(r"\s", "", value).lower():
@@ -99,14 +110,14 @@ class _Drawing:
         self._inside.pop()
 
     def _text(self, text: str) -> None:
-        if self._inside and self._inside[-1] == "style" and FROM_ELSEWHERE.search(text):
+        if "style" in self._inside and FROM_ELSEWHERE.search(text):
             self.elsewhere.add("<style>")
 
     def _doctype(self, name: str, system: str | None, public: str | None, internal: bool) -> None:  # noqa: FBT001
         del name, public
         if internal:
             self.elsewhere.add("an entity of its own")
-        elif system and "w3.org/" not in system:
+        elif system and not system.startswith(STANDARD):
             self.elsewhere.add("a document type")
 
     def _instruction(self, target: str, data: str) -> None:

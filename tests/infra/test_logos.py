@@ -48,6 +48,16 @@ def test_a_png_is_taken(tmp_path: Path) -> None:
         ('<circle fill="url(//elsewhere.example/a)"/>', "The logo loads something from elsewhere (fill)."),
         ('<style>@import "a.css";</style>', "The logo loads something from elsewhere (<style>)."),
         ("<style>a{fill:url( 'b.svg#a')}</style>", "The logo loads something from elsewhere (<style>)."),
+        (r"<style>a{fill:u\72l(//elsewhere.example/a)}</style>", "The logo loads something from elsewhere"),
+        ('<style>a{fill:image-set("//elsewhere.example/a")}</style>', "The logo loads something from"),
+        ('<style>@font-face{src:src("//elsewhere.example/a")}</style>', "The logo loads something from"),
+        ("<style><g>a{fill:url(//elsewhere.example/a)}</g></style>", "The logo loads something from"),
+        (
+            '<animate attributeName="href" values="//elsewhere.example/a"/>',
+            "The logo holds script (<animate>).",
+        ),
+        ('<set attributeName="onclick" to="alert(1)"/>', "The logo holds script (<set>)."),
+        ('<h:meta xmlns:h="http://www.w3.org/1999/xhtml" content="0;u"/>', "The logo holds script (<meta>)."),
         ("<path>", "The logo is not a whole SVG"),
     ],
 )
@@ -75,6 +85,11 @@ def test_a_drawing_that_would_run_or_load_something_is_refused(
             "logo.svg",
             '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + SVG.format("<title>&a;</title>"),
             "The logo loads something from elsewhere (an entity of its own).",
+        ),
+        (
+            "logo.svg",
+            '<!DOCTYPE svg SYSTEM "http://elsewhere.example/w3.org/a.dtd">' + SVG.format(""),
+            "The logo loads something from elsewhere (a document type).",
         ),
         (
             "logo.svg",
