@@ -24,6 +24,9 @@ SHEETS = ("survey", "choices", "settings")
 # A questionnaire of a hundred questions in ten languages stays below a tenth of these.
 LARGEST_FILE = 2_000_000
 LARGEST_UNPACKED = 40_000_000
+# Names are compared with each other, so what takes a moment for hundreds takes minutes for many more.
+MOST_ROWS = 5_000
+TOO_LARGE = ("It is too large for a questionnaire.", "Keep its three sheets alone.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,9 @@ def read(path: Path) -> dict[str, Sheet]:
         raise QuestionnaireError(
             Fault(file=path.name, row=0, column="", cause=cause, remedy=remedy)
         ) from error
+    if any(len(sheets.get(sheet) or ()) > MOST_ROWS for sheet in SHEETS):
+        cause, remedy = TOO_LARGE
+        raise QuestionnaireError(Fault(file=path.name, row=0, column="", cause=cause, remedy=remedy))
     return {sheet: _sheet(sheets, sheet, numbered.get(sheet)) for sheet in SHEETS}
 
 
@@ -124,7 +130,7 @@ def _refuse_unreadable(path: Path) -> None:
     elif not path.is_file():
         cause, remedy = "There is no such file.", "Check the name and the folder."
     elif path.stat().st_size > LARGEST_FILE or _unpacked_size(path) > LARGEST_UNPACKED:
-        cause, remedy = "It is too large for a questionnaire.", "Keep its three sheets alone."
+        cause, remedy = TOO_LARGE
     elif path.suffix != ".xlsx" and not _utf8(path):
         cause, remedy = "The text is not UTF-8.", "Save it again and choose the encoding UTF-8."
     if cause:

@@ -13,7 +13,7 @@ from pyxform.xls2json_backends import md_table_to_workbook
 
 from functions.programme.questionnaire import Kind, Layout, Use
 from infra.questionnaires import QuestionnaireError, canonical, compile_file, sources
-from infra.xlsform import LARGEST_FILE
+from infra.xlsform import LARGEST_FILE, MOST_ROWS
 
 SURVEY = """\
 | survey |
@@ -551,6 +551,11 @@ def test_what_other_tools_would_refuse_is_refused_in_their_words(tmp_path: Path)
         ("trial.csv", b"a,b\n", "This can't be read as an XLSForm."),
         ("trial.csv", b"survey,,,,\n" + b"x" * 200_000, "This can't be read as an XLSForm."),
         ("trial.xlsx", b"not a workbook", "This can't be read as an XLSForm."),
+        (
+            "trial.csv",
+            b"survey,,,\n,type,name,label\n" + b",text,a,b\n" * (MOST_ROWS + 1),
+            "It is too large for a questionnaire. Keep its three sheets alone.",
+        ),
         (
             "trial.md",
             b" " * (LARGEST_FILE + 1),
