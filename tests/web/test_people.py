@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
@@ -60,6 +61,18 @@ def test_a_list_is_of_one_state_and_of_one_role(console: Site) -> None:
     assert names(console.page(path(console, "/people?group=nonsense&role=x&from=-1"))) == names(
         console.page(path(console))
     )
+
+
+def test_every_link_and_button_of_the_lists_and_of_a_person_leads_somewhere(console: Site) -> None:
+    ada = one(console, MENTEE["email"])
+    for shown in ("/people?group=applied", f"/people/{ada.id}"):
+        page = console.page(path(console, shown))
+        column = page[page.index("<main") : page.index("</main>")]
+        links = {unescape(link) for link in re.findall(r'href="(/[^"]+)"', column)}
+        forms = set(re.findall(r'action="([^"]+)"', column))
+
+        assert {link: console.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+        assert [form for form in forms if form.startswith(path(console))] == list(forms) != []
 
 
 def test_the_overview_leads_to_the_applications_that_await_a_decision(console: Site) -> None:
