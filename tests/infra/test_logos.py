@@ -38,7 +38,7 @@ def test_a_png_is_taken(tmp_path: Path) -> None:
         ('<a xmlns:s="http://www.w3.org/2000/svg"><s:script/></a>', "The logo holds script (<script>)."),
         ('<circle r="1" onload="alert(1)"/>', "The logo holds script (onload)."),
         ('<a href="java&#10;script:alert(1)"/>', "The logo holds script (href)."),
-        ('<animate attributeName="href" to="javascript:alert(1)"/>', "The logo holds script (to)."),
+        ('<animate attributeName="href" to="javascript:alert(1)"/>', "The logo holds script (<animate>)."),
         ("<foreignObject/>", "The logo holds script (<foreignobject>)."),
         (
             '<image href="https://elsewhere.example/a.png"/>',

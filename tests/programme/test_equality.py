@@ -1,6 +1,6 @@
 """Counting answers about equality, and which numbers may be shown."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.programme.equality import FEWEST_SHOWN, marks_of, not_counted, shown, tallies
@@ -26,6 +26,7 @@ def test_whoever_knows_the_sum_can_not_work_out_a_small_number(counts: list[int]
 
 
 @given(numbers)
+@example([12, 4, 4, 30])
 def test_small_numbers_held_back_are_never_so_few_and_full_that_the_sum_gives_them_away(
     counts: list[int],
 ) -> None:
