@@ -123,7 +123,9 @@ class Change:
     """One change of one item, with its condition; made by the record modules alone.
 
     `sets` is the whole item of a put and the changed fields of an update. With `once_per_writer`
-    the same writer changes it once, though others may have leave to change it again.
+    the same writer changes it once, though others may have leave to change it again. What is put
+    `nameless` does not say who wrote it, so nothing joins it to the rest of its transaction; that a
+    repeated one was ours is told by the audit entry.
     """
 
     does: Does
@@ -133,6 +135,7 @@ class Change:
     adds: Mapping[str, int] = field(default_factory=dict)
     condition: ConditionBase | None = None
     once_per_writer: bool = False
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,7 +356,8 @@ def _request(change: Change, writer: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     request: dict[str, Any] = {}
     if change.does is Does.PUT:
-        item = {**change.sets, **change.key._asdict(), "created_by": writer, "written_by": writer}
+        names_it = {} if change.nameless else {"created_by": writer, "written_by": writer}
+        item = {**change.sets, **change.key._asdict(), **names_it}
         request["Item"] = _wire(item)
     else:
         request["Key"] = _wire_key(change.key)

@@ -105,8 +105,26 @@ def test_nothing_that_is_kept_joins_a_person_to_an_answer(town: Town) -> None:
     for ada, link in people:
         assert not [item for item in items if ada.id in str(item) or link.id in str(item)]
     for claim in claims:
-        assert set(claim) == {"pk", "sk", "created_by", "written_by"}
+        assert set(claim) == {"pk", "sk"}
     assert not [item for item in items if "2026" in str({**item, "pk": "", "sk": ""})]
+
+
+def test_no_word_leads_from_who_answered_to_a_place_in_the_trail(town: Town) -> None:
+    say(town, enrolled(town, 0)[1], **WOMAN)
+    say(town, enrolled(town, 1)[1], **WOMAN)
+    table, cohort_id = town.office.table, town.cohort.id
+
+    claims = [item for item in table.query(keys.equality(cohort_id)) if item["sk"].startswith("TAKEN#")]
+    entries = [
+        item
+        for shard in range(keys.SHARDS)
+        for item in table.query(keys.audit(cohort_id, shard), "ENTRY#")
+        if item["action"] == "answer-equality"
+    ]
+
+    assert (len(claims), len(entries)) == (2, 2)
+    said = {str(value) for claim in claims for value in claim.values()}
+    assert said.isdisjoint(str(value) for entry in entries for value in entry.values())
 
 
 def test_the_trail_says_neither_who_answered_nor_when(town: Town) -> None:
