@@ -12,8 +12,10 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from email.message import EmailMessage
 from typing import NamedTuple
 
+from functions import faults
 from functions.mail.letters import Letter, compose
 from functions.mail.post import Delivery
 from functions.office import Office, purpose_of
@@ -100,7 +102,11 @@ def _send(office: Office, due: Message, owner: str) -> MessageState | None:
     reason = _reason_to_drop(office, message, recipient)
     if reason or recipient is None:
         return _settle(office, message, owner, Settlement(state=MessageState.DROPPED, reason=reason))
-    email = compose(_letter(office, message, recipient), sender=office.sender)
+    email = _made(office, message, recipient)
+    if email is None:
+        return _settle(
+            office, message, owner, Settlement(state=MessageState.DROPPED, reason="could not be made")
+        )
     delivery, provider_id = office.post.send(email, message_id=message.id)
     log.info("message handed over", extra={"message_id": message.id, "delivery": delivery.name})
     settlement = {
@@ -110,6 +116,18 @@ def _send(office: Office, due: Message, owner: str) -> MessageState | None:
         Delivery.REFUSED: Settlement(state=MessageState.DROPPED, reason="refused"),
     }[delivery]
     return _settle(office, message, owner, settlement)
+
+
+def _made(office: Office, message: Message, recipient: Recipient) -> EmailMessage | None:
+    """Return the mail; None where it can't be made: then it alone is lost, and not what is due behind it."""
+    letter = _letter(office, message, recipient)
+    try:
+        return compose(letter, sender=office.sender)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the others are waiting
+        log.error(  # noqa: TRY400 - the text of a fault may hold what a person wrote
+            "message not made", extra={"message_id": message.id, **faults.of(fault)}
+        )
+        return None
 
 
 def _recipient(office: Office, message: Message) -> Recipient | None:

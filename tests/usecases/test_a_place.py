@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from functions.programme.links import Link, Purpose
-from functions.programme.messages import MessageKind
+from functions.programme.messages import MessageKind, MessageState
 from functions.programme.people import Enrolment, EnrolmentState, Role, address_is_at
 from functions.programme.programme import Decision
 from functions.storage import audit, chain, messages, runs
@@ -94,6 +94,24 @@ def test_a_no_has_a_reason_which_the_person_reads(applied: Town) -> None:
         if isinstance(line, chain.Entry) and line.event.action == "decline"
     ]
     assert [(event.actor, event.subject_id) for event in told] == [(AMARA, ada.id)]
+
+
+def test_a_mail_that_can_not_be_made_holds_up_nobody_elses(
+    applied: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    grace = applied.confirmed(MENTOR)
+    ada = applied.person(ADA)
+    # No page lets such a reason through; what an older one let through must not stop the post.
+    decide(applied.office, applied.cohort.id, ada.id, accept=False, reason="No\x00thing", by=AMARA)
+    decide(applied.office, applied.cohort.id, grace.id, accept=True, reason="", by=AMARA)
+
+    applied.send()
+
+    mine, hers = (messages.to_person(applied.office.table, applied.cohort.id, who.id) for who in (ada, grace))
+    assert {one.state for one in mine if one.kind is MessageKind.DECLINED} == {MessageState.DROPPED}
+    assert {one.state for one in hers if one.kind is MessageKind.WELCOME} == {MessageState.SENT}
+    assert "message not made" in caplog.messages
+    assert "thing" not in caplog.text
 
 
 def test_what_is_no_application_can_not_be_decided(town: Town) -> None:
