@@ -99,6 +99,12 @@ def has_a_place(enrolment: Enrolment) -> Change:
     return check(_key(enrolment), _in_state(EnrolmentState.CONFIRMED))
 
 
+def is_not_erased(cohort_id: str, enrolment_id: str) -> Change:
+    """Return the check that lets other changes happen only while there is a person to keep them of."""
+    there = Attr("state").exists() & Attr("state").ne(str(EnrolmentState.ERASED))
+    return check(keys.enrolment(cohort_id, enrolment_id), there)
+
+
 def tombstone(enrolment: Enrolment, at: datetime) -> list[Change]:
     """Return the changes after which nothing is left of a person but that there was one; made once.
 

@@ -39,7 +39,10 @@ def survey(office: Office, link: Link) -> SurveyView | None:
 
 
 def answer(office: Office, link: Link, answers: Mapping[str, Answer]) -> None:
-    """Keep the answers, checked at the door; sent again, the later ones replace the first."""
+    """Keep the answers, checked at the door; sent again, the later ones replace the first.
+
+    Those of somebody who has been erased since they opened the page are not kept: the commit itself asks.
+    """
     now = office.clock()
     moment = Moment(link.about)
     asked = office.questionnaires[office.programme.surveys[moment]]
@@ -52,7 +55,7 @@ def answer(office: Office, link: Link, answers: Mapping[str, Answer]) -> None:
         answered_at=now,
     )
     office.table.commit(
-        [surveys.answer(link.cohort_id, given)],
+        [surveys.answer(link.cohort_id, given), enrolments.is_not_erased(link.cohort_id, link.person_id)],
         event=Event(
             cohort_id=link.cohort_id,
             at=now,

@@ -221,6 +221,21 @@ def test_after_erasing_nothing_of_the_person_is_found_in_the_whole_table(
     assert [table.read(keys.link(digest_of(token))) for token in opened] == [None] * 3
 
 
+def test_an_answer_that_was_on_its_way_while_somebody_was_erased_is_not_kept(
+    emulated: "DynamoDBClient", pair: Town
+) -> None:
+    person = pair.person(PLANTED["email"])
+    pair.clock.morning_of(pair.cohort.ends_on, pair.cohort.zone)
+    ask_survey(pair.office)
+    pair.send()
+    opened = pair.link(person.email, Purpose.SURVEY)
+
+    erased(pair, person.id)
+    answer_survey(pair.office, opened, {"comment": "Planted comment"})
+
+    assert traces_in(emulated) == []
+
+
 def test_what_was_published_stands_without_the_erased_and_still_shows_the_others(pair: Town) -> None:
     cohort_id, person = pair.cohort.id, pair.person(PLANTED["email"])
     [before] = runs.in_cohort(pair.office.table, cohort_id)
