@@ -40,7 +40,8 @@ class Prefixed:
 def parted(path: str, others: Iterable[str]) -> tuple[str | None, str]:
     """Return the code that a path begins with (None: the first language) and the path behind it."""
     code, slash, rest = path.removeprefix("/").partition("/")
-    if not slash or code not in others or f"/{rest}/".startswith(WITHOUT):
+    # The application reads several slashes as one.
+    if not slash or code not in others or f"/{rest.lstrip('/')}/".startswith(WITHOUT):
         return None, path
     return code, f"/{rest}"
 

@@ -156,6 +156,7 @@ def test_a_link_from_a_mail_opens_in_every_language(live: FlaskClient, town: Tow
 def test_machines_and_coordinators_have_one_address_each(live: FlaskClient) -> None:
     assert live.get("/ar/console/").status_code == 404
     assert live.get("/ar/api/v1/openapi.json").status_code == 404
+    assert live.get("/ar//api/v1/openapi.json").status_code == 404
 
 
 @pytest.mark.parametrize("said", ["/my/place", "/ar/my/place", "/my//place/"])
