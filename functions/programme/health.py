@@ -30,7 +30,7 @@ class Health(StrEnum):
 class Because(StrEnum):
     """Why a pairing has the health that it has; the words that a coordinator reads."""
 
-    JUST_INTRODUCED = "introduced less than a week ago"
+    JUST_INTRODUCED = "introduced in the last two weeks"
     MET = "they have met"
     IN_CONTACT = "they are in contact"
     NO_CONTACT_YET = "no contact after a week"

@@ -146,7 +146,7 @@ def test_pairs_report_and_survey_tell_how_it_goes(console: Site) -> None:
     pages = {page: console.page(cohort_page(console, page)) for page in ("", "/pairs", "/report", "/survey")}
 
     assert "Ada Example" in pages["/pairs"]
-    assert "introduced less than a week ago" in pages["/pairs"]
+    assert "introduced in the last two weeks" in pages["/pairs"]
     assert "First contacts and first meetings by week" in pages["/report"]
     assert "when the pairings end" in pages["/survey"]
     assert pages["/survey"].count("It goes out") == len(console.town.office.programme.surveys)
