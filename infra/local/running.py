@@ -4,13 +4,16 @@ import argparse
 import fcntl
 import json
 import logging
+import os
+import select
 import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import TextIO
 
 from functions.programme.cohort import Cohort
 from functions.storage import cohorts
@@ -30,6 +33,7 @@ PORT = 8400
 OPENED_DAYS_AGO = 20
 COORDINATOR = "local-coordinator"
 LOOK_EVERY_SECONDS = 0.5
+LONGEST_LINE = 4096
 REFUSED = 2
 
 
@@ -138,12 +142,15 @@ def _run(wanted: argparse.Namespace, mark: Path, stop: "Stop") -> None:
             pages, programme=office.programme, questionnaires=office.questionnaires, cohort=cohort
         )
         loaded = wanted.state / "demonstration"
-        if not wanted.empty and not loaded.exists() and loading.can_load(office):
+        known = loading.can_load(office)
+        if not wanted.empty and not loaded.exists() and known:
             steps.begin("Making up people, who enrol")
             count = loading.load(office, cohort)
             stack.emulator.save()
             loaded.write_text(f"{cohort.id} {count}\n", "utf-8")
         steps.end()
+        if not wanted.empty and not known:
+            print("  Nobody is made up: made-up people know the ready-made questionnaires alone.", flush=True)
         stack.work()
         mark.write_text(stack.origin, "utf-8")
         _greet(stack, cohort, wanted.state)
@@ -177,7 +184,7 @@ def _greet(stack: LocalStack, cohort: Cohort, state: Path) -> None:
 
   The site         {stack.origin}/
   The console      {invitation}
-                   (works once, for ten minutes, on this machine; for another, stop Kith and run it again)
+                   (works once, for ten minutes, on this machine; for another, press Enter here)
   The mail         {stack.origin}/outbox/
   The log          {state / "kith.log"}
 
@@ -187,14 +194,36 @@ Ctrl-C stops it. What happened is kept.""",
 
 
 def _wait(stack: LocalStack, stop: "Stop") -> None:
-    """Wait for the signal that ends it; raises when the emulator ends before."""
+    """Wait for the signal that ends it, and give a sign-in for each Enter; raises when the emulator ends."""
+    typed = _Typed()
     while stack.emulator.alive:
         stop.check()
-        time.sleep(LOOK_EVERY_SECONDS)
+        if typed.a_line_within(LOOK_EVERY_SECONDS):
+            print(f"  The console      {invite(stack.office, COORDINATOR)}", flush=True)
     raise RunningError(
         "The local AWS stopped unexpectedly. Start again: everything up to its last second is kept. "
         "Its log is aws/emulator.log in the state folder."
     )
+
+
+class _Typed:
+    """The lines that somebody types where Kith runs; none, where nobody can."""
+
+    def __init__(self) -> None:
+        # In the background the lines are the shell's: reading one then fails and stops nothing.
+        signal.signal(signal.SIGTTIN, signal.SIG_IGN)
+        self._from: list[TextIO] = [sys.stdin] if sys.stdin is not None and sys.stdin.isatty() else []
+
+    def a_line_within(self, seconds: float) -> bool:
+        """Wait that long, or until a line was typed; return whether one was."""
+        ready, _, _ = select.select(self._from, [], [], seconds)
+        line = b""
+        if ready:
+            with suppress(OSError):
+                line = os.read(sys.stdin.fileno(), LONGEST_LINE)
+            if not line:
+                self._from = []
+        return bool(line)
 
 
 class Stop:

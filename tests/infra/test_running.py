@@ -1,5 +1,6 @@
 """`./kith run`, started as a person starts it."""
 
+import os
 import re
 import signal
 import socket
@@ -17,14 +18,16 @@ from tests.infra.processes import runs, soon
 
 pytestmark = pytest.mark.whole
 
+SIGN_IN = re.compile(r"http://\S+/console/sign-in/\S+")
+
 
 @contextmanager
-def kith(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+def kith(*arguments: str, stdin: int = subprocess.DEVNULL) -> Iterator[subprocess.Popen[str]]:
     """Run the command; whatever becomes of the test, it is stopped in the end."""
     process = subprocess.Popen(
         [sys.executable, "-m", "infra", "run", *arguments],
         cwd=ROOT,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -62,7 +65,7 @@ def test_it_shows_where_everything_is_keeps_it_and_stops_all_of_it(tmp_path: Pat
     with kith("--empty", "--port", "0", "--state", str(state)) as first:
         told = told_until(first, "Ctrl-C stops it")
         origin = re.findall(r"http://localhost:\d+", told)[0]
-        invitation = re.findall(r"http://\S+/console/sign-in/\S+", told)[0]
+        invitation = SIGN_IN.findall(told)[0]
         assert "<form" in page(invitation)
         assert 'action="/c/' in page(f"{origin}/enrol/mentee/")
         assert "No mail was sent yet" in page(f"{origin}/outbox/")
@@ -78,6 +81,21 @@ def test_it_shows_where_everything_is_keeps_it_and_stops_all_of_it(tmp_path: Pat
     assert first.returncode == 0
     assert started
     assert soon(lambda: not any(map(runs, started)))
+
+
+def test_each_enter_gives_another_sign_in_where_somebody_types(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    with kith("--empty", "--port", "0", "--state", str(tmp_path), stdin=theirs) as process:
+        first = SIGN_IN.findall(told_until(process, "Ctrl-C stops it"))
+
+        os.write(ours, b"\n")
+        second = SIGN_IN.findall(told_until(process, "The console"))
+
+        assert len(second) == 1
+        assert second != first
+        assert "<form" in page(second[0])
+    os.close(ours)
+    os.close(theirs)
 
 
 def test_nothing_of_it_outlives_its_being_killed(tmp_path: Path) -> None:
