@@ -52,7 +52,7 @@ COMMANDS = {
     ),
     "bench": Command(
         module="infra.bench",
-        summary="measure what was promised, beside Kith's peers: bench match",
+        summary="measure what was promised: the engine beside its peers, a first visit to the site",
     ),
     "test": Command(
         module="infra.quality",

@@ -51,9 +51,9 @@ def run(argv: Sequence[str], root: Path = ROOT) -> int:
     print(
         f"Written: schemas/programmes/{name}.toml\n\n"
         "Read it from top to bottom and change what is yours: each key says what it is for. Then\n\n"
-        "  ./kith check                     names every mistake\n"
-        f"  ./kith run --programme {name:<10}shows it on this machine, with made-up people\n"
-        f"  ./kith build --programme {name:<8}builds its site and functions"
+        f"  ./kith check {' ':<{len(name) + 12}}  names every mistake\n"
+        f"  ./kith run --programme {name}    shows it on this machine, with made-up people\n"
+        f"  ./kith build --programme {name}  builds its site and functions"
     )
     return DONE
 

@@ -377,9 +377,23 @@ def link_in(mail: Mail, page: Purpose) -> str:
 
 def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./kith play", description=__doc__)
-    parser.add_argument("--people", type=_between(FEWEST_PEOPLE, MOST_PEOPLE), default=40)
-    parser.add_argument("--weeks", type=_between(FEWEST_WEEKS, MOST_WEEKS), default=26)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--people",
+        type=_between(FEWEST_PEOPLE, MOST_PEOPLE),
+        default=40,
+        metavar="N",
+        help="how many take part, mentors and mentees together (%(default)s)",
+    )
+    parser.add_argument(
+        "--weeks",
+        type=_between(FEWEST_WEEKS, MOST_WEEKS),
+        default=26,
+        metavar="N",
+        help="how long the pairings last (%(default)s)",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="another number makes up other people (%(default)s)"
+    )
     return parser.parse_args(argv)
 
 

@@ -32,6 +32,9 @@ def test_what_it_writes_passes_the_check_as_it_is(tree: Path, capsys: pytest.Cap
     assert run(["second-year"], tree) == 0
 
     told = capsys.readouterr().out
+    explained = re.findall(r"^  (\./kith .*?) {2,}(\w.*)$", told, re.MULTILINE)
+    assert [command.split()[1] for command, _ in explained] == ["check", "run", "build"]
+    assert len({told.index(words) - told.rindex("\n", 0, told.index(words)) for _, words in explained}) == 1
     assert told.startswith("Written: schemas/programmes/second-year.toml\n")
     assert "./kith run --programme second-year" in told
     assert check.run([], tree) == 0, capsys.readouterr().err
