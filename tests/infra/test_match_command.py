@@ -5,6 +5,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import openpyxl
@@ -115,6 +116,21 @@ def test_a_match_writes_pairs_and_report_and_says_how_it_went(desk: Desk) -> Non
     )
     assert list(report["seconds"]) == ["read", "score", "solve", "verify", "explain"]
     assert (report["matched"], report["unmatched"], report["total_score"]) == (3, 0, 2_875_000)
+
+
+def test_the_command_of_the_example_gives_every_mentee_a_mentor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "examples" / "two-spreadsheets" / "README.md").read_text("utf-8")
+    command = re.search(r"^ {4}\./kith match (.+?)\n\n", page, re.MULTILINE | re.DOTALL)
+    assert command is not None
+    for folder in ("examples", "schemas"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    monkeypatch.chdir(tmp_path)
+
+    assert run(command[1].replace("\\\n", " ").split()) == 0
+    assert "12 of 12 mentees have a mentor" in capsys.readouterr().out
+    assert (tmp_path / "pairs.csv").read_text("utf-8").count("\n") == 13
 
 
 def test_short_work_is_done_without_a_word_on_stderr(desk: Desk) -> None:
