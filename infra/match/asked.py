@@ -37,8 +37,8 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     _file(who, "--mentors", "the mentors, one a row: CSV or XLSX")
     _file(who, "--mentees", "the mentees, one a row: CSV or XLSX")
     _file(who, "--people", "one pool instead of two sides, for a policy for peers")
-    _file(who, "--policy", "criteria, weights and rules: TOML, as in schemas/policies/", required=True)
-    _file(who, "--mentee-questions", "a questionnaire whose columns match::… add criteria: .json, .md, .xlsx")
+    _file(who, "--policy", "criteria, weights and rules, in TOML", required=True)
+    _file(who, "--mentee-questions", "its columns match::… add criteria")
     _file(who, "--mentor-questions", "the same of the mentors")
     who.add_argument("--seed", type=int, default=0, metavar="N", help="decides between equals (default 0)")
     settled = parser.add_argument_group("what is settled before")
@@ -55,7 +55,7 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
         action="append",
         default=[],
         metavar="COLUMN",
-        help="who is served, by group; groups below five stay together (may be repeated)",
+        help="who is served, by group (may be repeated)",
     )
     told.add_argument("--stability", action="store_true", help="pairs who would both rather have each other")
     _file(told, "--check", "whether a report is what these files give; writes nothing", metavar="REPORT.json")

@@ -7,6 +7,7 @@ from functools import partial
 from random import Random
 from urllib.parse import quote_from_bytes, urlencode
 
+from functions.programme import questionnaire
 from functions.web.guards import CSRF_FIELD
 from functions.web.questions import REQUEST_FIELD, VERSION_FIELD
 from tests.fuzz.ground import Fields, Form, Ground, Submission
@@ -148,6 +149,18 @@ def submissions(ground: Ground, seed: int, count: int) -> Iterator[Submission]:
     chance = Random(seed)  # noqa: S311 - the same submissions each time
     for number in range(count):
         yield KINDS[number % len(KINDS)](ground, chance, number)
+
+
+def with_words(ground: Ground, form: Form, words: str) -> Submission:
+    """Return a sensible submission that has these words wherever people write what they like."""
+    free = {
+        question.name
+        for question in form.questionnaire.questions
+        if question.kind is questionnaire.Kind.LONG_TEXT
+    }
+    sensible = ground.sensible(form.questionnaire, 0, Random(0))  # noqa: S311 - the same each time
+    fields = [(name, words if name in free else value) for name, value in sensible]
+    return _sent(form, "words", fields, [])
 
 
 def _encoded(fields: Fields) -> bytes:
