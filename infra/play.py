@@ -144,7 +144,7 @@ class Play:
                 confirmed += self._apply(cohort, today)
             mentees, mentors = applied[Role.MENTEE], applied[Role.MENTOR]
             first = cohort.opens_on + timedelta(days=week)
-            tell(first, f"{mentees} mentees and {mentors} mentors apply, {confirmed} confirm")
+            tell(first, f"mentees who apply {mentees}, mentors {mentors}; {confirmed} confirm")
 
     def _apply(self, cohort: Cohort, today: Sequence[Applicant]) -> int:
         for applicant in today:
@@ -201,7 +201,7 @@ class Play:
         self._browser.call(
             "POST", f"{runs}/{run['id']}/publish", self._token, **{"If-Match": headers["ETag"]}
         )
-        tell(day, f"published: {len(self._new_mails())} introductions leave")
+        tell(day, f"published: {len(self._new_mails())} mails leave")
         return day
 
     def weeks(self, cohort: Cohort, introduced_on: date) -> None:
@@ -321,7 +321,8 @@ def run(argv: Sequence[str]) -> int:
             clock.zone = stack.office.programme.zone
             play = Play(stack, clock, choices.seed)
             cohort = play.cohort(choices.weeks)
-            print(f"{cohort.name}: {choices.people} people, {choices.weeks} weeks, seed {choices.seed}\n")
+            print(f"{cohort.name}: {choices.people} people, {choices.weeks} weeks, seed {choices.seed}")
+            print("What happens over a week stands beside its first day.\n")
             # One more than asked for: the last one comes late.
             *everybody, last = people(choices.seed, mentors, choices.people - mentors + 1)
             play.enrol(cohort, everybody)
