@@ -176,7 +176,11 @@ def _left_over(seen: Overview, root: str) -> list[tuple[str, str]]:
     left = published.summary.get("unmatched_mentees", 0) if published else 0
     if published is None or not left:
         return []
-    words = counted(left, "%d mentee has no match: write to them", "%d mentees have no match: write to them")
+    words = counted(
+        left,
+        "%d mentee has no match: a word from you helps",
+        "%d mentees have no match: a word from you helps",
+    )
     return [(words, f"{root}/runs/{published.id}")]
 
 
