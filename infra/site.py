@@ -9,7 +9,7 @@ import hashlib
 import shutil
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from functions.web.public import Page, routes_for
 from functions.web.rendering import WRITTEN_IN, at, gettext, speak
 from infra import downloads, packages
 from infra.audit import record
+from schemas.writing import isolated
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "site"
@@ -103,11 +104,13 @@ def application(offer: Offer, cohort: Cohort) -> Flask:
     app.extensions["kith"] = offer
     pages: dict[tuple[str, str], Page] = {}
     web.register(app, [routes_for(pages, cohort)])
-    known = {"programme": offer.programme, "cohort": cohort, "audit": record.last()}
+    known = {"cohort": cohort, "audit": record.last()}
     for language in offer.programme.languages:
         first = language == offer.programme.languages[0]
         with app.test_request_context("/", environ_overrides={} if first else {CHOSEN: language}):
-            pages.update(((language, page.path), page) for page in _content(app, language, known))
+            pages.update(
+                ((language, page.path), page) for page in _content(app, offer.programme, language, known)
+            )
     return app
 
 
@@ -186,7 +189,7 @@ def _freeze(app: Flask, programme: Programme, out: Path) -> None:
     freezer.freeze()
 
 
-def _content(app: Flask, language: str, known: Mapping[str, object]) -> Iterator[Page]:
+def _content(app: Flask, programme: Programme, language: str, known: Mapping[str, object]) -> Iterator[Page]:
     """Yield every page of content as it stands below the addresses of a language."""
     markdown = _markdown()
     for original in sorted(SITE.glob("content/*.md")):
@@ -195,7 +198,9 @@ def _content(app: Flask, language: str, known: Mapping[str, object]) -> Iterator
         written_in = language if found is translated else WRITTEN_IN
         head, text = _parts(found)
         speak(written_in)
-        written = app.jinja_env.from_string(text).render(known)
+        written = app.jinja_env.from_string(text).render(
+            {**known, "programme": _said_in(programme, written_in)}
+        )
         yield Page(
             path=f"/{_slug(original)}/".replace("//", "/"),
             language=written_in,
@@ -206,6 +211,16 @@ def _content(app: Flask, language: str, known: Mapping[str, object]) -> Iterator
             words=head,
             text=downloads.text_of(head, written) if _is_to_keep(original, head) else "",
         )
+
+
+def _said_in(programme: Programme, language: str) -> Programme:
+    """Return the programme with the words of its settings as they may stand in a text of that language."""
+    settings = programme.settings
+    said = {
+        name: isolated(words, language) for name, words in asdict(settings).items() if isinstance(words, str)
+    }
+    objectives = tuple(isolated(words, language) for words in settings.objectives)
+    return replace(programme, settings=replace(settings, **said, objectives=objectives))
 
 
 def _is_to_keep(source: Path, head: Mapping[str, str]) -> bool:

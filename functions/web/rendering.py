@@ -95,12 +95,13 @@ class Tongue:
 
 
 def tongues(path: str | None = None) -> list[Tongue]:
-    """Return this page (or the one at a path) in every language of the programme; none for a form sent in.
+    """Return this page (or the one at a path) in every language of the programme; none where it is alone.
 
     What was sent in stands at an address that can't be opened again, so no link leads away from it.
     """
     codes = office_of().programme.languages
-    if len(codes) == 1 or request.method != "GET" or request.path.startswith(CONSOLE):
+    alone = request.method != "GET" or request.path.startswith(CONSOLE)
+    if len(codes) == 1 or (path is None and alone):
         return []
     here = path or quote(request.path, safe=SAFE_IN_A_PATH)
     return [

@@ -8,15 +8,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from functions.programme.links import Purpose
+from functions.programme.links import ASKED_FOR, Purpose
 from functions.programme.programme import Programme
 from functions.usecases.count_shortage import count_shortage
 from functions.usecases.see_people import people_of
 from infra.audit import pages
+from infra.audit.life import ENROLLING, Clock, Life
 from infra.local.stack import LocalStack
 from infra.site import build
 from schemas import definitions
-from tests.browser.life import ENROLLING, Clock, Life
 
 # What axe checks: the guidelines up to 2.2 AA, and what its makers hold for good practice.
 EVERYTHING: dict[str, Any] = {
@@ -166,6 +166,8 @@ def paths(life: Life) -> dict[str, str]:
         "survey": life.page(Purpose.SURVEY, life.ending),
         "stop": life.page(Purpose.STOP, life.running),
         "confirm": life.page(Purpose.CONFIRM, life.enrolling),
+        "place": "/my/place/",
+        **{str(purpose): life.page(purpose, life.enrolling) for purpose in (*ASKED_FOR, Purpose.TRAINING)},
         "cohorts": "/console/",
         "overview, enrolling": console + life.enrolling.id,
         "overview, active": console + life.running.id,

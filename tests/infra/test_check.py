@@ -65,6 +65,7 @@ def tree(tmp_path: Path) -> Path:
     """Return a small tree in which all is well."""
     shutil.copytree(ROOT / "schemas" / "questionnaires", tmp_path / "schemas" / "questionnaires")
     shutil.copytree(ROOT / "schemas" / "programmes", tmp_path / "schemas" / "programmes")
+    shutil.copytree(ROOT / "schemas" / "languages", tmp_path / "schemas" / "languages")
     (tmp_path / "schemas" / "policies").mkdir()
     (tmp_path / "schemas" / "policies" / "several-mentees.toml").write_text(POLICY, encoding="utf-8")
     (tmp_path / "site" / "content").mkdir(parents=True)
@@ -169,7 +170,7 @@ CASES = [
     ),
     (
         "schemas/programmes/first-year.toml",
-        'languages = ["en"]',
+        'languages = ["en", "ar"]',
         'languages = ["en", "cy"]',
         (
             "schemas/programmes/first-year.toml, languages: `mentee` is not written in `cy`. "
@@ -178,11 +179,11 @@ CASES = [
     ),
     (
         "schemas/programmes/first-year.toml",
-        'languages = ["en"]',
+        'languages = ["en", "ar"]',
         'languages = ["en", "cy"]',
         (
             "schemas/programmes/first-year.toml, languages: Kith’s own pages and mails are not translated "
-            "into `cy`. They are there in en. Take the language out, or have it added."
+            "into `cy`. They are there in ar, en. Take the language out, or have it added."
         ),
     ),
     (

@@ -176,8 +176,9 @@ def test_a_page_that_is_not_here_links_to_no_other_site_in_another_language(live
     other = live.get("/ar/%5Cevil.example")
 
     assert (page.status_code, other.status_code) == (404, 404)
-    assert Links(page.text).of("a", hreflang="en")[0]["href"] == "/my/%5Cevil.example/%3Fa"
-    assert Links(other.text).of("a", hreflang="en")[0]["href"] == "/%5Cevil.example"
+    assert [link["href"] for each in (page, other) for link in Links(each.text).of("a", hreflang="en")] == [
+        "/"
+    ] * 2
 
 
 SEGMENTS = st.sampled_from(["ar", "en", "my", "c", "console", "api", "", "privacy", "a-r", "AR"])
