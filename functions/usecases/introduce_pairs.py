@@ -18,8 +18,12 @@ from functions.programme.people import Enrolment, EnrolmentState
 from functions.programme.run import Run, RunState
 from functions.storage import cohorts, documents, enrolments, pairings, runs
 from functions.storage.table import Change, Event
+from schemas.languages import translations
 
 log = logging.getLogger("kith")
+
+# How the engine tells of what nobody said. It has its points, but the two can't read it as a reason.
+SAYS_NOTHING = ("not answered, so it counts neither for nor against", "not asked for by name")
 
 
 def introduce_pairs(office: Office, cohort_id: str, run_id: str) -> int:
@@ -35,10 +39,12 @@ def introduce_pairs(office: Office, cohort_id: str, run_id: str) -> int:
 
 
 def _introduce(office: Office, cohort: Cohort, run: Run, proposed: list[dict[str, Any]]) -> None:
+    said = translations(office.programme.languages[0]).gettext
+    nothing = tuple(said(each) for each in SAYS_NOTHING)
     people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(office.table, cohort.id)}
     for pair in proposed:
         mentor, mentee = people[pair["mentor"]], people[pair["mentee"]]
-        pairing = _pairing(cohort, run, pair)
+        pairing = _pairing(cohort, run, pair, nothing)
         # Whoever has left since the publication is introduced to nobody: the commit itself asks.
         office.table.commit(
             [
@@ -76,7 +82,7 @@ def _tell_left_over(office: Office, cohort: Cohort, run: Run, person: Enrolment)
     )
 
 
-def _pairing(cohort: Cohort, run: Run, pair: Mapping[str, Any]) -> Pairing:
+def _pairing(cohort: Cohort, run: Run, pair: Mapping[str, Any], nothing: tuple[str, ...]) -> Pairing:
     at = run.published_at or run.requested_at
     return Pairing(
         id=id_from("pairing", run.id, pair["mentor"], pair["mentee"]),
@@ -85,7 +91,11 @@ def _pairing(cohort: Cohort, run: Run, pair: Mapping[str, Any]) -> Pairing:
         mentor_id=pair["mentor"],
         mentee_id=pair["mentee"],
         score=pair["score"],
-        reasons=tuple(reason["text"] for reason in pair["reasons"] if reason["points"] > 0),
+        reasons=tuple(
+            reason["text"]
+            for reason in pair["reasons"]
+            if reason["points"] > 0 and not reason["text"].endswith(nothing)
+        ),
         introduced_at=at,
         introduced_on=cohort.today(at),
     )

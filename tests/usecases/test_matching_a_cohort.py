@@ -295,3 +295,18 @@ def test_whoever_is_left_without_a_partner_is_told_so_once_and_waits(town: Town)
     assert "no mentor for you" in " ".join(text_of(told[0]).split())
     assert told[0]["To"] not in introduced
     assert [each.enrolment.email for each in waiting_list(town.office, town.cohort.id)] == [told[0]["To"]]
+
+
+def test_two_are_not_told_as_a_reason_what_nobody_said(town: Town) -> None:
+    town.confirmed({**MENTOR, "capacity": 1})
+    town.confirmed(MENTEE)
+    run_id = town.introduced()
+
+    (pairing,) = pairings.in_cohort(town.office.table, town.cohort.id)
+    (pair,) = view(town, run_id).pairs
+    unsaid = {
+        reason.text for reason in pair.reasons if "not answered" in reason.text or "not asked" in reason.text
+    }
+    assert unsaid
+    assert pairing.reasons
+    assert not unsaid & set(pairing.reasons)
