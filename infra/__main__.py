@@ -42,6 +42,10 @@ COMMANDS = {
         module="infra.new_programme",
         summary="write the definition of a new programme, with every key explained",
     ),
+    "workbook": Command(
+        module="infra.workbook",
+        summary="write a questionnaire as a workbook, to edit it in a spreadsheet program",
+    ),
     "build": Command(
         module="infra.building",
         summary="build the static site and one deployable zip for each function into build/",
