@@ -37,8 +37,8 @@ def run(argv: Sequence[str], root: Path = ROOT) -> int:
         f"Written: {out}\n\n"
         "Edit it in any spreadsheet program, then\n\n"
         f"  ./kith check {out}   names every mistake, by row and column\n\n"
-        f"When all is well, put it into schemas/questionnaires in the place of {known[asked.name].name}, and\n"
-        "let ./kith check --write make what the programme reads."
+        f"When all is well, put it into schemas/questionnaires in the place of {known[asked.name].name};\n"
+        "./kith check --write then makes what the programme reads."
     )
     return DONE
 
