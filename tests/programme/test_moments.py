@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.programme.cohort import Cohort, Stage, stage_of
+from functions.programme.cohort import Stage, stage_of
 from functions.programme.moments import (
     APART_DAYS,
     Milestones,
@@ -18,19 +18,9 @@ from functions.programme.moments import (
     moment_due,
 )
 from functions.programme.programme import Moment
+from tests.programme import test_cohort
 
-AUTUMN = Cohort(
-    id="autumn",
-    programme="first-year",
-    name="Autumn",
-    zone="Europe/Berlin",
-    opens_on=date(2026, 9, 1),
-    closes_on=date(2026, 9, 28),
-    ends_on=date(2027, 4, 1),
-    policy="one-to-one",
-    survey_days=21,
-    published_run_id="run",
-)
+AUTUMN = replace(test_cohort.AUTUMN, ends_on=date(2027, 4, 1), published_run_id="run")
 EVERY = frozenset(Moment)
 PLACE, TRAINED, INTRODUCED = date(2026, 9, 10), date(2026, 9, 12), date(2026, 10, 3)
 ADA = Milestones(confirmed_on=PLACE, trained_on=TRAINED, introduced_on=INTRODUCED, still_paired=True)
