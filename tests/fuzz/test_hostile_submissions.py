@@ -29,6 +29,7 @@ ORIGIN = "https://kith.example/"
 ADDRESS = re.compile(r"person-\d+@people\.example")
 
 pytestmark = [
+    pytest.mark.load,
     pytest.mark.xdist_group("hostile submissions"),
     # What werkzeug has read of a broken multipart body stays in memory until it is collected.
     pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning"),
