@@ -211,6 +211,20 @@ def test_what_is_short_is_told_in_words_with_whom_to_look_for(console: Site) -> 
     assert "(Europe/London)" in page
 
 
+def test_where_places_are_too_few_to_be_told_what_is_short_is_told_as_a_bound(console: Site) -> None:
+    town = console.town
+    for number in range(9):
+        wish = {"topics_wanted": ("statistics",), "email": f"{number}@m.example", "name": f"M {number}"}
+        town.confirmed({**MENTEE, **wish})
+    town.confirmed({**MENTOR, "topics_offered": ("statistics",), "email": "s@mentors.example"})
+
+    count_shortage(town.office, town.cohort.id)
+    page = console.page(path(console, "/forecast"))
+
+    assert "mentors offer fewer than 5 places with it. At least " in page
+    assert re.search(r'<td class="n">at least \d+</td><td class="n">at least \d+</td>', page)
+
+
 def test_roles_are_told_apart_in_every_list(console: Site) -> None:
     for role in Role:
         page = console.page(path(console, f"/people?role={role}"))
