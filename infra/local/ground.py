@@ -33,12 +33,12 @@ class Ground:
     feedback_queue: str
 
 
-def lay(emulator: Emulator, *, zone: str) -> Ground:
+def lay(emulator: Emulator) -> Ground:
     """Create what is missing and bring what is there up to the template; return where everything is."""
     template = TEMPLATE.read_text("utf-8")
     laid = emulator.state_dir / "template.yaml" if emulator.state_dir else None
     if laid is None or not laid.exists() or laid.read_text("utf-8") != template:
-        _form(client(emulator, "cloudformation"), template, zone)
+        _form(client(emulator, "cloudformation"), template)
         mail = client(emulator, "sesv2")
         with suppress(mail.exceptions.AlreadyExistsException):
             mail.create_email_identity(EmailIdentity=SENDER_DOMAIN)
@@ -69,9 +69,9 @@ def _session() -> boto3.session.Session:
     return boto3.session.Session()
 
 
-def _form(formation: Any, template: str, zone: str) -> None:
+def _form(formation: Any, template: str) -> None:
     if not _stands(formation):
-        _create(formation, template, zone)
+        _create(formation, template)
     elif formation.get_template(StackName=NAME)["TemplateBody"] != template:
         _update(formation, template)
 
@@ -84,19 +84,16 @@ def _stands(formation: Any) -> bool:
     return True
 
 
-def _create(formation: Any, template: str, zone: str) -> None:
+def _create(formation: Any, template: str) -> None:
     formation.create_stack(
         StackName=NAME,
         TemplateBody=template,
-        Parameters=[
-            {"ParameterKey": "Name", "ParameterValue": NAME},
-            {"ParameterKey": "Zone", "ParameterValue": zone},
-        ],
+        Parameters=[{"ParameterKey": "Name", "ParameterValue": NAME}],
     )
     formation.get_waiter("stack_create_complete").wait(StackName=NAME, WaiterConfig={"Delay": 0.1})
 
 
 def _update(formation: Any, template: str) -> None:
-    parameters = [{"ParameterKey": name, "UsePreviousValue": True} for name in ("Name", "Zone")]
+    parameters = [{"ParameterKey": "Name", "UsePreviousValue": True}]
     formation.update_stack(StackName=NAME, TemplateBody=template, Parameters=parameters)
     formation.get_waiter("stack_update_complete").wait(StackName=NAME, WaiterConfig={"Delay": 0.1})

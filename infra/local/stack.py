@@ -102,7 +102,7 @@ class LocalStack:
             )
         )
         tell("Making the table and the queues")
-        laid = ground.lay(self.emulator, zone=programme.zone)
+        laid = ground.lay(self.emulator)
         self.office = self._office(laid, programme)
         self._workers = self._staff(laid)
         tell("Opening the doors")

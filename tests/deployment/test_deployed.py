@@ -129,7 +129,7 @@ def deployed(built: Path, lambdas_own: Path, tmp_path_factory: pytest.TempPathFa
     folder = tmp_path_factory.mktemp("functions")
     with ExitStack() as parts:
         stack = parts.enter_context(LocalStack(background=False))
-        laid = ground.lay(stack.emulator, zone=stack.office.programme.zone)
+        laid = ground.lay(stack.emulator)
         environment = {
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,

@@ -95,8 +95,8 @@ def test_loading_the_demonstration_again_changes_nothing(monkeypatch: pytest.Mon
 def test_a_start_that_fails_stops_what_it_started(monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
 
-    def refuse(emulator: object, *, zone: str) -> ground.Ground:
-        started.append((emulator, zone))
+    def refuse(emulator: object) -> ground.Ground:
+        started.append(emulator)
         raise RuntimeError("no ground")
 
     monkeypatch.setattr(ground, "lay", refuse)

@@ -38,35 +38,17 @@ def test_the_table_is_encrypted_sweeps_up_and_costs_nothing_at_rest(template: di
 
 def test_every_queue_that_is_worked_on_has_a_place_for_what_fails(template: dict[str, Any]) -> None:
     queues = of_kind(template, "AWS::SQS::Queue")
-    worked_on = {name: queue for name, queue in queues.items() if "DeadLetters" not in name}
+    resting_place = queues.pop("DeadLetters")["Properties"]
 
-    resting = {
-        queue["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
-        for queue in worked_on.values()
-    }
-    assert set(worked_on) == {"RunsQueue", "MailQueue", "FeedbackQueue"}
-    assert resting == {name for name in queues if "DeadLetters" in name} - {"ScheduleDeadLetters"}
+    assert set(queues) == {"RunsQueue", "MailQueue", "FeedbackQueue"}
+    for queue in queues.values():
+        assert queue["Properties"]["RedrivePolicy"]["deadLetterTargetArn"] == {
+            "Fn::GetAtt": ["DeadLetters", "Arn"]
+        }
+    assert "RedrivePolicy" not in resting_place
 
 
 def test_a_failed_message_can_be_looked_at_for_a_fortnight(template: dict[str, Any]) -> None:
     queues = of_kind(template, "AWS::SQS::Queue").values()
 
     assert {queue["Properties"]["MessageRetentionPeriod"] for queue in queues} == {14 * 24 * 3600}
-
-
-def test_schedules_come_on_time_and_what_fails_is_kept(template: dict[str, Any]) -> None:
-    schedules = of_kind(template, "AWS::Scheduler::Schedule")
-
-    assert set(schedules) == {"SweepSchedule", "AskSchedule", "ForgetSchedule"}
-    for schedule in schedules.values():
-        properties = schedule["Properties"]
-        assert schedule["Condition"] == "Scheduled"
-        assert properties["FlexibleTimeWindow"] == {"Mode": "OFF"}
-        assert "ScheduleDeadLetters" in str(properties["Target"]["DeadLetterConfig"]["Arn"])
-
-
-def test_people_are_asked_in_the_morning_of_the_programmes_own_zone(template: dict[str, Any]) -> None:
-    ask = template["Resources"]["AskSchedule"]["Properties"]
-
-    assert ask["ScheduleExpression"] == "cron(0 9 * * ? *)"
-    assert ask["ScheduleExpressionTimezone"] == {"Ref": "Zone"}
