@@ -214,9 +214,11 @@ def test_what_is_short_is_told_in_words_with_whom_to_look_for(console: Site) -> 
 def test_where_places_are_too_few_to_be_told_what_is_short_is_told_as_a_bound(console: Site) -> None:
     town = console.town
     for number in range(9):
-        wish = {"topics_wanted": ("statistics",), "email": f"{number}@m.example", "name": f"M {number}"}
-        town.confirmed({**MENTEE, **wish})
-    town.confirmed({**MENTOR, "topics_offered": ("statistics",), "email": "s@mentors.example"})
+        wish = {"topics_wanted": ("statistics",)} if number < 6 else {}
+        town.confirmed({**MENTEE, **wish, "email": f"{number}@m.example", "name": f"M {number}"})
+    for number in range(6):
+        offer = {"topics_offered": ("statistics",)} if number == 0 else {}
+        town.confirmed({**MENTOR, **offer, "email": f"{number}@mentors.example", "name": f"G {number}"})
 
     count_shortage(town.office, town.cohort.id)
     page = console.page(path(console, "/forecast"))
