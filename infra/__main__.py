@@ -6,7 +6,7 @@ Each parses its own arguments, and is imported only when it is called.
 import difflib
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 MISUSED = 2
@@ -21,48 +21,94 @@ class Command:
     summary: str
 
 
-COMMANDS = {
-    "run": Command(
-        module="infra.local.running",
-        summary="run a whole cohort on this machine: site, console, mail, match, with made-up people",
-    ),
-    "match": Command(
-        module="infra.match",
-        summary="match the mentors and mentees of two CSV or XLSX files by a policy file; no cloud needed",
-    ),
-    "play": Command(
-        module="infra.play",
-        summary="play a cohort from enrolment to report in a minute or two, and tell the story week by week",
-    ),
-    "check": Command(
-        module="infra.check",
-        summary="check the programme, its questionnaires, policies and pages; says file and row",
-    ),
-    "new-programme": Command(
-        module="infra.new_programme",
-        summary="write the definition of a new programme, with every key explained",
-    ),
-    "workbook": Command(
-        module="infra.workbook",
-        summary="write a questionnaire as a workbook, to edit it in a spreadsheet program",
-    ),
-    "build": Command(
-        module="infra.building",
-        summary="build the static site and one deployable zip for each function into build/",
-    ),
-    "audit": Command(
-        module="infra.audit.command",
-        summary="look at every page in a browser before a release: barriers, markup, policy, Lighthouse",
-    ),
-    "bench": Command(
-        module="infra.bench",
-        summary="measure what was promised: the engine beside its peers, a first visit to the site",
-    ),
-    "test": Command(
-        module="infra.quality",
-        summary="run everything that CI runs; --fast leaves out browser, deployment and load",
-    ),
+GROUPS: Mapping[str, Mapping[str, Command]] = {
+    "on this machine": {
+        "run": Command(
+            module="infra.local.running",
+            summary="run a whole cohort here: site, console, mail, match, with made-up people",
+        ),
+        "match": Command(
+            module="infra.match",
+            summary="match the people of two CSV or XLSX files by a policy file; no cloud needed",
+        ),
+        "play": Command(
+            module="infra.play",
+            summary="play a cohort from enrolment to report in a minute or two, week by week",
+        ),
+    },
+    "your programme": {
+        "new-programme": Command(
+            module="infra.new_programme",
+            summary="write the definition of a new programme, with every key explained",
+        ),
+        "workbook": Command(
+            module="infra.workbook",
+            summary="write a questionnaire as a workbook, to edit it in a spreadsheet program",
+        ),
+        "check": Command(
+            module="infra.check",
+            summary="check the programme, its questionnaires, policies and pages",
+        ),
+    },
+    "deployed in AWS": {
+        "deploy": Command(
+            module="infra.deploy.deploy",
+            summary="deploy an environment from nothing, or bring it up to what is here",
+        ),
+        "open": Command(
+            module="infra.deploy.opening", summary="open the programme's next cohort for enrolment"
+        ),
+        "invite": Command(
+            module="infra.deploy.inviting", summary="write a one-time link to sign in to the console"
+        ),
+        "token": Command(module="infra.deploy.tokens", summary="write a token for the API"),
+        "status": Command(
+            module="infra.deploy.status",
+            summary="say what is deployed, and whether anything needs attention",
+        ),
+        "logs": Command(module="infra.deploy.logs", summary="read the functions' logs"),
+        "doctor": Command(
+            module="infra.deploy.doctor", summary="look for whatever may be wrong, and say what to do"
+        ),
+        "rollback": Command(module="infra.deploy.rollback", summary="go back to an earlier release"),
+        "backup": Command(module="infra.deploy.backup", summary="keep a copy of the table"),
+        "restore": Command(
+            module="infra.deploy.restore", summary="bring the table back from a copy or a moment"
+        ),
+        "rotate-secrets": Command(
+            module="infra.deploy.rotate_secrets", summary="make new keys, and let the old ones lapse"
+        ),
+        "cost": Command(module="infra.cost", summary="say what a cohort costs, service by service"),
+        "destroy": Command(
+            module="infra.deploy.destroy",
+            summary="take an environment away, and its data only if told twice",
+        ),
+    },
+    "for developers": {
+        "build": Command(
+            module="infra.building",
+            summary="build the static site and one deployable zip for each function into build/",
+        ),
+        "test": Command(
+            module="infra.quality",
+            summary="run everything that CI runs; --fast leaves out browser, deployment and load",
+        ),
+        "audit": Command(
+            module="infra.audit.command",
+            summary="look at every page in a browser before a release",
+        ),
+        "bench": Command(
+            module="infra.bench",
+            summary="measure what was promised: engine, site, first visit, cold start",
+        ),
+    },
 }
+COMMANDS = {name: command for group in GROUPS.values() for name, command in group.items()}
+
+
+def _listed(group: Mapping[str, Command]) -> str:
+    return "\n".join(f"  {name:<15}{command.summary}" for name, command in group.items())
+
 
 HELP = f"""\
 usage: ./kith COMMAND …
@@ -70,8 +116,7 @@ usage: ./kith COMMAND …
 Kith runs a university's mentoring cohort: people enrol, a batch match pairs them, check-ins and a survey
 follow, and a report says how it went.
 
-commands:
-{chr(10).join(f"  {name:<15}{command.summary}" for name, command in COMMANDS.items())}
+{chr(10).join(f"{title}:{chr(10)}{_listed(group)}" for title, group in GROUPS.items())}
 
   ./kith COMMAND --help   says what a command takes
 

@@ -1,0 +1,1 @@
+"""What puts Kith into an AWS account, keeps it there and takes it out again."""

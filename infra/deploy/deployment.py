@@ -1,0 +1,91 @@
+"""A deployed environment as every command sees it: its stacks' outputs, its address, its office."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from functions.assembly import office_of
+from functions.office import Office
+from functions.settings import settings_from
+from infra.deploy import environment as environments
+from infra.deploy import secrets
+from infra.deploy.cloud import Cloud, cloud_for
+from infra.deploy.environment import Environment
+from infra.deploy.trouble import Trouble
+
+# The stacks that say where things are, in the order in which they are made.
+PARTS = ("", "surroundings", "working")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """One environment in its account, deployed or about to be."""
+
+    environment: Environment
+    cloud: Cloud
+
+    def outputs(self) -> Mapping[str, str]:
+        """Return what all stacks say, by the names of their outputs; raises `Trouble` when not deployed."""
+        found: dict[str, str] = {}
+        for part in PARTS:
+            found |= self.outputs_of(part) or {}
+        if "TableName" not in found or "DistributionDomain" not in found:
+            name = self.environment.name
+            raise Trouble(
+                step="looking for the deployment",
+                cause=f"The environment `{name}` is not deployed in {self.cloud.region}"
+                f"{', or only in part' if found else ''}.",
+                way_on=f"Deploy it first: ./kith deploy {name}",
+            )
+        return found
+
+    def outputs_of(self, part: str) -> dict[str, str] | None:
+        """Return what one stack says; None without such a stack."""
+        try:
+            stacks = self.cloud.client("cloudformation").describe_stacks(
+                StackName=self.environment.stack(part)
+            )["Stacks"]
+        except ClientError as fault:
+            if "does not exist" in fault.response["Error"]["Message"]:
+                return None
+            raise
+        return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", ())}
+
+    def origin(self) -> str:
+        """Return the public address, without a final slash."""
+        if self.environment.domain:
+            return f"https://{self.environment.domain}"
+        return self.cloud.origin_of(self.outputs()["DistributionDomain"])
+
+    def variables(self) -> dict[str, str]:
+        """Return what the functions have in their environment, secrets included: never to be printed."""
+        outputs, held = self.outputs(), secrets.ensured(self.cloud, self.environment)
+        return {
+            "KITH_TABLE": outputs["TableName"],
+            "KITH_RUNS_QUEUE": outputs["RunsQueueUrl"],
+            "KITH_MAIL_QUEUE": outputs["MailQueueUrl"],
+            "KITH_ORIGIN": self.origin(),
+            "KITH_SENDER": self.environment.sender,
+            "KITH_PROGRAMME": self.environment.programme,
+            "KITH_LINK_KEY": base64.b64encode(held.link_key).decode("ascii"),
+            "KITH_CONFIGURATION_SET": outputs["ConfigurationSet"],
+            "KITH_EDGE_KEYS": ",".join(held.edge_keys),
+        }
+
+    def office(self) -> Office:
+        """Return the office over the deployed table, which acts with the operator's own credentials."""
+
+        def client(service: str, config: Config) -> Any:
+            return self.cloud.client(service, config=config)
+
+        return office_of(settings_from(self.variables()), client)
+
+
+def found(name: str) -> Deployment:
+    """Return the environment of that name where it is; raises `Trouble` for a file that can't be used."""
+    environment = environments.read(name)
+    return Deployment(environment=environment, cloud=cloud_for(environment))

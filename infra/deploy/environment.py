@@ -1,0 +1,201 @@
+"""What an environment is: one programme, deployed once, as its file in infra/environments describes it.
+
+The file holds no secret. It is read whole, and every mistake in it is told at once.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from marshmallow import ValidationError
+
+from infra import ROOT
+from infra.deploy.trouble import Trouble
+from schemas.text import address_of
+
+ENVIRONMENTS = ROOT / "infra" / "environments"
+STAGES = ("web", "match", "mail", "feedback")
+NAME = re.compile(r"[a-z][a-z0-9]{1,15}")
+STEP = "reading the environment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """One environment. `budget` is in US dollars a month; what is None, nobody asked for."""
+
+    name: str
+    programme: str
+    region: str
+    sender: str
+    alarms_to: str
+    budget: float
+    account: str | None = None
+    domain: str | None = None
+    certificate: str | None = None
+    hosted_zone: str | None = None
+
+    @property
+    def prefix(self) -> str:
+        """What the name of everything that belongs to the environment begins with."""
+        return f"kith-{self.name}"
+
+    def function(self, stage: str) -> str:
+        """Return the name of a stage's function, as Zappa makes it."""
+        return f"kith-{stage}-{self.name}"
+
+    def stack(self, part: str = "") -> str:
+        """Return the name of a stack: `surroundings`, `working`, `budget`, or without a part the ground."""
+        return f"{self.prefix}-{part}" if part else self.prefix
+
+
+def read(name: str, folder: Path = ENVIRONMENTS) -> Environment:
+    """Return the environment of that name; raises `Trouble` with everything that is wrong with its file."""
+    if fault := fault_in_name(name):
+        raise Trouble(step=STEP, cause=fault, way_on="Choose another name, such as `production`.")
+    file = folder / f"{name}.toml"
+    if not file.is_file():
+        there_are = ", ".join(sorted(path.stem for path in folder.glob("*.toml"))) or "none yet"
+        raise Trouble(
+            step=STEP,
+            cause=f"There is no environment `{name}`; there are: {there_are}.",
+            way_on=f"`./kith deploy {name}` writes a draft of it to fill in.",
+        )
+    try:
+        written = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Trouble(
+            step=STEP,
+            cause=f"{file.name} is not TOML: {error}.",
+            way_on='Write each as: region = "eu-central-1", in straight quotation marks.',
+        ) from error
+    if faults := list(_faults_in(written)):
+        raise Trouble(
+            step=STEP,
+            cause="\n".join(f"{file.name}, {fault}" for fault in faults),
+            way_on=f"Put them right in {_shown(file)}, then repeat the command. Nothing was changed.",
+        )
+    return Environment(name=name, **{key: value for key, value in written.items() if value != ""})
+
+
+def draft(name: str, programme: str, folder: Path = ENVIRONMENTS) -> Path:
+    """Write a commented draft of the environment's file, unless it is there; return where it is."""
+    file = folder / f"{name}.toml"
+    folder.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        file.write_text(DRAFT.format(name=name, programme=programme), "utf-8")
+    return file
+
+
+def fault_in_name(name: str) -> str:
+    """Return why an environment can't be called that; nothing when it can."""
+    if not NAME.fullmatch(name):
+        return f"`{name}` is no name of an environment: 2 to 16 small letters and digits, a letter first."
+    if stage := next((stage for stage in STAGES if name.startswith(stage)), None):
+        return f"An environment's name can't begin with `{stage}`, which is a function's."
+    return ""
+
+
+def _shown(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix() if file.is_relative_to(ROOT) else str(file)
+
+
+def _faults_in(written: Mapping[str, Any]) -> Iterator[str]:
+    for key in written:
+        if key not in KEYS:
+            near = difflib.get_close_matches(key, KEYS, n=1)
+            yield f"{key}: There is no such setting. " + (
+                f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(KEYS)}."
+            )
+    for key, (needed, sound, should) in KEYS.items():
+        value = written.get(key, "")
+        if value == "" and needed:
+            yield f"{key}: It is missing. Write {should}."
+        elif value != "" and not sound(value):
+            yield f"{key}: {value!r} won't do. Write {should}."
+    if written.get("domain") and not written.get("certificate"):
+        yield "certificate: A domain needs a certificate (AWS Certificate Manager, us-east-1). Write its ARN."
+    for key in ("certificate", "hosted_zone"):
+        if written.get(key) and not written.get("domain"):
+            yield f"domain: It is missing, and `{key}` is for nothing without it."
+
+
+def _matches(pattern: str) -> Callable[[object], bool]:
+    compiled = re.compile(pattern)
+    return lambda value: isinstance(value, str) and compiled.fullmatch(value) is not None
+
+
+def _is_address(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(address_of(value))
+    except ValidationError:
+        return False
+
+
+def _is_sum(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+# Each key: whether it is needed, whether a value will do, and what to write.
+KEYS: Mapping[str, tuple[bool, Callable[[object], bool], str]] = {
+    "programme": (
+        True,
+        _matches(r"[a-z0-9]+(-[a-z0-9]+)*"),
+        "the name of a file in schemas/programmes, without its ending",
+    ),
+    "region": (
+        True,
+        _matches(r"[a-z]{2}(-[a-z]+)+-\d"),
+        'the name of an AWS region, like "eu-central-1"',
+    ),
+    "sender": (True, _is_address, "the address that mails come from"),
+    "alarms_to": (True, _is_address, "the address that alarms go to"),
+    "budget": (True, _is_sum, "US dollars a month, like 10"),
+    "account": (False, _matches(r"\d{12}"), "the twelve digits of an AWS account, in quotation marks"),
+    "domain": (
+        False,
+        _matches(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}"),
+        'a domain in small letters, like "mentoring.example.edu"',
+    ),
+    "certificate": (
+        False,
+        _matches(r"arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/[A-Za-z0-9-]+"),
+        "the ARN of a certificate in us-east-1: CloudFront takes no other region's",
+    ),
+    "hosted_zone": (
+        False,
+        _matches(r"Z[A-Z0-9]{1,31}"),
+        'the id of a hosted zone of Route 53, like "Z0123…"',
+    ),
+}
+
+DRAFT = """\
+# The environment `{name}`: one programme, deployed once. No secret stands here.
+
+# A file in schemas/programmes, without its ending.
+programme = "{programme}"
+
+# The AWS region that holds everything, people's answers too. It can't be changed later.
+region = "eu-central-1"
+
+# The twelve digits of the account that this is for; deploying into another one is refused. May be left out.
+account = ""
+
+# The address that mails come from. AWS asks you to prove that it is yours.
+sender = ""
+
+# Who is told when something is amiss: AWS mails this address a link to confirm first.
+alarms_to = ""
+
+# US dollars a month; you are told when it is likely to be exceeded.
+budget = 10
+
+# A domain of your own. May be left out: then the address is one of CloudFront's. `certificate` is the ARN of a
+# certificate for it in us-east-1; `hosted_zone` the id of its zone where Route 53 has it.
+domain = ""
+certificate = ""
+hosted_zone = ""
+"""
