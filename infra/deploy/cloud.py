@@ -19,7 +19,7 @@ from infra.deploy.environment import Environment
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 # An emulator takes any key, and a real one need not reach it.
-FOR_AN_EMULATOR = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+FOR_AN_EMULATOR = "test"
 ANSWER_SECONDS = 60
 
 _MAKING = threading.Lock()
@@ -34,10 +34,8 @@ class Cloud:
         """Take the region; credentials are found where the AWS command line finds them, `session` apart."""
         self.region = region
         self.endpoint_url = endpoint_url
-        self._session = session or boto3.session.Session(
-            region_name=region,
-            **(FOR_AN_EMULATOR if endpoint_url and "AWS_ACCESS_KEY_ID" not in os.environ else {}),
-        )
+        made_up = FOR_AN_EMULATOR if endpoint_url and "AWS_ACCESS_KEY_ID" not in os.environ else None
+        self._session = session or boto3.session.Session(made_up, made_up, region_name=region)
         self._made: dict[tuple[str, str], Any] = {}
 
     @property
@@ -70,8 +68,8 @@ class Cloud:
             found[ENDPOINT] = self.endpoint_url
         if credentials is not None:
             frozen = credentials.get_frozen_credentials()
-            found["AWS_ACCESS_KEY_ID"] = frozen.access_key
-            found["AWS_SECRET_ACCESS_KEY"] = frozen.secret_key
+            found["AWS_ACCESS_KEY_ID"] = frozen.access_key or ""
+            found["AWS_SECRET_ACCESS_KEY"] = frozen.secret_key or ""
             if frozen.token:
                 found["AWS_SESSION_TOKEN"] = frozen.token
         return found

@@ -1,6 +1,5 @@
 """A deployed environment as every command sees it: its stacks' outputs, its address, its office."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -71,9 +70,9 @@ class Deployment:
             "KITH_ORIGIN": self.origin(),
             "KITH_SENDER": self.environment.sender,
             "KITH_PROGRAMME": self.environment.programme,
-            "KITH_LINK_KEY": base64.b64encode(held.link_key).decode("ascii"),
+            "KITH_LINK_KEY": held.link_setting,
             "KITH_CONFIGURATION_SET": outputs["ConfigurationSet"],
-            "KITH_EDGE_KEYS": ",".join(held.edge_keys),
+            "KITH_EDGE_KEYS": held.edge_setting,
         }
 
     def office(self) -> Office:

@@ -103,13 +103,14 @@ def _shown(file: Path) -> str:
     return file.relative_to(ROOT).as_posix() if file.is_relative_to(ROOT) else str(file)
 
 
+def _unknown(key: str) -> str:
+    near = difflib.get_close_matches(key, KEYS, n=1)
+    hint = f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(KEYS)}."
+    return f"{key}: There is no such setting. {hint}"
+
+
 def _faults_in(written: Mapping[str, Any]) -> Iterator[str]:
-    for key in written:
-        if key not in KEYS:
-            near = difflib.get_close_matches(key, KEYS, n=1)
-            yield f"{key}: There is no such setting. " + (
-                f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(KEYS)}."
-            )
+    yield from (_unknown(key) for key in written if key not in KEYS)
     for key, (needed, sound, should) in KEYS.items():
         value = written.get(key, "")
         if value == "" and needed:
@@ -193,8 +194,8 @@ alarms_to = ""
 # US dollars a month; you are told when it is likely to be exceeded.
 budget = 10
 
-# A domain of your own. May be left out: then the address is one of CloudFront's. `certificate` is the ARN of a
-# certificate for it in us-east-1; `hosted_zone` the id of its zone where Route 53 has it.
+# A domain of your own. May be left out: then the address is one of CloudFront's. `certificate` is the ARN of
+# a certificate for it in us-east-1; `hosted_zone` the id of its zone where Route 53 has it.
 domain = ""
 certificate = ""
 hosted_zone = ""

@@ -36,11 +36,10 @@ BUSY = {"Throttling", "ThrottlingException", "TooManyRequestsException", "Reques
 # How AWS writes the action that a policy lacks, in each of its services' own sentence.
 ACTION = re.compile(r"perform:?\s+([a-z0-9-]+:[A-Za-z*]+)")
 
+AGAIN = "Then repeat the command: what is done already is left as it is."
 SIGN_IN = (
-    "Sign in again (with IAM Identity Center: `aws sso login`; with AWS_PROFILE set to the profile that you "
-    "mean), then repeat the command."
+    f"Sign in: `aws sso login` (`aws configure sso` once before), AWS_PROFILE naming the profile. {AGAIN}"
 )
-AGAIN = "Repeat the command: what is done already is left as it is."
 
 
 class Trouble(Exception):  # noqa: N818  # the word that its readers need
@@ -65,10 +64,13 @@ def told(trouble: Trouble) -> int:
     return REFUSED
 
 
-def in_words(step: str) -> Callable[[Callable[[Sequence[str]], int]], Callable[[Sequence[str]], int]]:
-    """Let a command's `run` end in words and exit status 2 whatever AWS refuses; `step` names what it does."""
+Run = Callable[[Sequence[str]], int]
 
-    def around(run: Callable[[Sequence[str]], int]) -> Callable[[Sequence[str]], int]:
+
+def in_words(step: str) -> Callable[[Run], Run]:
+    """Let a command's `run` end in words and exit status 2 whatever AWS refuses; `step` says what it does."""
+
+    def around(run: Run) -> Run:
         @wraps(run)
         def told_if_refused(argv: Sequence[str]) -> int:
             try:
@@ -104,8 +106,7 @@ def _of_an_answer(fault: aws.ClientError) -> tuple[str, str]:
         action = found[1] if found else f"the call {fault.operation_name}"
         return (
             f"Who is signed in may not do {action}. {_sentence(message)}",
-            f"Have whoever manages the account allow {action} (the operator's guide lists all that deploying "
-            "needs), or sign in as somebody who may. Then repeat the command.",
+            f"Have whoever manages the account allow {action}, or sign in as somebody who may. {AGAIN}",
         )
     if code in EXPIRED:
         return "The session with AWS has expired.", SIGN_IN
@@ -132,8 +133,7 @@ _WITHOUT_ANSWER: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
     (
         (aws.NoCredentialsError, aws.PartialCredentialsError, aws.CredentialRetrievalError),
         "There are no AWS credentials here that can be used. {fault}",
-        "Sign in first (`aws configure sso` once, then `aws sso login`), or name the profile: "
-        "`AWS_PROFILE=… ./kith …`.",
+        SIGN_IN,
     ),
     (
         (aws.SSOTokenLoadError, aws.UnauthorizedSSOTokenError, aws.TokenRetrievalError, aws.SSOError),
@@ -148,8 +148,7 @@ _WITHOUT_ANSWER: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
     (
         (aws.EndpointConnectionError, aws.ConnectionError, aws.HTTPClientError),
         "AWS can't be reached. {fault}",
-        "Check the network (and the proxy, if there is one: HTTPS_PROXY), then repeat the command: what is done "
-        "already is left as it is.",
+        f"Check the network, and the proxy if there is one (HTTPS_PROXY). {AGAIN}",
     ),
 )
 
