@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from infra import zips
-from tests.deployment.runtime import brought
+from infra.local.runtime import brought
 
 
 @pytest.fixture(scope="session")

@@ -24,9 +24,9 @@ from functions.usecases.open_cohort import open_cohort
 from functions.web.questions import fields_of
 from infra.local import ground
 from infra.local.emulator import REGION
+from infra.local.runtime import Function, InvocationError, unpacked
 from infra.local.stack import LocalStack
 from infra.local.workers import record_from
-from tests.deployment.runtime import Function, InvocationError
 from tests.town import MENTEE, MENTOR, text_of
 
 pytestmark = [pytest.mark.deployment, pytest.mark.xdist_group("zips")]
@@ -145,7 +145,9 @@ def deployed(built: Path, lambdas_own: Path, tmp_path_factory: pytest.TempPathFa
             "KITH_LINK_KEY": base64.b64encode(stack.office.link_key).decode(),
         }
         functions = {
-            name: parts.enter_context(Function(built / f"{name}.zip", folder, lambdas_own, environment))
+            name: parts.enter_context(
+                Function(unpacked(built / f"{name}.zip", folder), lambdas_own, environment)
+            )
             for name in ("web", "match", "mail", "feedback")
         }
         yield Deployed(stack, laid, functions)
