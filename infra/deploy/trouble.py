@@ -106,7 +106,7 @@ def _of_an_answer(fault: aws.ClientError) -> tuple[str, str]:
         action = found[1] if found else f"the call {fault.operation_name}"
         return (
             f"Who is signed in may not do {action}. {_sentence(message)}",
-            f"Have whoever manages the account allow {action}, or sign in as somebody who may. {AGAIN}",
+            allow(action),
         )
     if code in EXPIRED:
         return "The session with AWS has expired.", SIGN_IN
@@ -120,6 +120,11 @@ def _of_an_answer(fault: aws.ClientError) -> tuple[str, str]:
     if code in BUSY:
         return "AWS asks to slow down.", AGAIN
     return f"AWS refused {fault.operation_name}: {_sentence(message)} ({code})", AGAIN
+
+
+def allow(action: str) -> str:
+    """Return what to do where a permission is missing."""
+    return f"Have whoever manages the account allow {action}, or sign in as somebody who may. {AGAIN}"
 
 
 def _of_no_answer(fault: Exception) -> tuple[str, str]:

@@ -1,0 +1,260 @@
+"""The four functions, deployed by Zappa from zips that are kept, and looked at afterwards.
+
+Zappa can end well without having done what was asked: it refuses to deploy what is there, it leaves variables
+that nobody sets any more, and its exit status says little. So what is there is read before, to leave alone
+what is right, and after, code and configuration, to believe nothing that can't be seen.
+"""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra import ROOT
+from infra.deploy.deployment import Deployment
+from infra.deploy.environment import STAGES
+from infra.deploy.releases import Release
+from infra.deploy.trouble import ACTION, AGAIN, Trouble, allow, during
+
+SETTINGS = ROOT / "zappa_settings.json"
+ZAPPA = (sys.executable, "-m", "zappa.cli")
+# Only the web function is behind the distribution, and only it needs to know what that one sends.
+FOR_WEB_ALONE = "KITH_EDGE_KEYS"
+FOR_WEB = {"INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "1"}
+ARCHITECTURES = ("arm64", "x86_64")
+LONGEST_SECONDS = 600
+READY_SECONDS = 120
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What one stage's function is to be. `settings` is Zappa's stage, secrets included: never printed."""
+
+    stage: str
+    name: str
+    bucket: str
+    key: str
+    sha256: str
+    settings: Mapping[str, Any]
+
+    def faults_in(self, found: Mapping[str, Any] | None) -> list[str]:
+        """Return the names of what is not as it is to be: none means that the function is right."""
+        if found is None:
+            return ["function"]
+        should = {
+            "CodeSha256": self.sha256,
+            "Handler": self.settings["lambda_handler"],
+            "Runtime": self.settings["runtime"],
+            "MemorySize": self.settings["memory_size"],
+            "Timeout": self.settings["timeout_seconds"],
+            "Role": self.settings["role_arn"],
+            "Architectures": [self.settings["architecture"]],
+            "Environment": {"Variables": self.settings["aws_environment_variables"]},
+        }
+        found = {"Environment": {"Variables": {}}, **found}
+        # Of a variable only the name is told.
+        return [name for name, value in should.items() if _plain(found.get(name)) != _plain(value)]
+
+
+def bring(
+    deployment: Deployment,
+    release: Release,
+    stages: Iterable[str] = STAGES,
+    *,
+    architecture: str | None = None,
+    tell: Tell = print,
+) -> None:
+    """Bring the functions of these stages to a release's code and to what their settings say.
+
+    What is right already is left alone. `architecture` is the zips' processor; None leaves it. Raises
+    `Trouble` unless everything is right afterwards.
+    """
+    outputs, variables = deployment.outputs(), deployment.variables()
+    for stage in stages:
+        wanted = _wanted(deployment, release, stage, outputs, variables)
+        found = _found(deployment, wanted.name)
+        chosen = architecture or ((found or {}).get("Architectures") or [wanted.settings["architecture"]])[0]
+        wanted.settings["architecture"] = chosen  # type: ignore[index]
+        _bring(deployment, wanted, found, tell)
+
+
+def remove(deployment: Deployment, stages: Iterable[str] = STAGES, tell: Tell = print) -> None:
+    """Remove the functions of these stages; one that is not there is no trouble."""
+    for stage in stages:
+        name = deployment.environment.function(stage)
+        if _found(deployment, name) is None:
+            continue
+        with during(f"removing the function {name}"):
+            settings = {**_base(stage), "aws_region": deployment.cloud.region, "role_arn": "none"}
+            said = _zappa(deployment, "undeploy", stage, settings, "--yes")
+            if _found(deployment, name) is not None:
+                raise _unbelieved(name, ["function"], said)
+        tell(f"  {name} removed")
+
+
+def found(deployment: Deployment, stage: str) -> Mapping[str, Any] | None:
+    """Return the configuration of a stage's function as it is; None where there is none."""
+    return _found(deployment, deployment.environment.function(stage))
+
+
+def _bring(deployment: Deployment, wanted: Wanted, standing: Mapping[str, Any] | None, tell: Tell) -> None:
+    with during(f"the function {wanted.name}"):
+        if standing is not None:
+            standing = _ready(deployment, wanted.name)
+        if not wanted.faults_in(standing):
+            tell(f"  {wanted.name} is right already")
+            return
+        if standing is not None:
+            _let_go(deployment, wanted, standing)
+        command = "deploy" if standing is None else "update"
+        said = _zappa(
+            deployment, command, wanted.stage, wanted.settings, "--zip", f"s3://{wanted.bucket}/{wanted.key}"
+        )
+        after = _ready(deployment, wanted.name)
+        if faults := wanted.faults_in(after):
+            raise _unbelieved(wanted.name, faults, said)
+        tell(f"  {wanted.name} {'made' if command == 'deploy' else 'brought up to date'}")
+
+
+def _let_go(deployment: Deployment, wanted: Wanted, standing: Mapping[str, Any]) -> None:
+    """Change what Zappa's update leaves as it was: variables set no more, and the processor."""
+    functions = deployment.cloud.client("lambda")
+    variables = standing.get("Environment", {}).get("Variables", {})
+    kept = {
+        name: text for name, text in variables.items() if name in wanted.settings["aws_environment_variables"]
+    }
+    if kept != variables:
+        functions.update_function_configuration(FunctionName=wanted.name, Environment={"Variables": kept})
+        _ready(deployment, wanted.name)
+    if standing.get("Architectures") != [wanted.settings["architecture"]]:
+        functions.update_function_code(
+            FunctionName=wanted.name,
+            S3Bucket=wanted.bucket,
+            S3Key=wanted.key,
+            Architectures=[wanted.settings["architecture"]],
+        )
+        _ready(deployment, wanted.name)
+
+
+def _wanted(
+    deployment: Deployment,
+    release: Release,
+    stage: str,
+    outputs: Mapping[str, str],
+    variables: Mapping[str, str],
+) -> Wanted:
+    file = f"{stage}.zip"
+    own = {name: text for name, text in variables.items() if stage == "web" or name != FOR_WEB_ALONE}
+    settings = {
+        **_base(stage),
+        "role_arn": outputs[f"{stage.capitalize()}RoleArn"],
+        "aws_region": deployment.cloud.region,
+        "s3_bucket": outputs["ReleasesBucket"],
+        "aws_environment_variables": {**own, **(FOR_WEB if stage == "web" else {})},
+        "tags": {"kith": deployment.environment.prefix},
+    }
+    return Wanted(
+        stage=stage,
+        name=deployment.environment.function(stage),
+        bucket=outputs["ReleasesBucket"],
+        key=release.key(file),
+        sha256=base64.b64encode(bytes.fromhex(release.digests[file])).decode("ascii"),
+        settings=settings,
+    )
+
+
+def _base(stage: str) -> dict[str, Any]:
+    base: dict[str, Any] = json.loads(SETTINGS.read_text("utf-8"))[stage]
+    return base
+
+
+def _found(deployment: Deployment, name: str) -> Mapping[str, Any] | None:
+    functions = deployment.cloud.client("lambda")
+    try:
+        configuration: Mapping[str, Any] = functions.get_function_configuration(FunctionName=name)
+    except functions.exceptions.ResourceNotFoundException:
+        return None
+    return configuration
+
+
+def _ready(deployment: Deployment, name: str) -> Mapping[str, Any] | None:
+    """Return the function once nothing changes it any more; None where there is none."""
+    until = time.monotonic() + READY_SECONDS
+    configuration = _found(deployment, name)
+    while configuration is not None and (
+        configuration.get("State") == "Pending" or configuration.get("LastUpdateStatus") == "InProgress"
+    ):
+        if time.monotonic() > until:
+            break
+        time.sleep(0.05 if deployment.cloud.emulated else 1.0)
+        configuration = _found(deployment, name)
+    return configuration
+
+
+def _zappa(
+    deployment: Deployment, command: str, stage: str, settings: Mapping[str, Any], *arguments: str
+) -> str:
+    """Run one of Zappa's commands on settings that exist for as long as it runs; return what it said."""
+    name = f"{stage}-{deployment.environment.name}"
+    with tempfile.TemporaryDirectory(prefix="kith-zappa-") as folder:  # nobody but this user enters it
+        file = Path(folder, "zappa_settings.json")
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as out:  # noqa: PTH123 - the rights come first
+            json.dump({name: settings}, out)
+        # With --json it asks no registry whether there is a newer Zappa.
+        process = subprocess.Popen(
+            [*ZAPPA, command, name, "--settings_file", str(file), "--json", *arguments],
+            cwd=folder,
+            env={**_inherited(), **deployment.cloud.variables(), "PYTHONPATH": ""},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        try:
+            said, _ = process.communicate(timeout=LONGEST_SECONDS)
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+    return _without_secrets(said, settings.get("aws_environment_variables", {}))
+
+
+def _inherited() -> dict[str, str]:
+    """Return our environment without what would lead Zappa to another account or region."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "KITH_"))}
+
+
+def _without_secrets(said: str, variables: Mapping[str, str]) -> str:
+    for name, value in variables.items():
+        if len(value) > 1:
+            said = said.replace(value, f"({name})")
+    return said
+
+
+def _unbelieved(name: str, faults: list[str], said: str) -> Trouble:
+    last = [line for line in said.splitlines() if line.strip() and not line.startswith("=")][-4:]
+    denied = ACTION.search(said)
+    return Trouble(
+        step=f"the function {name}",
+        cause=f"Zappa ended, and these are not as they should be: {', '.join(faults)}. It said last:\n"
+        + "\n".join(line[:200] for line in last),
+        way_on=allow(denied[1]) if denied else AGAIN,
+        left=f"{name} may run the earlier code; the other functions are as they were.",
+    )
+
+
+def _plain(value: object) -> str:
+    """Return a value in one form, so that an empty part and a missing one are alike."""
+    return json.dumps(value, sort_keys=True, default=str)
