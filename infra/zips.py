@@ -10,15 +10,19 @@ would compile everything again: the .pyc files here are never checked ("unchecke
 
 import ast
 import hashlib
+import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import IO
 
 from uv import find_uv_bin
 
@@ -27,6 +31,7 @@ from infra import ROOT
 OURS = ("functions", "schemas")
 IN_THE_RUNTIME = ("boto3", "botocore")
 LAMBDA_PYTHON = "3.13"
+PYTHONS = ROOT / "build" / "cache" / "python"
 # Of Zappa a function gets the handler that turns events into WSGI requests, and what that imports. The rest
 # of it deploys, and would bring boto3 and two dozen packages along.
 ZAPPA = ("__init__.py", "asgi.py", "handler.py", "middleware.py", "utilities.py", "wsgi.py")
@@ -127,24 +132,60 @@ TARGETS = {
 def build(
     out: Path, target: Target, names: Iterable[str] = FUNCTIONS, tell: Callable[[str], None] = print
 ) -> None:
-    """Write one zip for each function named into `out`. Raises `BuildError`."""
+    """Have one zip for each function named in `out`. Raises `BuildError`.
+
+    One that is there already, made from just these sources and not touched since, is left as it is.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    compiler = _python(target.python)
+    compiler = _python(target.python, tell)
     if compiler is None:
         tell(
-            f"  There is no Python {target.python} on this machine to compile with, so the zips hold sources "
-            "alone and a function starts some 0.4 s slower. Install it and build again."
+            f"  There is no Python {target.python} to compile with, neither here nor to be fetched: the zips "
+            "hold sources alone, and a function starts some 0.4 s slower. Install it and build again."
         )
     for name in names:
-        with tempfile.TemporaryDirectory(prefix="kith-zip-") as folder:
-            content = Path(folder, "content")
-            _lay_out(name, content, target)
-            if compiler is not None:
-                _compile(compiler, content)
-            file = out / f"{name}.zip"
-            _pack(content, file)
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        tell(f"  {name:<9}{file.stat().st_size / 2**20:6.1f} MiB  sha256 {digest[:16]}…")
+        file, note = out / f"{name}.zip", out / f"{name}.made.json"
+        origin = _origin(name, target, compiler)
+        if not _made_from(origin, file, note):
+            note.unlink(missing_ok=True)
+            _make(name, target, compiler, file)
+            note.write_text(json.dumps({"from": origin, "sha256": _digest(file)}), "utf-8")
+        tell(f"  {name:<9}{file.stat().st_size / 2**20:6.1f} MiB  sha256 {_digest(file)[:16]}…")
+
+
+def _make(name: str, target: Target, compiler: Path | None, file: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="kith-zip-") as folder:
+        content = Path(folder, "content")
+        _lay_out(name, content, target)
+        if compiler is not None:
+            _compile(compiler, content)
+        draft = file.with_suffix(".new")
+        with draft.open("wb") as packed:
+            pack(content, packed)
+        draft.replace(file)
+
+
+def _origin(name: str, target: Target, compiler: Path | None) -> str:
+    """Return a digest of all that the bytes of a zip follow from."""
+    digest = hashlib.sha256(f"{name} {target} {compiler and _version(compiler)}".encode())
+    if target.platform is None:
+        digest.update(f"{platform.platform()} {sys.version}".encode())
+    makers = (Path(__file__), ROOT / "uv.lock", ROOT / "pyproject.toml")
+    for file in (*makers, *sorted({*modules_of(name).values(), *_files(FUNCTIONS[name].files)})):
+        digest.update(f"\0{file.relative_to(ROOT).as_posix()}\0{_digest(file)}".encode())
+    return digest.hexdigest()
+
+
+def _made_from(origin: str, file: Path, note: Path) -> bool:
+    try:
+        made = json.loads(note.read_text("utf-8"))
+        return bool(made == {"from": origin, "sha256": _digest(file)})
+    except (OSError, ValueError):
+        return False
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def modules_of(name: str) -> dict[str, Path]:
@@ -301,7 +342,7 @@ def _pip(requirements: str, folder: Path, target: Target) -> None:
         _uv("pip", "install", "--target", str(folder), *chosen, "-r", listed.name)
 
 
-def _uv(*arguments: str) -> str:
+def _uv(*arguments: str, environment: Mapping[str, str] = MappingProxyType({})) -> str:
     process = subprocess.run(
         [find_uv_bin(), "--quiet", *arguments],
         cwd=ROOT,
@@ -309,6 +350,7 @@ def _uv(*arguments: str) -> str:
             **os.environ,
             "UV_PYTHON": sys.executable,
             "UV_SYSTEM_CERTS": os.environ.get("UV_SYSTEM_CERTS", "1"),
+            **environment,
         },
         capture_output=True,
         text=True,
@@ -338,33 +380,45 @@ def _compile(python: Path, content: Path) -> None:
     )
 
 
-def _python(version: str) -> Path | None:
-    """Return an interpreter of that version on this machine, or None."""
+def _python(version: str, tell: Callable[[str], None] = print) -> Path | None:
+    """Return an interpreter of that version: this machine's, or one that uv fetches for Kith; else None."""
     if version == TARGETS["host"].python:
         return Path(sys.executable)
     on_path = [Path(folder, f"python{version}") for folder in os.get_exec_path()]
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
     kept_by_pyenv = sorted(pyenv.glob(f"{version}.*/bin/python{version}"), reverse=True)
-    return next((python for python in (*on_path, *kept_by_pyenv) if _is(python, version)), None)
+    here = next((python for python in (*on_path, *kept_by_pyenv) if _is(python, version)), None)
+    return here or _fetched(version, tell)
+
+
+def _fetched(version: str, tell: Callable[[str], None]) -> Path | None:
+    """Return uv's own build of that Python, fetched once into the build's cache; None where that fails."""
+    here = {"UV_PYTHON_INSTALL_DIR": str(PYTHONS), "UV_PYTHON": version, "UV_MANAGED_PYTHON": "1"}
+    try:
+        return Path(_uv("python", "find", "--no-python-downloads", version, environment=here).strip())
+    except BuildError:
+        tell(f"  Fetching Python {version}, which Lambda has, to compile with")
+    try:
+        _uv("python", "install", "--no-bin", version, environment=here)
+        return Path(_uv("python", "find", "--no-python-downloads", version, environment=here).strip())
+    except BuildError:
+        return None
 
 
 def _is(python: Path, version: str) -> bool:
     """Whether it really runs as that version: a version manager's stand-in may not."""
-    if not python.is_file():
-        return False
-    process = subprocess.run(
-        [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return process.stdout.strip() == version
+    return python.is_file() and _version(python).startswith(f"{version}.")
 
 
-def _pack(content: Path, file: Path) -> None:
+def _version(python: Path) -> str:
+    """Return which Python it is, in three numbers; an empty text when it does not run."""
+    command = [str(python), "-c", "import platform; print(platform.python_version())"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def pack(content: Path, file: IO[bytes]) -> None:
     """Write the folder as a zip: sorted, with the same time and rights everywhere."""
-    draft = file.with_suffix(".new")
-    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         files = {path.relative_to(content).as_posix(): path for path in content.rglob("*") if path.is_file()}
         for name, path in sorted(files.items()):
             entry = zipfile.ZipInfo(name, EARLIEST)
@@ -372,4 +426,3 @@ def _pack(content: Path, file: Path) -> None:
             entry.create_system = 3
             entry.external_attr = (0o755 if ".so" in path.suffixes else 0o644) << 16
             packed.writestr(entry, path.read_bytes())
-    draft.replace(file)

@@ -1,0 +1,88 @@
+"""A deployment that has its buckets and a distribution, and nothing else: what releases and pages ask for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra import zips
+from infra.deploy.cloud import Cloud
+from infra.deploy.deployment import Deployment
+from infra.deploy.environment import Environment
+
+TRIAL = Environment(
+    name="trial",
+    programme="first-year",
+    region="eu-central-1",
+    sender="mentoring@kith.example",
+    alarms_to="operator@kith.example",
+    budget=10,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid(Deployment):
+    """Its outputs are what was laid, without stacks."""
+
+    laid: Mapping[str, str]
+
+    def outputs(self) -> Mapping[str, str]:
+        return self.laid
+
+
+def with_buckets(cloud: Cloud) -> Laid:
+    """Return the deployment, its buckets new and empty."""
+    names = {"SiteBucket": "kith-trial-site-1", "ReleasesBucket": "kith-trial-releases-1"}
+    for bucket in names.values():
+        cloud.client("s3").create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": cloud.region}
+        )
+    return Laid(environment=TRIAL, cloud=cloud, laid=names)
+
+
+def with_distribution(deployment: Laid) -> Laid:
+    """Return the deployment with a distribution of its site bucket."""
+    origin = f"{deployment.laid['SiteBucket']}.s3.{deployment.cloud.region}.amazonaws.com"
+    made = deployment.cloud.client("cloudfront").create_distribution(
+        DistributionConfig={
+            "CallerReference": "site",
+            "Comment": "",
+            "Enabled": True,
+            "Origins": {
+                "Quantity": 1,
+                "Items": [
+                    {"Id": "site", "DomainName": origin, "S3OriginConfig": {"OriginAccessIdentity": ""}}
+                ],
+            },
+            "DefaultCacheBehavior": {
+                "TargetOriginId": "site",
+                "ViewerProtocolPolicy": "redirect-to-https",
+                "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
+            },
+        }
+    )["Distribution"]
+    named = {"DistributionId": made["Id"], "DistributionDomain": made["DomainName"]}
+    return Laid(environment=TRIAL, cloud=deployment.cloud, laid={**deployment.laid, **named})
+
+
+def built(folder: Path, *, site: Mapping[str, str], functions: str = "one") -> Path:
+    """Write what a build leaves behind, as small as can be; `functions` is what tells its zips apart."""
+    (folder / "zips").mkdir(parents=True, exist_ok=True)
+    for name in zips.FUNCTIONS:
+        (folder / "zips" / f"{name}.zip").write_bytes(f"{name} {functions}".encode())
+    pages(folder / "site", site)
+    return folder
+
+
+def pages(folder: Path, site: Mapping[str, str]) -> Path:
+    """Write a site."""
+    for name, text in site.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+def stored(deployment: Laid, bucket: str) -> dict[str, Any]:
+    """Return everything in a bucket, by its key."""
+    found = deployment.cloud.client("s3").list_objects_v2(Bucket=deployment.laid[bucket])
+    return {item["Key"]: item for item in found.get("Contents", ())}
