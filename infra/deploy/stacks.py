@@ -20,6 +20,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra import ROOT
+from infra.deploy import templates
 from infra.deploy.cloud import Cloud
 from infra.deploy.trouble import AGAIN, Trouble
 
@@ -112,7 +113,7 @@ class Stack:
             status = self.status()
         return status
 
-    def changes(self, template: str, parameters: Mapping[str, str]) -> list[Change]:
+    def changes(self, template: Path, parameters: Mapping[str, str]) -> list[Change]:
         """Return what bringing the stack up to the template would do, and leave nothing behind.
 
         Nothing is made for it: of a stack that is not there, or in the way, there is nothing to ask, so the
@@ -126,7 +127,7 @@ class Stack:
         self.formation.delete_change_set(StackName=self.name, ChangeSetName=CHANGES)
         return found
 
-    def apply(self, template: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    def apply(self, template: Path, parameters: Mapping[str, str]) -> dict[str, str]:
         """Bring the stack up to the template, from nothing if need be; return its outputs.
 
         Raises `Trouble` with the first resource that failed and its own reason.
@@ -158,21 +159,24 @@ class Stack:
         if self.settled():
             raise self._failed(self.status(), None)
 
-    def _prepared(self, template: str, parameters: Mapping[str, str]) -> Mapping[str, Any] | None:
+    def _prepared(self, template: Path, parameters: Mapping[str, str]) -> Mapping[str, Any] | None:
         """Make the change set, and return it when it is ready; None when there is nothing to change."""
         with suppress(ClientError):  # of an interrupted run; without a stack there can be none
             self.formation.delete_change_set(StackName=self.name, ChangeSetName=CHANGES)
+        known = {**parameters, "AWS::AccountId": self.cloud.account, "AWS::Region": self.cloud.region}
         self.formation.create_change_set(
             StackName=self.name,
             ChangeSetName=CHANGES,
             ChangeSetType="CREATE" if self.status() in NOT_BEGUN else "UPDATE",
-            TemplateBody=template,
+            TemplateBody=templates.body(template, known),
             Parameters=[
                 {"ParameterKey": key, "ParameterValue": value} for key, value in sorted(parameters.items())
             ],
             Capabilities=["CAPABILITY_NAMED_IAM"],
             Tags=[{"Key": "kith", "Value": self.name}],
             ImportExistingResources=True,
+            # The emulator's takes what is to be taken in again for a name that is in the way.
+            DisableValidation=self.cloud.emulated,
         )
         prepared = self._described()
         while prepared["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
@@ -181,9 +185,11 @@ class Stack:
         if prepared["ExecutionStatus"] == "AVAILABLE":
             return prepared
         reason = prepared.get("StatusReason", "")
-        self.formation.delete_change_set(StackName=self.name, ChangeSetName=CHANGES)
         if any(words in reason for words in NOTHING_CHANGES):
+            self.formation.delete_change_set(StackName=self.name, ChangeSetName=CHANGES)
             return None
+        reason = self._found_invalid(ChangeSetName=CHANGES) or reason
+        self.formation.delete_change_set(StackName=self.name, ChangeSetName=CHANGES)
         raise Trouble(
             step=self.step,
             cause=f"CloudFormation refuses these changes: {reason}",
@@ -229,7 +235,18 @@ class Stack:
             if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason:
                 kind = event["ResourceType"].removeprefix("AWS::").replace("::", " ")
                 failed = (f"{event['LogicalResourceId']} ({kind})", reason)
+        if "DescribeEvents" in failed[1]:
+            return "", self._found_invalid() or failed[1]
         return failed
+
+    def _found_invalid(self, **of: str) -> str:
+        """Return what CloudFormation found before it changed anything, which it tells apart from the rest."""
+        try:
+            events = self.formation.describe_events(StackName=self.name, **of)["OperationEvents"]
+        except ClientError:
+            return ""
+        invalid = {event["ValidationStatusReason"] for event in events if "ValidationStatusReason" in event}
+        return " ".join(sorted(invalid))
 
     def _stuck(self, status: str) -> Trouble:
         resource, reason = self._first_failure(None)
@@ -257,7 +274,7 @@ def apply(
     cloud: Cloud, name: str, template: Path, parameters: Mapping[str, str], tell: Tell = print
 ) -> dict[str, str]:
     """Bring the stack of that name up to its template; return its outputs. Raises `Trouble`."""
-    return Stack(cloud=cloud, name=name, tell=tell).apply(template.read_text("utf-8"), parameters)
+    return Stack(cloud=cloud, name=name, tell=tell).apply(template, parameters)
 
 
 def remove(cloud: Cloud, name: str, tell: Tell = print) -> None:
@@ -274,8 +291,8 @@ _REMEDIES: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("BucketAlreadyExists", "bucket name is not available"),
         (
-            "That name of a bucket belongs to another account. Give the environment another name (its file's). "
-            f"{AGAIN}"
+            "That name of a bucket belongs to another account. Give the environment another name (that of "
+            f"its file). {AGAIN}"
         ),
     ),
     (
