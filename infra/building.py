@@ -3,14 +3,18 @@
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from functions.programme.cohort import Cohort
 from infra import ROOT, programmes, zips
 from infra import site as static_site
 from schemas import definitions
 
 REFUSED = 2
+BUILD = ROOT / "build"
+
+Tell = Callable[[str], None]
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -18,9 +22,8 @@ def run(arguments: Sequence[str]) -> int:
     wanted = _parser().parse_args(arguments)
     began = time.monotonic()
     try:
-        _build_site(wanted.out / "site", wanted.programme)
-        print(f"The zips, for {wanted.platform}")
-        zips.build(wanted.out / "zips", zips.TARGETS[wanted.platform])
+        site(wanted.out / "site", wanted.programme, tell=print)
+        functions(wanted.out / "zips", wanted.platform, tell=print)
     except (static_site.SiteError, zips.BuildError, LookupError) as problem:
         print(f"kith: {problem}", file=sys.stderr)
         return REFUSED
@@ -28,12 +31,37 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
+def site(out: Path, name: str, cohort: Cohort | None = None, tell: Tell = lambda _: None) -> None:
+    """Build the site of that programme for a cohort; without one, for the next that the programme opens.
+
+    The same sources and the same cohort make the same bytes. Raises `SiteError`, or `LookupError` for a
+    programme that can't be used.
+    """
+    programme = definitions.programme(name)
+    questionnaires = definitions.questionnaires_of(programme)
+    shown = cohort or programme.cohort(programme.calendar.opens_on)
+    tell(f"The site, for the cohort that opens on {shown.opens_on:%d %B %Y}")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    static_site.build(out, programme=programme, questionnaires=questionnaires, cohort=shown)
+    files = [path for path in out.rglob("*") if path.is_file()]
+    tell(f"  {len(files)} files, {sum(path.stat().st_size for path in files) / 2**20:.1f} MiB")
+
+
+def functions(out: Path, platform: str, tell: Tell = lambda _: None) -> None:
+    """Have every function's zip in `out`, for one of `zips.TARGETS`; raises `BuildError`.
+
+    What is there already and was made from the same sources is left as it is.
+    """
+    tell(f"The zips, for {platform}")
+    zips.build(out, zips.TARGETS[platform], tell=tell)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="./kith build",
         description="Build what is deployed: the static site, and one zip for each function.",
     )
-    parser.add_argument("--out", type=Path, default=ROOT / "build", metavar="DIR", help="where to (build/)")
+    parser.add_argument("--out", type=Path, default=BUILD, metavar="DIR", help="where to (build/)")
     parser.add_argument(
         "--platform",
         choices=sorted(zips.TARGETS),
@@ -42,14 +70,3 @@ def _parser() -> argparse.ArgumentParser:
     )
     programmes.add_choice(parser)
     return parser
-
-
-def _build_site(out: Path, name: str) -> None:
-    programme = definitions.programme(name)
-    questionnaires = definitions.questionnaires_of(programme)
-    cohort = programme.cohort(programme.calendar.opens_on)
-    print(f"The site, for the cohort that opens on {cohort.opens_on:%d %B %Y}")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    static_site.build(out, programme=programme, questionnaires=questionnaires, cohort=cohort)
-    files = [path for path in out.rglob("*") if path.is_file()]
-    print(f"  {len(files)} files, {sum(path.stat().st_size for path in files) / 2**20:.1f} MiB")

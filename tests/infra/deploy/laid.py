@@ -1,5 +1,6 @@
 """A deployment that has its buckets and a distribution, and nothing else: what releases and pages ask for."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,16 @@ def with_buckets(cloud: Cloud) -> Laid:
 def with_distribution(deployment: Laid) -> Laid:
     """Return the deployment with a distribution of its site bucket."""
     origin = f"{deployment.laid['SiteBucket']}.s3.{deployment.cloud.region}.amazonaws.com"
-    made = deployment.cloud.client("cloudfront").create_distribution(
+    edge = deployment.cloud.client("cloudfront")
+    access = edge.create_origin_access_control(
+        OriginAccessControlConfig={
+            "Name": "site",
+            "OriginAccessControlOriginType": "s3",
+            "SigningBehavior": "always",
+            "SigningProtocol": "sigv4",
+        }
+    )["OriginAccessControl"]["Id"]
+    made = edge.create_distribution(
         DistributionConfig={
             "CallerReference": "site",
             "Comment": "",
@@ -51,16 +61,38 @@ def with_distribution(deployment: Laid) -> Laid:
             "Origins": {
                 "Quantity": 1,
                 "Items": [
-                    {"Id": "site", "DomainName": origin, "S3OriginConfig": {"OriginAccessIdentity": ""}}
+                    {
+                        "Id": "site",
+                        "DomainName": origin,
+                        "OriginAccessControlId": access,
+                        "S3OriginConfig": {"OriginAccessIdentity": ""},
+                    }
                 ],
             },
             "DefaultCacheBehavior": {
                 "TargetOriginId": "site",
-                "ViewerProtocolPolicy": "redirect-to-https",
+                "ViewerProtocolPolicy": "allow-all",
                 "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
             },
         }
     )["Distribution"]
+    deployment.cloud.client("s3").put_bucket_policy(
+        Bucket=deployment.laid["SiteBucket"],
+        Policy=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "cloudfront.amazonaws.com"},
+                        "Action": "s3:GetObject",
+                        "Resource": f"arn:aws:s3:::{deployment.laid['SiteBucket']}/*",
+                        "Condition": {"StringEquals": {"AWS:SourceArn": made["ARN"]}},
+                    }
+                ],
+            }
+        ),
+    )
     named = {"DistributionId": made["Id"], "DistributionDomain": made["DomainName"]}
     return Laid(environment=TRIAL, cloud=deployment.cloud, laid={**deployment.laid, **named})
 
