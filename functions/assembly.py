@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.clients import Late
+from functions.clients import client as made_here
 from functions.mail.post import Post
 from functions.office import Office, QueueError
 from functions.settings import Settings, settings_from
@@ -44,27 +45,29 @@ class SqsQueue:
             raise QueueError from fault
 
 
-def _client(service: str, config: Config) -> Any:
-    # The service is one of three names; boto3's types want each spelt out.
-    return boto3.client(service, config=config)  # type: ignore[call-overload]
+@cache
+def settings_from_environment() -> Settings:
+    """Return this process's settings; raises `SettingsError` naming every one that is wrong."""
+    return settings_from(os.environ)
 
 
 @cache
 def office_from_environment() -> Office:
     """Return this process's office; raises `SettingsError` naming every setting that is wrong."""
-    return office_of(settings_from(os.environ))
+    return office_of(settings_from_environment())
 
 
-def office_of(settings: Settings, client: Callable[[str, Config], Any] = _client) -> Office:
+def office_of(settings: Settings, client: Callable[[str, Config], Any] = made_here) -> Office:
     """Return the office that these settings describe, with the real clock and real chance.
 
     `client` makes the client of a service; the local stack brings one that leads to its emulator.
     """
-    queues = client("sqs", client_settings())
+    queues: Any = Late(lambda: client("sqs", client_settings()))
+    mail: Any = Late(lambda: client("sesv2", Post.client_settings()))
     programme = definitions.programme(settings.programme)
     return Office(
         table=Table(client("dynamodb", client_settings()), settings.table),
-        post=Post(client("sesv2", Post.client_settings()), settings.configuration_set),
+        post=Post(mail, settings.configuration_set),
         run_queue=SqsQueue(queues, settings.runs_queue),
         mail_queue=SqsQueue(queues, settings.mail_queue),
         programme=programme,
@@ -72,7 +75,8 @@ def office_of(settings: Settings, client: Callable[[str, Config], Any] = _client
         policies=definitions.policies(),
         origin=settings.origin,
         sender=settings.sender,
-        link_key=settings.link_key,
+        link_key=settings.link_keys[0],
+        further_link_key=next(iter(settings.link_keys[1:]), None),
         clock=lambda: datetime.now(UTC),
         new_id=lambda: uuid.uuid4().hex,
     )

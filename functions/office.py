@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from functions.mail.post import Post
-from functions.programme.links import Link, Purpose, equality_link_id, id_from, stop_link_id, token_of
+from functions.programme.links import Link, Purpose, equality_link_id, id_from, link_token, stop_link_id
 from functions.programme.messages import Message, MessageKind
 from functions.programme.people import Enrolment, Role
 from functions.programme.programme import Moment, Programme
@@ -38,8 +38,9 @@ class QueueError(Exception):
 class Office:
     """One programme's office.
 
-    `origin` is the public address without a final slash; `link_key` 32 secret bytes; `clock` returns
-    an aware UTC instant; `new_id` an id that carries no meaning; `local` is true on one machine only.
+    `origin` is the public address without a final slash; `link_key` 32 secret bytes, and `further_link_key`
+    another 32 while the key is changed, whose links open too; `clock` returns an aware UTC instant; `new_id`
+    an id that carries no meaning.
     """
 
     table: Table
@@ -54,7 +55,12 @@ class Office:
     link_key: bytes
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
-    local: bool = False
+    further_link_key: bytes | None = None
+
+    @property
+    def link_keys(self) -> tuple[bytes, ...]:
+        """The keys whose tokens open the links made now; mails carry that of the first."""
+        return tuple(key for key in (self.link_key, self.further_link_key) if key is not None)
 
     def questionnaire_for(self, role: Role) -> Questionnaire:
         """Return the matching questionnaire that people of this role answer."""
@@ -87,7 +93,7 @@ class Office:
                 about=message.about,
                 checkin=message.checkin,
             )
-            made = [links.creation(link, self.link_key)]
+            made = [links.creation(link, *self.link_keys)]
         due = Message(
             id=message_id,
             cohort_id=message.to.cohort_id,
@@ -109,7 +115,7 @@ class Office:
             person_id=to.id,
             expires_at=until,
         )
-        return links.creation(link, self.link_key)
+        return links.creation(link, *self.link_keys)
 
     def equality_link(self, to: Enrolment, *, until: datetime) -> list[Change]:
         """Return the change that makes the one link behind which this person may answer about equality.
@@ -125,14 +131,14 @@ class Office:
             person_id=to.id,
             expires_at=until,
         )
-        return [links.creation(link, self.link_key)]
+        return [links.creation(link, *self.link_keys)]
 
     def address_of(self, purpose: Purpose, link_id: str, language: str) -> str:
         """Return the absolute address of the page behind a link, in that language.
 
         Only the languages of the programme have pages; the first one has no prefix.
         """
-        return self.page(f"/my/{purpose}/{token_of(self.link_key, link_id)}", language)
+        return self.page(f"/my/{purpose}/{link_token(self.link_key, link_id)}", language)
 
     def page(self, path: str, language: str) -> str:
         """Return the absolute address of a page of ours (`/my/place/`) in that language."""

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 LINK_KEY_BYTES = 32
+# While a key is changed there are two of it: the first is used, the second accepted as well.
+MOST_KEYS = 2
+FEWEST_EDGE_CHARACTERS = 32
 
 
 class SettingsError(Exception):
@@ -26,8 +29,9 @@ class Settings:
     origin: str
     sender: str
     programme: str
-    link_key: bytes
+    link_keys: tuple[bytes, ...]
     configuration_set: str | None
+    edge_keys: tuple[str, ...]
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
@@ -42,10 +46,15 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         "KITH_LINK_KEY",
     )
     faults = [f"{name} is not set" for name in required if not environment.get(name)]
-    key = _link_key(environment.get("KITH_LINK_KEY", ""))
-    if environment.get("KITH_LINK_KEY") and key is None:
-        faults.append(f"KITH_LINK_KEY must be {LINK_KEY_BYTES} random bytes in base64")
-    if faults or key is None:
+    link_keys = _link_keys(environment.get("KITH_LINK_KEY", ""))
+    if environment.get("KITH_LINK_KEY") and not link_keys:
+        faults.append(f"KITH_LINK_KEY must be {LINK_KEY_BYTES} random bytes in base64 (one or two)")
+    # One machine has no distribution, and no such setting. Where there is one it must be sound: set to
+    # nothing, it would let everybody past the distribution.
+    edge_keys = _edge_keys(environment.get("KITH_EDGE_KEYS"))
+    if edge_keys is None:
+        faults.append(f"KITH_EDGE_KEYS must be {FEWEST_EDGE_CHARACTERS} letters and digits, once or twice")
+    if faults or edge_keys is None:
         raise SettingsError("Kith can't start: " + "; ".join(faults) + ".")
     return Settings(
         table=environment["KITH_TABLE"],
@@ -54,14 +63,28 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         origin=environment["KITH_ORIGIN"].rstrip("/"),
         sender=environment["KITH_SENDER"],
         programme=environment["KITH_PROGRAMME"],
-        link_key=key,
+        link_keys=link_keys,
         configuration_set=environment.get("KITH_CONFIGURATION_SET") or None,
+        edge_keys=edge_keys,
     )
 
 
-def _link_key(text: str) -> bytes | None:
+def _link_keys(text: str) -> tuple[bytes, ...]:
+    """Return the keys, the one in use first; none where the text is not that."""
     try:
-        key = base64.b64decode(text, validate=True)
+        keys = tuple(base64.b64decode(key, validate=True) for key in text.split(","))
     except binascii.Error:
-        return None
-    return key if len(key) == LINK_KEY_BYTES else None
+        return ()
+    sound = len(keys) <= MOST_KEYS and all(len(key) == LINK_KEY_BYTES for key in keys)
+    return keys if sound else ()
+
+
+def _edge_keys(text: str | None) -> tuple[str, ...] | None:
+    """Return the keys, none where nothing is set; None where what is set is unsound."""
+    if text is None:
+        return ()
+    keys = tuple(text.split(","))
+    sound = len(keys) <= MOST_KEYS and all(
+        len(key) >= FEWEST_EDGE_CHARACTERS and key.isascii() and key.isalnum() for key in keys
+    )
+    return keys if sound else None

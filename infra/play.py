@@ -40,7 +40,7 @@ from infra.demonstration import Applicant, answers_to, behaviour, people, survey
 from infra.local.outbox import Mail
 from infra.local.stack import LocalStack
 
-LINK = re.compile(r"/my/(\w+)/([\w-]{43})")
+LINK = re.compile(r"/my/(\w+)/([\w-]{64})")
 MOMENTS = {
     Moment.TRAINING: "after the training",
     Moment.PULSE: "a month in",

@@ -34,7 +34,7 @@ from functions.usecases.start_run import Wish, start_run
 from schemas import definitions
 
 OPENS_ON = date(2026, 9, 1)
-LINK = re.compile(r"https?://\S+/(?:my|console)/(\S+?)/([\w-]{43})")
+LINK = re.compile(r"https?://\S+/(?:my|console)/(\S+?)/([\w-]{64})")
 SENDER = "kith@kith.example"
 
 MENTEE: Mapping[str, Answer] = {

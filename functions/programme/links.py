@@ -1,12 +1,13 @@
 """Links in mails: 256 bits that nobody can guess, bound to one person and one purpose.
 
-A token is derived from its link's id with a secret key, so it is stored nowhere: the table holds its
-digest alone, and a copy of the table opens no door.
+A link's token says where the link stands, which is no secret, and proves it with a word derived from the
+link's id by a secret key. So the token is stored nowhere: the table holds its digest alone, and a copy of the
+table opens no door. Where a link stands does not follow from the key, which can therefore be changed.
 """
 
 import hashlib
 import hmac
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,6 +33,7 @@ class Purpose(StrEnum):
 # What a person asks a fresh link for, on the page `/my/place/`; it lives ten minutes.
 ASKED_FOR = (Purpose.CHANGE, Purpose.WITHDRAW, Purpose.EXPORT, Purpose.ERASE)
 KEY_LIVES = timedelta(minutes=10)
+_PLACE_BYTES, _MAC_BYTES = 16, 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +67,32 @@ def equality_link_id(person_id: str) -> str:
     return id_from("equality", person_id)
 
 
-def token_of(key: bytes, link_id: str) -> str:
-    """Return the token of a link: 43 characters of URL-safe base64, HMAC-SHA256 of its id."""
-    mac = hmac.new(key, link_id.encode(), hashlib.sha256).digest()
-    return urlsafe_b64encode(mac).rstrip(b"=").decode()
+def token_of(key: bytes, id_: str) -> str:
+    """Return a secret word: 43 characters of URL-safe base64, HMAC-SHA256 of the id."""
+    return urlsafe_b64encode(_mac(key, id_)).rstrip(b"=").decode()
+
+
+def link_token(key: bytes, link_id: str) -> str:
+    """Return the token of a link: 64 characters of URL-safe base64, its place and HMAC-SHA256 of its id."""
+    return urlsafe_b64encode(bytes.fromhex(place_of(link_id)) + _mac(key, link_id)).decode()
+
+
+def place_of(link_id: str) -> str:
+    """Return where a link of that id stands, whatever the key: 32 hexadecimal characters."""
+    return hashlib.sha256(link_id.encode()).hexdigest()[: 2 * _PLACE_BYTES]
+
+
+def place_in(token: str) -> str | None:
+    """Return where the link of that token would stand; None for what can be no link's token."""
+    try:
+        said = urlsafe_b64decode(token.encode("ascii"))
+    except ValueError:
+        return None
+    return said[:_PLACE_BYTES].hex() if len(said) == _PLACE_BYTES + _MAC_BYTES else None
+
+
+def _mac(key: bytes, id_: str) -> bytes:
+    return hmac.new(key, id_.encode(), hashlib.sha256).digest()
 
 
 def digest_of(token: str) -> str:

@@ -16,7 +16,7 @@
 | who has answered about equality?             | pk=EQUALITY#cohort          sk=TAKEN#digest            |
 | how many gave which answer there?            | pk=EQUALITY#cohort          sk=COUNTS#version          |
 | one message; a cohort's messages             | pk=MESSAGES#cohort#shard    sk=MESSAGE#id              |
-| whose link is this?                          | pk=LINK#digest              sk=LINK                    |
+| whose link is this?                          | pk=LINK#place               sk=LINK                    |
 | a snapshot or a run's proposals, whole       | pk=DOCUMENT#cohort#sha256   sk=DOCUMENT                |
 | one part of it                               | pk=DOCUMENT#cohort#sha256   sk=CHUNK#number            |
 | what is short in a cohort?                   | pk=FORECAST#cohort          sk=FORECAST                |
@@ -53,6 +53,9 @@ SHARDS = 8
 # Every sweep asks each of these, so they are few; four take far more than a mail service sends.
 OUTBOXES = 4
 _LONGEST_PART = 128
+# What the partitions of all links, sessions and bearer tokens begin with: whoever ends them all reads the
+# whole table, for no partition lists them.
+LINKS, SESSIONS, TOKENS = "LINK#", "SESSION#", "TOKEN#"
 
 
 class Key(NamedTuple):
@@ -207,9 +210,9 @@ def messages(cohort_id: str) -> Iterator[str]:
     return (f"MESSAGES#{_part(cohort_id)}#{shard}" for shard in range(SHARDS))
 
 
-def link(digest: str) -> Key:
-    """Return the key of the link whose token has this digest."""
-    return Key(f"LINK#{_part(digest)}", "LINK")
+def link(place: str) -> Key:
+    """Return the key of the link whose token names this place."""
+    return Key(f"{LINKS}{_part(place)}", "LINK")
 
 
 def document(cohort_id: str, sha256: str) -> Key:
@@ -249,12 +252,12 @@ def suppression(email: str) -> Key:
 
 def session(digest: str) -> Key:
     """Return the key of the session whose token has this digest."""
-    return Key(f"SESSION#{_part(digest)}", "SESSION")
+    return Key(f"{SESSIONS}{_part(digest)}", "SESSION")
 
 
 def token(digest: str) -> Key:
     """Return the key of the bearer token with this digest."""
-    return Key(f"TOKEN#{_part(digest)}", "TOKEN")
+    return Key(f"{TOKENS}{_part(digest)}", "TOKEN")
 
 
 def audit(cohort_id: str, shard: int) -> str:

@@ -132,7 +132,7 @@ class Change:
     key: Key
     sets: Item = field(default_factory=dict)
     removes: tuple[str, ...] = ()
-    adds: Mapping[str, int] = field(default_factory=dict)
+    adds: Mapping[str, int | frozenset[str]] = field(default_factory=dict)
     condition: ConditionBase | None = None
     once_per_writer: bool = False
     nameless: bool = False
@@ -157,7 +157,7 @@ def amendment(
     *,
     condition: ConditionBase | None,
     removes: tuple[str, ...] = (),
-    adds: Mapping[str, int] | None = None,
+    adds: Mapping[str, int | frozenset[str]] | None = None,
     once_per_writer: bool = False,
 ) -> Change:
     """Return the change of some fields of an item; without a condition it may also begin the item."""

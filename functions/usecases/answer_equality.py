@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 
 from functions.office import Office
 from functions.programme.equality import marks_of
-from functions.programme.links import Link, Purpose, equality_link_id, token_of
+from functions.programme.links import Link, Purpose, equality_link_id, link_token
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Questionnaire
 from functions.storage import enrolments, equality, links
@@ -22,9 +22,11 @@ def questions(office: Office, link: Link) -> Questionnaire | None:
 
 def way_to(office: Office, cohort_id: str, person_id: str) -> str | None:
     """Return the path of the page with the questions for this person; None where it can't be opened now."""
-    token = token_of(office.link_key, equality_link_id(person_id))
-    opened = links.find(office.table, token, office.clock())
-    return f"/my/{Purpose.EQUALITY}/{token}" if opened and opened.cohort_id == cohort_id else None
+    link_id = equality_link_id(person_id)
+    opened = links.standing(office.table, link_id, office.clock())
+    if opened is None or opened.cohort_id != cohort_id:
+        return None
+    return f"/my/{Purpose.EQUALITY}/{link_token(office.link_key, link_id)}"
 
 
 def answered(office: Office, link: Link) -> bool:

@@ -173,7 +173,7 @@ def _still_erases(message: Message, now: datetime) -> bool:
 
 
 def _close(office: Office, link_id: str) -> None:
-    office.table.note(links.forgetting(link_id, office.link_key), writer=f"forget:{link_id}")
+    office.table.note(links.forgetting(link_id), writer=f"forget:{link_id}")
 
 
 def _forget_person(office: Office, person: Enrolment) -> None:

@@ -20,7 +20,7 @@ from functions.mail.letters import Letter, compose
 from functions.mail.post import Delivery
 from functions.office import Office, purpose_of
 from functions.programme.cohort import Cohort
-from functions.programme.links import KEY_LIVES, Purpose, equality_link_id, stop_link_id, token_of
+from functions.programme.links import KEY_LIVES, Purpose, equality_link_id, stop_link_id
 from functions.programme.messages import Message, MessageKind, MessageState
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment, EnrolmentState
@@ -199,7 +199,7 @@ def _letter(office: Office, message: Message, recipient: Recipient) -> Letter:
 
 def _last_day(office: Office, message: Message, cohort: Cohort) -> date | None:
     """Return the last day on which the link of the message works, in the cohort's zone."""
-    link = links.find(office.table, token_of(office.link_key, message.link_id), office.clock())
+    link = links.standing(office.table, message.link_id, office.clock())
     return cohort.today(link.expires_at - timedelta.resolution) if link else None
 
 

@@ -1,14 +1,14 @@
 """Sign a coordinator in by a one-time link, and keep the session on our side.
 
-The link exists on one machine only (`./kith run` prints it). A deployed console will ask for a
-passkey; until then an office that is not local honours no link at all.
+Nobody gets such a link by asking for it, and no mail carries one: it is written by whoever may write to the
+table (`./kith run` on one machine, `./kith invite` in a deployment), who hands it on.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from functions.office import Office
-from functions.programme.links import Link, Purpose, digest_of, id_from, token_of
+from functions.programme.links import Link, Purpose, digest_of, id_from, link_token, token_of
 from functions.storage import links, sessions
 from functions.storage.sessions import Session
 from functions.storage.table import Event, Written
@@ -39,17 +39,17 @@ def invite(office: Office, coordinator_id: str) -> str:
         expires_at=now + LINK_LIVES,
     )
     office.table.commit(
-        [links.creation(link, office.link_key)],
+        [links.creation(link, *office.link_keys)],
         event=_event(office, coordinator_id, "invite"),
         writer=id_from("invite", link.id),
     )
-    return f"{office.origin}/console/sign-in/{token_of(office.link_key, link.id)}"
+    return f"{office.origin}/console/sign-in/{link_token(office.link_key, link.id)}"
 
 
 def sign_in(office: Office, token: str) -> str | None:
     """Use the link up and return a new session's token; None for a link that opens nothing (any more)."""
     now = office.clock()
-    link = links.find(office.table, token, now) if office.local else None
+    link = links.find(office.table, token, now)
     if link is None or link.purpose is not Purpose.SIGN_IN:
         return None
     session_token = token_of(office.link_key, office.new_id())
@@ -61,7 +61,7 @@ def sign_in(office: Office, token: str) -> str | None:
         seen_at=now,
     )
     outcome = office.table.commit(
-        [links.use(link, office.link_key), sessions.creation(session)],
+        [links.use(link), sessions.creation(session)],
         event=_event(office, link.person_id, "sign-in"),
         writer=id_from("sign-in", session.digest),
     )

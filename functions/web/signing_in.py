@@ -1,4 +1,4 @@
-"""Signing in to the console by a one-time link, which exists on one machine only."""
+"""Signing in to the console by a one-time link that an operator has handed on."""
 
 from http import HTTPStatus
 

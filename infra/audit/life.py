@@ -30,7 +30,7 @@ from infra.local.stack import LocalStack
 
 ENDING, RUNNING, ENROLLING = date(2026, 9, 21), date(2027, 2, 1), date(2027, 4, 12)
 TODAY = date(2027, 4, 27)
-LINK = re.compile(r"/my/(\w+)/([\w-]{43})")
+LINK = re.compile(r"/my/(\w+)/([\w-]{64})")
 COORDINATOR = "coordinator:c"
 
 

@@ -160,7 +160,8 @@ class LocalStack:
             origin=self.origin,
             sender=f"{programme.name} <hello@{ground.SENDER_DOMAIN}>",
             programme=programme.id,
-            link_key=_link_key(self._choices.state_dir),
+            link_keys=(_link_key(self._choices.state_dir),),
+            edge_keys=(),
             configuration_set=None,
         )
         office = office_of(settings, partial(ground.client, self.emulator))
@@ -170,7 +171,6 @@ class LocalStack:
             mail_queue=WakingQueue(office.mail_queue, self._wake),
             clock=self._choices.clock,
             new_id=self._choices.new_id,
-            local=True,
         )
 
     def _staff(self, laid: ground.Ground) -> Workers:

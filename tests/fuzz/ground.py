@@ -6,7 +6,7 @@ tokens.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from html.parser import HTMLParser
@@ -114,7 +114,6 @@ class Ground:
     """The application, what may be sent to it, and what is in its table."""
 
     def __init__(self, town: Town) -> None:
-        town.office = replace(town.office, local=True)  # where a coordinator can sign in by a link
         self.town = town
         self.app: Flask = create_app(town.office)
         for number in range(PAIRS):

@@ -59,7 +59,7 @@ def mailed(stack: LocalStack, address: object, page: str) -> str:
     """Have what is due sent, and return the address of that page in the person's newest mail with one."""
     stack.drain()
     texts = [text_of(mail) for mail in stack.outbox() if mail["To"] == address]
-    found = [match for text in texts for match in re.findall(rf"http\S+/my/{page}/[\w-]{{43}}", text)]
+    found = [match for text in texts for match in re.findall(rf"http\S+/my/{page}/[\w-]{{64}}", text)]
     assert found, f"no mail to them leads to {page}"
     return str(found[-1])
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.programme.links import Link, Purpose, digest_of, token_of
+from functions.programme.links import Link, Purpose, digest_of, link_token
 from functions.programme.messages import MessageState
 from functions.programme.pairing import CheckinAnswer, Reply
 from functions.programme.people import Answer
@@ -86,31 +86,59 @@ def test_a_cohort_publishes_only_what_was_decided_on_its_present_version(table: 
 
 def test_a_link_opens_with_its_token_until_it_expires_though_nobody_has_swept_it_up(table: Table) -> None:
     write(table, links.creation(LINK, SECRET), writer="a")
-    token = token_of(SECRET, LINK.id)
+    token = link_token(SECRET, LINK.id)
 
     assert links.find(table, token, LINK.expires_at - INSTANT) == LINK
     assert links.find(table, token, LINK.expires_at) is None
-    assert links.find(table, token_of(SECRET, "link-2"), NOW) is None
-    assert links.find(table, token_of(b"other", LINK.id), NOW) is None
+    assert links.find(table, link_token(SECRET, "link-2"), NOW) is None
+    assert links.find(table, link_token(b"other", LINK.id), NOW) is None
 
 
 def test_no_token_stands_in_the_table(dynamodb: "DynamoDBClient", table: Table) -> None:
     write(table, links.creation(LINK, SECRET), writer="a")
 
-    assert token_of(SECRET, LINK.id) not in str(everything_in(dynamodb, NAME))
+    assert link_token(SECRET, LINK.id) not in str(everything_in(dynamodb, NAME))
 
 
 def test_a_link_that_opens_once_opens_once(table: Table) -> None:
     write(table, links.creation(LINK, SECRET), writer="a")
 
-    assert write(table, links.use(LINK, SECRET), writer="u1") is Written.NOW
+    assert write(table, links.use(LINK), writer="u1") is Written.NOW
 
-    assert isinstance(write(table, links.use(LINK, SECRET), writer="u2"), Refusal)
-    assert links.find(table, token_of(SECRET, LINK.id), NOW) is None
+    assert isinstance(write(table, links.use(LINK), writer="u2"), Refusal)
+    assert links.find(table, link_token(SECRET, LINK.id), NOW) is None
+
+
+def test_a_link_is_opened_by_its_token_of_either_key_while_the_key_is_changed(table: Table) -> None:
+    new, newest = b"new", b"newest"
+    write(table, links.creation(LINK, SECRET, new), writer="a")
+    for key in (SECRET, new):
+        assert links.find(table, link_token(key, LINK.id), NOW) == LINK
+
+    write(table, links.opening(LINK.id, newest), writer="b")
+    for key in (SECRET, new, newest):
+        assert links.find(table, link_token(key, LINK.id), NOW) == LINK
+
+    write(table, links.opening(LINK.id, newest, alone=True), writer="c")
+    assert links.find(table, link_token(newest, LINK.id), NOW) == LINK
+    for key in (SECRET, new):
+        assert links.find(table, link_token(key, LINK.id), NOW) is None
+
+
+def test_a_link_that_is_forgotten_is_not_made_again_by_another_key(
+    dynamodb: "DynamoDBClient", table: Table
+) -> None:
+    write(table, links.creation(LINK, SECRET), writer="a")
+    write(table, links.forgetting(LINK.id), writer="b")
+
+    for alone in (True, False):
+        assert isinstance(write(table, links.opening(LINK.id, b"new", alone=alone), writer="c"), Refusal)
+
+    assert "LINK#" not in str(everything_in(dynamodb, NAME))
 
 
 def test_a_link_that_was_never_made_is_not_used_into_being(dynamodb: "DynamoDBClient", table: Table) -> None:
-    assert isinstance(write(table, links.use(LINK, SECRET), writer="u"), Refusal)
+    assert isinstance(write(table, links.use(LINK), writer="u"), Refusal)
 
     assert everything_in(dynamodb, NAME) == []
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.programme.links import Link, Purpose, equality_link_id, token_of
+from functions.programme.links import Link, Purpose, equality_link_id, link_token
 from functions.programme.people import Enrolment
 from functions.storage import audit, keys
 from functions.storage.chain import Entry
@@ -30,7 +30,7 @@ def town(town: Town) -> Town:
 
 def opened(town: Town, person: Enrolment) -> Link | None:
     return open_link(
-        town.office, token_of(town.office.link_key, equality_link_id(person.id)), Purpose.EQUALITY
+        town.office, link_token(town.office.link_key, equality_link_id(person.id)), Purpose.EQUALITY
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from functions.entry import handle
 from functions.programme.health import Health
-from functions.programme.links import Link, Purpose, digest_of
+from functions.programme.links import Link, Purpose, place_in
 from functions.programme.messages import MessageKind, MessageState
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import EnrolmentState, Role
@@ -218,7 +218,7 @@ def test_after_erasing_nothing_of_the_person_is_found_in_the_whole_table(
     )
     assert tombstone.forgotten_at is not None
     assert audit.faults_in(audit.trail(table, town.cohort.id)) == []
-    assert [table.read(keys.link(digest_of(token))) for token in opened] == [None] * 3
+    assert [table.read(keys.link(str(place_in(token)))) for token in opened] == [None] * 3
 
 
 def test_an_answer_that_was_on_its_way_while_somebody_was_erased_is_not_kept(

@@ -1,68 +1,85 @@
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
+from functions.programme.links import Purpose
 from functions.usecases.hold_token import ScopeError, give_token, holder_of
+from functions.usecases.open_link import open_link
 from functions.usecases.sign_in import coordinator_of, invite, sign_in, sign_out
-from tests.town import Town
-
-
-@pytest.fixture
-def local(town: Town) -> Town:
-    town.office = replace(town.office, local=True)
-    return town
+from tests.town import MENTEE, Town
 
 
 def token_in(address: str) -> str:
     return address.rpartition("/")[2]
 
 
-def test_the_link_signs_in_once(local: Town) -> None:
-    token = token_in(invite(local.office, "c"))
-    session = sign_in(local.office, token)
+def test_the_link_signs_in_once(town: Town) -> None:
+    token = token_in(invite(town.office, "c"))
+    session = sign_in(town.office, token)
     assert session is not None
-    coordinator = coordinator_of(local.office, session)
+    coordinator = coordinator_of(town.office, session)
     assert coordinator is not None
     assert coordinator.id == "c"
-    assert sign_in(local.office, token) is None
+    assert sign_in(town.office, token) is None
 
 
-def test_an_office_that_is_not_local_honours_no_link(town: Town) -> None:
-    assert sign_in(town.office, token_in(invite(town.office, "c"))) is None
+def test_two_who_use_the_link_at_once_get_one_session(town: Town) -> None:
+    token = token_in(invite(town.office, "c"))
+    together = Barrier(2)
+
+    def use(_: int) -> str | None:
+        together.wait()
+        return sign_in(town.office, token)
+
+    with ThreadPoolExecutor(2) as both:
+        sessions = list(both.map(use, range(2)))
+
+    assert sum(session is not None for session in sessions) == 1
 
 
-def test_the_link_lives_ten_minutes(local: Town) -> None:
-    token = token_in(invite(local.office, "c"))
-    local.clock.pass_by(minutes=10)
-    assert sign_in(local.office, token) is None
+def test_a_link_from_a_mail_signs_nobody_in(town: Town) -> None:
+    town.apply(MENTEE)
+    town.send()
+
+    token = town.letters.token(str(MENTEE["email"]), Purpose.CONFIRM)
+
+    assert open_link(town.office, token, Purpose.CONFIRM) is not None
+    assert sign_in(town.office, token) is None
 
 
-def test_a_session_ends_after_half_an_hour_without_a_request(local: Town) -> None:
-    session = str(sign_in(local.office, token_in(invite(local.office, "c"))))
-    local.clock.pass_by(minutes=29)
-    assert coordinator_of(local.office, session) is not None
-    local.clock.pass_by(minutes=29)
-    assert coordinator_of(local.office, session) is not None
-    local.clock.pass_by(minutes=30)
-    assert coordinator_of(local.office, session) is None
+def test_the_link_lives_ten_minutes(town: Town) -> None:
+    token = token_in(invite(town.office, "c"))
+    town.clock.pass_by(minutes=10)
+    assert sign_in(town.office, token) is None
 
 
-def test_a_session_ends_after_eight_hours_however_busy(local: Town) -> None:
-    session = str(sign_in(local.office, token_in(invite(local.office, "c"))))
+def test_a_session_ends_after_half_an_hour_without_a_request(town: Town) -> None:
+    session = str(sign_in(town.office, token_in(invite(town.office, "c"))))
+    town.clock.pass_by(minutes=29)
+    assert coordinator_of(town.office, session) is not None
+    town.clock.pass_by(minutes=29)
+    assert coordinator_of(town.office, session) is not None
+    town.clock.pass_by(minutes=30)
+    assert coordinator_of(town.office, session) is None
+
+
+def test_a_session_ends_after_eight_hours_however_busy(town: Town) -> None:
+    session = str(sign_in(town.office, token_in(invite(town.office, "c"))))
     for _ in range(23):
-        local.clock.pass_by(minutes=20)
-        assert coordinator_of(local.office, session) is not None
-    local.clock.pass_by(minutes=20)
-    assert coordinator_of(local.office, session) is None
+        town.clock.pass_by(minutes=20)
+        assert coordinator_of(town.office, session) is not None
+    town.clock.pass_by(minutes=20)
+    assert coordinator_of(town.office, session) is None
 
 
-def test_signing_out_ends_the_session_at_once(local: Town) -> None:
-    session = str(sign_in(local.office, token_in(invite(local.office, "c"))))
-    coordinator = coordinator_of(local.office, session)
+def test_signing_out_ends_the_session_at_once(town: Town) -> None:
+    session = str(sign_in(town.office, token_in(invite(town.office, "c"))))
+    coordinator = coordinator_of(town.office, session)
     assert coordinator is not None
-    sign_out(local.office, coordinator)
-    assert coordinator_of(local.office, session) is None
+    sign_out(town.office, coordinator)
+    assert coordinator_of(town.office, session) is None
 
 
 def test_a_machine_s_token_carries_its_scopes_until_it_expires(town: Town) -> None:

@@ -1,6 +1,6 @@
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from flask.testing import FlaskClient
@@ -60,13 +60,6 @@ class Site:
         found = CSRF.search(self.page(page))
         assert found
         return self.client.post(action, data={CSRF_FIELD: found[1], **fields}, headers=OURS)
-
-
-@pytest.fixture
-def town(town: Town) -> Town:
-    """The shared town, on one machine: its office honours sign-in links."""
-    town.office = replace(town.office, local=True)
-    return town
 
 
 @pytest.fixture

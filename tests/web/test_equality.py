@@ -12,7 +12,7 @@ from tests.town import MENTEE, Town, text_of
 from tests.web.conftest import Site
 
 ADA = str(MENTEE["email"])
-WAY = re.compile(r"/my/equality/[\w-]{43}")
+WAY = re.compile(r"/my/equality/[\w-]{64}")
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def test_the_functions_take_the_settings_as_they_are(cloud: Cloud) -> None:
 
     read = settings_from({**others, "KITH_LINK_KEY": made.link_setting, "KITH_EDGE_KEYS": made.edge_setting})
 
-    assert read.link_key == made.link_key
+    assert (read.link_keys, read.edge_keys) == (made.link_keys, made.edge_keys)
 
 
 def test_a_traceback_shows_no_secret() -> None:
