@@ -149,7 +149,8 @@ def build(
         if not _made_from(origin, file, note):
             note.unlink(missing_ok=True)
             _make(name, target, compiler, file)
-            note.write_text(json.dumps({"from": origin, "sha256": _digest(file)}), "utf-8")
+            made = {"from": origin, "sha256": _digest(file), "platform": target.platform}
+            note.write_text(json.dumps(made), "utf-8")
         tell(f"  {name:<9}{file.stat().st_size / 2**20:6.1f} MiB  sha256 {_digest(file)[:16]}…")
 
 
@@ -179,13 +180,24 @@ def _origin(name: str, target: Target, compiler: Path | None) -> str:
 def _made_from(origin: str, file: Path, note: Path) -> bool:
     try:
         made = json.loads(note.read_text("utf-8"))
-        return bool(made == {"from": origin, "sha256": _digest(file)})
-    except (OSError, ValueError):
+        return bool((made["from"], made["sha256"]) == (origin, _digest(file)))
+    except (OSError, ValueError, LookupError):
         return False
 
 
 def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def processor_of(folder: Path) -> str | None:
+    """Return which of Lambda's processors the zips there were built for; None for this very machine's."""
+    try:
+        built_for = json.loads((folder / "web.made.json").read_text("utf-8"))["platform"]
+    except (OSError, ValueError, LookupError):
+        return None
+    return next(
+        (name for name, target in TARGETS.items() if target.platform == built_for and built_for), None
+    )
 
 
 def modules_of(name: str) -> dict[str, Path]:

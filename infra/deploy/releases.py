@@ -42,7 +42,8 @@ Tell = Callable[[str], None]
 class Release:
     """One release. `digests` are the SHA-256 of its files in hex; `assets` what its pages refer to.
 
-    `revision` is the commit that it was built from, with a `+` when something was not committed yet.
+    `revision` is the commit that it was built from, with a `+` when something was not committed yet;
+    `architecture` the processor that its zips are for, where that is one of Lambda's.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Release:
     programme: str
     made_at: str
     revision: str | None = None
+    architecture: str | None = None
 
     def key(self, file: str) -> str:
         """Return where in the bucket a file of it is."""
@@ -86,6 +88,7 @@ def keep(deployment: Deployment, folder: Path, tell: Tell = lambda _: None) -> R
         programme=deployment.environment.programme,
         made_at=_now(),
         revision=_revision(),
+        architecture=zips.processor_of(folder / "zips"),
     )
     others = bucket.releases()
     for name, content in files.items():
