@@ -39,10 +39,7 @@ class Post:
     """The mail service of one stage. `configuration_set` names where its feedback goes."""
 
     def __init__(self, client: "SESV2Client", configuration_set: str | None) -> None:
-        """Take the client, made with `client_settings`; raises ValueError for one that sends twice."""
-        retries: dict[str, Any] = getattr(client.meta.config, "retries", None) or {}
-        if retries.get("total_max_attempts") != 1:
-            raise ValueError("the mail client retries by itself: make it with Post.client_settings()")
+        """Take the client, made with `client_settings`."""
         self._client = client
         self._configuration_set = configuration_set
 
@@ -52,7 +49,13 @@ class Post:
         return Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 1})
 
     def send(self, email: EmailMessage, message_id: str) -> tuple[Delivery, str | None]:
-        """Hand the e-mail over, and return what became of it and, if accepted, the service's id."""
+        """Hand the e-mail over, and return what became of it and, if accepted, the service's id.
+
+        Raises ValueError when the client would send twice.
+        """
+        retries: dict[str, Any] = getattr(self._client.meta.config, "retries", None) or {}
+        if retries.get("total_max_attempts") != 1:
+            raise ValueError("the mail client retries by itself: make it with Post.client_settings()")
         tags = {MESSAGE_TAG: message_id, COHORT_TAG: email[COHORT_HEADER]}
         request: dict[str, Any] = {
             "Content": {"Raw": {"Data": email.as_bytes()}},

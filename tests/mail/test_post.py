@@ -171,7 +171,7 @@ def test_a_client_that_would_send_twice_is_refused(config: Config) -> None:
     client = client_with(config)
 
     with pytest.raises(ValueError, match="retries by itself"):
-        Post(client, None)
+        Post(client, None).send(MAIL, "message-checkin")
     client.close()
 
 
