@@ -26,10 +26,15 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as ministack
 from ministack.core import persistence
+
+from infra.local.permissions import Tally, mailing
 
 Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
@@ -43,6 +48,7 @@ SAVING_SHARE = 0.2
 SEND_PATH = "/v2/email/outbound-emails"
 OUTBOX_PATH = "/_kith/outbox"
 SAVE_PATH = "/_kith/save"
+CALLS_PATH = "/_kith/calls"
 # The services that Kith uses; ministack's CloudFormation loads a hundred others, which have nothing to keep.
 KEPT = ("cloudformation", "dynamodb", "s3", "scheduler", "ses", "ses_v2", "sqs")
 # Loading this one takes three seconds, and only the first start and a changed template ask it anything.
@@ -118,8 +124,9 @@ class Saves:
 class Emulated:
     """Ministack's ASGI application, watched: what changed, and what was mailed."""
 
-    def __init__(self, outbox: Outbox, *, events_queue: str) -> None:
+    def __init__(self, outbox: Outbox, tally: Tally, *, events_queue: str) -> None:
         self._outbox = outbox
+        self._tally = tally
         self._events_queue = events_queue
         self.changes = 0
         self._asked = False
@@ -131,6 +138,8 @@ class Emulated:
             await ministack.app(scope, receive, send)
         elif scope["path"] == OUTBOX_PATH:
             await _answer_json(send, self._outbox.mails[_after(scope) :])
+        elif scope["path"] == CALLS_PATH:
+            await _answer_json(send, self._tally.told())
         elif scope["path"] == SAVE_PATH:
             await self.save()
             await _answer_json(send, {})
@@ -139,6 +148,7 @@ class Emulated:
         else:
             if scope["path"] == "/_ministack/reset":
                 self._outbox.restore(0)
+                self._tally.forget()
             self._load_when_asked(scope)
             await ministack.app(scope, receive, send)
             self.changes += _changes_something(scope)
@@ -152,29 +162,47 @@ class Emulated:
 
     async def _mail(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _body_of(receive)
-        answer = await _ask(scope, body)
+        request = json.loads(body)
+        configuration_set = request.get("ConfigurationSetName")
+        with mailing(_sender(request), configuration_set):
+            answer = await _ask(scope, body)
         if answer.status == HTTPStatus.OK:
-            mail = _kept(json.loads(body), json.loads(answer.body)["MessageId"])
+            mail = _kept(request, json.loads(answer.body)["MessageId"])
             self._outbox.add(mail)
-            await self._announce(scope, mail)
+            await self._announce(scope, mail, configuration_set)
         self.changes += 1
         await _send_on(send, answer)
 
-    async def _announce(self, scope: Scope, mail: dict[str, Any]) -> None:
-        """Put the provider's Send event where the configuration set would have put it."""
-        if not self._events_queue:
-            return
-        headers = [
-            (name, value.replace(b"/ses/", b"/sqs/"))
-            for name, value in scope["headers"]
-            if name in (b"authorization", b"host", b"x-amz-date")
-        ]
-        headers += [
-            (b"x-amz-target", b"AmazonSQS.SendMessage"),
-            (b"content-type", b"application/x-amz-json-1.0"),
-        ]
-        request = {"QueueUrl": self._events_queue, "MessageBody": json.dumps(_send_event(mail))}
-        await _ask({**scope, "path": "/", "raw_path": b"/", "headers": headers}, json.dumps(request).encode())
+    async def _announce(self, scope: Scope, mail: dict[str, Any], configuration_set: str | None) -> None:
+        """Say that the mail was sent where its configuration set has it said, or else on the named queue."""
+        event = json.dumps(_send_event(mail))
+        if configuration_set:
+            _publish(event, configuration_set)
+        elif self._events_queue:
+            await _put(scope, self._events_queue, event)
+
+
+def _publish(event: str, configuration_set: str) -> None:
+    """Publish to the topics of the configuration set, as ministack would if it knew of events."""
+    known = ministack._get_module("ses_v2")._config_sets.get(configuration_set) or {}  # noqa: SLF001 - pinned
+    for destination in (known.get("EventDestinations") or {}).values():
+        if destination["Enabled"] and "SEND" in destination["MatchingEventTypes"]:
+            topic = destination["SnsDestination"]["TopicArn"]
+            ministack._get_module("sns").publish_internal(topic, event)  # noqa: SLF001
+
+
+async def _put(scope: Scope, queue: str, message: str) -> None:
+    """Put one message on a queue, as the account's root."""
+    body = json.dumps({"QueueUrl": queue, "MessageBody": message}).encode()
+    headers = {
+        "host": dict(scope["headers"])[b"host"].decode("latin-1"),
+        "x-amz-target": "AmazonSQS.SendMessage",
+        "content-type": "application/x-amz-json-1.0",
+    }
+    signed = AWSRequest("POST", f"http://{headers['host']}/", headers=headers, data=body)
+    SigV4Auth(Credentials("test", "test"), "sqs", os.environ["MINISTACK_REGION"]).add_auth(signed)
+    sent = [(name.lower().encode(), value.encode()) for name, value in signed.headers.items()]
+    await _ask({**scope, "path": "/", "raw_path": b"/", "query_string": b"", "headers": sent}, body)
 
 
 async def _nothing() -> None:
@@ -205,6 +233,13 @@ def _kept(request: dict[str, Any], message_id: str) -> dict[str, Any]:
         "tags": {tag["Name"]: tag["Value"] for tag in request.get("EmailTags", [])},
         "raw": raw,
     }
+
+
+def _sender(request: Mapping[str, Any]) -> str:
+    """Return the address that the mail comes from: SES reads it in the mail where the request names none."""
+    raw = request.get("Content", {}).get("Raw", {}).get("Data", "")
+    named = [request["FromEmailAddress"]] if "FromEmailAddress" in request else _header(raw, "From")
+    return next((address for _, address in getaddresses(named)), "")
 
 
 def _header(raw: str, name: str) -> list[str]:
@@ -320,7 +355,9 @@ async def _serve(descriptor: int) -> None:
 
     folder = Path(persistence.STATE_DIR) if persistence.PERSIST_STATE else None
     outbox = Outbox(folder / "outbox.jsonl" if folder else None)
-    emulated = Emulated(outbox, events_queue=os.environ.get("KITH_EVENTS_QUEUE", ""))
+    tally = Tally()
+    tally.begin()
+    emulated = Emulated(outbox, tally, events_queue=os.environ.get("KITH_EVENTS_QUEUE", ""))
     saving = None
     if folder:
         saves = Saves(folder)

@@ -37,7 +37,9 @@ class Emulator:
     """A running emulator; leave the `with` block, or die, and it stops.
 
     With a `state_dir` everything in it survives a restart and a `kill -9` (the last second apart); without
-    one it lives in memory. `events_queue` names the queue that gets a Send event for each accepted mail.
+    one it lives in memory. `events_queue` names the queue that gets a Send event for each accepted mail that
+    has no configuration set to say where it goes. When `authorised`, functions act in their roles and are
+    refused what these don't allow; our own credentials are the account's root, who may do everything.
     """
 
     def __init__(
@@ -45,11 +47,13 @@ class Emulator:
         state_dir: Path | None = None,
         *,
         events_queue: str = "",
+        authorised: bool = False,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.state_dir = state_dir
         self._environment = dict(environment or {})
         self._environment["KITH_EVENTS_QUEUE"] = events_queue
+        self._environment["AUTH"] = str(authorised).lower()
         self._log: IO[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self.endpoint = ""
@@ -120,6 +124,18 @@ class Emulator:
         """Return every accepted mail but the first `after`: message_id, at, to, tags, raw (base64)."""
         kept: list[dict[str, Any]] = json.loads(self._request(f"/_kith/outbox?after={after}"))
         return kept
+
+    def calls(self) -> dict[str, set[str]]:
+        """Return the IAM actions that each role asked for and was allowed; none unless `authorised`."""
+        return self._calls("allowed")
+
+    def refusals(self) -> dict[str, set[str]]:
+        """Return the IAM actions that each role was refused; none unless `authorised`."""
+        return self._calls("refused")
+
+    def _calls(self, outcome: str) -> dict[str, set[str]]:
+        told = json.loads(self._request("/_kith/calls"))[outcome]
+        return {role: set(actions) for role, actions in told.items()}
 
     def _request(self, path: str, *, method: str = "GET") -> bytes:
         request = urllib.request.Request(self.endpoint + path, method=method)  # noqa: S310 - our own loopback
