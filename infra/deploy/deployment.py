@@ -44,15 +44,27 @@ class Deployment:
 
     def outputs_of(self, part: str) -> dict[str, str] | None:
         """Return what one stack says; None without such a stack."""
+        stack = self._stack(part)
+        if stack is None:
+            return None
+        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
+
+    def told(self, part: str) -> dict[str, str]:
+        """Return the parameters that a stack was last told, secret ones masked; none without such a stack."""
+        asked = (self._stack(part) or {}).get("Parameters", ())
+        return {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in asked}
+
+    def _stack(self, part: str) -> Mapping[str, Any] | None:
+        formation = self.cloud.client("cloudformation")
         try:
-            stacks = self.cloud.client("cloudformation").describe_stacks(
-                StackName=self.environment.stack(part)
-            )["Stacks"]
+            stack: Mapping[str, Any] = formation.describe_stacks(StackName=self.environment.stack(part))[
+                "Stacks"
+            ][0]
         except ClientError as fault:
             if "does not exist" in fault.response["Error"]["Message"]:
                 return None
             raise
-        return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", ())}
+        return stack
 
     def origin(self) -> str:
         """Return the public address, without a final slash."""
