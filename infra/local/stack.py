@@ -13,14 +13,13 @@ import base64
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from functions.app import create_app
 from functions.assembly import office_of
@@ -33,6 +32,10 @@ from infra.local.emulator import Emulator
 from infra.local.outbox import Mail, OutboxPages, mail_from
 from infra.local.workers import Worker, Workers
 from schemas import definitions
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+    from botocore.config import Config
 
 Clock = Callable[[], datetime]
 
@@ -49,12 +52,31 @@ class WakingQueue:
         self._wake()
 
 
+class Unwatched:
+    """Watches nothing; `./kith cost --measure` brings one that counts what AWS would bill."""
+
+    def client(self, service: str, made: Any) -> Any:
+        """Return the client that the functions use for a service."""
+        del service
+        return made
+
+    def door(self, live: "WSGIApplication") -> "WSGIApplication":
+        """Return the application that answers requests."""
+        return live
+
+    def event(self, whose: str) -> AbstractContextManager[object]:
+        """Return what stands around one event of a function or of a schedule."""
+        del whose
+        return nullcontext()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalChoices:
     """What differs between a stack to use, to play and to test.
 
     `state_dir` keeps everything between starts; without it nothing is kept. `port` 0 takes any. `background`
     lets queues and schedules work by themselves; without it they do when `drain` and `tick` say so.
+    `sweeps` lets `drain` begin with a sweep.
     """
 
     state_dir: Path | None = None
@@ -64,6 +86,8 @@ class LocalChoices:
     clock: Clock = lambda: datetime.now(UTC)
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
     background: bool = True
+    sweeps: bool = True
+    watch: Unwatched = field(default_factory=Unwatched)
 
 
 class LocalStack:
@@ -108,7 +132,7 @@ class LocalStack:
         tell("Opening the doors")
         application = gateway.Gateway(
             site=choices.site,
-            live=create_app(self.office),
+            live=choices.watch.door(create_app(self.office)),
             outbox=OutboxPages(self.emulator.mails),
             hosts=[f"{host}:{port}" for host in ("localhost", "127.0.0.1")],
         )
@@ -129,13 +153,17 @@ class LocalStack:
 
     def drain(self) -> int:
         """Run the queues and all mail that is due dry; return how many queue messages that were."""
-        return self._at_work.drain()
+        return self._at_work.drain(sweeps=self._choices.sweeps)
 
     def tick(self) -> None:
         """Do what the schedules do on the clock's day, and all that follows from it."""
         self._at_work.tick("forget")
         self._at_work.tick("ask")
         self.drain()
+
+    def tick_one(self, schedule: str) -> None:
+        """Do what the schedule of that name does, and nothing that follows from it."""
+        self._at_work.tick(schedule)
 
     def outbox(self, after: int = 0) -> list[EmailMessage]:
         """Return every mail sent, oldest first, but the first `after`."""
@@ -164,7 +192,7 @@ class LocalStack:
             edge_keys=(),
             configuration_set=None,
         )
-        office = office_of(settings, partial(ground.client, self.emulator))
+        office = office_of(settings, self._client)
         return replace(
             office,
             run_queue=WakingQueue(office.run_queue, self._wake),
@@ -173,6 +201,9 @@ class LocalStack:
             new_id=self._choices.new_id,
         )
 
+    def _client(self, service: str, config: "Config | None" = None) -> Any:
+        return self._choices.watch.client(service, ground.client(self.emulator, service, config))
+
     def _staff(self, laid: ground.Ground) -> Workers:
         urls: Mapping[str, str] = {
             "runs": laid.runs_queue,
@@ -180,9 +211,10 @@ class LocalStack:
             "feedback": laid.feedback_queue,
         }
         workers = [
-            Worker(name, ground.client(self.emulator, "sqs"), url, self.office) for name, url in urls.items()
+            Worker(name, ground.client(self.emulator, "sqs"), url, self.office, self._choices.watch.event)
+            for name, url in urls.items()
         ]
-        return Workers(workers, self.office)
+        return Workers(workers, self.office, self._choices.watch.event)
 
     def _wake(self) -> None:
         if self._workers is not None:

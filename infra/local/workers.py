@@ -9,7 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 
 from functions.entry import handle
@@ -21,16 +21,28 @@ BATCH = 10
 IDLE_SECONDS = 2.0
 SWEEP_SECONDS = 5.0
 STOP_SECONDS = 5.0
+# Which function answers which queue.
+FUNCTIONS = {"runs": "match", "mail": "mail", "feedback": "feedback"}
 # An endless exchange of messages is a fault to see, not to wait for.
 MOST_ROUNDS = 1000
+
+
+Watch = Callable[[str], AbstractContextManager[object]]
+
+
+def unwatched(whose: str) -> AbstractContextManager[object]:
+    """Return nothing that stands around an event of that function or schedule."""
+    del whose
+    return nullcontext()
 
 
 class Worker:
     """One queue's worker: takes what is there, in batches, one batch at a time."""
 
-    def __init__(self, name: str, queues: Any, url: str, office: Office) -> None:
+    def __init__(self, name: str, queues: Any, url: str, office: Office, watch: Watch = unwatched) -> None:
         self.name = name
         self._queues, self._url, self._office = queues, url, office
+        self._watch = watch
         self.turn = threading.Lock()
         self.work = threading.Event()
 
@@ -45,7 +57,8 @@ class Worker:
         if not messages:
             return 0
         event = {"Records": [record_from(message, self._url) for message in messages]}
-        answer = handle(event, self._office, owner=uuid.uuid4().hex)
+        with self._watch(FUNCTIONS[self.name]):
+            answer = handle(event, self._office, owner=uuid.uuid4().hex)
         failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         done = [message for message in messages if message["MessageId"] not in failed]
         for message in done:
@@ -56,8 +69,8 @@ class Worker:
 class Workers:
     """All workers, and the ticks. They work by themselves after `start`, or only when told to."""
 
-    def __init__(self, workers: list[Worker], office: Office) -> None:
-        self._workers, self._office = workers, office
+    def __init__(self, workers: list[Worker], office: Office, watch: Watch = unwatched) -> None:
+        self._workers, self._office, self._watch = workers, office, watch
         self._stopping = threading.Event()
         self._ticking = threading.RLock()
         self._threads: list[threading.Thread] = []
@@ -91,20 +104,21 @@ class Workers:
         for worker in self._workers:
             worker.work.set()
 
-    def drain(self) -> int:
+    def drain(self, *, sweeps: bool = True) -> int:
         """Do everything there is to do, here and now, and return how many messages that were.
 
         The background waits meanwhile, so that after it nothing is under way. Messages that fail stay on
         their queue, as they would in production.
         """
         with self._alone():
-            self.tick("sweep")
+            if sweeps:
+                self.tick("sweep")
             return sum(self._rounds())
 
     def tick(self, schedule: str) -> None:
         """Do what the schedule of that name does."""
         event = {"schedule": schedule, "time": self._office.clock().isoformat()}
-        with self._ticking:
+        with self._ticking, self._watch(schedule):
             handle(event, self._office, owner=uuid.uuid4().hex)
 
     def _rounds(self) -> Iterator[int]:
