@@ -1,8 +1,4 @@
-"""Puts the office together in Lambda: the one place that makes AWS clients.
-
-Clients are made when the first event needs them, not at import, so that a refused setting is an
-answer and not a crash without words.
-"""
+"""Puts the office together in Lambda, once in a process, out of its environment."""
 
 from __future__ import annotations
 
@@ -18,7 +14,7 @@ from functions.clients import Late
 from functions.clients import client as made_here
 from functions.mail.post import Post
 from functions.office import Office, QueueError
-from functions.settings import Settings, settings_from
+from functions.settings import Settings, answers_pages, settings_from
 from functions.storage.table import Table, client_settings
 from schemas import definitions
 
@@ -43,6 +39,11 @@ class SqsQueue:
             self._client.send_message(QueueUrl=self._url, MessageBody=body)
         except (BotoCoreError, ClientError) as fault:
             raise QueueError from fault
+
+
+def ready_at_start() -> bool:
+    """Whether this process is to load what HTTP events need before the first of them."""
+    return answers_pages(os.environ)
 
 
 @cache

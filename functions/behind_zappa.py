@@ -11,11 +11,10 @@ distribution is answered: that adds a word which nobody else knows, and it goes 
 import hmac
 import json
 import logging
+import sys
 from collections.abc import Collection, Mapping
 from http import HTTPStatus
 from typing import Any
-
-from zappa.handler import LambdaHandler
 
 from functions.app import API, create_app
 from functions.assembly import office_from_environment, settings_from_environment
@@ -45,6 +44,11 @@ for noisy in ("zappa.wsgi", "zappa.handler"):
     logging.getLogger(noisy).disabled = True
 
 application = create_app(office_from_environment())
+
+# Told to be ready as it is loaded, Zappa looks for its settings in a module of this name: here they are, and
+# the application above them.
+sys.modules["zappa_settings"] = sys.modules[__name__]
+from zappa.handler import LambdaHandler  # noqa: E402
 
 
 def answer(event: Mapping[str, Any], context: Any) -> Any:

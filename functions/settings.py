@@ -34,6 +34,14 @@ class Settings:
     edge_keys: tuple[str, ...]
 
 
+def answers_pages(environment: Mapping[str, str]) -> bool:
+    """Whether this function answers HTTP, and is to load what that needs before the first event.
+
+    Zappa reads the same variable for its own part.
+    """
+    return bool(environment.get("INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT"))
+
+
 def settings_from(environment: Mapping[str, str]) -> Settings:
     """Read the settings; raises `SettingsError` naming every missing or unreadable one."""
     required = (
