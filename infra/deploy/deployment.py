@@ -9,12 +9,15 @@ from botocore.exceptions import ClientError
 
 from functions.assembly import office_of
 from functions.office import Office
+from functions.programme.cohort import Cohort
 from functions.settings import settings_from
+from functions.storage import cohorts
 from infra.deploy import environment as environments
 from infra.deploy import secrets
 from infra.deploy.cloud import Cloud, cloud_for
 from infra.deploy.environment import Environment
 from infra.deploy.trouble import Trouble
+from schemas import definitions
 
 # The stacks that say where things are, in the order in which they are made.
 PARTS = ("", "surroundings", "working")
@@ -94,6 +97,19 @@ class Deployment:
             return self.cloud.client(service, config=config)
 
         return office_of(settings_from(self.variables()), client)
+
+    def next_cohort(self) -> tuple[Cohort, bool]:
+        """Return the cohort that the site is for, and whether it is opened.
+
+        It is the latest one opened, or a later one that the programme's calendar has.
+        """
+        programme = definitions.programme(self.environment.programme)
+        planned = programme.cohort(programme.calendar.opens_on)
+        if self.outputs_of("surroundings") is None:
+            return planned, False
+        opened = [cohort for cohort in cohorts.every(self.office().table) if cohort.programme == programme.id]
+        last = max([planned, *opened], key=lambda cohort: cohort.opens_on)
+        return last, last.id in {cohort.id for cohort in opened}
 
 
 def found(name: str) -> Deployment:

@@ -76,7 +76,7 @@ def read(name: str, folder: Path = ENVIRONMENTS) -> Environment:
         raise Trouble(
             step=STEP,
             cause="\n".join(f"{file.name}, {fault}" for fault in faults),
-            way_on=f"Put them right in {_shown(file)}, then repeat the command. Nothing was changed.",
+            way_on=f"Put them right in {shown(file)}, then repeat the command. Nothing was changed.",
         )
     return Environment(name=name, **{key: value for key, value in written.items() if value != ""})
 
@@ -99,7 +99,8 @@ def fault_in_name(name: str) -> str:
     return ""
 
 
-def _shown(file: Path) -> str:
+def shown(file: Path) -> str:
+    """Return where a file is, from the project's folder on."""
     return file.relative_to(ROOT).as_posix() if file.is_relative_to(ROOT) else str(file)
 
 

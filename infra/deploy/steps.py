@@ -14,16 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from functions.programme.cohort import Cohort
-from functions.storage import cohorts
-from functions.usecases.open_cohort import open_cohort
 from infra import ROOT, building, zips
 from infra import site as static_site
 from infra.deploy import functions, pages, parameters, releases, secrets, stacks
 from infra.deploy.deployment import Deployment
 from infra.deploy.environment import STAGES
+from infra.deploy.opening import opened
 from infra.deploy.trouble import AGAIN, Trouble, during
-from schemas import definitions
 
 BUILT = ROOT / "build" / "deployed"
 LOOK_SECONDS = 90
@@ -119,26 +116,15 @@ def _saying_what_is_half_done(doing: Deploying, step: Step, to_come: Sequence[St
         raise
 
 
-def shown(deployment: Deployment) -> Cohort:
-    """Return the cohort that the site is for: the latest that was opened, or a later one of the calendar."""
-    programme = definitions.programme(deployment.environment.programme)
-    planned = programme.cohort(programme.calendar.opens_on)
-    if deployment.outputs_of("surroundings") is None:
-        return planned
-    opened = [
-        cohort for cohort in cohorts.every(deployment.office().table) if cohort.programme == programme.id
-    ]
-    return max([planned, *opened], key=lambda cohort: cohort.opens_on)
-
-
 def _build(doing: Deploying) -> None:
     if doing.wanted.built is not None:
         doing.built = doing.wanted.built
         return
     environment = doing.deployment.environment
     doing.built = BUILT / environment.name
+    cohort, _ = doing.deployment.next_cohort()
     try:
-        building.site(doing.built / "site", environment.programme, shown(doing.deployment), doing.tell)
+        building.site(doing.built / "site", environment.programme, cohort, doing.tell)
         building.functions(doing.built / "zips", doing.wanted.platform, doing.tell)
     except (static_site.SiteError, zips.BuildError, LookupError) as problem:
         raise Trouble(step="building", cause=str(problem), way_on=AGAIN) from problem
@@ -181,8 +167,11 @@ def _budget(doing: Deploying) -> None:
 
 
 def _cohort(doing: Deploying) -> None:
-    opened = open_cohort(doing.deployment.office(), shown(doing.deployment).opens_on)
-    doing.tell(f"  {opened.name}: enrolment from {opened.opens_on:%d %B %Y} to {opened.closes_on:%d %B %Y}")
+    cohort, _ = doing.deployment.next_cohort()
+    standing, _ = opened(doing.deployment.office(), cohort.opens_on)
+    doing.tell(
+        f"  {standing.name}: enrolment from {standing.opens_on:%d %B %Y} to {standing.closes_on:%d %B %Y}"
+    )
 
 
 def _site(doing: Deploying) -> None:
