@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-from infra import programmes, zips
+from infra import programmes
 from infra.deploy import environment as environments
 from infra.deploy import parameters, preflight, steps
 from infra.deploy.cloud import cloud_for
@@ -113,8 +113,8 @@ def _draft(name: str) -> int:
         )
     file = environments.draft(name, programmes.usual())
     print(
-        f"There was no environment `{name}` yet. A draft of it is in {environments.shown(file)}: fill it in, then "
-        "repeat the command.",
+        f"There was no environment `{name}` yet. A draft of it is in {environments.shown(file)}: fill it in, "
+        "then repeat the command.",
         file=sys.stderr,
     )
     return REFUSED
@@ -130,10 +130,6 @@ def _show(deployment: Deployment, wanted: steps.Wanted, notes: Sequence[str]) ->
     else:
         names = ", ".join(environment.function(stage) for stage in wanted.stages)
         print(f"  bring up   {names} alone, to what is built here")
-    if wanted.platform != "host" and not zips.has_python(TARGETS[wanted.platform]):
-        print(
-            f"\nThere is no Python {TARGETS[wanted.platform].python} here: functions will start 0.4 s slower."
-        )
     for note in notes:
         print(f"\n{note}")
     print()

@@ -28,7 +28,6 @@ ZAPPA = (sys.executable, "-m", "zappa.cli")
 # Only the web function is behind the distribution, and only it needs to know what that one sends.
 FOR_WEB_ALONE = "KITH_EDGE_KEYS"
 FOR_WEB = {"INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "1"}
-ARCHITECTURES = ("arm64", "x86_64")
 LONGEST_SECONDS = 600
 READY_SECONDS = 120
 
@@ -69,22 +68,16 @@ def bring(
     deployment: Deployment,
     release: Release,
     stages: Iterable[str] = STAGES,
-    *,
-    architecture: str | None = None,
     tell: Tell = print,
 ) -> None:
     """Bring the functions of these stages to a release's code and to what their settings say.
 
-    What is right already is left alone. `architecture` is the zips' processor; None leaves it. Raises
-    `Trouble` unless everything is right afterwards.
+    What is right already is left alone. Raises `Trouble` unless everything is right afterwards.
     """
     outputs, variables = deployment.outputs(), deployment.variables()
     for stage in stages:
         wanted = _wanted(deployment, release, stage, outputs, variables)
-        found = _found(deployment, wanted.name)
-        chosen = architecture or ((found or {}).get("Architectures") or [wanted.settings["architecture"]])[0]
-        wanted.settings["architecture"] = chosen  # type: ignore[index]
-        _bring(deployment, wanted, found, tell)
+        _bring(deployment, wanted, tell)
 
 
 def remove(deployment: Deployment, stages: Iterable[str] = STAGES, tell: Tell = print) -> None:
@@ -106,10 +99,9 @@ def found(deployment: Deployment, stage: str) -> Mapping[str, Any] | None:
     return _found(deployment, deployment.environment.function(stage))
 
 
-def _bring(deployment: Deployment, wanted: Wanted, standing: Mapping[str, Any] | None, tell: Tell) -> None:
+def _bring(deployment: Deployment, wanted: Wanted, tell: Tell) -> None:
     with during(f"the function {wanted.name}"):
-        if standing is not None:
-            standing = _ready(deployment, wanted.name)
+        standing = _ready(deployment, wanted.name)
         if not wanted.faults_in(standing):
             tell(f"  {wanted.name} is right already")
             return
@@ -154,8 +146,10 @@ def _wanted(
 ) -> Wanted:
     file = f"{stage}.zip"
     own = {name: text for name, text in variables.items() if stage == "web" or name != FOR_WEB_ALONE}
+    base = _base(stage)
     settings = {
-        **_base(stage),
+        **base,
+        "architecture": release.architecture or base["architecture"],
         "role_arn": outputs[f"{stage.capitalize()}RoleArn"],
         "aws_region": deployment.cloud.region,
         "s3_bucket": outputs["ReleasesBucket"],

@@ -126,8 +126,8 @@ def _mail(cloud: Cloud, *, sandbox: bool) -> Iterator[Refusal]:
                 f"Mail in {cloud.region} is in AWS's sandbox: it goes to proved addresses alone, 200 a day."
             ),
             way_on=(
-                "Ask AWS for production access (SES console, “Account dashboard”; a day or two). A trial can do "
-                "without: repeat the command with --sandbox."
+                "Ask AWS for production access (SES console, “Account dashboard”; a day or two). A trial can "
+                "do without: repeat the command with --sandbox."
             ),
         )
 
@@ -181,7 +181,7 @@ def _sender(deployment: Deployment) -> Iterator[str]:
         yield f"{sender} is not proved: no mail goes out until somebody opens the link that AWS mails it."
     elif proved is None:
         yield (
-            f"Mail needs proof that {identity} is yours: three records in its DNS, told here once they are known."
+            f"Mail needs proof that {identity} is yours: records in its DNS, told here once they are known."
         )
     else:
         yield told_of(deployment, identity)

@@ -58,7 +58,7 @@ def back_to(deployment: Deployment, release: Release, tell: Tell = print) -> Non
     try:
         with during(STEP), tempfile.TemporaryDirectory(prefix="kith-rollback-") as folder:
             site = releases.site_of(deployment, release, Path(folder))
-            functions.bring(deployment, release, architecture=release.architecture, tell=tell)
+            functions.bring(deployment, release, tell=tell)
             still_open = releases.still_open(deployment, release)
             pages.put(deployment, site, still_open=still_open, tell=tell)
             releases.put_live(deployment, release, back=True)

@@ -147,14 +147,7 @@ def _release(doing: Deploying) -> None:
 
 
 def _functions(doing: Deploying) -> None:
-    platform = doing.wanted.platform
-    functions.bring(
-        doing.deployment,
-        doing.release,
-        doing.wanted.stages,
-        architecture=platform if platform in functions.ARCHITECTURES else None,
-        tell=doing.tell,
-    )
+    functions.bring(doing.deployment, doing.release, doing.wanted.stages, doing.tell)
 
 
 def _working(doing: Deploying) -> None:
