@@ -26,6 +26,7 @@ from typing import IO
 
 from uv import find_uv_bin
 
+from functions.web.rendering import COMPILED
 from infra import ROOT
 
 OURS = ("functions", "schemas")
@@ -52,13 +53,14 @@ class Contents:
 
     `without` are modules that the doors import only for another function's events: they are not followed.
     `files` are globs of what is read at run time. `alone` are packages taken without their dependencies, and
-    which of their files.
+    which of their files. With `pages` their templates come along compiled.
     """
 
     group: str
     without: tuple[str, ...]
     files: tuple[str, ...]
     alone: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    pages: bool = False
 
 
 SITE_FILES = (
@@ -77,6 +79,7 @@ FUNCTIONS = {
         without=("functions.jobs.queued", "functions.jobs.scheduled"),
         files=(*SCHEMA_FILES, *SITE_FILES),
         alone=(("zappa", ZAPPA), ("durationpy", ("*",))),
+        pages=True,
     ),
     "match": Contents(
         group="match",
@@ -171,7 +174,12 @@ def _origin(name: str, target: Target, compiler: Path | None) -> str:
     digest = hashlib.sha256(f"{name} {target} {compiler and _version(compiler)}".encode())
     if target.platform is None:
         digest.update(f"{platform.platform()} {sys.version}".encode())
-    makers = (Path(__file__), ROOT / "uv.lock", ROOT / "pyproject.toml")
+    makers = (
+        Path(__file__),
+        Path(__file__).with_name("templates.py"),
+        ROOT / "uv.lock",
+        ROOT / "pyproject.toml",
+    )
     for file in (*makers, *sorted({*modules_of(name).values(), *_files(FUNCTIONS[name].files)})):
         digest.update(f"\0{file.relative_to(ROOT).as_posix()}\0{_digest(file)}".encode())
     return digest.hexdigest()
@@ -280,6 +288,8 @@ def _lay_out(name: str, content: Path, target: Target) -> None:
             raise BuildError(f"{name}: a dependency brings {file.relative_to(ROOT)}, which is ours.")
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
+    if contents.pages:
+        _compile_templates(content / COMPILED.name)
     if lacking := _lacking(modules, content):
         raise BuildError(f"{name}: nothing in the zip provides {', '.join(lacking)}.")
 
@@ -380,6 +390,20 @@ def _is_ballast(path: Path) -> bool:
     if path.parent.name.endswith(".dist-info"):
         return path.name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
     return path.suffix in (".pyi", ".pyx", ".pxd", ".h", ".c", ".a")
+
+
+def _compile_templates(folder: Path) -> None:
+    """Have the templates compiled in a process of its own, so that they are the same bytes each time."""
+    process = subprocess.run(
+        [sys.executable, "-m", "infra.templates", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if process.returncode:
+        raise BuildError(f"A template is unsound:\n{process.stderr.strip()}")
 
 
 def _compile(python: Path, content: Path) -> None:

@@ -21,7 +21,7 @@ from flask import (
     render_template,
     request,
 )
-from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, ModuleLoader, PackageLoader, PrefixLoader
 
 from functions.office import Office
 from functions.web import assets
@@ -31,6 +31,8 @@ from schemas.languages import name_of, translations
 
 # What the texts in the code and in the templates are written in, and the whole console with them.
 WRITTEN_IN = "en"
+# Where the build of the zip leaves the templates that it has compiled (`infra/templates.py`).
+COMPILED = assets.SITE.parent / "templates"
 CONSOLE = "/console/"
 # What stands in a path as it is (RFC 3986). A backslash does not: browsers take `/\\` for another site.
 SAFE_IN_A_PATH = "/:@!$&'()*+,;="
@@ -43,12 +45,7 @@ def office_of() -> Office:
 
 def install(app: Flask) -> None:
     """Teach the application our templates and what they may call."""
-    app.jinja_loader = ChoiceLoader(
-        [
-            FileSystemLoader(assets.SITE / "templates"),
-            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
-        ]
-    )
+    app.jinja_env.loader = _templates()
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
@@ -59,6 +56,18 @@ def install(app: Flask) -> None:
         day=day, moment=moment, label=label, grouped=grouped, counted=counted, isolated=isolated
     )
     app.context_processor(_known_everywhere)
+
+
+def _templates() -> BaseLoader:
+    """Return where templates come from: compiled in the zip, from their sources anywhere else."""
+    if COMPILED.is_dir():
+        return ModuleLoader(COMPILED)
+    return ChoiceLoader(
+        [
+            FileSystemLoader(assets.SITE / "templates"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
 
 
 def page(template: str, status: HTTPStatus = HTTPStatus.OK, **known: object) -> Response:
