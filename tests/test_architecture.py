@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from cfnlint.decode import cfn_yaml
 from flask import Flask
 
 from functions.app import create_app
 from functions.jobs.scheduled import SCHEDULES
 from functions.web.guards import guard_of
+from tests.infra.templates import of_kind
 from tests.town import Town
 
 ROOT = Path(__file__).parents[1]
@@ -19,14 +19,6 @@ FORBIDDEN_NAMES = {"utils.py", "helpers.py", "common.py", "constants.py"}
 @pytest.fixture
 def app(town: Town) -> Flask:
     return create_app(town.office)
-
-
-@pytest.fixture
-def template() -> dict[str, dict[str, dict[str, object]]]:
-    parsed: dict[str, dict[str, dict[str, object]]] = cfn_yaml.load(
-        str(ROOT / "infra" / "cloudformation" / "kith.yaml")
-    )
-    return parsed
 
 
 def test_every_page_names_its_guard(app: Flask) -> None:
@@ -41,28 +33,11 @@ def test_nothing_acts_on_get(app: Flask) -> None:
         assert methods in ({"GET"}, {"POST"}), f"{rule} does two things"
 
 
-def test_every_schedule_in_the_template_has_a_job_and_every_job_a_schedule(
-    template: dict[str, dict[str, dict[str, object]]],
-) -> None:
-    inputs = [
-        resource["Properties"]["Target"]["Input"]  # type: ignore[index]
-        for resource in template["Resources"].values()
-        if resource["Type"] == "AWS::Scheduler::Schedule"
-    ]
-    assert {json.loads(str(text))["schedule"] for text in inputs} == set(SCHEDULES)
+def test_every_schedule_in_the_template_has_a_job_and_every_job_a_schedule() -> None:
+    schedules = of_kind("working.yaml", "AWS::Scheduler::Schedule").values()
 
-
-def test_every_queue_that_a_function_reads_keeps_what_fails(
-    template: dict[str, dict[str, dict[str, object]]],
-) -> None:
-    queues = {
-        name: resource["Properties"]
-        for name, resource in template["Resources"].items()
-        if resource["Type"] == "AWS::SQS::Queue"
-    }
-    working = {name for name in queues if name.endswith("Queue")}
-    assert working == {"RunsQueue", "MailQueue", "FeedbackQueue"}
-    assert all("RedrivePolicy" in queues[name] for name in working)  # type: ignore[operator]
+    inputs = [schedule["Properties"]["Target"]["Input"] for schedule in schedules]
+    assert {json.loads(text)["schedule"] for text in inputs} == set(SCHEDULES)
 
 
 def test_there_is_no_python_under_site() -> None:

@@ -4,10 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from cfnlint.decode import cfn_yaml
 
 from infra import ROOT, zips
-from infra.local.ground import TEMPLATE
+from tests.infra.templates import properties
 
 STAGES: dict[str, dict[str, Any]] = json.loads((ROOT / "zappa_settings.json").read_text("utf-8"))
 EACH = pytest.mark.parametrize("stage", sorted(STAGES))
@@ -53,10 +52,7 @@ def test_a_stage_runs_what_its_zip_is_built_for(stage: str) -> None:
     ("stage", "queue"), [("match", "RunsQueue"), ("mail", "MailQueue"), ("feedback", "FeedbackQueue")]
 )
 def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_take(stage: str, queue: str) -> None:
-    template = cfn_yaml.load(str(TEMPLATE))
-
-    hidden = template["Resources"][queue]["Properties"]["VisibilityTimeout"]
-    assert hidden == 6 * STAGES[stage]["timeout_seconds"]
+    assert properties("kith.yaml", queue)["VisibilityTimeout"] == 6 * STAGES[stage]["timeout_seconds"]
 
 
 @EACH
