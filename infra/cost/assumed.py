@@ -19,14 +19,14 @@ WAITS = {
 COLD_SECONDS = {"web": 0.5, "match": 1.5, "mail": 0.5, "feedback": 0.5}
 COLD_SHARE = {"web": 1.0, "match": 1.0, "mail": 0.1, "feedback": 1.0}
 
-# --- What Lambda writes into the log for each event: START, END and REPORT with what CloudWatch adds to a line.
+# --- What Lambda writes into the log for each event: START, END and REPORT, and what CloudWatch adds to each.
 LOG_BYTES_AN_EVENT = 420
 LOG_BYTES_A_LINE = 26
 
-# --- Polling. Lambda asks a queue with five long polls of 20 seconds at once, and with as few as two when little
-# comes; not where a mapping has a MaximumConcurrency (Lambda developer guide, "Configuring scaling behavior
-# for SQS event source mappings").
-POLLS_AT_ONCE = 5
+# --- Polling. Lambda asks a queue with five long polls of 20 seconds at once, and with as few as two when
+# little comes; but not where a mapping has a MaximumConcurrency (Lambda developer guide, "Configuring scaling
+# behavior for SQS event source mappings").
+POLLS_AT_ONCE, POLLS_AT_ONCE_WHEN_QUIET = 5, 2
 POLL_SECONDS = 20
 # What the mail service says of each mail: accepted, delivered. Bounces and complaints are few.
 EVENTS_A_MAIL = 2
@@ -44,14 +44,12 @@ CONSOLE_VISITS_A_WEEK = 2
 SHARE_CHANGING, SHARE_LEAVING, SHARE_TELLING_EQUALITY = 0.1, 0.04, 0.5
 RUNS = 3
 
-# --- What stands.
-SECONDS_A_MONTH = 30 * 24 * 3600
+# --- What stands, in a month of thirty days.
 DAYS_A_MONTH = 30
-SWEEPS_A_MONTH = SECONDS_A_MONTH // 300
-ALARMS = 5
-QUEUES_POLLED = 3
+SECONDS_A_MONTH = DAYS_A_MONTH * 24 * 3600
 RELEASES_KEPT = 5
 RELEASE_BYTES = 60_000_000
-SITE_UPLOADS_A_MONTH = 400
-# DynamoDB asks for the table's key about every five minutes for each function that works.
+# Two releases a month, each with its site.
+FILE_WRITES_A_MONTH = 400
+# DynamoDB asks for a table's key of one's account about every five minutes in which something works.
 KEY_REQUESTS_A_SWEEP = 1

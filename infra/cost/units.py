@@ -4,7 +4,7 @@ Nothing here knows a price.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 KIB = 1024
@@ -43,7 +43,7 @@ def _map_bytes(values: Mapping[str, Mapping[str, Any]]) -> int:
     return 3 + sum(1 + len(name.encode()) + value_bytes(value) for name, value in values.items())
 
 
-_SIZES = {
+_SIZES: Mapping[str, Callable[[Any], int]] = {
     "S": lambda text: len(text.encode()),
     "N": _number_bytes,
     "B": len,
