@@ -1,16 +1,27 @@
-"""The Flask application: pages and API over one office, with the guards that stand before any route."""
+"""The Flask application: pages and API over one office, with the guards that stand before any route.
+
+The API is an application of its own, made when it is first asked for something: it describes itself in
+OpenAPI, and no page is to wait for that.
+"""
 
 import logging
+from collections.abc import Callable, Iterable
+from threading import Lock
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
-from functions import api, faults, web
+from functions import faults, web
 from functions.api.problems import problem as api_problem
 from functions.office import Office
 from functions.storage.table import BusyError
 from functions.web.errors import problem as page_problem
+from functions.web.headers import kept_here, secured
 from schemas.door import MOST_BYTES
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger("kith")
 
@@ -19,8 +30,48 @@ API = "/api/"
 MOST_FORM_FIELDS = 300
 
 
+class Doors:
+    """The pages at every address but those of the API, which is made when one of them is first asked."""
+
+    def __init__(self, pages: "WSGIApplication", make_api: Callable[[], "WSGIApplication"]) -> None:
+        """Take the pages, and what makes the API."""
+        self._pages, self._make_api = pages, make_api
+        self._api: WSGIApplication | None = None
+        self._making = Lock()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        # An application reads several slashes as one.
+        if f"/{environ.get('PATH_INFO', '').lstrip('/')}".startswith(API):
+            return self._the_api()(environ, start_response)
+        return self._pages(environ, start_response)
+
+    def _the_api(self) -> "WSGIApplication":
+        with self._making:
+            self._api = self._api or self._make_api()
+        return self._api
+
+
 def create_app(office: Office) -> Flask:
     """Return the application over this office; nothing in it reads the environment."""
+    app = _bare(office)
+    web.register(app)
+    app.wsgi_app = Doors(app.wsgi_app, lambda: create_api(office))  # type: ignore[method-assign]
+    return app
+
+
+def create_api(office: Office) -> Flask:
+    """Return the API alone over this office."""
+    from functions import api  # noqa: PLC0415
+
+    app = _bare(office)
+    app.after_request(secured)
+    app.after_request(kept_here)
+    api.register(app)
+    return app
+
+
+def _bare(office: Office) -> Flask:
     app = Flask("functions", static_folder=None, template_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BYTES,
@@ -28,8 +79,6 @@ def create_app(office: Office) -> Flask:
         MAX_FORM_PARTS=MOST_FORM_FIELDS,
     )
     app.extensions["kith"] = office
-    web.register(app)
-    api.register(app)
     app.register_error_handler(HTTPException, _answer_error)
     app.register_error_handler(BusyError, _answer_busy)
     app.register_error_handler(Exception, _answer_fault)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from functions.app import create_app
+from functions.app import create_api, create_app
 from functions.jobs.scheduled import SCHEDULES
 from functions.web.guards import guard_of
 from tests.infra.templates import of_kind
@@ -22,13 +22,13 @@ def app(town: Town) -> Flask:
 
 
 def test_every_page_names_its_guard(app: Flask) -> None:
-    pages = [rule for rule in app.url_map.iter_rules() if not str(rule).startswith("/api/")]
+    pages = list(app.url_map.iter_rules())
     assert len(pages) > 10
     assert [str(rule) for rule in pages if guard_of(app, rule.endpoint) is None] == []
 
 
-def test_nothing_acts_on_get(app: Flask) -> None:
-    for rule in app.url_map.iter_rules():
+def test_nothing_acts_on_get(app: Flask, town: Town) -> None:
+    for rule in [*app.url_map.iter_rules(), *create_api(town.office).url_map.iter_rules()]:
         methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         assert methods in ({"GET"}, {"POST"}), f"{rule} does two things"
 

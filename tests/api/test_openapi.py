@@ -1,13 +1,13 @@
 import pytest
 from flask import Flask
 
-from functions.app import create_app
+from functions.app import create_api
 from tests.town import Town
 
 
 @pytest.fixture
 def app(town: Town) -> Flask:
-    return create_app(town.office)
+    return create_api(town.office)
 
 
 def test_the_description_names_every_route_of_the_api_and_no_other(app: Flask) -> None:
