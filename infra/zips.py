@@ -18,10 +18,9 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import IO
 
 from uv import find_uv_bin
@@ -140,7 +139,7 @@ def build(
     One that is there already, made from just these sources and not touched since, is left as it is.
     """
     out.mkdir(parents=True, exist_ok=True)
-    compiler = _python(target.python, tell)
+    compiler = python_here(target.python) or _fetched(target.python, tell)
     if compiler is None:
         tell(
             f"  There is no Python {target.python} to compile with, neither here nor to be fetched: the zips "
@@ -364,7 +363,7 @@ def _pip(requirements: str, folder: Path, target: Target) -> None:
         _uv("pip", "install", "--target", str(folder), *chosen, "-r", listed.name)
 
 
-def _uv(*arguments: str, environment: Mapping[str, str] = MappingProxyType({})) -> str:
+def _uv(*arguments: str) -> str:
     process = subprocess.run(
         [find_uv_bin(), "--quiet", *arguments],
         cwd=ROOT,
@@ -372,7 +371,6 @@ def _uv(*arguments: str, environment: Mapping[str, str] = MappingProxyType({})) 
             **os.environ,
             "UV_PYTHON": sys.executable,
             "UV_SYSTEM_CERTS": os.environ.get("UV_SYSTEM_CERTS", "1"),
-            **environment,
         },
         capture_output=True,
         text=True,
@@ -416,29 +414,26 @@ def _compile(python: Path, content: Path) -> None:
     )
 
 
-def _python(version: str, tell: Callable[[str], None] = print) -> Path | None:
-    """Return an interpreter of that version: this machine's, or one that uv fetches for Kith; else None."""
+def python_here(version: str) -> Path | None:
+    """Return an interpreter of that version on this machine, one that was fetched included; or None."""
     if version == TARGETS["host"].python:
         return Path(sys.executable)
     on_path = [Path(folder, f"python{version}") for folder in os.get_exec_path()]
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
     kept_by_pyenv = sorted(pyenv.glob(f"{version}.*/bin/python{version}"), reverse=True)
-    here = next((python for python in (*on_path, *kept_by_pyenv) if _is(python, version)), None)
-    return here or _fetched(version, tell)
+    fetched = sorted(PYTHONS.glob(f"*{version}*/bin/python{version}"), reverse=True)
+    everywhere = (*on_path, *kept_by_pyenv, *fetched)
+    return next((python for python in everywhere if _is(python, version)), None)
 
 
 def _fetched(version: str, tell: Callable[[str], None]) -> Path | None:
-    """Return uv's own build of that Python, fetched once into the build's cache; None where that fails."""
-    here = {"UV_PYTHON_INSTALL_DIR": str(PYTHONS), "UV_PYTHON": version, "UV_MANAGED_PYTHON": "1"}
+    """Fetch uv's own build of that Python into the build's cache, once; return None where that fails."""
+    tell(f"  Fetching Python {version}, which Lambda has, to compile with")
     try:
-        return Path(_uv("python", "find", "--no-python-downloads", version, environment=here).strip())
-    except BuildError:
-        tell(f"  Fetching Python {version}, which Lambda has, to compile with")
-    try:
-        _uv("python", "install", "--no-bin", version, environment=here)
-        return Path(_uv("python", "find", "--no-python-downloads", version, environment=here).strip())
+        _uv("python", "install", "--no-bin", "--install-dir", str(PYTHONS), version)
     except BuildError:
         return None
+    return python_here(version)
 
 
 def _is(python: Path, version: str) -> bool:

@@ -158,6 +158,13 @@ def put_live(deployment: Deployment, release: Release, *, back: bool = False) ->
 
 def site_of(deployment: Deployment, release: Release, out: Path) -> Path:
     """Unpack the release's site into `out` and return that; raises `Trouble` if it is not what was kept."""
+    with zipfile.ZipFile(io.BytesIO(site_zip(deployment, release))) as packed:
+        packed.extractall(out)
+    return out
+
+
+def site_zip(deployment: Deployment, release: Release) -> bytes:
+    """Return the release's site, packed; raises `Trouble` if it is not what was kept."""
     content = _bucket(deployment).read(release.key(SITE))
     if content is None or hashlib.sha256(content).hexdigest() != release.digests[SITE]:
         raise Trouble(
@@ -165,9 +172,7 @@ def site_of(deployment: Deployment, release: Release, out: Path) -> Path:
             cause=f"The site of release {release.id} is gone from its bucket, or is not what was kept.",
             way_on="Choose another release, or deploy again from the sources.",
         )
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        packed.extractall(out)
-    return out
+    return content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
