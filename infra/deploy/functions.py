@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,9 +76,17 @@ def bring(
     What is right already is left alone. Raises `Trouble` unless everything is right afterwards.
     """
     outputs, variables = deployment.outputs(), deployment.variables()
-    for stage in stages:
-        wanted = _wanted(deployment, release, stage, outputs, variables)
-        _bring(deployment, wanted, tell)
+    all_wanted = [_wanted(deployment, release, stage, outputs, variables) for stage in stages]
+    with ExitStack() as running:
+        begun = [
+            (wanted, running.enter_context(_beginning(deployment, wanted, tell))) for wanted in all_wanted
+        ]
+        said = [(wanted, child.said()) for wanted, child in begun if child is not None]
+    for wanted, words in said:
+        with during(f"the function {wanted.name}"):
+            if faults := wanted.faults_in(_ready(deployment, wanted.name)):
+                raise _unbelieved(wanted.name, faults, words)
+        tell(f"  {wanted.name} is as it should be now")
 
 
 def remove(deployment: Deployment, stages: Iterable[str] = STAGES, tell: Tell = print) -> None:
@@ -88,7 +97,11 @@ def remove(deployment: Deployment, stages: Iterable[str] = STAGES, tell: Tell = 
             continue
         with during(f"removing the function {name}"):
             settings = {**_base(stage), "aws_region": deployment.cloud.region, "role_arn": "none"}
-            said = _zappa(deployment, "undeploy", stage, settings, "--yes")
+            child = Zappa(deployment, "undeploy", stage, settings, "--yes")
+            try:
+                said = child.said()
+            finally:
+                child.end()
             if _found(deployment, name) is not None:
                 raise _unbelieved(name, ["function"], said)
         tell(f"  {name} removed")
@@ -99,22 +112,30 @@ def found(deployment: Deployment, stage: str) -> Mapping[str, Any] | None:
     return _found(deployment, deployment.environment.function(stage))
 
 
-def _bring(deployment: Deployment, wanted: Wanted, tell: Tell) -> None:
+@contextmanager
+def _beginning(deployment: Deployment, wanted: Wanted, tell: Tell) -> Iterator["Zappa | None"]:
+    """Have Zappa begin, unless the function is right already; it is stopped if nobody waits for its end."""
     with during(f"the function {wanted.name}"):
         standing = _ready(deployment, wanted.name)
-        if not wanted.faults_in(standing):
+        if wanted.faults_in(standing):
+            if standing is not None:
+                _let_go(deployment, wanted, standing)
+            child = Zappa(
+                deployment,
+                "update" if standing else "deploy",
+                wanted.stage,
+                wanted.settings,
+                "--zip",
+                f"s3://{wanted.bucket}/{wanted.key}",
+            )
+        else:
             tell(f"  {wanted.name} is right already")
-            return
-        if standing is not None:
-            _let_go(deployment, wanted, standing)
-        command = "deploy" if standing is None else "update"
-        said = _zappa(
-            deployment, command, wanted.stage, wanted.settings, "--zip", f"s3://{wanted.bucket}/{wanted.key}"
-        )
-        after = _ready(deployment, wanted.name)
-        if faults := wanted.faults_in(after):
-            raise _unbelieved(wanted.name, faults, said)
-        tell(f"  {wanted.name} {'made' if command == 'deploy' else 'brought up to date'}")
+            child = None
+    try:
+        yield child
+    finally:
+        if child is not None:
+            child.end()
 
 
 def _let_go(deployment: Deployment, wanted: Wanted, standing: Mapping[str, Any]) -> None:
@@ -194,21 +215,25 @@ def _ready(deployment: Deployment, name: str) -> Mapping[str, Any] | None:
     return configuration
 
 
-def _zappa(
-    deployment: Deployment, command: str, stage: str, settings: Mapping[str, Any], *arguments: str
-) -> str:
-    """Run one of Zappa's commands on settings that exist for as long as it runs; return what it said."""
-    name = f"{stage}-{deployment.environment.name}"
-    with tempfile.TemporaryDirectory(prefix="kith-zappa-") as folder:  # nobody but this user enters it
-        file = Path(folder, "zappa_settings.json")
+class Zappa:
+    """One of Zappa's commands under way, on settings that exist for as long as it runs."""
+
+    def __init__(
+        self, deployment: Deployment, command: str, stage: str, settings: Mapping[str, Any], *arguments: str
+    ) -> None:
+        """Begin it."""
+        self._secrets = settings.get("aws_environment_variables", {})
+        self._folder = tempfile.TemporaryDirectory(prefix="kith-zappa-")  # nobody but this user enters it
+        file = Path(self._folder.name, "zappa_settings.json")
+        name = f"{stage}-{deployment.environment.name}"
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "w", encoding="utf-8") as out:  # noqa: PTH123 - the rights come first
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             json.dump({name: settings}, out)
         # With --json it asks no registry whether there is a newer Zappa.
-        process = subprocess.Popen(
+        self._process = subprocess.Popen(
             [*ZAPPA, command, name, "--settings_file", str(file), "--json", *arguments],
-            cwd=folder,
-            env={**_inherited(), **deployment.cloud.variables(), "PYTHONPATH": ""},
+            cwd=self._folder.name,
+            env={**_inherited(), **deployment.cloud.variables()},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -216,13 +241,21 @@ def _zappa(
             encoding="utf-8",
             errors="replace",
         )
+
+    def said(self) -> str:
+        """Wait for its end, and return what it said without the secrets that it was told."""
         try:
-            said, _ = process.communicate(timeout=LONGEST_SECONDS)
-        except BaseException:
+            said, _ = self._process.communicate(timeout=LONGEST_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.end()
+            said = f"It was stopped after {LONGEST_SECONDS} s."
+        return _without_secrets(said, self._secrets)
+
+    def end(self) -> None:
+        """End it if it still runs, and leave nothing of its settings."""
+        with self._process as process:
             process.terminate()
-            process.wait()
-            raise
-    return _without_secrets(said, settings.get("aws_environment_variables", {}))
+        self._folder.cleanup()
 
 
 def _inherited() -> dict[str, str]:

@@ -188,7 +188,7 @@ def look(deployment: Deployment, release: releases.Release, tell: Tell = print) 
     for path, status, kind in (
         ("/", 200, "text/html"),
         (f"/{asset}", 200, "text/css"),
-        ("/api/v1/cohorts/none", 401, "application/problem+json"),
+        ("/api/v1/cohorts/none", 404, "application/problem+json"),
     ):
         _expect(deployment, f"{origin}{path}", (status, kind))
     tell(f"  {origin} answers: a page, its styles, the API")
