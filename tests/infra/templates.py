@@ -47,7 +47,9 @@ def statements() -> Iterator[tuple[str, Resource]]:
         for resource, made in template(name)["Resources"].items():
             said = on_aws(made.get("Properties", {}))
             documents = [policy["PolicyDocument"] for policy in said.get("Policies", ())]
-            documents += [said["PolicyDocument"]] if "PolicyDocument" in said else []
+            documents += [
+                said[name] for name in ("PolicyDocument", "AssumeRolePolicyDocument") if name in said
+            ]
             for document in documents:
                 yield from ((resource, statement) for statement in document["Statement"])
 

@@ -131,8 +131,9 @@ def test_a_reset_forgets_mail_too(emulator: Emulator) -> None:
     assert emulator.mails() == []
 
 
-def test_each_accepted_mail_is_followed_by_the_providers_own_word() -> None:
-    with Emulator(events_queue="feedback") as emulator:
+@pytest.mark.parametrize("authorised", [False, True])
+def test_each_accepted_mail_is_followed_by_the_providers_own_word(*, authorised: bool) -> None:
+    with Emulator(events_queue="feedback", authorised=authorised) as emulator:
         queues = client(emulator, "sqs")
         queue = queues.create_queue(QueueName="feedback")["QueueUrl"]
         client(emulator, "sesv2").create_email_identity(EmailIdentity="kith.example")
