@@ -107,6 +107,11 @@ def remove(deployment: Deployment, stages: Iterable[str] = STAGES, tell: Tell = 
         tell(f"  {name} removed")
 
 
+def digest_of(release: Release, stage: str) -> str:
+    """Return the digest of a release's zip for that stage as Lambda writes it."""
+    return base64.b64encode(bytes.fromhex(release.digests[f"{stage}.zip"])).decode("ascii")
+
+
 def found(deployment: Deployment, stage: str) -> Mapping[str, Any] | None:
     """Return the configuration of a stage's function as it is; None where there is none."""
     return _found(deployment, deployment.environment.function(stage))
@@ -165,7 +170,6 @@ def _wanted(
     outputs: Mapping[str, str],
     variables: Mapping[str, str],
 ) -> Wanted:
-    file = f"{stage}.zip"
     own = {name: text for name, text in variables.items() if stage == "web" or name != FOR_WEB_ALONE}
     base = _base(stage)
     settings = {
@@ -181,8 +185,8 @@ def _wanted(
         stage=stage,
         name=deployment.environment.function(stage),
         bucket=outputs["ReleasesBucket"],
-        key=release.key(file),
-        sha256=base64.b64encode(bytes.fromhex(release.digests[file])).decode("ascii"),
+        key=release.key(f"{stage}.zip"),
+        sha256=digest_of(release, stage),
         settings=settings,
     )
 
