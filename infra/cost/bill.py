@@ -22,7 +22,6 @@ Quantities = Mapping[str, float]
 AS_COUNTED = (
     "invocations",
     "log_bytes",
-    "mail_bytes",
     "mails",
     "queue_requests",
     "read_units",

@@ -1,8 +1,8 @@
 """Counts what AWS would bill, where it happens: at the clients and around the events of the functions.
 
 Calls outside an event are the player's own, who looks into the table as a test would, and are not counted.
-The emulator says what a write consumed, index included, as AWS does; what a read consumes follows from what it
-returned.
+The emulator says what a write consumed, index included, as AWS does; what a read consumes follows from what
+it returned.
 """
 
 import json

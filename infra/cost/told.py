@@ -19,10 +19,8 @@ def as_text(bill: Bill, prices: Prices, played: Mapping[str, Any]) -> str:
         f"{line.with_allowances:>18.2f}"
         for line in bill.by_month
     ]
-    return "\n".join(
-        [_title(bill, prices), "", *lines, "", "Month by month, as played", *months, ""]
-        + list(_notes(bill, prices, played))
-    )
+    notes = _notes(bill, prices, played)
+    return "\n".join([_title(bill, prices), "", *lines, "", "Month by month, as played", *months, "", *notes])
 
 
 def as_markdown(bill: Bill, prices: Prices, played: Mapping[str, Any]) -> str:
