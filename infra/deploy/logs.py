@@ -8,6 +8,7 @@ import heapq
 import json
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -109,11 +110,15 @@ def _of(deployment: Deployment, stage: str, since: int) -> Iterator[Event]:
     pages = logs.get_paginator("filter_log_events").paginate(
         logGroupName=f"/aws/lambda/{deployment.environment.function(stage)}", startTime=since
     )
+    alike: Counter[tuple[str, int]] = Counter()
     try:
         for page in pages:
-            for number, event in enumerate(page["events"]):
+            for event in page["events"]:
+                where = event["logStreamName"], event["timestamp"]
+                alike[where] += 1
                 yield Event(
-                    id=event.get("eventId") or f"{event['logStreamName']} {event['timestamp']} {number}",
+                    # The emulator gives no ids. Lines of one stream and moment always come in the same order.
+                    id=event.get("eventId") or f"{where} {alike[where]}",
                     at=event["timestamp"],
                     stage=stage,
                     message=event["message"],
