@@ -4,7 +4,7 @@ While the key is changed a link has a token of the old key and one of the new, a
 one item, so what is used up or forgotten is so for both.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from boto3.dynamodb.conditions import Attr
@@ -37,6 +37,12 @@ def standing(table: Table, link_id: str, now: datetime) -> Link | None:
     return None if item is None else _link(item, now)
 
 
+def every(table: Table, now: datetime) -> Iterator[Link]:
+    """Yield every link that opens something now; it reads the whole table."""
+    found = (_link(item, now) for item in table.everything(keys.LINKS))
+    return (link for link in found if link is not None)
+
+
 def forgetting(link_id: str) -> Change:
     """Return the change after which a link opens nothing any more; it may be made again."""
     return deletion(keys.link(place_of(link_id)))
@@ -61,10 +67,13 @@ def opening(link_id: str, key: bytes, *, alone: bool = False) -> Change:
     return amendment(place, {}, adds={"digests": digests}, condition=there)
 
 
-def is_opened_by(item: Item, key: bytes, *, alone: bool = False) -> bool:
-    """Return whether what `opening` would change is so already."""
-    kept, mine = frozenset(item["digests"]), _digests(item["id"], [key])
-    return kept == mine if alone else kept >= mine
+def wanting(table: Table, key: bytes, now: datetime, *, alone: bool = False) -> Iterator[Link]:
+    """Yield every link that opens something now and that `opening` would change; it reads the whole table."""
+    for item in table.everything(keys.LINKS):
+        link, kept = _link(item, now), frozenset(item["digests"])
+        mine = _digests(item["id"], [key])
+        if link is not None and (kept != mine if alone else not kept >= mine):
+            yield link
 
 
 def _digests(link_id: str, of: Iterable[bytes]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from boto3.dynamodb.conditions import Attr
 from functions.programme.links import digest_of
 from functions.storage import keys
 from functions.storage.fields import instant, instant_text, item_of, seconds
-from functions.storage.table import Change, Refusal, Table, amendment, deletion
+from functions.storage.table import Change, Item, Refusal, Table, amendment, deletion
 from functions.storage.table import creation as creation_at
 
 IDLE = timedelta(minutes=30)
@@ -37,15 +37,15 @@ def find(table: Table, token: str, now: datetime) -> Session | None:
     item = table.read(keys.session(digest_of(token)))
     if item is None:
         return None
-    session = Session(
-        digest=item["digest"],
-        coordinator_id=item["coordinator_id"],
-        role=item["role"],
-        created_at=instant(item["created_at"]),
-        seen_at=instant(item["seen_at"]),
-    )
+    session = _session(item)
     over = now >= min(session.seen_at + IDLE, session.created_at + LONGEST)
     return None if over else session
+
+
+def of(table: Table, coordinator_id: str | None) -> list[Session]:
+    """Return every session of one coordinator, or of all, over or not; it reads the whole table."""
+    every = map(_session, table.everything(keys.SESSIONS))
+    return [session for session in every if coordinator_id in (None, session.coordinator_id)]
 
 
 def touch(table: Table, session: Session, now: datetime) -> Session | None:
@@ -59,3 +59,13 @@ def touch(table: Table, session: Session, now: datetime) -> Session | None:
 def ending(session: Session) -> Change:
     """Return the change that ends a session; it may be made again."""
     return deletion(keys.session(session.digest))
+
+
+def _session(item: Item) -> Session:
+    return Session(
+        digest=item["digest"],
+        coordinator_id=item["coordinator_id"],
+        role=item["role"],
+        created_at=instant(item["created_at"]),
+        seen_at=instant(item["seen_at"]),
+    )

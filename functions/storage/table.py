@@ -222,6 +222,29 @@ class Table:
         condition = KeyCondition(keys.INDEX_PARTITION).eq(index_pk) & KeyCondition(keys.INDEX_SORT).lt(until)
         return self._pages(condition, {"IndexName": keys.INDEX})
 
+    def everything(self, begins: str = "") -> Iterator[Item]:
+        """Yield, in no order, every item whose partition begins so; as each is when it is read.
+
+        It reads the whole table: for an operator's command, never for a function.
+        """
+        request: dict[str, Any] = {"TableName": self._name, "ConsistentRead": True}
+        if begins:
+            condition = ConditionExpressionBuilder().build_expression(
+                Attr(keys.PARTITION).begins_with(begins)
+            )
+            request |= {
+                "FilterExpression": condition.condition_expression,
+                "ExpressionAttributeNames": condition.attribute_name_placeholders,
+                "ExpressionAttributeValues": _wire(condition.attribute_value_placeholders),
+            }
+        while True:
+            with _reached():
+                page = self._client.scan(**request)
+            yield from map(_plain_item, page["Items"])
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
     def _pages(self, condition: ConditionBase, how: Mapping[str, Any]) -> Iterator[Item]:
         expression = ConditionExpressionBuilder().build_expression(condition, is_key_condition=True)
         request: dict[str, Any] = {

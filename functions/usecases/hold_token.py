@@ -18,7 +18,12 @@ class ScopeError(ValueError):
 
 
 def give_token(
-    office: Office, scopes: Iterable[str], *, lives: timedelta, cohort_id: str = EVERY_COHORT
+    office: Office,
+    scopes: Iterable[str],
+    *,
+    lives: timedelta,
+    cohort_id: str = EVERY_COHORT,
+    name: str = "",
 ) -> str:
     """Return a new token, which is shown this once and kept as a digest; raises `ScopeError`."""
     wanted = frozenset(scopes)
@@ -32,17 +37,34 @@ def give_token(
         scopes=wanted,
         cohort_id=cohort_id,
         expires_at=now + lives,
+        name=name,
     )
     office.table.commit(
         [tokens.creation(held)],
-        event=Event(
-            cohort_id="everywhere", at=now, actor="operator", action="give-token", subject_id=held.id
-        ),
+        event=_event(office, "give-token", held),
         writer=id_from("give-token", held.id),
     )
     return token
 
 
+def end_tokens(office: Office, name: str | None = None) -> list[BearerToken]:
+    """End every token of that name, or every one there is; return what was ended."""
+    ended = [held for held in tokens.every(office.table) if name is None or held.name == name]
+    for held in ended:
+        office.table.commit(
+            [tokens.ending(held)],
+            event=_event(office, "end-token", held),
+            writer=id_from("end-token", held.id),
+        )
+    return ended
+
+
 def holder_of(office: Office, token: str) -> BearerToken | None:
     """Return what the token allows now, or None when it is unknown or over."""
     return tokens.find(office.table, token, office.clock())
+
+
+def _event(office: Office, action: str, held: BearerToken) -> Event:
+    return Event(
+        cohort_id="everywhere", at=office.clock(), actor="operator", action=action, subject_id=held.id
+    )

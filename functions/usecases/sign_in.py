@@ -4,14 +4,14 @@ Nobody gets such a link by asking for it, and no mail carries one: it is written
 table (`./kith run` on one machine, `./kith invite` in a deployment), who hands it on.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from functions.office import Office
 from functions.programme.links import Link, Purpose, digest_of, id_from, link_token, token_of
 from functions.storage import links, sessions
 from functions.storage.sessions import Session
-from functions.storage.table import Event, Written
+from functions.storage.table import Change, Event, Written
 
 LINK_LIVES = timedelta(minutes=10)
 # Sessions belong to no cohort; their audit trail is the office's own.
@@ -44,6 +44,37 @@ def invite(office: Office, coordinator_id: str) -> str:
         writer=id_from("invite", link.id),
     )
     return f"{office.origin}/console/sign-in/{link_token(office.link_key, link.id)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revoked:
+    """How many sessions and open invitations were ended."""
+
+    sessions: int
+    invitations: int
+
+
+def revoke(office: Office, coordinator_id: str | None = None) -> Revoked:
+    """End every session and open invitation of a coordinator, or of all of them; again, what came since.
+
+    The invitations go first: after that no session begins, so none is overlooked.
+    """
+    invitations = [
+        link
+        for link in links.every(office.table, office.clock())
+        if link.purpose is Purpose.SIGN_IN and coordinator_id in (None, link.person_id)
+    ]
+    for link in invitations:
+        _revoke(office, link.person_id, links.forgetting(link.id), link.id)
+    ended = sessions.of(office.table, coordinator_id)
+    for session in ended:
+        _revoke(office, session.coordinator_id, sessions.ending(session), session.digest)
+    return Revoked(sessions=len(ended), invitations=len(invitations))
+
+
+def _revoke(office: Office, coordinator_id: str, change: Change, what: str) -> None:
+    event = replace(_event(office, coordinator_id, "revoke"), actor="operator")
+    office.table.commit([change], event=event, writer=id_from("revoke", what))
 
 
 def sign_in(office: Office, token: str) -> str | None:

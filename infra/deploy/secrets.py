@@ -10,7 +10,7 @@ import base64
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from functions.settings import LINK_KEY_BYTES
 from infra.deploy.cloud import Cloud
@@ -19,7 +19,7 @@ from infra.deploy.environment import Environment
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
-LINK, EDGE, ROTATION = "link-key", "edge-key", "rotation"
+LINK, EDGE, ROTATION, LEAKED = "link-key", "edge-key", "rotation", "leaked-at"
 EDGE_KEY_BYTES = 32
 
 
@@ -45,6 +45,12 @@ class Secrets:
         """The web function's KITH_EDGE_KEYS. The distribution sends the first alone."""
         return ",".join(self.edge_keys)
 
+    @classmethod
+    def told(cls, link_setting: str, edge_setting: str) -> Self:
+        """Return the secrets that these settings say."""
+        link_keys = (base64.b64decode(key, validate=True) for key in link_setting.split(","))
+        return cls(link_keys=tuple(link_keys), edge_keys=tuple(edge_setting.split(",")))
+
     def __repr__(self) -> str:
         """Return a text that tells nobody anything: secrets end up in tracebacks otherwise."""
         return "Secrets(…)"
@@ -53,9 +59,9 @@ class Secrets:
 def ensured(cloud: Cloud, environment: Environment) -> Secrets:
     """Return the environment's secrets, made now if there are none; two who ask at once get the same."""
     client = cloud.client("ssm")
-    return Secrets(
-        link_keys=_link_keys(kept(client, where(environment, LINK), new_link_key)),
-        edge_keys=tuple(kept(client, where(environment, EDGE), new_edge_key).split(",")),
+    return Secrets.told(
+        kept(client, where(environment, LINK), new_link_key),
+        kept(client, where(environment, EDGE), new_edge_key),
     )
 
 
@@ -95,7 +101,7 @@ def changed(client: "SSMClient", name: str, value: str) -> None:
 
 def forgotten(cloud: Cloud, environment: Environment) -> None:
     """Forget the environment's secrets, for good; a second time there is nothing to forget."""
-    names = [where(environment, kind) for kind in (LINK, EDGE, ROTATION)]
+    names = [where(environment, kind) for kind in (LINK, EDGE, ROTATION, LEAKED)]
     cloud.client("ssm").delete_parameters(Names=names)
 
 
@@ -107,7 +113,3 @@ def new_link_key() -> str:
 def new_edge_key() -> str:
     """Return a fresh edge key: it travels in a header, so it is one word of letters and digits."""
     return secrets.token_hex(EDGE_KEY_BYTES)
-
-
-def _link_keys(text: str) -> tuple[bytes, ...]:
-    return tuple(base64.b64decode(key, validate=True) for key in text.split(","))
