@@ -106,6 +106,14 @@ def test_schedules_come_on_time_and_what_fails_is_kept() -> None:
         assert said["Target"]["Arn"]["Fn::Sub"].endswith(":function:kith-mail-${Environment}")
 
 
+def test_a_tick_that_fails_for_good_is_kept_though_its_schedule_never_hears_of_it() -> None:
+    said = properties(WORKING, "MailTicks")
+
+    assert said["FunctionName"] == {"Fn::Sub": "kith-mail-${Environment}"}
+    assert said["DestinationConfig"] == {"OnFailure": {"Destination": {"Ref": "DeadLettersArn"}}}
+    assert said["MaximumRetryAttempts"] == 2
+
+
 @pytest.mark.parametrize(
     ("schedule", "when"), [("AskSchedule", "cron(0 9 * * ? *)"), ("ForgetSchedule", "cron(0 3 * * ? *)")]
 )
