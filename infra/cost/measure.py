@@ -54,9 +54,10 @@ class Visitor(Browser):
         self._cookie = ""
 
     def open(self, path: str) -> str:
-        """Open a page and return it; raises `PlayError` when it isn't there."""
+        """Open a page and return it; raises `PlayError` when there is none, unless its link was used up."""
         answer = self._pool.request("GET", self._origin + path, headers=self._headers(), redirect=False)
-        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        spent = answer.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE) and path.startswith("/my/")
+        if answer.status >= HTTPStatus.BAD_REQUEST and not spent:
             raise PlayError(f"GET {LINK.sub('/my/…', path)} answered {answer.status}")
         return str(answer.data.decode())
 
