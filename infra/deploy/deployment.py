@@ -16,6 +16,7 @@ from infra.deploy import environment as environments
 from infra.deploy import secrets
 from infra.deploy.cloud import Cloud, cloud_for
 from infra.deploy.environment import Environment
+from infra.deploy.stacks import SPENT
 from infra.deploy.trouble import Trouble
 from schemas import definitions
 
@@ -53,8 +54,9 @@ class Deployment:
         return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
 
     def told(self, part: str) -> dict[str, str]:
-        """Return the parameters that a stack was last told, secret ones masked; none without such a stack."""
-        asked = (self._stack(part) or {}).get("Parameters", ())
+        """Return the parameters that a stack was last told, secret ones masked; none without a stack that stands."""
+        stack = self._stack(part)
+        asked = stack.get("Parameters", ()) if stack and stack["StackStatus"] not in SPENT else ()
         return {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in asked}
 
     def _stack(self, part: str) -> Mapping[str, Any] | None:

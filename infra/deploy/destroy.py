@@ -205,8 +205,9 @@ def _left(deployment: Deployment, *, data: bool) -> str:
             "yet to bill for this month."
         )
     return (
-        f"Left: the table {environment.prefix} with its backups, the queues, two keys, the bucket of releases.\n"
-        "A month of that costs about 0.30 US dollars for each GB in the table, 0.20 for its continuous backup, "
+        f"Left: the table {environment.prefix} with its backups, the queues, keys, releases, and the proof of "
+        "the sender.\n"
+        "A month of it costs about 0.30 US dollars for each GB in the table, 0.20 for its continuous backup, "
         "0.02 for each GB of releases: cents, for a cohort.\n"
         f"To take it up again: ./kith deploy {environment.name}. To delete it too: ./kith destroy "
         f"{environment.name} --data"

@@ -91,19 +91,20 @@ def bring(
 
 def remove(deployment: Deployment, stages: Iterable[str] = STAGES, tell: Tell = print) -> None:
     """Remove the functions of these stages; one that is not there is no trouble."""
-    for stage in stages:
-        name = deployment.environment.function(stage)
-        if _found(deployment, name) is None:
-            continue
-        with during(f"removing the function {name}"):
+    names = {stage: deployment.environment.function(stage) for stage in stages}
+    standing = {stage: name for stage, name in names.items() if _found(deployment, name) is not None}
+    with ExitStack() as running:
+        begun = []
+        for stage, name in standing.items():
             settings = {**_base(stage), "aws_region": deployment.cloud.region, "role_arn": "none"}
             child = Zappa(deployment, "undeploy", stage, settings, "--yes")
-            try:
-                said = child.said()
-            finally:
-                child.end()
+            running.callback(child.end)
+            begun.append((name, child))
+        said = [(name, child.said()) for name, child in begun]
+    for name, words in said:
+        with during(f"removing the function {name}"):
             if _found(deployment, name) is not None:
-                raise _unbelieved(name, ["function"], said)
+                raise _unbelieved(name, ["function"], words)
         tell(f"  {name} removed")
 
 

@@ -44,6 +44,7 @@ def of(deployment: Deployment, part: str) -> dict[str, str]:
     asked = templates.read(FILES[part])["Parameters"]
     if part == "surroundings":
         known["SenderIdentity"] = identity(deployment)
+        known["ProvesSender"] = _proves(deployment)
         known["EdgeKey"] = secrets.ensured(cloud, environment).edge_keys[0]
     if part == "working":
         known |= deployment.outputs_of("surroundings") or {}
@@ -62,6 +63,15 @@ def identity(deployment: Deployment) -> str:
     if standing.get("Sender") == deployment.environment.sender:
         return standing["SenderIdentity"]
     return "" if proved(deployment, deployment.environment.sender) else domain
+
+
+def _proves(deployment: Deployment) -> str:
+    """Return whether this stack has the sender proved: not where SES knows it from elsewhere."""
+    sender = deployment.environment.sender
+    standing = deployment.told("surroundings")
+    if standing.get("Sender") == sender:
+        return standing["ProvesSender"]
+    return "true" if proved(deployment, identity(deployment) or sender) is None else "false"
 
 
 def proved(deployment: Deployment, identity_: str) -> bool | None:
