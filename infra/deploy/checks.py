@@ -164,10 +164,9 @@ def code(patient: Patient) -> Iterator[Finding]:
         asked = json.loads(functions.SETTINGS.read_text("utf-8"))[stage]["runtime"]
         if found["Runtime"] != asked:
             yield Finding(what=f"{name} runs on {found['Runtime']}, not {asked}.", way_on=patient.again)
-        if found.get("State", "Active") not in ("Active", "Inactive"):
-            yield Finding(
-                what=f"{name} is {found['State']}: {found.get('StateReason')}", way_on=patient.again
-            )
+        if "Failed" in (found.get("State"), found.get("LastUpdateStatus")):
+            why = found.get("StateReason") or found.get("LastUpdateStatusReason")
+            yield Finding(what=f"{name} has failed: {why}", way_on=patient.again)
 
 
 def configuration(patient: Patient) -> Iterator[Finding]:

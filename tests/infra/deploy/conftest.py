@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infra import zips
-from infra.deploy import pages, releases, steps
+from infra.deploy import steps
 from infra.deploy.cloud import Cloud
 from infra.deploy.deployment import Deployment
 from infra.deploy.releases import Release
@@ -60,13 +60,3 @@ def built(folder: Path, *, number: int) -> Path:
             says = SAYS.format(text=f"{name} {number if name == 'mail' else 1}")
             packed.writestr(zipfile.ZipInfo("functions/entry.py", zips.EARLIEST), says)
     return folder
-
-
-def put_live_again(trial: Trial) -> None:
-    """Have the second release live, whatever a test did."""
-    releases.put_live(trial.deployment, trial.releases[1])
-    pages.put(
-        trial.deployment,
-        trial.folder / "second" / "site",
-        still_open=releases.still_open(trial.deployment, trial.releases[1]),
-    )

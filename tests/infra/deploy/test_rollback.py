@@ -33,46 +33,31 @@ def command(
     return status, told.out + told.err
 
 
-def test_functions_and_site_go_back_and_forth_together(trial: Trial) -> None:
-    deployment, (first, second) = trial.deployment, trial.releases
-    assert (said_by(deployment, "mail"), page(deployment, "/")) == ("mail 2", (200, "Release 2"))
-
-    rollback.back_to(deployment, first, tell=lambda _: None)
-
-    assert (said_by(deployment, "mail"), page(deployment, "/")) == ("mail 1", (200, "Release 1"))
-    assert said_by(deployment, "web") == "web 1"
-    assert page(deployment, "/assets/2/kith.css")[0] == 200, "somebody has its page open"
-    assert releases.current(deployment) == first
-
-    rollback.back_to(deployment, second, tell=lambda _: None)
-
-    assert (said_by(deployment, "mail"), page(deployment, "/")) == ("mail 2", (200, "Release 2"))
-    assert [entry.back for entry in releases.history(deployment)[:2]] == [True, True]
-
-
-def test_the_command_says_which_it_was_and_which_it_is(
+def test_functions_and_site_go_back_and_forth_together(
     trial: Trial, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first, second = trial.releases
-    rollback.back_to(trial.deployment, second, tell=lambda _: None)
+    deployment, (first, second) = trial.deployment, trial.releases
+    assert (said_by(deployment, "mail"), page(deployment, "/")) == ("mail 2", (200, "Release 2"))
 
     status, told = command(trial, monkeypatch, capsys, "--yes")
 
     assert status == 0
+    assert (said_by(deployment, "mail"), page(deployment, "/")) == ("mail 1", (200, "Release 1"))
+    assert said_by(deployment, "web") == "web 1"
+    assert page(deployment, "/assets/2/kith.css")[0] == 200, "somebody has its page open"
     assert f"Live now    {second.id}" in told
-    assert f"{first.id} is live at {trial.deployment.origin()}" in told
+    assert f"{first.id} is live at {deployment.origin()}" in told
     assert "Data and stacks stay as they are" in told
-    assert releases.current(trial.deployment) == first
 
     status, told = command(trial, monkeypatch, capsys, "--yes")
 
-    assert status == 2
+    assert (status, releases.current(deployment)) == (2, first)
     assert "There is no release before the one that is live." in told
     assert second.id in told
-    assert releases.current(trial.deployment) == first
 
     assert command(trial, monkeypatch, capsys, "--yes", "--to", second.id[:6])[0] == 0
-    assert releases.current(trial.deployment) == second
+    assert (said_by(deployment, "mail"), page(deployment, "/")) == ("mail 2", (200, "Release 2"))
+    assert [entry.back for entry in releases.history(deployment)[:2]] == [True, True]
 
 
 def test_nothing_is_changed_where_nobody_can_be_asked(
@@ -99,7 +84,6 @@ def test_broken_off_between_functions_and_site_it_ends_the_same_when_repeated(
     trial: Trial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deployment, (first, second) = trial.deployment, trial.releases
-    rollback.back_to(deployment, second, tell=lambda _: None)
 
     def refuses(*_: object, **__: object) -> None:
         raise Trouble(step="the site", cause="The line broke.", way_on="Repeat.")
