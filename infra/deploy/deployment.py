@@ -54,7 +54,7 @@ class Deployment:
         return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
 
     def told(self, part: str) -> dict[str, str]:
-        """Return the parameters that a stack was last told, secret ones masked; none without a stack that stands."""
+        """Return the parameters that a stack was last told, secrets masked; none while it does not stand."""
         stack = self._stack(part)
         asked = stack.get("Parameters", ()) if stack and stack["StackStatus"] not in SPENT else ()
         return {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in asked}

@@ -205,7 +205,7 @@ def _left(deployment: Deployment, *, data: bool) -> str:
             "yet to bill for this month."
         )
     return (
-        f"Left: the table {environment.prefix} with its backups, the queues, keys, releases, and the proof of "
+        f"Left: the table {environment.prefix}, its backups, the queues, keys, releases, and the proof of "
         "the sender.\n"
         "A month of it costs about 0.30 US dollars for each GB in the table, 0.20 for its continuous backup, "
         "0.02 for each GB of releases: cents, for a cohort.\n"
