@@ -14,6 +14,7 @@ BENCHMARKS = {
         "infra.bench.match",
         "the matching engine beside scipy, lapx, OR-Tools, `matching` and mentor-match",
     ),
+    "cold": ("infra.bench.cold", "how the deployed functions start, and how fast a warm one answers"),
     "site": ("infra.bench.site", "a first visit to the questionnaires on a slow line, and the site's build"),
 }
 

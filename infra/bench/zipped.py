@@ -70,14 +70,27 @@ def start(*, folder: str, what: str) -> dict[str, Any]:
 
 
 def heaviest(*, folder: str, what: str) -> dict[str, Any]:
-    """Return the milliseconds of each package's own imports, as `-X importtime` tells them."""
+    """Return the milliseconds of each package's own imports."""
+    told = own_milliseconds(_python(folder, what, "-X", "importtime").stderr)
+    return {"milliseconds": dict(told.most_common(12))}
+
+
+def own_milliseconds(told: str) -> Counter[str]:
+    """Return the milliseconds of each package's own imports, as `-X importtime` told them."""
     own: Counter[str] = Counter()
-    for line in _python(folder, what, "-X", "importtime").stderr.splitlines():
+    for module, micro in modules_told(told).items():
+        own[_package(module)] += micro
+    return Counter({name: micro / 1000 for name, micro in own.items()})
+
+
+def modules_told(told: str) -> Counter[str]:
+    """Return the microseconds of each module of its own, as `-X importtime` told them."""
+    own: Counter[str] = Counter()
+    for line in told.splitlines():
         cells = line.removeprefix("import time:").split("|")
         if len(cells) == 3 and cells[0].strip().isdecimal():  # noqa: PLR2004 - self, cumulative, name
-            name = cells[2].strip()
-            own[_package(name)] += int(cells[0])
-    return {"milliseconds": {name: micro / 1000 for name, micro in own.most_common(12)}}
+            own[cells[2].strip()] += int(cells[0])
+    return own
 
 
 def _package(module: str) -> str:

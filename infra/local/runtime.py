@@ -12,7 +12,7 @@ import sys
 import threading
 import uuid
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,10 +36,8 @@ BROUGHT = (
     "dateutil",
     "six.py",
 )
-START = (
-    "import sys; sys.path[:0] = sys.argv[1:3]; handler = sys.argv[3];"
-    "from awslambdaric.__main__ import main; main(['bootstrap', handler])"
-)
+PATHS = "import sys; sys.path[:0] = sys.argv[1:3]\n"
+START = "from awslambdaric.__main__ import main; main(['bootstrap', sys.argv[3]])\n"
 HANDLER = "functions.entry.handler"
 PATIENCE_SECONDS = 60
 SITE_PACKAGES = Path(awslambdaric.__file__).parents[1]
@@ -59,6 +57,18 @@ class Start:
     ready: float
     answered: float
     cpu: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """How a process is looked at: Python's own options, what runs before the client, where stderr goes."""
+
+    options: tuple[str, ...] = ()
+    before: str = ""
+    errors: IO[bytes] | None = None
+
+
+UNWATCHED = Watched()
 
 
 def brought(folder: Path) -> Path:
@@ -81,17 +91,13 @@ class Function:
     """One function, running from its unpacked zip; `invoke` it inside the `with` block."""
 
     def __init__(
-        self,
-        task: Path,
-        brought: Path,
-        environment: Mapping[str, str],
-        *,
-        options: Sequence[str] = (),
-        errors: IO[bytes] | None = None,
+        self, task: Path, brought: Path, environment: Mapping[str, str], watched: Watched = UNWATCHED
     ) -> None:
-        """Take the folders and the function's variables; `options` are Python's, `errors` its stderr."""
-        self._command = [sys.executable, "-I", "-S", *options, "-c", START, str(task), str(brought), HANDLER]
-        self._task, self._environment, self._errors = task, environment, errors
+        """Take the folders of the zip and of what Lambda brings, and the function's variables."""
+        code = PATHS + watched.before + START
+        self._command = [sys.executable, "-I", "-S", *watched.options, "-c", code]
+        self._command += [str(task), str(brought), HANDLER]
+        self._task, self._environment, self._errors = task, environment, watched.errors
         self._exchange = _Exchange()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _door(self._exchange))
         self._server.daemon_threads = True

@@ -24,7 +24,7 @@ def unpacked_bytes(file: Path) -> int:
         return sum(entry.file_size for entry in packed.infolist())
 
 
-@pytest.mark.parametrize("name", ["feedback", "web"])
+@EACH
 def test_the_same_source_makes_the_same_bytes(built: Path, tmp_path: Path, name: str) -> None:
     zips.build(tmp_path, zips.TARGETS["host"], [name], tell=lambda _: None)
 
@@ -76,6 +76,15 @@ def test_every_module_is_compiled_so_that_its_source_is_never_looked_at(built: P
 
     assert "functions/__pycache__/entry.cpython" in "".join(compiled)
     assert checked == []
+
+
+@EACH
+def test_no_zip_tells_where_it_was_built(built: Path, name: str) -> None:
+    places = {str(ROOT).encode(), str(built).encode(), str(Path.home()).encode() + b"/"}
+    with zipfile.ZipFile(built / f"{name}.zip") as packed:
+        telling = [entry for entry in packed.namelist() if any(map(packed.read(entry).count, places))]
+
+    assert telling == []
 
 
 @EACH
