@@ -22,7 +22,7 @@ REFUSED = 2
 # Two cores are what a small machine and CI have; more workers would measure their own crowding.
 AT_ONCE = 2
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-SLOW = ("browser", "deployment", "load", "whole")
+SLOW = ("browser", "deployment", "emulator", "load", "whole")
 TEMPLATES = "infra/cloudformation/*.yaml"
 
 

@@ -60,7 +60,7 @@ def test_fast_leaves_out_what_is_slow_and_hands_the_rest_to_pytest(
 
     assert status == 0
     assert started[0][-3:] == ["tests/storage", "-k", "audit"]
-    assert "not browser and not deployment and not load and not whole" in started[0]
+    assert "not browser and not deployment and not emulator and not load and not whole" in started[0]
 
 
 def test_what_is_left_out_is_known_to_pytest() -> None:
