@@ -1,8 +1,7 @@
 """AWS clients in Lambda, made so that a cold start waits for them as little as it can.
 
-boto3 would bring transfers to S3 and its resources along, and botocore looks through the descriptions of four
-hundred services for each one that it is asked for. Here is botocore alone, told where to look. Decision 0076
-has the milliseconds.
+botocore looks through the descriptions of four hundred services for each one that it is asked for; here it is
+told which there are. Decision 0076 has the milliseconds.
 """
 
 from collections.abc import Callable

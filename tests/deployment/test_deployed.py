@@ -20,12 +20,10 @@ NEVER_AT_THE_START = {
     "functions.jobs.queued",
     "functions.matching.engine",
     "mjml",
-    "multiprocessing",
     "numpy",
     "openpyxl",
     "ortools",
     "requests",
-    "s3transfer",
     "webargs",
 }
 

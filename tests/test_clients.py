@@ -1,0 +1,68 @@
+"""What a starting function makes, and what it leaves until it is asked for."""
+
+import base64
+from typing import Any
+
+import pytest
+from botocore.config import Config
+
+from functions import clients
+from functions.assembly import office_of
+from functions.office import Office
+from functions.settings import settings_from
+from functions.storage.table import client_settings
+from schemas import definitions
+
+SETTINGS = {
+    "KITH_TABLE": "kith",
+    "KITH_RUNS_QUEUE": "http://127.0.0.1/runs",
+    "KITH_MAIL_QUEUE": "http://127.0.0.1/mail",
+    "KITH_ORIGIN": "https://kith.example",
+    "KITH_SENDER": "kith@kith.example",
+    "KITH_PROGRAMME": definitions.names_of("programmes", ".toml")[0],
+    "KITH_LINK_KEY": base64.b64encode(bytes(32)).decode(),
+}
+
+
+class Silent:
+    """A client that takes every message and says nothing."""
+
+    def send_message(self, **_: Any) -> None:
+        """Take it."""
+
+
+def office_with(made: list[str]) -> Office:
+    def client(service: str, config: Config) -> Silent:
+        del config
+        made.append(service)
+        return Silent()
+
+    return office_of(settings_from(SETTINGS), client)
+
+
+def test_a_start_makes_the_tables_client_alone() -> None:
+    made: list[str] = []
+
+    office_with(made)
+
+    assert made == ["dynamodb"]
+
+
+def test_the_queues_client_is_made_once_when_something_is_first_left_there() -> None:
+    made: list[str] = []
+    office = office_with(made)
+
+    office.mail_soon()
+    office.ask_for(office.run_queue, "run", run_id="r")
+
+    assert made == ["dynamodb", "sqs"]
+
+
+def test_every_service_that_is_asked_is_found_without_looking_through_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+
+    made = [clients.client(service, client_settings()) for service in clients.SERVICES]
+
+    assert [client.meta.service_model.service_name for client in made] == list(clients.SERVICES)
