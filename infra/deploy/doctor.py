@@ -17,7 +17,7 @@ from infra import ROOT, zips
 from infra.audit import browser
 from infra.audit.record import AuditError
 from infra.deploy import checks
-from infra.deploy.checks import Check, Finding, Patient
+from infra.deploy.checks import Finding, Patient
 from infra.deploy.deployment import found
 from infra.deploy.trouble import in_words
 
@@ -32,21 +32,26 @@ def run(argv: Sequence[str]) -> int:
     """Look, say what was found, return the exit status."""
     asked = _parser().parse_args(argv)
     if asked.environment is None:
-        outcomes = ((_sentence(check), list(check())) for check in MACHINE)
+        outcomes = _of_machine()
     else:
-        patient = Patient(deployment=found(asked.environment))
-        outcomes = ((_sentence(check), checks.examine(patient, check)) for check in _in_order(patient))
+        outcomes = _of_environment(Patient(deployment=found(asked.environment)))
     count = sum(_tell(sentence, findings) for sentence, findings in outcomes)
     print(f"\n{count or 'Nothing'} amiss.")
     return FOUND if count else 0
 
 
-def _in_order(patient: Patient) -> Iterator[Check]:
-    """Yield the checks; no others where there is nobody to ask."""
-    first, *others = checks.CHECKS
-    yield first
-    if not checks.examine(patient, first):
-        yield from others
+def _of_environment(patient: Patient) -> Iterator[tuple[str, list[Finding]]]:
+    """Yield each check's sentence and findings; none after the account's where there is nobody to ask."""
+    for check in checks.CHECKS:
+        findings = checks.examine(patient, check)
+        yield _sentence(check), findings
+        if check is checks.account and findings:
+            return
+
+
+def _of_machine() -> Iterator[tuple[str, list[Finding]]]:
+    for check in MACHINE:
+        yield _sentence(check), list(check())
 
 
 def _tell(sentence: str, findings: Sequence[Finding]) -> int:

@@ -1,10 +1,12 @@
 """What the doctor finds: nothing in a sound environment, and each harm, with its remedy."""
 
+import os
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from io import BytesIO
 from typing import Any
 
@@ -266,18 +268,57 @@ def told_by(check: Check, answers: Mapping[str, Any], **environment: Any) -> lis
     return [finding.what for finding in checks.examine(Told(deployment=deployment, answers=answers), check)]
 
 
-def stubbed(service: str, *answers: tuple[str, dict[str, Any]]) -> Any:
-    client = boto3.client(
+def client_of(service: str) -> Any:
+    return boto3.client(
         service,  # type: ignore[call-overload]
         region_name=REGION,
         aws_access_key_id="test",
         aws_secret_access_key="test",
     )
+
+
+def stubbed(service: str, *answers: tuple[str, dict[str, Any]]) -> Any:
+    client = client_of(service)
     stub = Stubber(client)
     for method, answer in answers:
         stub.add_response(method, answer)
     stub.activate()
     return client
+
+
+def test_a_clock_so_wrong_that_aws_refuses_is_told_as_such() -> None:
+    identity = client_of("sts")
+    theirs = format_datetime(datetime.now(UTC) - timedelta(hours=1))
+    with Stubber(identity) as stub:
+        stub.add_client_error(
+            "get_caller_identity",
+            service_error_code="SignatureDoesNotMatch",
+            response_meta={"HTTPHeaders": {"date": theirs}},
+        )
+        (found,) = told_by(checks.clock, {"sts": identity})
+
+    assert "seconds off" in found
+
+
+def test_where_nobody_is_signed_in_nothing_more_is_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    nowhere = Laid(environment=TRIAL, cloud=Cloud(REGION), laid={})
+    monkeypatch.setattr(doctor, "found", lambda _: nowhere)
+
+    assert doctor.run(["trial"]) == 1
+
+    told = capsys.readouterr().out.splitlines()
+    assert [line for line in told if line.startswith(("good", "amiss"))] == [
+        f"good   {checks.clock.__doc__}",
+        f"amiss  {checks.account.__doc__}",
+    ]
+    assert "There are no AWS credentials here" in told[2]
 
 
 def test_alarms_that_nobody_has_agreed_to_are_found() -> None:
