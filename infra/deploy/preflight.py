@@ -7,6 +7,7 @@ make, a sender not yet proved) is told and stops nothing.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from http import HTTPStatus
 
 import boto3
@@ -75,10 +76,15 @@ def _programme(environment: Environment) -> Iterator[Refusal]:
             way_on=f"Correct `programme` in infra/environments/{environment.name}.toml.",
         )
         return
+    for mistake in _mistakes():
+        yield Refusal(cause=mistake, way_on="Put right what `./kith check` tells.")
+
+
+@cache
+def _mistakes() -> tuple[str, ...]:
     looking = Check(root=ROOT)
     looking.everything()
-    for fault in looking.faults:
-        yield Refusal(cause=fault, way_on="Put right what `./kith check` tells.")
+    return tuple(looking.faults)
 
 
 def _region(cloud: Cloud) -> Iterator[Refusal]:
@@ -91,10 +97,11 @@ def _region(cloud: Cloud) -> Iterator[Refusal]:
 
 
 def _account(environment: Environment, cloud: Cloud) -> Iterator[Refusal]:
-    if environment.account and cloud.account != environment.account:
+    account = cloud.account
+    if environment.account and account != environment.account:
         yield Refusal(
             cause=(
-                f"You are signed in to the account {cloud.account}, and `{environment.name}` is for "
+                f"You are signed in to the account {account}, and `{environment.name}` is for "
                 f"{environment.account}."
             ),
             way_on="Sign in to that account (AWS_PROFILE names the profile), or correct `account`.",

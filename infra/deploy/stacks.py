@@ -296,7 +296,7 @@ _REMEDIES: tuple[tuple[tuple[str, ...], str], ...] = (
         ),
     ),
     (
-        ("already exists", "AlreadyExists", "BucketAlreadyOwnedByYou"),
+        ("already exist", "AlreadyExists", "BucketAlreadyOwnedByYou"),
         (
             "Something of that name is there already and belongs to no stack. If an earlier deployment left "
             f"it, delete it; if it is another program's, give the environment another name. {AGAIN}"
