@@ -62,12 +62,12 @@ def create_app(office: Office) -> Flask:
 
 def create_api(office: Office) -> Flask:
     """Return the API alone over this office."""
-    from functions import api  # noqa: PLC0415
+    from functions.api import registered  # noqa: PLC0415
 
     app = _bare(office)
     app.after_request(secured)
     app.after_request(kept_here)
-    api.register(app)
+    registered.register(app)
     return app
 
 
