@@ -112,7 +112,7 @@ def _saying_what_is_half_done(doing: Deploying, step: Step, to_come: Sequence[St
         trouble.left = "\n".join(filter(None, (trouble.left, left)))
         raise
     except BaseException:
-        doing.tell(f"\nBroken off.\n{left}\n{AGAIN.removeprefix('Then r').capitalize()}")
+        doing.tell(f"\nBroken off.\n{left}\n{AGAIN.removeprefix('Then ').capitalize()}")
         raise
 
 
