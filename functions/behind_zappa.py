@@ -60,7 +60,9 @@ def answer(event: Mapping[str, Any], context: Any) -> Any:
     clean["headers"] = {
         name: value for name, value in (event.get("headers") or {}).items() if name.lower() != EDGE_HEADER
     }
-    return LambdaHandler(settings_name=__name__).handler(clean, context)
+    answered = LambdaHandler(settings_name=__name__).handler(clean, context)
+    # Zappa says null of an empty body, which not every reader of an answer takes for one.
+    return {**answered, "body": answered.get("body") or ""}
 
 
 def comes_through_the_edge(event: Mapping[str, Any], edge_keys: Collection[str]) -> bool:
