@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
+from infra.cost.assumed import DAYS_A_MONTH
 from infra.cost.bill import Bill, Line
 from infra.cost.prices import Prices
 
@@ -83,6 +85,11 @@ def _notes(bill: Bill, prices: Prices, played: Mapping[str, Any]) -> Iterator[st
         "weeks, from the first visit until everybody is forgotten"
         + ("" if played["people"] == bill.people else f", and taken times {bill.people / played['people']:g}")
         + "."
+    )
+    days = (date.fromisoformat(played["last_day"]) - date.fromisoformat(played["first_day"])).days + 1
+    yield (
+        f"From the first day of enrolment to the last of the survey it was {days / DAYS_A_MONTH:.1f} months; "
+        f"what stands is billed for {bill.months}, and each month more costs what one between cohorts does."
     )
     yield "Tax, a domain and whatever else the account does are not in it."
     yield (

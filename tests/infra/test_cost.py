@@ -40,7 +40,13 @@ def counts(**web: float) -> dict[str, Any]:
     """Return the counts of ten people, who cause nothing but what is given."""
     nothing = {"invocations": 0, "milliseconds": 0}
     return {
-        "played": {"people": 10, "weeks": 26, "on": "2026-11-22"},
+        "played": {
+            "people": 10,
+            "weeks": 26,
+            "on": "2026-11-22",
+            "first_day": "2027-01-11",
+            "last_day": "2027-09-05",
+        },
         "months": {"2027-01": {"web": {**nothing, "requests": 1, **web}}},
         "idle": {"sweep": nothing, "ask": nothing, "forget": nothing},
         "stored": {"bytes": 0},
