@@ -18,6 +18,7 @@ from functions.office import Office
 from functions.storage.table import BusyError
 from functions.web.errors import problem as page_problem
 from functions.web.headers import kept_here, secured
+from functions.web.routes import Route
 from schemas.door import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def create_api(office: Office) -> Flask:
 
 def _bare(office: Office) -> Flask:
     app = Flask("functions", static_folder=None, template_folder=None)
+    app.url_rule_class = Route
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,
