@@ -91,7 +91,7 @@ GROUPS: Mapping[str, Mapping[str, Command]] = {
         ),
         "test": Command(
             module="infra.quality",
-            summary="run everything that CI runs; --fast leaves out browser, deployment and load",
+            summary="run everything that CI runs; --fast leaves out browser, deployment, emulator and load",
         ),
         "audit": Command(
             module="infra.audit.command",

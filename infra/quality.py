@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--fast",
         action="store_true",
-        help=f"leave out {', '.join(SLOW)}: in four minutes instead of ten",
+        help=f"leave out {', '.join(SLOW)}",
     )
     return parser
 
