@@ -20,15 +20,16 @@ BEGINS = "<!-- Written by `./kith cost --write`: change nothing here. -->"
 ENDS = "<!-- So far. -->"
 PEOPLE, MONTHS = 500, 6
 WEEKS, SEED = 26, 1
-MOST_PEOPLE, MOST_MONTHS = 100_000, 120
-UNUSABLE = 2
+MOST_BILLED, MOST_MONTHS = 100_000, 120
+FAILED, UNUSABLE = 1, 2
 
 
 def run(argv: Sequence[str]) -> int:
-    """Print the bill that the arguments ask for; return 2 when there is nothing to reckon with."""
+    """Print the bill that the arguments ask for; return 1 when counting failed, 2 with nothing to reckon with."""
     choices = _parsed(argv)
-    if choices.measure:
-        _measure(choices.people)
+    if choices.measure and (fault := _measure(choices.people)):
+        print(f"kith cost: {fault}.", file=sys.stderr)
+        return FAILED
     if not COUNTS.exists():
         print("kith cost: nothing has been counted yet. Try: ./kith cost --measure", file=sys.stderr)
         return UNUSABLE
@@ -65,19 +66,27 @@ def usual() -> tuple[Bill, Prices, dict[str, Any]]:
     return bill(counts, standing(), table, people=PEOPLE, months=MONTHS), table, counts
 
 
-def _measure(people: int) -> None:
+def _measure(people: int) -> str:
+    """Count again and store it; return why that could not be done, or nothing."""
     # The whole local stack is loaded by this alone: a bill from what is stored takes a second.
     from infra.cost.measure import measure  # noqa: PLC0415
+    from infra.play import FEWEST_PEOPLE, MOST_PEOPLE, PlayError  # noqa: PLC0415
 
-    counts = measure(number=people, weeks=WEEKS, seed=SEED)
+    if not FEWEST_PEOPLE <= people <= MOST_PEOPLE:
+        return f"only {FEWEST_PEOPLE} to {MOST_PEOPLE} people can be played"
+    try:
+        counts = measure(number=people, weeks=WEEKS, seed=SEED)
+    except PlayError as fault:
+        return str(fault)
     COUNTS.write_text(json.dumps(counts, indent=1, sort_keys=True) + "\n", "utf-8")
+    return ""
 
 
 def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./kith cost", description=__doc__)
     parser.add_argument(
         "--people",
-        type=_up_to(MOST_PEOPLE),
+        type=_up_to(MOST_BILLED),
         default=PEOPLE,
         metavar="N",
         help="how many take part, mentors and mentees together (%(default)s)",

@@ -354,6 +354,11 @@ def test_nothing_counted_is_said(
     assert "./kith cost --measure" in capsys.readouterr().err
 
 
+def test_more_people_than_can_be_played_are_not_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--measure", "--people", "2001"]) == 1
+    assert "only 4 to 2000 people can be played" in capsys.readouterr().err
+
+
 @pytest.mark.emulator
 @pytest.mark.whole
 @pytest.mark.load
