@@ -25,7 +25,7 @@ FAILED, UNUSABLE = 1, 2
 
 
 def run(argv: Sequence[str]) -> int:
-    """Print the bill that the arguments ask for; return 1 when counting failed, 2 with nothing to reckon with."""
+    """Print the bill that is asked for; return 1 when counting failed, 2 with nothing to reckon with."""
     choices = _parsed(argv)
     if choices.measure and (fault := _measure(choices.people)):
         print(f"kith cost: {fault}.", file=sys.stderr)
