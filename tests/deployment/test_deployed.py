@@ -16,7 +16,7 @@ EACH = pytest.mark.parametrize("name", ["web", "match", "mail", "feedback"])
 NEVER_AT_THE_START = {
     "apispec",
     "flask_smorest",
-    "functions.api",
+    "functions.api.registered",
     "functions.jobs.queued",
     "functions.matching.engine",
     "mjml",
