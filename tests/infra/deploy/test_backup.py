@@ -21,6 +21,7 @@ from functions.usecases.erase_people import erase
 from functions.usecases.hold_token import give_token, holder_of
 from functions.usecases.sign_in import coordinator_of, invite, sign_in
 from infra.deploy import backup, secrets
+from infra.deploy import restore as restore_command
 from infra.deploy.backup import verified, write
 from infra.deploy.restore import Restored, restore
 from infra.deploy.trouble import Trouble
@@ -350,3 +351,35 @@ def test_after_the_key_was_changed_links_in_mails_open_unless_it_had_leaked(
 
     found = links.find(town.office.table, link_token(old, link_id), town.clock.now)
     assert (found is None) is leaked
+
+
+def test_the_commands_say_what_was_kept_and_what_came_back(
+    lived: OfTheTown,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for command in (backup, restore_command):
+        monkeypatch.setattr(command, "found", lambda _: lived)
+    file = tmp_path / "copy.jsonl.gz"
+
+    assert backup.run(["trial", "--to", str(file)]) == 0
+    assert "Encrypt it" in capsys.readouterr().out
+    assert restore_command.run(["trial", str(file)]) == 2
+    assert "--replace" in capsys.readouterr().err
+    assert restore_command.run(["trial", str(file), "--replace"]) == 0
+
+    said = capsys.readouterr()
+    assert "Stay erased: 0 people" in said.out
+    assert verified(file).written_at in said.err
+    assert not any(trace in said.out + said.err for trace in TRACES)
+
+
+def test_a_file_that_is_not_there_is_told_in_words(
+    lived: OfTheTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(restore_command, "found", lambda _: lived)
+
+    assert restore_command.run(["trial", str(tmp_path / "nothing")]) == 2
+
+    assert "Nothing was changed" in capsys.readouterr().err
