@@ -128,6 +128,7 @@ def _show(deployment: Deployment, wanted: steps.Wanted, notes: Sequence[str]) ->
         for line in preflight.plan(deployment):
             print(f"  {line}")
     else:
+        deployment.outputs()  # one function alone goes where the others are
         names = ", ".join(environment.function(stage) for stage in wanted.stages)
         print(f"  bring up   {names} alone, to what is built here")
     for note in notes:

@@ -1,5 +1,6 @@
 """Stacks on the emulator, which has CloudFormation's course of events: change sets, roll-backs, imports."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from infra.deploy import templates
 from infra.deploy.cloud import Cloud
 from infra.deploy.stacks import TEMPLATES, Change, Stack
-from infra.deploy.trouble import Trouble
+from infra.deploy.trouble import Trouble, during
 from infra.local.emulator import REGION, Emulator
 
 pytestmark = pytest.mark.emulator
@@ -187,6 +188,25 @@ def test_removing_what_is_not_there_is_no_trouble(cloud: Cloud) -> None:
     stack_in(cloud).remove()
 
     assert stack_in(cloud).found() is None
+
+
+def test_a_missing_permission_is_told_by_its_name_and_nothing_is_made() -> None:
+    allowed = {"Effect": "Allow", "Action": ["sts:*", "cloudformation:Describe*"], "Resource": "*"}
+    with Emulator(authorised=True) as emulator:
+        people = cloud_at(emulator).client("iam")
+        people.create_user(UserName="half")
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+        people.put_user_policy(UserName="half", PolicyName="half", PolicyDocument=policy)
+        key = people.create_access_key(UserName="half")["AccessKey"]
+        half = boto3.session.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=REGION)
+
+        with pytest.raises(Trouble) as told, during("the ground: table and queues"):
+            stack_in(cloud_at(emulator, half)).apply(TEMPLATES / "kith.yaml", {"Name": "kith-trial"})
+
+        assert stack_in(cloud_at(emulator)).found() is None
+    assert told.value.step == "the ground: table and queues"
+    assert "may not do cloudformation:CreateChangeSet" in told.value.cause
+    assert "allow cloudformation:CreateChangeSet" in told.value.way_on
 
 
 @pytest.fixture
