@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.config import Config
@@ -9,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from functions.assembly import office_of
 from functions.office import Office
-from functions.programme.cohort import Cohort
+from functions.programme.cohort import Cohort, Stage, stage_of
 from functions.settings import settings_from
 from functions.storage import cohorts
 from infra.deploy import environment as environments
@@ -103,15 +104,25 @@ class Deployment:
     def next_cohort(self) -> tuple[Cohort, bool]:
         """Return the cohort that the site is for, and whether it is opened.
 
-        It is the latest one opened, or a later one that the programme's calendar has.
+        It is the first that can still be enrolled in: of those opened, and of the one that the programme's
+        calendar has. Where there is none, it is the latest.
         """
         programme = definitions.programme(self.environment.programme)
         planned = programme.cohort(programme.calendar.opens_on)
         if self.outputs_of("surroundings") is None:
             return planned, False
         opened = [cohort for cohort in cohorts.every(self.office().table) if cohort.programme == programme.id]
-        last = max([planned, *opened], key=lambda cohort: cohort.opens_on)
-        return last, last.id in {cohort.id for cohort in opened}
+        known = {cohort.id: cohort for cohort in (planned, *opened)}
+        in_order = sorted(known.values(), key=lambda cohort: cohort.opens_on)
+        now = datetime.now(UTC)
+        coming = (cohort for cohort in in_order if _can_be_enrolled_in(cohort, now))
+        shown = next(coming, in_order[-1])
+        return shown, any(cohort.id == shown.id for cohort in opened)
+
+
+def _can_be_enrolled_in(cohort: Cohort, now: datetime) -> bool:
+    """Whether people can enrol in it now, or will be able to."""
+    return stage_of(cohort, cohort.today(now)) in (Stage.DRAFT, Stage.ENROLLING)
 
 
 def found(name: str) -> Deployment:
