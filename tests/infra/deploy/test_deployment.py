@@ -65,6 +65,6 @@ def test_when_nothing_is_to_come_the_site_keeps_the_last_cohort(
     programme = definitions.programme(TRIAL.programme)
     over = replace(programme.calendar, opens_on=today() - timedelta(days=400))
     monkeypatch.setattr(definitions, "programme", lambda _: replace(programme, calendar=over))
-    open_cohort(office, today() - timedelta(days=60))
+    open_cohort(office, today() - timedelta(days=45))
 
-    assert shown(office) == (today() - timedelta(days=60), True)
+    assert shown(office) == (today() - timedelta(days=45), True)
