@@ -251,13 +251,13 @@ def dead_letters(patient: Patient) -> Iterator[Finding]:
 
 def alarms(patient: Patient) -> Iterator[Finding]:
     """No alarm is on, and somebody hears of the next one."""
-    environment = patient.deployment.environment
-    found = patient.client("cloudwatch").describe_alarms(AlarmNamePrefix=f"{environment.prefix}-")
+    prefix = f"{patient.deployment.environment.prefix}-"
+    found = patient.client("cloudwatch").describe_alarms(AlarmNamePrefix=prefix)
     for alarm in found["MetricAlarms"]:
         if alarm["StateValue"] == "ALARM":
             yield Finding(
                 what=f"{alarm['AlarmName']}: {alarm.get('AlarmDescription', '')}",
-                way_on="docs/runbooks says what to do for each alarm.",
+                way_on=f"What to do: docs/runbooks/{alarm['AlarmName'].removeprefix(prefix)}.md",
             )
         if not alarm.get("ActionsEnabled", True):
             yield Finding(
@@ -266,6 +266,7 @@ def alarms(patient: Patient) -> Iterator[Finding]:
             )
     if not found["MetricAlarms"]:
         yield Finding(what="There are no alarms.", way_on=patient.again)
+        return
     yield from _unheard(patient)
 
 

@@ -386,6 +386,36 @@ def test_a_certificate_that_ends_soon_is_found(status: str, days: int, told: str
     assert (told in found[0]) if told else found == []
 
 
+def test_an_environment_that_was_never_set_to_work_is_told_that_it_has_no_alarms() -> None:
+    with mock_aws():
+        begun = Laid(environment=TRIAL, cloud=Cloud(REGION), laid={"TableName": "kith-trial"})
+
+        assert found_in(begun, checks.alarms) == ["There are no alarms."]
+
+
+def test_each_alarm_leads_to_its_page() -> None:
+    with mock_aws():
+        cloud = Cloud(REGION)
+        topic = cloud.client("sns").create_topic(Name="kith-trial-alarms")["TopicArn"]
+        watch = cloud.client("cloudwatch")
+        watch.put_metric_alarm(
+            AlarmName="kith-trial-dead-letters",
+            MetricName="ApproximateNumberOfMessagesVisible",
+            Namespace="AWS/SQS",
+            Period=300,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanOrEqualToThreshold",
+            Statistic="Maximum",
+        )
+        watch.set_alarm_state(AlarmName="kith-trial-dead-letters", StateValue="ALARM", StateReason="test")
+        rung = Patient(deployment=Laid(environment=TRIAL, cloud=cloud, laid={"AlarmsTopicArn": topic}))
+
+        findings = checks.examine(rung, checks.alarms)
+
+    assert findings[0].way_on == "What to do: docs/runbooks/dead-letters.md"
+
+
 def test_a_missing_budget_is_found_and_one_that_is_kept_is_not() -> None:
     with mock_aws():
         cloud = Cloud(REGION)
