@@ -29,6 +29,7 @@ ZAPPA = (sys.executable, "-m", "zappa.cli")
 # Only the web function is behind the distribution, and only it needs to know what that one sends.
 FOR_WEB_ALONE = "KITH_EDGE_KEYS"
 FOR_WEB = {"INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "1"}
+LOG_FORMAT = "JSON"
 LONGEST_SECONDS = 600
 READY_SECONDS = 120
 
@@ -62,7 +63,8 @@ class Wanted:
         }
         found = {"Environment": {"Variables": {}}, **found}
         # Of a variable only the name is told.
-        return [name for name, value in should.items() if _plain(found.get(name)) != _plain(value)]
+        faults = [name for name, value in should.items() if _plain(found.get(name)) != _plain(value)]
+        return faults if _log_format(found) == LOG_FORMAT else [*faults, "LogFormat"]
 
 
 def bring(
@@ -84,6 +86,7 @@ def bring(
         said = [(wanted, child.said()) for wanted, child in begun if child is not None]
     for wanted, words in said:
         with during(f"the function {wanted.name}"):
+            _log_with_ids(deployment, wanted.name)
             if faults := wanted.faults_in(_ready(deployment, wanted.name)):
                 raise _unbelieved(wanted.name, faults, words)
         tell(f"  {wanted.name} is as it should be now")
@@ -162,6 +165,19 @@ def _let_go(deployment: Deployment, wanted: Wanted, standing: Mapping[str, Any])
             Architectures=[wanted.settings["architecture"]],
         )
         _ready(deployment, wanted.name)
+
+
+def _log_with_ids(deployment: Deployment, name: str) -> None:
+    """Have the function log in Lambda's JSON, which Zappa doesn't know of: the plain format drops all ids."""
+    standing = _ready(deployment, name)
+    if standing is not None and _log_format(standing) != LOG_FORMAT:
+        deployment.cloud.client("lambda").update_function_configuration(
+            FunctionName=name, LoggingConfig={"LogFormat": LOG_FORMAT}
+        )
+
+
+def _log_format(found: Mapping[str, Any]) -> str:
+    return str(found.get("LoggingConfig", {}).get("LogFormat", ""))
 
 
 def _wanted(

@@ -55,7 +55,7 @@ def check(deployment: Deployment, *, sandbox: bool = False) -> list[str]:
             *_calendar(deployment),
         ]
         _refuse(refusals)
-        return [*_sender(deployment), *_entry(environment)]
+        return [*_sender(deployment), *_plan_of_mail(cloud), *_entry(environment)]
 
 
 def _refuse(refusals: Sequence[Refusal]) -> None:
@@ -192,6 +192,18 @@ def _sender(deployment: Deployment) -> Iterator[str]:
         )
     else:
         yield told_of(deployment, identity)
+
+
+def _plan_of_mail(cloud: Cloud) -> Iterator[str]:
+    """Tell of SES's plans, which an account new to it begins on: Kith needs nothing that they add."""
+    chosen = cloud.client("sesv2").get_account().get("PricingAttributes", {})
+    plan_ = chosen.get("NextPlan") or chosen.get("CurrentPlan", "NONE")
+    if plan_ != "NONE":
+        yield (
+            f"Mail here is on SES's plan {plan_.capitalize()}, which costs more for each mail and brings "
+            f"nothing that Kith uses. To have none: aws sesv2 put-account-pricing-attributes --plan NONE "
+            f"--region {cloud.region}"
+        )
 
 
 def told_of(deployment: Deployment, identity: str) -> str:

@@ -91,6 +91,22 @@ def test_mail_in_the_sandbox_has_to_be_accepted(cloud: Cloud) -> None:
     assert checked(cloud, sandbox=True)
 
 
+def test_a_plan_of_the_mail_service_that_kith_makes_no_use_of_is_told(
+    emulator: Emulator, cloud: Cloud
+) -> None:
+    # The emulator knows no plans.
+    session = boto3.session.Session("test", "test", region_name=REGION)
+    session.events.register(
+        "after-call.sesv2.GetAccount",
+        lambda parsed, **_: parsed.update(PricingAttributes={"CurrentPlan": "ESSENTIALS"}),
+    )
+
+    told, usual = "\n".join(checked(Cloud(REGION, emulator.endpoint, session))), "\n".join(checked(cloud))
+
+    assert "put-account-pricing-attributes --plan NONE" in told
+    assert "pricing" not in usual
+
+
 def test_a_bucket_of_another_account_is_told_before_a_stack_fails_on_it(
     emulator: Emulator, cloud: Cloud
 ) -> None:
