@@ -111,6 +111,12 @@ def _draft(name: str) -> int:
         raise Trouble(
             step="reading what to deploy", cause=fault, way_on="Choose another, such as `production`."
         )
+    if near := environments.near(name, environments.ENVIRONMENTS):
+        raise Trouble(
+            step="reading what to deploy",
+            cause=f"There is no environment `{name}`.",
+            way_on=f"Did you mean `{near}`? For a new one, copy {near}.toml in infra/environments.",
+        )
     file = environments.draft(name, programmes.usual())
     print(
         f"There was no environment `{name}` yet. A draft of it is in {environments.shown(file)}: fill it in, "

@@ -59,10 +59,13 @@ def read(name: str, folder: Path = ENVIRONMENTS) -> Environment:
     file = folder / f"{name}.toml"
     if not file.is_file():
         there_are = ", ".join(sorted(path.stem for path in folder.glob("*.toml"))) or "none yet"
+        meant = near(name, folder)
         raise Trouble(
             step=STEP,
             cause=f"There is no environment `{name}`; there are: {there_are}.",
-            way_on=f"`./kith deploy {name}` writes a draft of it to fill in.",
+            way_on=f"Did you mean `{meant}`?"
+            if meant
+            else f"`./kith deploy {name}` writes a draft of it to fill in.",
         )
     try:
         written = tomllib.loads(file.read_text("utf-8"))
@@ -79,6 +82,12 @@ def read(name: str, folder: Path = ENVIRONMENTS) -> Environment:
             way_on=f"Put them right in {shown(file)}, then repeat the command. Nothing was changed.",
         )
     return Environment(name=name, **{key: value for key, value in written.items() if value != ""})
+
+
+def near(name: str, folder: Path) -> str:
+    """Return the environment whose name is nearly that one; nothing where none is."""
+    there_are = [path.stem for path in folder.glob("*.toml")]
+    return next(iter(difflib.get_close_matches(name, there_are, n=1)), "")
 
 
 def draft(name: str, programme: str, folder: Path = ENVIRONMENTS) -> Path:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from infra.deploy import environment as environments
+from infra.deploy.deploy import run as deploy
 from infra.deploy.deploy import target
 from infra.deploy.environment import STAGES, Environment, draft, read
 from infra.deploy.trouble import Trouble
@@ -98,6 +99,18 @@ def test_text_that_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
 
     with pytest.raises(Trouble, match=r"trial\.toml is not TOML: .*line 1"):
         read("trial", tmp_path)
+
+
+def test_a_slip_of_the_keyboard_is_no_new_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(tmp_path)
+    monkeypatch.setattr(environments, "ENVIRONMENTS", tmp_path)
+
+    assert deploy(["trail"]) == 2
+
+    assert "Did you mean `trial`?" in capsys.readouterr().err
+    assert [file.name for file in tmp_path.iterdir()] == ["trial.toml"]
 
 
 def test_a_draft_asks_for_exactly_what_nobody_can_guess(tmp_path: Path) -> None:
