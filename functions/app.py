@@ -1,11 +1,11 @@
 """The Flask application: pages and API over one office, with the guards that stand before any route.
 
-The API is an application of its own, made when it is first asked for something: it describes itself in
-OpenAPI, and no page is to wait for that.
+The console and the API are applications of their own, each made when it is first asked for something: the
+page that a mail leads to does not wait for what coordinators and machines need.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -27,37 +27,52 @@ if TYPE_CHECKING:
 log = logging.getLogger("kith")
 
 API = "/api/"
+# Without a slash behind it: the console itself leads from there to where it begins.
+CONSOLE = "/console"
 # A questionnaire has under a hundred fields; whoever sends more is not filling one in.
 MOST_FORM_FIELDS = 300
 
 
 class Doors:
-    """The pages at every address but those of the API, which is made when one of them is first asked."""
+    """People's pages at every address but those of further applications, made when they are first asked."""
 
-    def __init__(self, pages: "WSGIApplication", make_api: Callable[[], "WSGIApplication"]) -> None:
-        """Take the pages, and what makes the API."""
-        self._pages, self._make_api = pages, make_api
-        self._api: WSGIApplication | None = None
+    def __init__(
+        self, pages: "WSGIApplication", further: Mapping[str, Callable[[], "WSGIApplication"]]
+    ) -> None:
+        """Take the pages, and by how their addresses begin, what makes the others."""
+        self._pages, self._further = pages, further
+        self._made: dict[str, WSGIApplication] = {}
         self._making = Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
         # An application reads several slashes as one.
-        if f"/{environ.get('PATH_INFO', '').lstrip('/')}".startswith(API):
-            return self._the_api()(environ, start_response)
-        return self._pages(environ, start_response)
+        path = f"/{environ.get('PATH_INFO', '').lstrip('/')}"
+        door = next((door for door in self._further if path.startswith(door)), None)
+        return (self._pages if door is None else self._behind(door))(environ, start_response)
 
-    def _the_api(self) -> "WSGIApplication":
+    def _behind(self, door: str) -> "WSGIApplication":
         with self._making:
-            self._api = self._api or self._make_api()
-        return self._api
+            if door not in self._made:
+                self._made[door] = self._further[door]()
+            return self._made[door]
 
 
 def create_app(office: Office) -> Flask:
     """Return the application over this office; nothing in it reads the environment."""
     app = _bare(office)
     web.register(app)
-    app.wsgi_app = Doors(app.wsgi_app, lambda: create_api(office))  # type: ignore[method-assign]
+    further = {API: lambda: create_api(office), CONSOLE: lambda: create_console(office)}
+    app.wsgi_app = Doors(app.wsgi_app, further)  # type: ignore[method-assign]
+    return app
+
+
+def create_console(office: Office) -> Flask:
+    """Return the console alone over this office."""
+    from functions.web.coordinating import OF_COORDINATORS  # noqa: PLC0415
+
+    app = _bare(office)
+    web.register(app, OF_COORDINATORS)
     return app
 
 

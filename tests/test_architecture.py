@@ -1,13 +1,15 @@
 """Rules of the house that no import contract can say."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from functions.app import create_api, create_app
+from functions.app import API, CONSOLE, create_api, create_app, create_console
 from functions.jobs.scheduled import SCHEDULES
+from functions.office import Office
 from functions.web.guards import guard_of
 from tests.infra.templates import of_kind
 from tests.town import Town
@@ -16,21 +18,30 @@ ROOT = Path(__file__).parents[1]
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "common.py", "constants.py"}
 
 
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return create_app(town.office)
-
-
-def test_every_page_names_its_guard(app: Flask) -> None:
+@pytest.mark.parametrize("create", [create_app, create_console])
+def test_every_page_names_its_guard(town: Town, create: Callable[[Office], Flask]) -> None:
+    app = create(town.office)
     pages = list(app.url_map.iter_rules())
     assert len(pages) > 10
     assert [str(rule) for rule in pages if guard_of(app, rule.endpoint) is None] == []
 
 
-def test_nothing_acts_on_get(app: Flask, town: Town) -> None:
-    for rule in [*app.url_map.iter_rules(), *create_api(town.office).url_map.iter_rules()]:
+@pytest.mark.parametrize("create", [create_app, create_console, create_api])
+def test_nothing_acts_on_get(town: Town, create: Callable[[Office], Flask]) -> None:
+    for rule in create(town.office).url_map.iter_rules():
         methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         assert methods in ({"GET"}, {"POST"}), f"{rule} does two things"
+
+
+@pytest.mark.parametrize(("create", "door"), [(create_console, CONSOLE), (create_api, API)])
+def test_each_address_is_answered_by_the_application_that_has_it(
+    town: Town, create: Callable[[Office], Flask], door: str
+) -> None:
+    behind = [str(rule) for rule in create(town.office).url_map.iter_rules()]
+    before = [str(rule) for rule in create_app(town.office).url_map.iter_rules()]
+
+    assert [rule for rule in behind if not rule.startswith(door)] == []
+    assert [rule for rule in before if rule.startswith(door)] == []
 
 
 def test_every_schedule_in_the_template_has_a_job_and_every_job_a_schedule() -> None:

@@ -1,4 +1,7 @@
-"""Pages: the public ones are frozen into the static site, the live ones answer here."""
+"""Pages: the public ones are frozen into the static site, the live ones answer here.
+
+Those of the console stand in `coordinating`, which is loaded when one of them is first asked for.
+"""
 
 from collections.abc import Sequence
 
@@ -9,18 +12,13 @@ from functions.web import (
     changing,
     checkins,
     confirming,
-    console,
     enrolment,
     equality,
     erasing,
     exporting,
     matches,
-    pairs,
-    people,
     place,
     rendering,
-    reports,
-    signing_in,
     stopping,
     surveys,
     training,
@@ -30,7 +28,7 @@ from functions.web.guards import Guarded
 from functions.web.headers import kept_here, secured
 from functions.web.languages import Prefixed
 
-LIVE: Sequence[Guarded] = (
+OF_PEOPLE: Sequence[Guarded] = (
     enrolment.routes,
     confirming.routes,
     matches.routes,
@@ -44,16 +42,11 @@ LIVE: Sequence[Guarded] = (
     withdrawing.routes,
     exporting.routes,
     erasing.routes,
-    signing_in.routes,
-    console.routes,
-    people.routes,
-    pairs.routes,
-    reports.routes,
 )
 
 
-def register(app: Flask, half: Sequence[Guarded] = LIVE) -> None:
-    """Give the application the live pages (the site's build: the public ones), templates and headers.
+def register(app: Flask, half: Sequence[Guarded] = OF_PEOPLE) -> None:
+    """Give the application people's live pages (or another half of all), templates and headers.
 
     Raises RuntimeError when the site's sources are not beside the code.
     """

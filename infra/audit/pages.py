@@ -11,7 +11,7 @@ import urllib3
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
-from functions.app import create_app
+from functions.app import create_app, create_console
 from functions.programme.links import Purpose
 from functions.web.guards import Guard, cookie_name, guard_of
 from infra.audit.life import Life
@@ -95,7 +95,7 @@ def prefixes(life: Life) -> list[str]:
 
 def of_the_console(life: Life) -> list[tuple[str, str]]:
     """Return, by name, one page of each kind and cohort that the console leads to."""
-    routes = create_app(life.stack.office).url_map.bind("localhost")
+    routes = create_console(life.stack.office).url_map.bind("localhost")
     http = urllib3.PoolManager(retries=False)
     cookie = {"Cookie": f"{cookie_name(life.stack.office)}={life.session}"}
     seen: dict[object, str] = {}

@@ -20,7 +20,7 @@ from moto.dynamodb.models import dynamodb_backends
 from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.test import create_environ, run_wsgi_app
 
-from functions.app import create_app
+from functions.app import create_api, create_app, create_console
 from functions.programme.cohort import Cohort
 from functions.programme.links import Purpose
 from functions.programme.people import Answer, Role
@@ -169,7 +169,8 @@ class Ground:
         """Every route, as method and path with its variables in angle brackets."""
         return sorted(
             (method, rule.rule)
-            for rule in self.app.url_map.iter_rules()
+            for create in (create_app, create_console, create_api)
+            for rule in create(self.town.office).url_map.iter_rules()
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         )
 

@@ -1,24 +1,26 @@
 """What holds for every page: a guard that is named, headers, kind errors, text that stays text."""
 
-import pytest
+from collections.abc import Callable
 
-from functions.web import LIVE
+import pytest
+from flask import Flask
+
+from functions.app import create_app, create_console
+from functions.office import Office
 from functions.web.guards import Guard, Guarded, guard_of
 from functions.web.headers import CONTENT_SECURITY_POLICY
 from functions.web.sheets import cell, csv_of
+from tests.town import Town
 from tests.web.conftest import Site
 
 
-def test_every_page_names_its_guard(site: Site) -> None:
-    app = site.client.application
-    web = [
-        rule
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.partition(".")[0] in {each.name for each in LIVE}
-    ]
+@pytest.mark.parametrize("create", [create_app, create_console])
+def test_every_page_names_its_guard(town: Town, create: Callable[[Office], Flask]) -> None:
+    app = create(town.office)
+    rules = list(app.url_map.iter_rules())
 
-    assert len(web) > 15
-    for rule in web:
+    assert len(rules) > 15
+    for rule in rules:
         guard = guard_of(app, rule.endpoint)
         assert guard is not None
         assert (guard is Guard.COORDINATOR) is (
