@@ -381,6 +381,18 @@ def site(patient: Patient) -> Iterator[Finding]:
         )
 
 
+def invitation(patient: Patient) -> Iterator[Finding]:
+    """The site invites people to the cohort in which they can enrol now or next."""
+    cohort, _ = patient.deployment.next_cohort()
+    origin = patient.deployment.cloud.origin_of(patient.outputs["DistributionDomain"])
+    status, _, page = _answer(patient, f"{origin}/enrol/mentee/")
+    if status == CODE_ALL_RIGHT and f"/c/{cohort.id}/".encode() not in page:
+        yield Finding(
+            what=f"The site invites to another cohort than {cohort.name}, the one to enrol in now or next.",
+            way_on=f"Build its pages anew: ./kith deploy {patient.deployment.environment.name}",
+        )
+
+
 def table(patient: Patient) -> Iterator[Finding]:
     """The table can't be lost: copies for every second, protected from deletion, old items swept up."""
     store, name = patient.client("dynamodb"), patient.outputs["TableName"]
@@ -442,6 +454,7 @@ CHECKS: tuple[Check, ...] = (
     sending,
     certificate,
     site,
+    invitation,
     table,
     budget,
 )

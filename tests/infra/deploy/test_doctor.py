@@ -64,6 +64,15 @@ def another_setting(deployment: Deployment) -> Iterator[None]:
 
 
 @contextmanager
+def pages_of_last_year(deployment: Deployment) -> Iterator[None]:
+    store, where = deployment.cloud.client("s3"), {"Key": "enrol/mentee/index.html"}
+    where["Bucket"] = deployment.outputs()["SiteBucket"]
+    store.put_object(**where, Body=b'<form action="/c/first-year-2020-01/mentee">')
+    yield
+    store.delete_object(**where)
+
+
+@contextmanager
 def mapping_off(deployment: Deployment) -> Iterator[None]:
     functions = deployment.cloud.client("lambda")
     found = functions.list_event_source_mappings(FunctionName=TRIAL.function("match"))["EventSourceMappings"]
@@ -150,6 +159,7 @@ HARMS: tuple[tuple[Check, Callable[[Deployment], Any], str], ...] = (
     (checks.alarms, nobody_hears, "Alarms go to nobody"),
     (checks.sending, mail_paused, "This environment's mail is paused."),
     (checks.site, another_page, "answers something else, not what release"),
+    (checks.invitation, pages_of_last_year, "The site invites to another cohort than First Year Together"),
     (checks.table, unprotected, "The table is not protected from deletion."),
 )
 
