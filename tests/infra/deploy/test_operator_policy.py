@@ -56,8 +56,8 @@ BY_KIND = {
     ("AWS::SES::EmailIdentity", "ses"): f"arn:aws:ses:{HERE}:identity/uni.example",
     ("AWS::Scheduler::ScheduleGroup", "scheduler"): f"arn:aws:scheduler:{HERE}:schedule-group/kith-trial",
 }
-# Asked for by features that our templates leave alone: streams, tables in buckets, replicas, policies attached
-# to roles. With AWS's own keys nobody needs more than to see them: their policies let the services' users in.
+# Asked for by features that our templates leave alone: streams, tables in buckets, replicas, policies
+# attached to roles. With AWS's own keys nobody needs more than to see them: their policies let the services' users in.
 NOT_OURS = {
     "firehose:*",
     "iam:*RolePermissionsBoundary",
