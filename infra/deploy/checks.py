@@ -56,6 +56,14 @@ class Patient:
         return self.deployment.outputs()
 
     @cached_property
+    def deployed(self) -> bool:
+        """Whether enough of it stands to be looked at."""
+        try:
+            return bool(self.outputs)
+        except Trouble:
+            return False
+
+    @cached_property
     def release(self) -> releases.Release | None:
         """The release that is live."""
         return releases.current(self.deployment)

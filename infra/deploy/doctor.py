@@ -41,11 +41,11 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _of_environment(patient: Patient) -> Iterator[tuple[str, list[Finding]]]:
-    """Yield each check's sentence and findings; none after the account's where there is nobody to ask."""
+    """Yield each check's sentence and findings; no more where there is nobody to ask, or nothing deployed."""
     for check in checks.CHECKS:
         findings = checks.examine(patient, check)
         yield _sentence(check), findings
-        if check is checks.account and findings:
+        if findings and (check is checks.account or (check is checks.stacks and not patient.deployed)):
             return
 
 

@@ -331,6 +331,21 @@ def test_where_nobody_is_signed_in_nothing_more_is_asked(
     assert "There are no AWS credentials here" in told[2]
 
 
+@pytest.mark.emulator
+def test_of_what_is_not_deployed_no_more_is_asked_than_whether_it_is(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    absent = replace(trial.deployment, environment=replace(TRIAL, name="other"))
+    monkeypatch.setattr(doctor, "found", lambda _: absent)
+
+    status = doctor.run(["other"])
+
+    told = capsys.readouterr().out.splitlines()
+    assert status == 1
+    assert [line for line in told if line.startswith("amiss")] == [f"amiss  {checks.stacks.__doc__}"]
+    assert told[-1] == "3 amiss."
+
+
 def test_alarms_that_nobody_has_agreed_to_are_found() -> None:
     pending = {"SubscriptionArn": "PendingConfirmation", "Endpoint": TRIAL.alarms_to, "Protocol": "email"}
     alarm = {"AlarmName": "kith-trial-errors", "StateValue": "OK", "ActionsEnabled": False}

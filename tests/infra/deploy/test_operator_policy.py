@@ -57,7 +57,7 @@ BY_KIND = {
     ("AWS::Scheduler::ScheduleGroup", "scheduler"): f"arn:aws:scheduler:{HERE}:schedule-group/kith-trial",
 }
 # Asked for by features that our templates leave alone: streams, tables in buckets, replicas, policies
-# attached to roles. With AWS's own keys nobody needs more than to see them: their policies let the services' users in.
+# attached to roles. AWS's own keys let in whoever may use the service; nobody needs more than to see them.
 NOT_OURS = {
     "firehose:*",
     "iam:*RolePermissionsBoundary",
