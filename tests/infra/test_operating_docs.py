@@ -4,14 +4,18 @@ import argparse
 import contextlib
 import importlib
 import io
+import json
 import re
 import shlex
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
+from botocore import xform_name
 
 from infra import ROOT
 from infra.__main__ import COMMANDS, GROUPS
@@ -25,8 +29,16 @@ DOCUMENTS = (
 )
 TYPED = re.compile(r"(?:^    |`)\./kith ([a-z][^`\n]*?)(?:`|$|\s+#)", re.MULTILINE)
 OPTION = re.compile(r"--[a-z-]+")
+OF_AWS = re.compile(r"(?:^ +|`)aws (?!sso|configure)([a-z0-9]+) (?!wait)([a-z-]+)([^`\n]*)", re.MULTILINE)
+ROW = re.compile(r"^\| `\./kith .*$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+CALLS = [said for page in GUIDE for said in OF_AWS.findall(page.read_text("utf-8"))]
+OPERATORS_MAY = [
+    action
+    for statement in json.loads((ROOT / "infra/deploy/operator-policy.json").read_text("utf-8"))["Statement"]
+    for action in templates.listed(statement["Action"])
+]
 # What an alarm is not, and has its page all the same.
 BUDGET, BAD_DAYS = {"budget"}, {"restore-the-table", "leaked-secret"}
 
@@ -86,6 +98,30 @@ def test_what_the_guide_and_the_runbooks_have_somebody_type_is_taken(
         with pytest.raises(ReadError):
             importlib.import_module(COMMANDS[name].module).run(words)
     assert {name for name, _ in typed} == set(deployed)
+
+
+@pytest.mark.parametrize(("service", "operation", "words"), CALLS)
+def test_every_call_of_awss_own_command_line_is_one_that_it_takes_and_an_operator_may_make(
+    service: str, operation: str, words: str
+) -> None:
+    model = botocore.session.get_session().get_service_model(service)
+    names = {xform_name(name, "-"): name for name in model.operation_names}
+    asked = model.operation_model(names[operation])
+
+    members = asked.input_shape.members if asked.input_shape else ()
+    taken = {f"--{word}{xform_name(member, '-')}" for member in members for word in ("", "no-")}
+    assert set(OPTION.findall(words)) <= taken | {"--region", "--max-items"}
+
+    action = f"{model.signing_name}:{names[operation]}"
+    assert any(fnmatchcase(action, pattern) for pattern in OPERATORS_MAY)
+
+
+def test_the_table_of_commands_has_all_that_concern_a_deployment_and_only_their_options() -> None:
+    rows = [row.split("|") for row in ROW.findall(GUIDE[0].read_text("utf-8"))]
+    told = {shlex.split(command.strip(" `"))[1]: OPTION.findall(does) for _, command, does, _ in rows}
+
+    assert told.keys() == GROUPS["deployed in AWS"].keys()
+    assert [(name, it) for name, options in told.items() for it in options if it not in help_of(name)] == []
 
 
 def test_every_alarm_has_a_page_and_every_page_an_alarm() -> None:
