@@ -6,9 +6,10 @@ in the question's `data-` attributes, and what it says of any question in `SAID_
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import takewhile
 from typing import Self
 
@@ -82,24 +83,27 @@ class Sent:
         return cls(fields=fields, version=version, request_key=key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One question on a page. `earlier` is the question that its being asked depends on."""
+    """One question on a page. `earlier` is the question that its being asked depends on.
+
+    Its words are those of the language in which it is first shown, and are worked out once.
+    """
 
     question: Question
     earlier: Question | None
 
-    @property
+    @cached_property
     def label(self) -> str:
         """What is asked."""
         return label(self.question.labels)
 
-    @property
+    @cached_property
     def hint(self) -> str:
         """What helps to answer."""
         return label(self.question.hints)
 
-    @property
+    @cached_property
     def only_if(self) -> str:
         """When it is to be answered, for a page without script, which shows it always."""
         if self.earlier is None or self.question.shown_if is None:
@@ -111,7 +115,7 @@ class Asked:
             question=label(self.earlier.labels),
         )
 
-    @property
+    @cached_property
     def layout(self) -> str:
         """The name of the macro that draws it."""
         if self.question.layout is Layout.WEEK:
@@ -120,7 +124,7 @@ class Asked:
             return "line"
         return MACROS.get(self.question.kind, "line")
 
-    @property
+    @cached_property
     def items(self) -> list[tuple[str, str]]:
         """Return each thing that can be ticked: its value and its words."""
         question = self.question
@@ -134,15 +138,12 @@ class Asked:
             ]
         return list(words.items())
 
-    @property
-    def listed(self) -> list[dict[str, str]]:
+    @cached_property
+    def listed(self) -> list[tuple[str, str]]:
         """Return the same as options of a drop-down list, which begins with none chosen."""
-        return [
-            {"value": "", "text": gettext("Choose one")},
-            *({"value": v, "text": t} for v, t in self.items),
-        ]
+        return [("", gettext("Choose one")), *self.items]
 
-    @property
+    @cached_property
     def week(self) -> dict[str, dict[str, Choice]]:
         """Return the choices of a week by day and part of the day, `mon` and `morning`."""
         rows: dict[str, dict[str, Choice]] = {}
@@ -151,13 +152,13 @@ class Asked:
             rows.setdefault(day_name, {})[part] = choice
         return rows
 
-    @property
+    @cached_property
     def days(self) -> list[tuple[str, list[Choice | None]]]:
         """Return the rows of a week: each day's words, and a choice, or none, below each of the parts."""
         parts = dict.fromkeys(part for row in self.week.values() for part in row)
         return [(_shared(row.values()), [row.get(part) for part in parts]) for row in self.week.values()]
 
-    @property
+    @cached_property
     def parts(self) -> list[str]:
         """Return the words above the columns of a week: what a label says beside its day."""
         words: dict[str, str] = {}
@@ -169,7 +170,7 @@ class Asked:
                 words.setdefault(part, beside[:1].upper() + beside[1:] or said)
         return list(words.values())
 
-    @property
+    @cached_property
     def clocks(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return the rows of half-hours: when each begins, and for each day its name and its words."""
         rows: dict[str, list[tuple[str, str]]] = {}
@@ -177,14 +178,14 @@ class Asked:
             rows.setdefault(f"{cell[-4:-2]}:{cell[-2:]}", []).append((cell, words))
         return list(rows.items())
 
-    @property
+    @cached_property
     def first_and_last_day(self) -> tuple[str, str]:
         """Return the bounds of a date as ISO text."""
         bounds = (f"{number or 0:08}" for number in (self.question.minimum, self.question.maximum))
         first, last = (f"{day[:4]}-{day[4:6]}-{day[6:]}" for day in bounds)
         return first, last
 
-    @property
+    @cached_property
     def attributes(self) -> Markup:
         """Return what the script on the page needs to know to say what the server would say."""
         question = self.question
@@ -253,7 +254,7 @@ def read(questionnaire: Questionnaire, sent: Sent) -> Taken:
     return Taken(answers=taken.answers, faults=faults, general=(general,) if general else ())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AskedStep:
     """Questions that stand together, with what is said before them."""
 
@@ -262,18 +263,29 @@ class AskedStep:
     hint: str
     questions: tuple[Asked, ...]
 
-    @property
+    @cached_property
     def said_of_any(self) -> Markup:
         """Return, as `data-` attributes, what the script says of any answer in the language of the page."""
         said = {name: gettext(words) for name, words in SAID_OF_ANY.items()}
         return _data(said | {"next": gettext("Continue"), "unanswered": gettext("Not answered")})
 
 
-def steps_of(questionnaire: Questionnaire) -> list[AskedStep]:
-    """Return the steps of a questionnaire."""
+# By language and by the very object, which is kept beside its steps: two of one version may differ in words.
+_REMEMBERED: dict[tuple[str, int], tuple[Questionnaire, tuple[AskedStep, ...]]] = {}
+
+
+def steps_of(questionnaire: Questionnaire) -> tuple[AskedStep, ...]:
+    """Return the steps of a questionnaire in the language of the page, worked out once for all pages."""
+    place = language(), id(questionnaire)
+    if place not in _REMEMBERED:
+        _REMEMBERED[place] = questionnaire, tuple(_steps(questionnaire))
+    return _REMEMBERED[place][1]
+
+
+def _steps(questionnaire: Questionnaire) -> Iterator[AskedStep]:
     by_name = {question.name: question for question in questionnaire.questions}
-    return [
-        AskedStep(
+    for step in questionnaire.steps:
+        yield AskedStep(
             name=step.name,
             title=label(step.labels),
             hint=label(step.hints),
@@ -282,8 +294,6 @@ def steps_of(questionnaire: Questionnaire) -> list[AskedStep]:
                 for question in step.questions
             ),
         )
-        for step in questionnaire.steps
-    ]
 
 
 def words_of(question: Question, answer: Answer) -> list[str]:

@@ -15,7 +15,6 @@ from flask import (
     Flask,
     Response,
     current_app,
-    g,
     has_request_context,
     make_response,
     render_template,
@@ -34,6 +33,8 @@ WRITTEN_IN = "en"
 # Where the build of the zip leaves the templates that it has compiled (`infra/templates.py`).
 COMPILED = assets.SITE.parent / "templates"
 CONSOLE = "/console/"
+# Where a request keeps the language that its page speaks just now.
+SPOKEN = "kith.spoken"
 # What stands in a path as it is (RFC 3986). A backslash does not: browsers take `/\\` for another site.
 SAFE_IN_A_PATH = "/:@!$&'()*+,;="
 
@@ -79,9 +80,17 @@ def language() -> str:
     """Return the code of this page's language: its address says it, and the console is English."""
     if not has_request_context():
         return office_of().programme.languages[0]
+    # A page asks for it hundreds of times, so it is worked out once.
+    environ = request.environ
+    if SPOKEN not in environ:
+        environ[SPOKEN] = _language_of_the_address()
+    return cast("str", environ[SPOKEN])
+
+
+def _language_of_the_address() -> str:
     if request.path.startswith(CONSOLE):
         return WRITTEN_IN
-    return str(g.get("spoken") or chosen(request.environ) or office_of().programme.languages[0])
+    return chosen(request.environ) or office_of().programme.languages[0]
 
 
 def speak(code: str | None) -> str:
@@ -89,7 +98,7 @@ def speak(code: str | None) -> str:
 
     So a text that has not been translated stands in English in the middle of a page in another language.
     """
-    g.spoken = code
+    request.environ[SPOKEN] = code or _language_of_the_address()
     return ""
 
 
