@@ -149,6 +149,12 @@ def _agreed() -> bool:
         return False
 
 
+def _unconfirmed(deployment: Deployment, topic: str) -> bool:
+    """Whether somebody has yet to open the link that lets alarms reach them."""
+    told = deployment.cloud.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    return any(one["SubscriptionArn"] == "PendingConfirmation" for one in told)
+
+
 def _tell_the_end(deployment: Deployment, seconds: float) -> None:
     outputs, environment = deployment.outputs(), deployment.environment
     print(f"\nDeployed in {seconds:.0f} s: {deployment.origin()}/")
@@ -157,6 +163,6 @@ def _tell_the_end(deployment: Deployment, seconds: float) -> None:
     identity = parameters.identity(deployment)
     if identity and not parameters.proved(deployment, identity):
         print(preflight.told_of(deployment, identity))
-    if not deployment.cloud.emulated:
+    if _unconfirmed(deployment, outputs["AlarmsTopicArn"]):
         print(f"AWS mails {environment.alarms_to} a link: open it, or no alarm reaches anybody.")
     print(f"Sign in to the console: ./kith invite {environment.name} NAME")

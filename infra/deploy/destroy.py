@@ -88,6 +88,10 @@ def _ground(deployment: Deployment, tell: Tell) -> None:
 def _table(deployment: Deployment, tell: Tell) -> None:
     tables, name = deployment.cloud.client("dynamodb"), deployment.environment.prefix
     with suppress(tables.exceptions.ResourceNotFoundException):
+        # With recovery on, DynamoDB would keep a copy of the deleted table for 35 days.
+        tables.update_continuous_backups(
+            TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
+        )
         tables.update_table(TableName=name, DeletionProtectionEnabled=False)
         tables.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
         tables.delete_table(TableName=name)
@@ -201,12 +205,12 @@ def _left(deployment: Deployment, *, data: bool) -> str:
     environment = deployment.environment
     if data:
         return (
-            f"Nothing of {environment.name} is left but its file in infra/environments, and whatever AWS has "
-            "yet to bill for this month."
+            f"Nothing of {environment.name} is left but its file in infra/environments, the sender's proof "
+            "and the list of bounced addresses in SES, and whatever AWS has yet to bill for this month."
         )
     return (
         f"Left: the table {environment.prefix}, its backups, the queues, keys, releases, and the proof of "
-        "the sender.\n"
+        "the sender. As long as it rests, nobody is erased by date.\n"
         "A month of it costs about 0.30 US dollars for each GB in the table, 0.20 for its continuous backup, "
         "0.02 for each GB of releases: cents, for a cohort.\n"
         f"To take it up again: ./kith deploy {environment.name}. To delete it too: ./kith destroy "

@@ -70,10 +70,10 @@ def run(argv: Sequence[str]) -> int:
     done = restore(found(wanted.environment), wanted.file, replace=wanted.replace)
     print(
         f"Brought back: {done.items} items; {done.removed} that came later are gone.\n"
-        f"Stay erased: {done.erased} people.\n"
-        f"Not sent again: {done.unknown} mails that may have left.\n"
-        f"Left out: {done.doors} sessions, invitations and tokens. Invite coordinators again, and give "
-        "machines new tokens."
+        f"People who stay erased: {done.erased}.\n"
+        f"Mails that may have left and are not sent again: {done.unknown}.\n"
+        f"Sessions, invitations and tokens, which are left out: {done.doors}. Invite coordinators again, and "
+        "give machines new tokens."
     )
     print(_of_the_erased(header), file=sys.stderr)
     return DONE

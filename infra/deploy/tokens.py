@@ -24,7 +24,7 @@ def run(argv: Sequence[str]) -> int:
         parser.error("a token needs --scope and --days (or --end NAME, to end those of that name)")
     office = found(wanted.environment).office()
     if wanted.end:
-        print(f"{len(end_tokens(office, wanted.end))} tokens of the name {wanted.end} ended.")
+        print(f"Ended, of the name {wanted.end}: {len(end_tokens(office, wanted.end))}.")
         return DONE
     lives = timedelta(days=wanted.days)
     print(give_token(office, wanted.scope, lives=lives, cohort_id=wanted.cohort, name=wanted.name))

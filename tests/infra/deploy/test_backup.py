@@ -370,7 +370,7 @@ def test_the_commands_say_what_was_kept_and_what_came_back(
     assert restore_command.run(["trial", str(file), "--replace"]) == 0
 
     said = capsys.readouterr()
-    assert "Stay erased: 0 people" in said.out
+    assert "People who stay erased: 0." in said.out
     assert verified(file).written_at in said.err
     assert not any(trace in said.out + said.err for trace in TRACES)
 
