@@ -1,7 +1,9 @@
 """What each schedule does. Nothing depends on a tick: what is due follows from the records."""
 
+import logging
 from collections.abc import Callable, Mapping
 
+from functions import faults
 from functions.office import Office
 from functions.programme.run import RunState
 from functions.storage import runs
@@ -12,10 +14,23 @@ from functions.usecases.end_pairings import end_pairings_of_leavers
 from functions.usecases.erase_people import erase_what_is_over
 from functions.usecases.send_messages import send_messages
 
+log = logging.getLogger("kith")
+
+
+class ScheduleError(Exception):
+    """What a schedule does has failed; it says so without the words that it choked on."""
+
 
 def answer_schedule(name: str, office: Office, owner: str) -> None:
-    """Do what the schedule of that name does; raises KeyError for one that no template knows."""
-    SCHEDULES[name](office, owner)
+    """Do what the schedule of that name does; raises `ScheduleError`, for one that no template knows, too."""
+    try:
+        SCHEDULES[name](office, owner)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, Lambda must not repeat it
+        # Lambda logs a fault that reaches it and keeps it with the tick, and its text may be a person's.
+        log.error(  # noqa: TRY400
+            "scheduled work failed", extra=faults.of(fault)
+        )
+        raise ScheduleError(type(fault).__name__) from None
 
 
 def _ask(office: Office, owner: str) -> None:

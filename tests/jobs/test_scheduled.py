@@ -3,6 +3,8 @@ from datetime import timedelta
 import pytest
 
 from functions.entry import handle
+from functions.jobs.scheduled import SCHEDULES, ScheduleError
+from functions.office import Office
 from functions.storage import runs
 from functions.usecases.review_pairs import review_pairs
 from functions.usecases.start_run import Wish, start_run
@@ -57,5 +59,21 @@ def test_the_daily_tick_asks_check_ins_and_a_double_tick_asks_nothing_more(town:
 
 
 def test_a_schedule_that_no_template_knows_is_a_fault(town: Town) -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(ScheduleError):
         tick(town, "dance")
+
+
+def test_a_schedule_that_fails_repeats_nothing_of_what_it_choked_on(
+    town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def choke(_: Office, __: str) -> None:
+        raise ValueError("philippa@planted.example")
+
+    monkeypatch.setitem(SCHEDULES, "ask", choke)
+
+    with pytest.raises(ScheduleError) as raised:
+        tick(town, "ask")
+
+    assert str(raised.value) == "ValueError"
+    assert [record.__dict__["fault"] for record in caplog.records] == ["ValueError"]
+    assert "planted" not in caplog.text
