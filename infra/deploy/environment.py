@@ -21,6 +21,8 @@ ENVIRONMENTS = ROOT / "infra" / "environments"
 STAGES = ("web", "match", "mail", "feedback")
 NAME = re.compile(r"[a-z][a-z0-9]{1,15}")
 STEP = "reading the environment"
+# More is a slip of the keyboard, and a budget that tells nobody anything.
+MOST_DOLLARS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +70,9 @@ def read(name: str, folder: Path = ENVIRONMENTS) -> Environment:
             else f"`./kith deploy {name}` writes a draft of it to fill in.",
         )
     try:
-        written = tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        # Some editors of Windows put a mark before the text.
+        written = tomllib.loads(file.read_text("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
         raise Trouble(
             step=STEP,
             cause=f"{file.name} is not TOML: {error}.",
@@ -141,13 +144,13 @@ def _matches(pattern: str) -> Callable[[object], bool]:
 
 def _is_address(value: object) -> bool:
     try:
-        return isinstance(value, str) and bool(address_of(value))
+        return isinstance(value, str) and value == value.strip() and bool(address_of(value))
     except ValidationError:
         return False
 
 
 def _is_sum(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    return isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= MOST_DOLLARS
 
 
 # Each key: whether it is needed, whether a value will do, and what to write.
@@ -164,7 +167,7 @@ KEYS: Mapping[str, tuple[bool, Callable[[object], bool], str]] = {
     ),
     "sender": (True, _is_address, "the address that mails come from"),
     "alarms_to": (True, _is_address, "the address that alarms go to"),
-    "budget": (True, _is_sum, "US dollars a month, like 10"),
+    "budget": (True, _is_sum, f"US dollars a month, from 1 to {MOST_DOLLARS}, like 10"),
     "account": (False, _matches(r"\d{12}"), "the twelve digits of an AWS account, in quotation marks"),
     "domain": (
         False,

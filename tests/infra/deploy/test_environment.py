@@ -64,6 +64,9 @@ def test_every_mistake_is_told_at_once_with_its_key_and_what_to_write(tmp_path: 
         ({"sender": '"mentoring@localhost"'}, "sender"),
         ({"budget": "0"}, "budget"),
         ({"budget": "true"}, "budget"),
+        ({"budget": "inf"}, "budget"),
+        ({"budget": "1e9"}, "budget"),
+        ({"sender": '"mentoring@uni.example\\n"'}, "sender"),
     ],
 )
 def test_a_setting_that_would_fail_later_is_refused_now(
@@ -99,6 +102,20 @@ def test_text_that_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
 
     with pytest.raises(Trouble, match=r"trial\.toml is not TOML: .*line 1"):
         read("trial", tmp_path)
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000])
+def test_a_file_that_no_reader_gets_through_is_told_in_words(tmp_path: Path, value: str) -> None:
+    with pytest.raises(Trouble, match=r"trial\.toml is not TOML"):
+        written(tmp_path, budget=value)
+
+
+def test_a_file_that_windows_wrote_is_read(tmp_path: Path) -> None:
+    sound = written(tmp_path)
+    file = tmp_path / "trial.toml"
+    file.write_text(file.read_text("utf-8"), "utf-8-sig")
+
+    assert read("trial", tmp_path) == sound
 
 
 def test_a_slip_of_the_keyboard_is_no_new_environment(
