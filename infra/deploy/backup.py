@@ -15,9 +15,10 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ DONE = 0
 FORMAT = 1
 READINGS = 5
 TOLD_EVERY = 5_000
+# An item has 400 KB at most, and a sign of it takes six at most.
+LONGEST_LINE = 4 * 2**20
 
 Tell = Callable[[str], None]
 # An item as it goes over the wire: {"pk": {"S": "…"}, …}
@@ -88,8 +91,8 @@ def write(deployment: Deployment, file: Path, *, of: str | None = None, tell: Te
         link_key=fingerprint(office.link_key),
     )
     draft = file.with_name(f"{file.name}.draft")
-    draft.unlink(missing_ok=True)
     try:
+        draft.unlink(missing_ok=True)
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
             _put_together(out, header, packed)
             out.flush()
@@ -102,7 +105,8 @@ def write(deployment: Deployment, file: Path, *, of: str | None = None, tell: Te
             way_on="Name a file in a folder with room that you may write to (--to FILE).",
         ) from fault
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
     return header
 
 
@@ -111,27 +115,26 @@ def verified(file: Path) -> Header:
     digest, count, last = hashlib.sha256(), 0, b""
     header: Header | None = None
     try:
-        with gzip.open(file, "rb") as lines:
-            for line in lines:
-                digest.update(last)
-                last, count = line, count + 1
-                header = header or _header(line)
+        for line in _lines_in(file):
+            digest.update(last)
+            last, count = line, count + 1
+            header = header or _header(line)
         told = json.loads(last)
-    except (OSError, EOFError, zlib.error, ValueError, TypeError) as fault:
+    except FileNotFoundError as fault:
+        raise _unusable(file, "There is no such file.") from fault
+    except (OSError, EOFError, zlib.error, ValueError, TypeError, RecursionError) as fault:
         raise _unusable(file, "It can't be read to its end as a copy that ./kith backup wrote.") from fault
-    if header is None or told != {"sha256": digest.hexdigest()} or count != header.items + 2:
+    if header is None or told != {"sha256": digest.hexdigest()} or count - 2 != header.items:
         raise _unusable(file, "It was changed or cut short after it was written.")
     return header
 
 
 def items_in(file: Path) -> Iterator[Wire]:
     """Yield every item of a copy that was verified."""
-    with gzip.open(file, "rb") as lines:
-        next(lines)
-        for line in lines:
-            item = json.loads(line, object_hook=_decoded)
-            if keys.PARTITION in item:
-                yield item
+    for line in islice(_lines_in(file), 1, None):
+        item = json.loads(line, object_hook=_decoded)
+        if keys.PARTITION in item:
+            yield item
 
 
 def fingerprint(link_key: bytes) -> str:
@@ -192,9 +195,18 @@ def _put_together(out: Any, header: Header, packed: io.BytesIO) -> None:
         copy.write(_line({"sha256": digest.hexdigest()}))
 
 
+def _lines_in(file: Path) -> Iterator[bytes]:
+    """Yield the lines of a copy; raises ValueError for one that is longer than any of ours."""
+    with gzip.open(file, "rb") as copy:
+        while line := copy.readline(LONGEST_LINE):
+            if not line.endswith(b"\n"):
+                raise ValueError("no line of a copy")
+            yield line
+
+
 def _header(line: bytes) -> Header:
     told = json.loads(line)
-    if told.pop("kith", None) != "copy of a table":
+    if not isinstance(told, dict) or told.pop("kith", None) != "copy of a table":
         raise ValueError("no copy of a table")
     if told.get("format") != FORMAT:
         raise Trouble(

@@ -86,6 +86,12 @@ def restore(deployment: Deployment, file: Path, *, replace: bool = False, tell: 
     """
     header, office = backup.verified(file), deployment.office()
     restoring = Restoring(deployment=deployment, header=header, office=office, file=file, tell=tell)
+    if header.programme != (programme := deployment.environment.programme):
+        raise Trouble(
+            step=STEP,
+            cause=f"It holds the programme `{header.programme}`, and this environment is `{programme}`'s.",
+            way_on="Bring it back into an environment of that programme, or name another file.",
+        )
     if not replace and restoring.anything_is_there():
         raise Trouble(
             step=STEP,

@@ -3,6 +3,7 @@
 import gzip
 import json
 import stat
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -173,8 +174,27 @@ def something_else(file: Path) -> bytes:
     return gzip.compress(b"{}\n[]\n")
 
 
+def bare_text(file: Path) -> bytes:
+    del file
+    return gzip.compress(b'"copy of a table"\n')
+
+
+def too_deep(file: Path) -> bytes:
+    del file
+    return gzip.compress(b"[" * 100_000 + b"\n")
+
+
+def too_long(file: Path) -> bytes:
+    del file
+    return gzip.compress(b" " * (backup.LONGEST_LINE + 1) + b"\n")
+
+
 @pytest.mark.parametrize(
-    "harm", [cut, without_its_end, without_an_item, changed, of_another_format, empty, something_else]
+    "harm",
+    [
+        *(cut, without_its_end, without_an_item, changed, of_another_format, empty, something_else),
+        *(bare_text, too_deep, too_long),
+    ],
 )
 def test_a_file_that_is_not_a_whole_copy_is_refused_before_anything_is_changed(
     harm: Callable[[Path], bytes], copy: Path, lived: OfTheTown, emulated: "DynamoDBClient"
@@ -186,6 +206,30 @@ def test_a_file_that_is_not_a_whole_copy_is_refused_before_anything_is_changed(
         restored(lived, copy)
 
     assert content_of(emulated) == before
+
+
+def test_no_more_of_a_file_is_unpacked_at_once_than_a_line_may_have(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb"
+    with gzip.open(bomb, "wb", compresslevel=1) as out:
+        out.write(bytes(100 * 2**20))
+    tracemalloc.start()
+
+    with pytest.raises(Trouble):
+        verified(bomb)
+
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 4 * backup.LONGEST_LINE
+
+
+def test_a_copy_of_another_programme_is_refused(copy: Path, lived: OfTheTown) -> None:
+    with pytest.raises(Trouble, match="environment of that programme"):
+        restored(replace(lived, environment=replace(TRIAL, programme="another")), copy)
+
+
+def test_a_file_where_none_can_be_is_told_in_words(lived: OfTheTown, copy: Path) -> None:
+    with pytest.raises(Trouble, match="Not a directory"):
+        write(lived, copy / "in-a-file", tell=quietly)
 
 
 def test_a_table_that_is_written_to_meanwhile_is_read_once_more(
