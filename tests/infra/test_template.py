@@ -227,7 +227,7 @@ LANGUAGES = {
     language
     for name in definitions.names_of("programmes", ".toml")
     for language in definitions.programme(name).languages
-}
+} | {"gsw", "pt-BR", "zh-Hans"}
 ROOMS = ("api/v1/cohorts", "my/place/", "my/", "console/cohorts/", "c/code")
 
 
