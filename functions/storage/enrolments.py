@@ -9,7 +9,7 @@ from functions.programme.people import STANDING, UNDECIDED, Enrolment, Enrolment
 from functions.storage import keys
 from functions.storage.fields import answers_of, instant, instant_or_none, instant_text, item_of
 from functions.storage.keys import Key
-from functions.storage.table import Change, Does, Item, Table, amendment, check, deletion
+from functions.storage.table import Change, Does, Item, Reads, Table, amendment, check, deletion
 from functions.storage.table import creation as creation_at
 
 _TIMES = ("confirmed_at", "accepted_at", "trained_at", "decided_at", "withdrawn_at")
@@ -29,7 +29,7 @@ def creation(enrolment: Enrolment) -> list[Change]:
     ]
 
 
-def get(table: Table, cohort_id: str, enrolment_id: str) -> Enrolment | None:
+def get(table: Reads, cohort_id: str, enrolment_id: str) -> Enrolment | None:
     """Return the enrolment, or None."""
     item = table.read(keys.enrolment(cohort_id, enrolment_id))
     return None if item is None else _enrolment(item)

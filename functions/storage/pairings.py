@@ -10,7 +10,7 @@ from functions.programme.pairing import Pairing, PairingState
 from functions.programme.people import Enrolment, EnrolmentState
 from functions.storage import enrolments, keys
 from functions.storage.fields import day_or_none, instant, instant_or_none, instant_text, item_of
-from functions.storage.table import Change, Item, Table, amendment
+from functions.storage.table import Change, Item, Reads, Table, amendment
 from functions.storage.table import creation as creation_at
 
 
@@ -55,7 +55,7 @@ def without_reasons(pairing: Pairing) -> Change:
     return amendment(keys.pairing(pairing.cohort_id, pairing.id), {"reasons": []}, condition=there)
 
 
-def get(table: Table, cohort_id: str, pairing_id: str) -> Pairing | None:
+def get(table: Reads, cohort_id: str, pairing_id: str) -> Pairing | None:
     """Return the pairing, or None."""
     item = table.read(keys.pairing(cohort_id, pairing_id))
     return None if item is None else _pairing(item)
@@ -63,12 +63,12 @@ def get(table: Table, cohort_id: str, pairing_id: str) -> Pairing | None:
 
 def seen_by(table: Table, cohort_id: str, pairing_id: str, person_id: str) -> Seen | None:
     """Return a pairing as one of its two people sees it, or None when it, or one of them, is gone."""
-    pairing = get(table, cohort_id, pairing_id)
-    if pairing is None:
+    first = table.together(keys.pairing(cohort_id, pairing_id), keys.enrolment(cohort_id, person_id))
+    pairing, me = get(first, cohort_id, pairing_id), enrolments.get(first, cohort_id, person_id)
+    if pairing is None or me is None:
         return None
-    me = enrolments.get(table, cohort_id, person_id)
     partner = enrolments.get(table, cohort_id, pairing.partner_of(person_id))
-    return Seen(pairing, me, partner) if me and partner else None
+    return Seen(pairing, me, partner) if partner else None
 
 
 def in_cohort(table: Table, cohort_id: str) -> Iterator[Pairing]:
@@ -78,9 +78,14 @@ def in_cohort(table: Table, cohort_id: str) -> Iterator[Pairing]:
 
 def of(table: Table, cohort_id: str, person_id: str) -> list[Pairing]:
     """Return one person's pairings, by id."""
-    named = table.query(keys.pairings(cohort_id), keys.pairings_of(person_id))
-    found = [get(table, cohort_id, item["pairing_id"]) for item in named]
+    found = [get(table, cohort_id, pairing_id) for pairing_id in ids_of(table, cohort_id, person_id)]
     return [pairing for pairing in found if pairing is not None]
+
+
+def ids_of(table: Table, cohort_id: str, person_id: str) -> list[str]:
+    """Return the ids of one person's pairings."""
+    named = table.query(keys.pairings(cohort_id), keys.pairings_of(person_id))
+    return [item["pairing_id"] for item in named]
 
 
 def _pairing(item: Item) -> Pairing:

@@ -15,7 +15,7 @@ from functions.programme.run import Run, RunState
 from functions.storage import keys
 from functions.storage.fields import instant, instant_or_none, instant_text, item_of
 from functions.storage.keys import Key
-from functions.storage.table import Change, Item, Refusal, Table, amendment
+from functions.storage.table import Change, Item, Reads, Refusal, Table, amendment
 from functions.storage.table import creation as creation_at
 
 _INDEX = (keys.INDEX_PARTITION, keys.INDEX_SORT)
@@ -27,7 +27,7 @@ def creation(run: Run) -> Change:
     return creation_at(_key(run), {**item_of(run), **_waits_from(run, run.requested_at)})
 
 
-def get(table: Table, cohort_id: str, run_id: str) -> Run | None:
+def get(table: Reads, cohort_id: str, run_id: str) -> Run | None:
     """Return the run, or None."""
     item = table.read(keys.run(cohort_id, run_id))
     return None if item is None else _run(item)

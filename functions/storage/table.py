@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from boto3.dynamodb.conditions import Attr, ConditionBase, ConditionExpressionBuilder
 from boto3.dynamodb.conditions import Key as KeyCondition
@@ -40,6 +40,7 @@ __all__ = [
     "Does",
     "Event",
     "Item",
+    "Reads",
     "Refusal",
     "Table",
     "Written",
@@ -53,6 +54,7 @@ __all__ = [
 Item = Mapping[str, Any]
 
 MOST_ACTIONS = 100
+MOST_TOGETHER = 100
 LARGEST_ITEM_BYTES = 400 * 1024
 LARGEST_TRANSACTION_BYTES = 4 * 1024 * 1024
 
@@ -182,6 +184,24 @@ def check(key: Key, condition: ConditionBase) -> Change:
     return Change(does=Does.CHECK, key=key, condition=condition)
 
 
+class Reads(Protocol):
+    """Whoever is asked for an item: the table, or items that it gave `together`."""
+
+    def read(self, key: Key) -> Item | None:
+        """Return the item at the key, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Items that were read at one go. It is asked for each of them as the table is, and for no other."""
+
+    found: Mapping[Key, Item | None]
+
+    def read(self, key: Key) -> Item | None:
+        """Return the item at the key, or None; raises KeyError for one that was not read."""
+        return self.found[key]
+
+
 class Table:
     """The one table of one stage.
 
@@ -206,6 +226,26 @@ class Table:
         with _reached():
             answer = self._client.get_item(TableName=self._name, Key=_wire_key(key), ConsistentRead=True)
         return _plain_item(answer["Item"]) if "Item" in answer else None
+
+    def together(self, *wanted: Key) -> Together:
+        """Read up to 100 items at one go, each as it is now: they need not be of one moment."""
+        found: dict[Key, Item | None] = dict.fromkeys(wanted)
+        if len(found) > MOST_TOGETHER:
+            raise ValueError(f"{len(found)} items at one go; DynamoDB gives {MOST_TOGETHER}")
+        left = [_wire_key(key) for key in found]
+        for attempt in range(ATTEMPTS):
+            if not left:
+                return Together(found)
+            self._wait_before(attempt)
+            with _reached():
+                answer = self._client.batch_get_item(
+                    RequestItems={self._name: {"Keys": left, "ConsistentRead": True}}
+                )
+            for item in map(_plain_item, answer["Responses"].get(self._name, [])):
+                found[Key(item[keys.PARTITION], item[keys.SORT])] = item
+            # DynamoDB hands back what it had no capacity for just then.
+            left = cast("Any", answer.get("UnprocessedKeys", {})).get(self._name, {}).get("Keys", [])
+        raise BusyError(f"some of {len(found)} items could not be read in {ATTEMPTS} tries")
 
     def query(self, pk: str, begins: str = "") -> Iterator[Item]:
         """Yield, in order, the items of a partition whose sort keys begin so; as they are now."""

@@ -1,7 +1,9 @@
 """Show one of a pairing's two people who the other is, and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from functions.matching.policy import Pairing as Pairs
 from functions.matching.policy import parse
@@ -9,7 +11,9 @@ from functions.office import Office
 from functions.programme.links import Link
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment
-from functions.storage import cohorts, enrolments, pairings, runs
+from functions.storage import cohorts, enrolments, keys, pairings, runs
+from functions.storage.pairings import Seen
+from functions.storage.table import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,38 +35,60 @@ class MatchView:
 
 
 def match_of(office: Office, link: Link) -> MatchView | None:
-    """Return the pairing that the link is about, or None when it, or one of its people, is gone."""
-    cohort = cohorts.get(office.table, link.cohort_id)
-    seen = pairings.seen_by(office.table, link.cohort_id, link.about, link.person_id)
-    if cohort is None or seen is None:
+    """Return the pairing that the link is about, or None when it, or one of its people, is gone.
+
+    People wait for this page, so what can be read at one go is.
+    """
+    table, cohort_id, my_id = office.table, link.cohort_id, link.person_id
+    named = table.together(
+        keys.cohort(cohort_id), keys.pairing(cohort_id, link.about), keys.enrolment(cohort_id, my_id)
+    )
+    cohort, me = cohorts.get(named, cohort_id), enrolments.get(named, cohort_id, my_id)
+    pairing = pairings.get(named, cohort_id, link.about)
+    if cohort is None or pairing is None or me is None:
         return None
+    mine = pairings.ids_of(table, cohort_id, my_id)
+    partner_id = pairing.partner_of(my_id)
+    around = table.together(
+        keys.enrolment(cohort_id, partner_id),
+        keys.run(cohort_id, pairing.run_id),
+        *(keys.pairing(cohort_id, pairing_id) for pairing_id in mine),
+    )
+    partner = enrolments.get(around, cohort_id, partner_id)
+    if partner is None:
+        return None
+    found = [pairings.get(around, cohort_id, pairing_id) for pairing_id in mine]
+    standing = [each for each in found if each and not each.ended]
+    run = runs.get(around, cohort_id, pairing.run_id)
+    grouped = run is not None and _makes_groups(office.policies.get(run.policy, ""))
     return MatchView(
-        pairing=seen.pairing,
-        me=seen.me,
-        partner=seen.partner,
+        pairing=pairing,
+        me=me,
+        partner=partner,
         ends_on=cohort.ends_on,
-        over=seen.over,
-        others=_others(office, seen),
-        group=_group(office, seen.pairing),
+        over=Seen(pairing, me, partner).over,
+        others=_others(table, me, [each for each in standing if each.id != pairing.id]),
+        group=_group(table, pairing, me, standing) if grouped else 0,
     )
 
 
-def _others(office: Office, seen: pairings.Seen) -> tuple[str, ...]:
+def _others(table: Table, me: Enrolment, besides: Sequence[Pairing]) -> tuple[str, ...]:
     """Return the names of whom else they are paired with, sorted."""
-    table, me = office.table, seen.me
-    found = (
-        enrolments.get(table, me.cohort_id, pairing.partner_of(me.id))
-        for pairing in pairings.of(table, me.cohort_id, me.id)
-        if pairing.id != seen.pairing.id and not pairing.ended
-    )
+    ids = [pairing.partner_of(me.id) for pairing in besides]
+    named = table.together(*(keys.enrolment(me.cohort_id, person_id) for person_id in ids))
+    found = (enrolments.get(named, me.cohort_id, person_id) for person_id in ids)
     return tuple(sorted(person.name for person in found if person))
 
 
-def _group(office: Office, pairing: Pairing) -> int:
-    """Return how many mentees are in the group of the pairing's mentor; 0 where the run made no groups."""
-    run = runs.get(office.table, pairing.cohort_id, pairing.run_id)
-    policy = office.policies.get(run.policy) if run else None
-    if policy is None or parse(policy, file="policy").pairing is not Pairs.GROUPS:
-        return 0
-    theirs = pairings.of(office.table, pairing.cohort_id, pairing.mentor_id)
+def _group(table: Table, pairing: Pairing, me: Enrolment, standing: Sequence[Pairing]) -> int:
+    """Return how many mentees are in the group of the pairing's mentor."""
+    if me.id == pairing.mentor_id:
+        return len(standing)
+    theirs = pairings.of(table, pairing.cohort_id, pairing.mentor_id)
     return sum(not each.ended for each in theirs)
+
+
+@cache
+def _makes_groups(policy: str) -> bool:
+    """Return whether a policy, given as its text, puts several mentees around a mentor."""
+    return bool(policy) and parse(policy, file="policy").pairing is Pairs.GROUPS

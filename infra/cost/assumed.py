@@ -6,6 +6,7 @@ Where a number is a guess it is a high one, so that the bill is not lower than A
 # --- How long AWS lets a function wait, in seconds, by service: billed as well.
 WAITS = {
     "dynamodb.GetItem": 0.005,
+    "dynamodb.BatchGetItem": 0.008,
     "dynamodb.Query": 0.008,
     "dynamodb.PutItem": 0.008,
     "dynamodb.UpdateItem": 0.008,

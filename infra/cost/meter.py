@@ -139,11 +139,22 @@ def _dynamodb(name: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) ->
         items = answer.get("Items") or ([answer["Item"]] if "Item" in answer else [])
         size = sum(map(units.item_bytes, items))
         return {"read_units": units.read_units(size, consistent=asked.get("ConsistentRead", False))}
+    if name == "BatchGetItem":
+        return {"read_units": sum(_batch_units(asked["RequestItems"], answer["Responses"]))}
     if "Error" in answer:
         return {"write_units": refused_units(name, answer)}
     consumed = answer["ConsumedCapacity"]
     each = consumed if isinstance(consumed, list) else [consumed]
     return {"write_units": sum(one["CapacityUnits"] for one in each)}
+
+
+def _batch_units(asked: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[float]:
+    """Yield the read units of each item that was asked for at one go: one that is not there has no bytes."""
+    for table, wanted in asked.items():
+        sizes = [units.item_bytes(item) for item in given.get(table, [])]
+        missing = [0] * (len(wanted["Keys"]) - len(sizes))
+        for size in sizes + missing:
+            yield units.read_units(size, consistent=wanted.get("ConsistentRead", False))
 
 
 def refused_units(name: str, answer: Mapping[str, Any]) -> float:

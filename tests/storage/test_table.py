@@ -56,6 +56,55 @@ def test_nothing_stands_where_nothing_was_put(table: Table) -> None:
     assert list(table.query(keys.runs_of("spring"))) == []
 
 
+def test_items_are_read_at_one_go_each_as_the_table_would_give_it(table: Table) -> None:
+    other, missing = keys.cohort("spring"), keys.run("spring", "none")
+    for place in (PLACE, other):
+        table.note(creation(place, {"number": 1, "bytes": b"1"}), writer="w")
+
+    found = table.together(PLACE, other, missing, PLACE)
+
+    assert [found.read(place) for place in (PLACE, other)] == [table.read(PLACE), table.read(other)]
+    assert found.read(PLACE) is not None
+    assert found.read(missing) is None
+    with pytest.raises(KeyError):
+        found.read(keys.run("spring", "another"))
+
+
+def test_nothing_read_at_one_go_asks_nobody(table: Table) -> None:
+    assert table.together().found == {}
+
+
+def test_what_dynamodb_hands_back_is_asked_for_again(dynamodb: "DynamoDBClient") -> None:
+    places = [keys.run("spring", str(number)) for number in range(3)]
+    waits: list[float] = []
+    table = Table(dynamodb, NAME, pause=waits.append)
+    for place in places:
+        table.note(creation(place, {"number": 1}), writer="w")
+    asked: list[int] = []
+
+    def hold_back(parsed: dict[str, Any], **_: object) -> None:
+        items = parsed["Responses"][NAME]
+        asked.append(len(items))
+        back = [{"pk": item["pk"], "sk": item["sk"]} for item in items[1:]]
+        parsed["Responses"] = {NAME: items[:1]}
+        parsed["UnprocessedKeys"] = {NAME: {"Keys": back}} if back else {}
+
+    dynamodb.meta.events.register("after-call.dynamodb.BatchGetItem", hold_back)
+    try:
+        found = table.together(*places)
+    finally:
+        dynamodb.meta.events.unregister("after-call.dynamodb.BatchGetItem", hold_back)
+
+    assert all(found.read(place) == table.read(place) for place in places)
+    assert asked == [3, 2, 1]
+    assert len(waits) == 2
+
+
+def test_more_than_dynamodb_gives_at_one_go_is_refused_here(table: Table) -> None:
+    with pytest.raises(ValueError, match="101 items"):
+        table.together(*(keys.run("spring", str(number)) for number in range(101)))
+
+
 def test_a_query_pages_through_more_than_dynamodb_gives_at_once(table: Table) -> None:
     # 1 MB is the most that one answer holds; this is two and a half.
     for number in range(10):
