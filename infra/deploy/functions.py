@@ -8,6 +8,7 @@ what is right, and after, code and configuration, to believe nothing that can't 
 import base64
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,8 @@ SETTINGS = ROOT / "zappa_settings.json"
 ZAPPA = (sys.executable, "-m", "zappa.cli")
 # Only the web function is behind the distribution, and only it needs to know what that one sends.
 FOR_WEB_ALONE = "KITH_EDGE_KEYS"
+# Where Zappa reads its settings, secrets included: the folder is called after the process that wrote them.
+FOLDER = "kith-zappa-"
 FOR_WEB = {"INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "1"}
 LOG_FORMAT = "JSON"
 LONGEST_SECONDS = 600
@@ -77,6 +80,7 @@ def bring(
 
     What is right already is left alone. Raises `Trouble` unless everything is right afterwards.
     """
+    forget_what_the_killed_left()
     outputs, variables = deployment.outputs(), deployment.variables()
     all_wanted = [_wanted(deployment, release, stage, outputs, variables) for stage in stages]
     with ExitStack() as running:
@@ -111,6 +115,14 @@ def remove(deployment: Deployment, stages: Iterable[str] = STAGES, tell: Tell = 
         tell(f"  {name} removed")
 
 
+def forget_what_the_killed_left() -> None:
+    """Remove the settings, secrets included, of whoever was killed before they could do so themselves."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
+        wrote = folder.name.removeprefix(FOLDER).partition("-")[0]
+        if wrote.isdecimal() and not _runs(int(wrote)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def digest_of(release: Release, stage: str) -> str:
     """Return the digest of a release's zip for that stage as Lambda writes it."""
     return base64.b64encode(bytes.fromhex(release.digests[f"{stage}.zip"])).decode("ascii")
@@ -119,6 +131,16 @@ def digest_of(release: Release, stage: str) -> str:
 def found(deployment: Deployment, stage: str) -> Mapping[str, Any] | None:
     """Return the configuration of a stage's function as it is; None where there is none."""
     return _found(deployment, deployment.environment.function(stage))
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True
 
 
 @contextmanager
@@ -244,7 +266,8 @@ class Zappa:
     ) -> None:
         """Begin it."""
         self._secrets = settings.get("aws_environment_variables", {})
-        self._folder = tempfile.TemporaryDirectory(prefix="kith-zappa-")  # nobody but this user enters it
+        # Nobody but this user enters it.
+        self._folder = tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-")
         file = Path(self._folder.name, "zappa_settings.json")
         name = f"{stage}-{deployment.environment.name}"
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -7,6 +7,8 @@ import json
 import os
 import re
 import stat
+import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -274,6 +276,22 @@ def test_settings_with_secrets_are_readable_by_nobody_else_and_gone_afterwards(
     child.end()
     assert rights == (0o600, 0o700)
     assert not file.parent.exists()
+
+
+def test_settings_of_whoever_was_killed_are_gone_with_the_next_deployment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    over = subprocess.Popen(["true"])
+    over.wait()
+    killed, running = (tmp_path / f"{functions.FOLDER}{pid}-a1b2" for pid in (over.pid, os.getpid()))
+    for folder in (killed, running):
+        folder.mkdir()
+        (folder / "zappa_settings.json").write_text("a secret", "utf-8")
+
+    functions.forget_what_the_killed_left()
+
+    assert list(tmp_path.iterdir()) == [running]
 
 
 def test_the_status_finds_nothing_amiss_and_then_what_is(deployed: Deployment) -> None:
