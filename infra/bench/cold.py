@@ -20,14 +20,16 @@ from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 
-from infra.bench.deployed import Deployed, deployed
+from infra.bench.deployed import PEOPLES, Deployed, deployed
 from infra.bench.goals import aligned
 from infra.bench.match import described, machine
 from infra.bench.zipped import own_milliseconds
 from infra.local.runtime import PATHS, Start, Watched
 
 MIB = 2**20
-STARTS, OTHER_STARTS, REQUESTS = 20, 5, 2_400
+STARTS, OTHER_STARTS, REQUESTS = 20, 5, 2_800
+# The most milliseconds of a participant's page: p50 and p99.
+WARM = (5, 30)
 # What the web function does as it starts, one after another, and what is told of it.
 STEPS = {
     "Lambda's runtime client": "import awslambdaric.bootstrap, awslambdaric.lambda_runtime_client",
@@ -205,17 +207,35 @@ def _warm(there: Deployed, folder: Path, requests: int) -> Iterator[str]:
                         answered[name].append(took)
     yield ""
     yield f"{sum(map(len, answered.values())):,} requests to one warm function, milliseconds"
-    columns = ("page", "p50", "p99", "most", "without the table: p50", "p99", "most", "table calls")
+    columns = ("page", "goal", "in all: p50", "p99", "without the table: p50", "p99", "table calls")
     yield from aligned(columns, [_spread(name, took) for name, took in answered.items()])
-    yield "  Goals for a page: p50 ≤ 5 ms, p99 ≤ 30 ms. The emulator is one thread and not DynamoDB."
+    yield "  The goal is p50, p99 of participants' pages. The emulator is one thread and not DynamoDB."
+    for what, of in (("in all", _in_all), ("without the table", _own)):
+        missed = ", ".join(name for name in PEOPLES if not _fast(of(answered[name])))
+        yield f"  Of participants' pages, {what}, it is missed by: {missed or 'none'}."
+
+
+def _in_all(took: Sequence[Answered]) -> list[float]:
+    return _p50_and_p99([one.seconds for one in took])
+
+
+def _own(took: Sequence[Answered]) -> list[float]:
+    return _p50_and_p99([one.own for one in took])
+
+
+def _p50_and_p99(seconds: Sequence[float]) -> list[float]:
+    hundredths = quantiles(seconds, n=100)
+    return [hundredths[49] * 1000, hundredths[98] * 1000]
+
+
+def _fast(found: Sequence[float]) -> bool:
+    return all(took <= most for took, most in zip(found, WARM, strict=True))
 
 
 def _spread(name: str, took: Sequence[Answered]) -> tuple[str, ...]:
-    cells = []
-    for seconds in ([one.seconds for one in took], [one.own for one in took]):
-        hundredths = quantiles(seconds, n=100)
-        cells += [f"{value * 1000:.1f}" for value in (hundredths[49], hundredths[98], max(seconds))]
-    return (name, *cells, f"{median(one.calls for one in took):.0f}")
+    goal = f"≤ {WARM[0]}, ≤ {WARM[1]}" if name in PEOPLES else ""
+    cells = [f"{figure:.1f}" for figure in (*_in_all(took), *_own(took))]
+    return (name, goal, *cells, f"{median(one.calls for one in took):.0f}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -39,6 +39,8 @@ MENTORS, MENTEES = 6, 10
 # A programme has one cohort a month.
 LAST_MONTH_DAYS = 40
 BY = "coordinator:bench"
+# What participants open: the goals are of these. The others are a coordinator's and a machine's.
+PEOPLES = ("a page that is not here", "Your place", "questionnaire, sent back", "my/match by link")
 Event = Mapping[str, Any]
 
 
@@ -159,7 +161,8 @@ def _pages(stack: LocalStack, matched: Cohort, enrolling: Cohort) -> dict[str, E
     token = give_token(office, ["cohort:read"], lives=timedelta(days=1))
     run = next(iter(runs.in_cohort(office.table, matched.id)))
     return {
-        "my/match by link": _http(office, _matches(stack)[0]),
+        "a page that is not here": _http(office, "/not-here/"),
+        "Your place": _http(office, "/my/place/"),
         "questionnaire, sent back": _http(
             office,
             f"/c/{enrolling.id}/mentee",
@@ -167,6 +170,7 @@ def _pages(stack: LocalStack, matched: Cohort, enrolling: Cohort) -> dict[str, E
             origin=office.origin,
             sec_fetch_site="same-origin",
         ),
+        "my/match by link": _http(office, _matches(stack)[0]),
         "a cohort in the console": _http(
             office, f"/console/cohorts/{matched.id}", cookie=f"{cookie_name(office)}={session}"
         ),
