@@ -27,6 +27,9 @@ from uv import find_uv_bin
 
 from functions.web.rendering import COMPILED
 from infra import ROOT
+from schemas import definitions
+from schemas.programme import ProgrammeError, checked
+from schemas.sound import written
 
 OURS = ("functions", "schemas")
 IN_THE_RUNTIME = ("boto3", "botocore")
@@ -287,6 +290,7 @@ def _lay_out(name: str, content: Path, target: Target) -> None:
             raise BuildError(f"{name}: a dependency brings {file.relative_to(ROOT)}, which is ours.")
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
+    _check_programmes(content / definitions.CHECKED.name)
     if contents.pages:
         _compile_templates(content / COMPILED.name)
     if lacking := _lacking(modules, content):
@@ -388,6 +392,17 @@ def _is_ballast(path: Path) -> bool:
     if path.parent.name.endswith(".dist-info"):
         return path.name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
     return path.suffix in (".pyi", ".pyx", ".pxd", ".h", ".c", ".a")
+
+
+def _check_programmes(folder: Path) -> None:
+    """Leave each programme as its checks made it: a function that starts does not check it again."""
+    folder.mkdir()
+    for file in _files(["schemas/programmes/*.toml"]):
+        try:
+            found = checked(file.read_text("utf-8"), file=file.relative_to(ROOT).as_posix())
+        except ProgrammeError as error:
+            raise BuildError(str(error)) from error
+        (folder / f"{file.stem}.json").write_text(written(found), "utf-8")
 
 
 def _compile_templates(folder: Path) -> None:

@@ -1,7 +1,8 @@
 """The definitions that ship with Kith: questionnaires, programmes and policies, read from the files here.
 
 Each is read once in a process. A questionnaire is read from its canonical JSON, which
-`infra/questionnaires.py` compiles and a test compares with its source; nothing is compiled here.
+`infra/questionnaires.py` compiles and a test compares with its source; nothing is compiled here. In a zip a
+programme is read from what the build made of its file once that was checked (`infra/zips.py`).
 """
 
 import json
@@ -13,9 +14,11 @@ from typing import Any
 
 from functions.programme.programme import Programme
 from functions.programme.questionnaire import Choice, Kind, Layout, Question, Questionnaire, Step, Use
-from schemas import programme as programme_file
+from schemas.sound import programme_from
 
 HERE = Path(__file__).parent
+# Where the build of the zips leaves the programmes that it has checked.
+CHECKED = HERE.parent / "programmes"
 # A name reaches us from the wire too (the policy of a run), so it can be a file's name and no path.
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_NAME = 60
@@ -35,9 +38,13 @@ def questionnaire(name: str) -> Questionnaire:
 def programme(programme_id: str) -> Programme:
     """Return the programme of that id; raises Undefined, or ProgrammeError for a broken file."""
     text = _text_of("programmes", programme_id, ".toml")
-    return programme_file.parse(
-        text, programme_id=programme_id, file=f"schemas/programmes/{programme_id}.toml"
-    )
+    known = CHECKED / f"{programme_id}.json"
+    if known.is_file():
+        return programme_from(programme_id, json.loads(known.read_text(encoding="utf-8")))
+    # Whoever finds it checked already waits for none of what checks.
+    from schemas.programme import parse  # noqa: PLC0415
+
+    return parse(text, programme_id=programme_id, file=f"schemas/programmes/{programme_id}.toml")
 
 
 @lru_cache

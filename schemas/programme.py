@@ -13,28 +13,17 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from functions.programme.people import Role
 from functions.programme.programme import (
     AFTER_SURVEY_DAYS,
     PULSE_SURVEY_DAYS,
     STAGES,
-    Calendar,
-    Contact,
-    Criterion,
-    Decision,
-    Enrolling,
-    Moment,
     Programme,
     Retention,
-    Settings,
-    StageWeeks,
-    Theme,
-    usual_checkins,
-    usual_stages,
 )
 from schemas.programme_keys import OF_A_SURVEY, ProgrammeSchema, contrast_with_white
+from schemas.sound import programme_from
 
-__all__ = ["Fault", "ProgrammeError", "contrast_with_white", "parse"]
+__all__ = ["Fault", "ProgrammeError", "checked", "contrast_with_white", "parse"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +48,11 @@ class ProgrammeError(ValueError):
 
 def parse(text: str, *, programme_id: str, file: str) -> Programme:
     """Return the programme that a definition file describes; raises ProgrammeError with every mistake."""
+    return programme_from(programme_id, checked(text, file=file))
+
+
+def checked(text: str, *, file: str) -> Mapping[str, Any]:
+    """Return what a definition file says, known to be sound; raises ProgrammeError with every mistake."""
     try:
         written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -72,59 +66,14 @@ def parse(text: str, *, programme_id: str, file: str) -> Programme:
     schema = ProgrammeSchema()
     said: list[tuple[str, str]] = []
     try:
-        found = schema.load(written)
+        found: dict[str, Any] = schema.load(written)
     except ValidationError as error:
         said += _flat(error.messages_dict, schema)
         found = error.valid_data if isinstance(error.valid_data, dict) else {}
     said += _disagreements(found)
     if said:
         raise ProgrammeError(tuple(Fault(file=file, key=key, text=text) for key, text in said))
-    return _programme(programme_id, found)
-
-
-def _programme(programme_id: str, found: Mapping[str, Any]) -> Programme:
-    ask = found["questionnaires"]
-    calendar = Calendar(**found["calendar"])
-    settings = Settings(**{**found["settings"], "objectives": tuple(found["settings"]["objectives"])})
-    weeks: Mapping[str, int] = found.get("stages", {})
-    return Programme(
-        id=programme_id,
-        name=found["name"],
-        organisation=found["organisation"],
-        zone=found["zone"],
-        languages=tuple(found["languages"]),
-        theme=Theme(accent=found["theme"]["accent"].lower(), logo=found["theme"].get("logo")),
-        contact=Contact(**found["contact"]),
-        settings=settings,
-        calendar=calendar,
-        policy=found["policy"],
-        questionnaires={Role.MENTOR: ask["mentor"], Role.MENTEE: ask["mentee"]},
-        surveys={moment: ask[moment] for moment in Moment if moment in ask},
-        equality=ask.get("equality"),
-        enrolling=_enrolling(found.get("enrolment", {})),
-        retention=Retention(**found.get("retention", {})),
-        checkin_days=tuple(found.get("mails", {}).get("checkin_days", ()))
-        or usual_checkins(calendar.pairing_weeks),
-        stages=tuple(StageWeeks(name=name, from_week=weeks[name]) for name in STAGES if name in weeks)
-        or usual_stages(calendar.pairing_weeks),
-        success=tuple(
-            Criterion(
-                objective=settings.objectives[criterion["objective"] - 1],
-                measured_by=criterion["measured_by"],
-                target=criterion["target"],
-            )
-            for criterion in found.get("success", ())
-        ),
-    )
-
-
-def _enrolling(found: Mapping[str, Any]) -> Enrolling:
-    ruled = {**found}
-    if "decided_by" in ruled:
-        ruled["decided_by"] = Decision(ruled["decided_by"])
-    if "domains" in ruled:
-        ruled["domains"] = tuple(dict.fromkeys(domain.lower() for domain in ruled["domains"]))
-    return Enrolling(**ruled)
+    return found
 
 
 # What was written wrong, key by key

@@ -19,11 +19,14 @@ NEVER_AT_THE_START = {
     "functions.api.registered",
     "functions.jobs.queued",
     "functions.matching.engine",
+    "functions.web.coordinating",
     "mjml",
     "numpy",
     "openpyxl",
     "ortools",
     "requests",
+    "schemas.programme",
+    "schemas.programme_keys",
     "webargs",
 }
 
@@ -48,8 +51,10 @@ def test_every_kind_of_page_comes_out_of_the_zip(there: Deployed) -> None:
 
     statuses = {name: answer["statusCode"] for name, answer in answered.items()}
     assert statuses == {
-        "my/match by link": 200,
+        "a page that is not here": 404,
+        "Your place": 200,
         "questionnaire, sent back": 422,
+        "my/match by link": 200,
         "a cohort in the console": 200,
         "a run, by the API": 200,
     }

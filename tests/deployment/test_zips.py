@@ -1,12 +1,15 @@
 """What is in the zips, and what is not."""
 
 import hashlib
+import json
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from infra import ROOT, zips
+from schemas import definitions
+from schemas.sound import programme_from
 
 pytestmark = [pytest.mark.deployment, pytest.mark.xdist_group("zips")]
 
@@ -44,6 +47,21 @@ def test_what_is_ours_in_a_zip_is_what_is_in_the_tree(built: Path, name: str) ->
 
     assert "functions/entry.py" in ours
     assert different == []
+
+
+@EACH
+def test_a_programme_is_in_a_zip_as_its_checks_made_it(built: Path, name: str) -> None:
+    with zipfile.ZipFile(built / f"{name}.zip") as packed:
+        carried = {
+            Path(entry).stem: programme_from(Path(entry).stem, json.loads(packed.read(entry)))
+            for entry in packed.namelist()
+            if entry.startswith(f"{definitions.CHECKED.name}/")
+        }
+
+    names = definitions.names_of("programmes", ".toml")
+    assert carried == {name: definitions.programme(name) for name in names}
+    assert names
+    assert not definitions.CHECKED.exists()  # the tree's are read from their sources
 
 
 @EACH

@@ -1,5 +1,6 @@
 """A programme's definition file is read whole, and every mistake in it is explained."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from functions.programme.programme import (
     usual_stages,
 )
 from schemas import definitions
-from schemas.programme import ProgrammeError, contrast_with_white, parse
+from schemas.programme import ProgrammeError, checked, contrast_with_white, parse
+from schemas.sound import programme_from, written
 
 FILE = Path(definitions.__file__).parent / "programmes" / "first-year.toml"
 GOOD = FILE.read_text(encoding="utf-8")
@@ -55,6 +57,14 @@ end = "end"
 [theme]
 accent = "#8A2B4F"
 """
+
+
+@pytest.mark.parametrize("text", [GOOD, LEAST])
+def test_what_the_checks_made_is_the_same_programme_once_it_was_written_down(text: str) -> None:
+    known = written(checked(text, file="trial.toml"))
+
+    assert programme_from("trial", json.loads(known)) == parse(text, programme_id="trial", file="trial.toml")
+    assert written(json.loads(known)) == known
 
 
 def faults(text: str) -> list[str]:
