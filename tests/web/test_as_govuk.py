@@ -127,3 +127,26 @@ def test_every_question_is_what_gov_uk_frontend_makes_of_it(
         )
 
     assert Read(ours).found == Read(theirs).found
+
+
+@pytest.mark.parametrize("fault", ["", "Not <this>"])
+def test_choices_with_a_hint_each_are_what_gov_uk_frontend_makes_of_them(app: Flask, fault: str) -> None:
+    by_them = """
+    {% from "govuk_frontend_jinja/components/radios/macro.html" import govukRadios %}
+    {{ govukRadios({
+      "name": "do", "idPrefix": "do", "value": "go", "fieldset": {"legend": {
+        "text": "Which?", "classes": "govuk-fieldset__legend--s"}},
+      "items": [
+        {"value": "stay", "text": "Stay & see", "hint": {"text": "<Now>"}},
+        {"value": "go", "text": "Go", "hint": {"text": "Then"}},
+      ],
+      "errorMessage": {"text": fault} if fault else undefined,
+    }) }}"""
+    by_us = """
+    {% from "fields.html" import ticked %}
+    {{ ticked("do", "Which?", (("stay", "Stay & see"), ("go", "Go")), ["go"], fault,
+              hints={"stay": "<Now>", "go": "Then"}) }}"""
+    with app.test_request_context("/"):
+        theirs, ours = (render_template_string(template, fault=fault) for template in (by_them, by_us))
+
+    assert Read(ours).found == Read(theirs).found
