@@ -5,11 +5,13 @@ ends as if nothing had happened.
 """
 
 import argparse
+import fcntl
 import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from infra import programmes
@@ -43,7 +45,7 @@ def run(argv: Sequence[str]) -> int:
         print("Nothing was made or changed.")
         return DONE
     try:
-        with interruptible():
+        with interruptible(), alone(name):
             steps.deploy(deployment, wanted)
     except KeyboardInterrupt:
         return BROKEN_OFF
@@ -77,6 +79,26 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def alone(name: str, folder: Path = steps.BUILT) -> Iterator[None]:
+    """Let nobody else here deploy the environment meanwhile: two would build in the same folder.
+
+    The lock ends with the process that has it, however that ends.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            raise Trouble(
+                step="deploying",
+                cause=f"Another ./kith deploy of {name} is under way here.",
+                way_on="Wait for its end. Then repeat the command if there is still something to deploy.",
+                left="Nothing was made or changed by this one.",
+            ) from taken
+        yield
 
 
 def _parser() -> argparse.ArgumentParser:

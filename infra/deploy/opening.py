@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from functions.office import Office
 from functions.programme.cohort import Cohort
@@ -12,6 +12,8 @@ from infra.deploy.deployment import found
 from infra.deploy.trouble import Trouble, in_words
 
 DONE = 0
+# A day further off than that is a slip of the keyboard.
+FURTHEST = timedelta(days=731)
 DAY = "%A, %d %B %Y"
 
 
@@ -54,9 +56,12 @@ def opened(office: Office, opens_on: date | None) -> tuple[Cohort, bool]:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2027-10-01") from error
+    if day > datetime.now(UTC).date() + FURTHEST:
+        raise argparse.ArgumentTypeError(f"{text} is more than two years away")
+    return day
 
 
 def _parser() -> argparse.ArgumentParser:

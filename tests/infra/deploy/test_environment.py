@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from infra.deploy import environment as environments
+from infra.deploy.deploy import alone, target
 from infra.deploy.deploy import run as deploy
-from infra.deploy.deploy import target
 from infra.deploy.environment import STAGES, Environment, draft, read
 from infra.deploy.trouble import Trouble
 
@@ -154,6 +154,17 @@ def test_a_draft_mentions_every_setting(tmp_path: Path) -> None:
     text = draft("trial", "first-year", tmp_path).read_text("utf-8")
 
     assert all(f"\n{key} = " in text for key in environments.KEYS)
+
+
+def test_two_who_deploy_the_same_environment_at_once_do_not_build_in_one_folder(tmp_path: Path) -> None:
+    def another() -> None:
+        with alone("trial", tmp_path):
+            pass
+
+    with alone("trial", tmp_path), alone("other", tmp_path), pytest.raises(Trouble, match="under way here"):
+        another()
+
+    another()
 
 
 def test_a_target_is_a_whole_environment_or_one_function_of_it() -> None:

@@ -135,6 +135,17 @@ def test_a_cohort_is_opened_once_however_often_it_is_asked_for(
         assert deployment.origin() in said
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "2072-10-01", "1 October", ""])
+def test_a_day_that_is_a_slip_of_the_keyboard_opens_nothing(
+    day: str, deployment: Laid, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        opening.run(["trial", "--opens", day])
+
+    assert "--opens" in capsys.readouterr().err
+    assert list(cohorts.every(deployment.office().table)) == []
+
+
 def test_a_cohort_whose_enrolment_would_be_over_is_not_opened(town: Town) -> None:
     with pytest.raises(Trouble, match="would have ended"):
         opened(town.office, date(2020, 10, 1))
