@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from moto import mock_aws
 
 from infra import zips
 from infra.deploy import steps
@@ -41,6 +42,18 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
         first = deploy(deployment, built(folder / "first", number=1))
         second = deploy(deployment, built(folder / "second", number=2))
         yield Trial(deployment=deployment, releases=(first, second), folder=folder)
+
+
+@pytest.fixture(params=["moto", pytest.param("emulator", marks=pytest.mark.emulator)])
+def deployment(request: pytest.FixtureRequest) -> Iterator[laid.Laid]:
+    """A deployment with its buckets alone, in moto and in the emulator."""
+    if request.param == "moto":
+        with mock_aws():
+            yield laid.with_buckets(Cloud(REGION))
+        return
+    emulator: Emulator = request.getfixturevalue("emulator")
+    emulator.reset()
+    yield laid.with_buckets(Cloud(REGION, emulator.endpoint))
 
 
 def deploy(deployment: Deployment, folder: Path) -> Release:

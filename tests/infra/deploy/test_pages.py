@@ -1,11 +1,9 @@
 """How a site gets into its bucket and out again, in moto and in the emulator."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from infra import building
 from infra.deploy import pages
@@ -24,17 +22,6 @@ FIRST = {
     "assets/1/kith.js": "export {}",
 }
 SECOND = {"index.html": "<h1>Kith, again</h1>", "kit.txt": "Grüße", "assets/2/kith.css": "h1 { color: blue }"}
-
-
-@pytest.fixture(params=["moto", pytest.param("emulator", marks=pytest.mark.emulator)])
-def deployment(request: pytest.FixtureRequest) -> Iterator[Laid]:
-    if request.param == "moto":
-        with mock_aws():
-            yield with_buckets(Cloud(REGION))
-        return
-    emulator: Emulator = request.getfixturevalue("emulator")
-    emulator.reset()
-    yield with_buckets(Cloud(REGION, emulator.endpoint))
 
 
 @pytest.fixture

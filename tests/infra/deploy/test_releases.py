@@ -2,32 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
 
 from infra.deploy import releases
-from infra.deploy.cloud import Cloud
 from infra.deploy.releases import Release
 from infra.deploy.trouble import Trouble
-from infra.local.emulator import REGION, Emulator
-from tests.infra.deploy.laid import Laid, built, stored, with_buckets
+from tests.infra.deploy.laid import Laid, built, stored
 
 HOME = {"index.html": "<h1>Kith</h1>", "assets/1/kith.css": "h1 { color: red }"}
-
-
-@pytest.fixture(params=["moto", pytest.param("emulator", marks=pytest.mark.emulator)])
-def deployment(request: pytest.FixtureRequest) -> Iterator[Laid]:
-    if request.param == "moto":
-        with mock_aws():
-            yield with_buckets(Cloud(REGION))
-        return
-    emulator: Emulator = request.getfixturevalue("emulator")
-    emulator.reset()
-    yield with_buckets(Cloud(REGION, emulator.endpoint))
 
 
 def keep(deployment: Laid, folder: Path, number: int, *, live: bool = True) -> Release:
