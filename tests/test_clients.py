@@ -4,7 +4,9 @@ import base64
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.config import Config
+from botocore.session import Session
 
 from functions import clients
 from functions.assembly import office_of
@@ -29,6 +31,14 @@ class Silent:
 
     def send_message(self, **_: Any) -> None:
         """Take it."""
+
+
+class HeldBackError(Exception):
+    """A request that was ready to be sent."""
+
+
+# Something to ask of each service, which needs no words.
+FIRST = {"dynamodb": "list_tables", "sqs": "list_queues", "sesv2": "get_account"}
 
 
 def office_with(made: list[str]) -> Office:
@@ -66,3 +76,32 @@ def test_every_service_that_is_asked_is_found_without_looking_through_the_others
     made = [clients.client(service, client_settings()) for service in clients.SERVICES]
 
     assert [client.meta.service_model.service_name for client in made] == list(clients.SERVICES)
+
+
+def test_in_every_region_a_client_asks_where_botocore_does_and_signs_alike() -> None:
+    usual, known = Session(), clients.session()
+    regions = [
+        region
+        for partition in usual.get_available_partitions()
+        for region in usual.get_available_regions("dynamodb", partition)
+    ]
+
+    assert len(regions) > 30
+    for region in regions:
+        for service in clients.SERVICES:
+            assert asks(known, service, region) == asks(usual, service, region)
+
+
+def asks(session: Session, service: str, region: str) -> tuple[str, ...]:
+    """Return where a client's request goes, and how and for which region and service it is signed."""
+    client = session.create_client(service, region, aws_access_key_id="key", aws_secret_access_key="secret")
+    client.meta.events.register("before-send", _held_back)
+    with pytest.raises(HeldBackError) as held:
+        getattr(client, FIRST[service])()
+    return held.value.args
+
+
+def _held_back(request: AWSPreparedRequest, **_: object) -> None:
+    # Credential=key/day/region/service/…
+    how, _day, *scope = str(request.headers["Authorization"]).partition(",")[0].split("/")
+    raise HeldBackError(request.url, how, *scope)
