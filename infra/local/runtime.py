@@ -13,6 +13,7 @@ import threading
 import uuid
 import zipfile
 from collections.abc import Mapping
+from compileall import compile_file
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -72,10 +73,13 @@ UNWATCHED = Watched()
 
 
 def brought(folder: Path) -> Path:
-    """Return a folder that holds what Lambda's runtime has of its own."""
+    """Return a folder that holds what Lambda's runtime has of its own, compiled as there."""
     folder.mkdir()
     extension = next(SITE_PACKAGES.glob("runtime_client.*.so"))
-    for name in (*BROUGHT, extension.name):
+    for name in BROUGHT:
+        if name.endswith(".py"):
+            compile_file(SITE_PACKAGES / name, quiet=1)
+    for name in (*BROUGHT, extension.name, "__pycache__"):
         (folder / name).symlink_to(SITE_PACKAGES / name)
     return folder
 
