@@ -8,7 +8,7 @@ from datetime import date
 from functions.office import Office
 from functions.programme.cohort import Cohort, Stage, stage_of
 from functions.programme.messages import MessageState
-from functions.programme.people import EnrolmentState, Role
+from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.run import Run
 from functions.storage import cohorts, enrolments, messages, runs
 
@@ -17,11 +17,12 @@ from functions.storage import cohorts, enrolments, messages, runs
 class Overview:
     """One cohort today. `places` is the sum of the confirmed mentors' capacities; newest run first.
 
-    `states` counts the people of both roles in each state, `untrained` those with a place who have not said
+    `people` are all of them. `states` counts those of both roles in each state, `untrained` those with a place who have not said
     that they read the training.
     """
 
     cohort: Cohort
+    people: tuple[Enrolment, ...]
     stage: Stage
     today: date
     confirmed: Mapping[Role, int]
@@ -44,11 +45,12 @@ def overview(office: Office, cohort_id: str) -> Overview | None:
     cohort = cohorts.get(office.table, cohort_id)
     if cohort is None:
         return None
-    people = list(enrolments.in_cohort(office.table, cohort_id))
+    people = tuple(enrolments.in_cohort(office.table, cohort_id))
     today = cohort.today(office.clock())
     counts = Counter((person.role, person.state) for person in people)
     return Overview(
         cohort=cohort,
+        people=people,
         stage=stage_of(cohort, today),
         today=today,
         confirmed={role: counts[role, EnrolmentState.CONFIRMED] for role in Role},

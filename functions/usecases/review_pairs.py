@@ -1,10 +1,12 @@
 """Review a cohort's pairings: who is off to a fast start, who lags, and why we think so."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from functions.office import Office
+from functions.programme.cohort import Cohort
 from functions.programme.health import Finding, Health, health_of
 from functions.programme.pairing import Pairing, Reply, first_contact_on, first_meeting_on
 from functions.programme.people import Enrolment
@@ -32,14 +34,19 @@ def review_pairs(office: Office, cohort_id: str) -> list[PairHealth]:
     cohort = cohorts.get(office.table, cohort_id)
     if cohort is None:
         return []
+    return health_of_pairs(office, cohort, enrolments.in_cohort(office.table, cohort_id))
+
+
+def health_of_pairs(office: Office, cohort: Cohort, enrolled: Iterable[Enrolment]) -> list[PairHealth]:
+    """Return the same of a cohort and its people, which were read already."""
     today = cohort.today(office.clock())
-    people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(office.table, cohort_id)}
+    people = {enrolment.id: enrolment for enrolment in enrolled}
     replies: dict[str, list[Reply]] = defaultdict(list)
-    for reply in checkins.replies(office.table, cohort_id):
+    for reply in checkins.replies(office.table, cohort.id):
         replies[reply.pairing_id].append(reply)
     reviewed = [
         _health(pairing, people, replies[pairing.id], today)
-        for pairing in pairings.in_cohort(office.table, cohort_id)
+        for pairing in pairings.in_cohort(office.table, cohort.id)
     ]
     return sorted(reviewed, key=lambda each: (ORDER.index(each.finding.health), each.pairing.id))
 

@@ -13,7 +13,7 @@ from functions.programme.run import Run, RunState
 from functions.usecases.overview import Overview, every_cohort, overview
 from functions.usecases.publish_run import Publication, Published, publish_run
 from functions.usecases.read_run import RunView, read_run
-from functions.usecases.review_pairs import review_pairs
+from functions.usecases.review_pairs import health_of_pairs
 from functions.usecases.sign_in import sign_out
 from functions.usecases.start_run import STAGES_TO_RUN_IN, Started, Wish, start_run
 from functions.web.guards import Guard, Guarded, cookie_name, gone
@@ -153,7 +153,7 @@ def _needs(seen: Overview) -> list[tuple[str, str]]:
     if seen.stage is Stage.ACTIVE:
         needs += _left_over(seen, root)
     if seen.stage in (Stage.ACTIVE, Stage.CLOSING):
-        needs += _pairs_in_need(seen.cohort.id, root)
+        needs += _pairs_in_need(seen, root)
     return _applications(seen, root) + needs
 
 
@@ -188,8 +188,8 @@ def _pairs_in(run: Run) -> str:
     return counted(run.summary.get("pairs", 0), "%d pair", "%d pairs")
 
 
-def _pairs_in_need(cohort_id: str, root: str) -> list[tuple[str, str]]:
-    counts = Counter(pair.finding.health for pair in review_pairs(office_of(), cohort_id))
+def _pairs_in_need(seen: Overview, root: str) -> list[tuple[str, str]]:
+    counts = Counter(pair.finding.health for pair in health_of_pairs(office_of(), seen.cohort, seen.people))
     help_asked, lagging = counts[Health.ASKED_FOR_HELP], counts[Health.CHECK_IN]
     needs = (
         [(counted(help_asked, "%d pair asked for help", "%d pairs asked for help"), f"{root}/pairs")]
