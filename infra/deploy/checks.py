@@ -215,6 +215,19 @@ def mappings(patient: Patient) -> Iterator[Finding]:
                 )
 
 
+def awake(patient: Patient) -> Iterator[Finding]:
+    """No function is held back."""
+    for stage in STAGES:
+        name = patient.deployment.environment.function(stage)
+        held = patient.client("lambda").get_function_concurrency(FunctionName=name)
+        if held.get("ReservedConcurrentExecutions") == 0:
+            yield Finding(
+                what=f"{name} rests, as while a copy is brought back: it answers nothing.",
+                way_on="If ./kith restore was broken off, repeat it with --replace. Otherwise: aws lambda "
+                f"delete-function-concurrency --function-name {name}",
+            )
+
+
 def schedules(patient: Patient) -> Iterator[Finding]:
     """The schedules are on, in the programme's time zone."""
     environment = patient.deployment.environment
@@ -454,6 +467,7 @@ CHECKS: tuple[Check, ...] = (
     drift,
     code,
     configuration,
+    awake,
     mappings,
     schedules,
     dead_letters,

@@ -73,6 +73,14 @@ def pages_of_last_year(deployment: Deployment) -> Iterator[None]:
 
 
 @contextmanager
+def at_rest(deployment: Deployment) -> Iterator[None]:
+    functions, name = deployment.cloud.client("lambda"), TRIAL.function("match")
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    yield
+    functions.delete_function_concurrency(FunctionName=name)
+
+
+@contextmanager
 def mapping_off(deployment: Deployment) -> Iterator[None]:
     functions = deployment.cloud.client("lambda")
     found = functions.list_event_source_mappings(FunctionName=TRIAL.function("match"))["EventSourceMappings"]
@@ -152,6 +160,7 @@ def unprotected(deployment: Deployment) -> Iterator[None]:
 HARMS: tuple[tuple[Check, Callable[[Deployment], Any], str], ...] = (
     (checks.code, other_code, "kith-feedback-trial runs other code than release"),
     (checks.configuration, another_setting, "kith-mail-trial has another KITH_SENDER."),
+    (checks.awake, at_rest, "kith-match-trial rests"),
     (checks.mappings, mapping_off, "hands messages to kith-match-trial is Disabl"),
     (checks.schedules, schedule_off, "The schedule kith-trial-sweep is off."),
     (checks.dead_letters, dead_letter, "1 message failed each time and waits"),
