@@ -17,8 +17,8 @@ from functions.storage import cohorts, enrolments, messages, runs
 class Overview:
     """One cohort today. `places` is the sum of the confirmed mentors' capacities; newest run first.
 
-    `people` are all of them. `states` counts those of both roles in each state, `untrained` those with a place
-    who have not said that they read the training.
+    `people` are all of them. `states` counts those of both roles in each state, `untrained` those with a
+    place who have not said that they read the training.
     """
 
     cohort: Cohort
