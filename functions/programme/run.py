@@ -26,7 +26,7 @@ class Run:
     """One run. `version` grows with every change; it is what If-Match names.
 
     `progress` is 0 … 100. `summary` holds counts alone (mentors, mentees, pairs, unmatched, total and
-    worst score). The digests name the stored snapshot and proposals.
+    worst score; groups, where those are made). The digests name the stored snapshot and proposals.
     """
 
     id: str

@@ -16,7 +16,7 @@ from functions.matching.engine import Unsound, match
 from functions.matching.outcome import Outcome, to_json
 from functions.matching.people import CannotMatch, Person
 from functions.matching.people import Role as MatchRole
-from functions.matching.policy import Columns, PolicyError, parse
+from functions.matching.policy import Columns, Pairing, PolicyError, parse
 from functions.office import Office
 from functions.programme.links import id_from
 from functions.programme.people import EnrolmentState, Role, facts_for_matching
@@ -55,7 +55,7 @@ def run_match(office: Office, cohort_id: str, run_id: str, *, owner: str) -> Ran
     proposal = runs.proposal(
         run,
         owner=owner,
-        summary=_summary(outcome) | _untrained(snapshot),
+        summary=_summary(outcome) | _groups(outcome, snapshot) | _untrained(snapshot),
         snapshot_sha256=run.snapshot_sha256,
         proposals_sha256=documents.store(office.table, cohort_id, _canonical(to_json(outcome))),
     )
@@ -175,6 +175,13 @@ def _summary(outcome: Outcome) -> dict[str, int]:
         "total_score": outcome.total,
         "worst_score": outcome.worst or 0,
     }
+
+
+def _groups(outcome: Outcome, snapshot: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many groups it made, where the policy makes groups: nobody need read it again for that."""
+    if parse(snapshot["policy"], file="policy").pairing is not Pairing.GROUPS:
+        return {}
+    return {"groups": len({pair.mentor for pair in outcome.pairs})}
 
 
 def _untrained(snapshot: Mapping[str, Any]) -> dict[str, int]:

@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
-from functions.matching.policy import Pairing as Pairs
-from functions.matching.policy import parse
 from functions.office import Office
 from functions.programme.links import Link
 from functions.programme.pairing import Pairing
@@ -60,7 +57,6 @@ def match_of(office: Office, link: Link) -> MatchView | None:
     found = [pairings.get(around, cohort_id, pairing_id) for pairing_id in mine]
     standing = [each for each in found if each and not each.ended]
     run = runs.get(around, cohort_id, pairing.run_id)
-    grouped = run is not None and _makes_groups(office.policies.get(run.policy, ""))
     return MatchView(
         pairing=pairing,
         me=me,
@@ -68,7 +64,7 @@ def match_of(office: Office, link: Link) -> MatchView | None:
         ends_on=cohort.ends_on,
         over=Seen(pairing, me, partner).over,
         others=_others(table, me, [each for each in standing if each.id != pairing.id]),
-        group=_group(table, pairing, me, standing) if grouped else 0,
+        group=_group(table, pairing, me, standing) if run and "groups" in run.summary else 0,
     )
 
 
@@ -86,9 +82,3 @@ def _group(table: Table, pairing: Pairing, me: Enrolment, standing: Sequence[Pai
         return len(standing)
     theirs = pairings.of(table, pairing.cohort_id, pairing.mentor_id)
     return sum(not each.ended for each in theirs)
-
-
-@cache
-def _makes_groups(policy: str) -> bool:
-    """Return whether a policy, given as its text, puts several mentees around a mentor."""
-    return bool(policy) and parse(policy, file="policy").pairing is Pairs.GROUPS
