@@ -4,9 +4,10 @@ One cohort is enrolling and has people; one is matched and introduced. They get 
 """
 
 import base64
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ Event = Mapping[str, Any]
 class Deployed:
     """The four functions, each unpacked, and what is asked of them."""
 
+    python: str
     tasks: Mapping[str, Path]
     packed_bytes: Mapping[str, int]
     unpacked_bytes: Mapping[str, int]
@@ -61,15 +63,20 @@ class Deployed:
         variables = {**self.environment}
         if name == "web":
             variables["INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT"] = "1"
-        return Function(task or self.tasks[name], self.brought, variables, watched)
+        return Function(
+            task or self.tasks[name], self.brought, variables, replace(watched, python=self.python)
+        )
 
 
 @contextmanager
-def deployed(folder: Path) -> Iterator[Deployed]:
-    """Build the zips for this machine, and bring the cohorts to where the pages show something."""
+def deployed(folder: Path, python: str = sys.executable) -> Iterator[Deployed]:
+    """Build the zips for this machine, and bring the cohorts to where the pages show something.
+
+    `python` runs the functions: an interpreter of this very version.
+    """
     clock = _Clock()
     with LocalStack(background=False, clock=clock) as stack:
-        yield _deploy(stack, clock, folder)
+        yield _deploy(stack, clock, folder, python)
 
 
 @dataclass(slots=True)
@@ -82,7 +89,7 @@ class _Clock:
         return datetime.now(UTC) - timedelta(days=self.days_ago)
 
 
-def _deploy(stack: LocalStack, clock: _Clock, folder: Path) -> Deployed:
+def _deploy(stack: LocalStack, clock: _Clock, folder: Path, python: str) -> Deployed:
     zips.build(folder, zips.TARGETS["host"], tell=lambda _line: None)
     tasks = {name: unpacked(folder / f"{name}.zip", folder) for name in zips.FUNCTIONS}
     laid = ground.lay(stack.emulator)
@@ -92,6 +99,7 @@ def _deploy(stack: LocalStack, clock: _Clock, folder: Path) -> Deployed:
     clock.days_ago = 0
     enrolling = _cohort(stack)
     return Deployed(
+        python=python,
         tasks=tasks,
         packed_bytes={name: (folder / f"{name}.zip").stat().st_size for name in tasks},
         unpacked_bytes={name: _weight(task) for name, task in tasks.items()},

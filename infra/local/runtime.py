@@ -62,8 +62,9 @@ class Start:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """How a process is looked at: Python's own options, what runs before the client, where stderr goes."""
+    """How a process is looked at: which Python, with which options, what runs before, where stderr goes."""
 
+    python: str = sys.executable
     options: tuple[str, ...] = ()
     before: str = ""
     errors: IO[bytes] | None = None
@@ -99,7 +100,7 @@ class Function:
     ) -> None:
         """Take the folders of the zip and of what Lambda brings, and the function's variables."""
         code = PATHS + watched.before + START
-        self._command = [sys.executable, "-I", "-S", *watched.options, "-c", code]
+        self._command = [watched.python, "-I", "-S", *watched.options, "-c", code]
         self._command += [str(task), str(brought), HANDLER]
         self._task, self._environment, self._errors = task, environment, watched.errors
         self._exchange = _Exchange()
