@@ -26,6 +26,13 @@ NAME = "kith-test"
 SESSION = boto3.session.Session()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark whatever needs the emulator, by whichever way it gets to it: `--fast` leaves it out."""
+    for item in items:
+        if "emulator" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.emulator)
+
+
 def create_table(client: "DynamoDBClient") -> None:
     """Create the table as `infra/cloudformation/kith.yaml` describes it; a test compares the two."""
     names = (keys.PARTITION, keys.SORT, keys.INDEX_PARTITION, keys.INDEX_SORT)
