@@ -87,6 +87,16 @@ def _functions(deployment: Deployment) -> Iterator[Line]:
         how = f"{'the release' if same else 'not the release'}; {errors or 'no'} errors in a day"
         do = f"See ./kith logs {name}" if errors else ""
         yield Line(about=f"function {stage}", how=how, do=do if same else f"Repeat ./kith deploy {name}")
+        if _at_rest(deployment, standing["FunctionName"]):
+            yield Line(
+                about=f"function {stage}", how="it rests and answers nothing", do=f"Why: ./kith doctor {name}"
+            )
+
+
+def _at_rest(deployment: Deployment, function: str) -> bool:
+    """Whether nothing may run it, as while a copy is brought back."""
+    held = deployment.cloud.client("lambda").get_function_concurrency(FunctionName=function)
+    return bool(held.get("ReservedConcurrentExecutions") == 0)
 
 
 def _errors(deployment: Deployment, function: str) -> int:

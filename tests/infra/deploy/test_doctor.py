@@ -15,7 +15,7 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from infra.deploy import checks, doctor, pages
+from infra.deploy import checks, doctor, pages, status
 from infra.deploy.checks import Check, Patient
 from infra.deploy.cloud import Cloud
 from infra.deploy.deployment import Deployment
@@ -205,6 +205,15 @@ def test_each_harm_is_found_and_told_with_what_to_do(
     assert [told in finding.what for finding in unknown] == [True], unknown
     assert unknown[0].way_on
     assert [words for words in found_in(trial.deployment, check) if not is_known(words)] == []
+
+
+@pytest.mark.emulator
+def test_the_status_tells_of_a_function_at_rest_too(trial: Trial) -> None:
+    with at_rest(trial.deployment):
+        told = [line.how for line in status.status(trial.deployment) if line.about == "function match"]
+    after = [line.how for line in status.status(trial.deployment) if line.about == "function match"]
+
+    assert told == [*after, "it rests and answers nothing"]
 
 
 @pytest.mark.emulator
