@@ -27,6 +27,7 @@ from functions.programme.links import digest_of, token_of
 from functions.storage import cohorts, keys
 from functions.usecases.sign_in import EVERYWHERE
 from infra.deploy.deployment import Deployment, found
+from infra.deploy.environment import add_choice
 from infra.deploy.trouble import Trouble, in_words
 
 DONE = 0
@@ -247,7 +248,7 @@ def _parser() -> argparse.ArgumentParser:
         "recovery): that is for a mistake noticed soon. This file is for what ends an account, and for "
         "moving. It holds personal data: encrypt it, and delete it within 35 days.",
     )
-    parser.add_argument("environment", metavar="ENVIRONMENT", help="what is deployed, such as production")
+    add_choice(parser)
     parser.add_argument(
         "--from",
         dest="of",

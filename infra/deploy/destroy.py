@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from infra.deploy import functions, secrets, stacks
 from infra.deploy.deploy import interruptible
 from infra.deploy.deployment import Deployment, found
+from infra.deploy.environment import add_choice
 from infra.deploy.trouble import AGAIN, Trouble, during, in_words
 
 DONE, BROKEN_OFF = 0, 130
@@ -158,9 +159,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="./kith destroy",
         description="Take an environment away. Table, backups and releases stay, unless --data is given.",
     )
-    parser.add_argument(
-        "environment", metavar="ENVIRONMENT", help="as its file in infra/environments is called"
-    )
+    add_choice(parser)
     parser.add_argument("--yes", action="store_true", help="do not ask (never enough for --data)")
     parser.add_argument(
         "--data", action="store_true", help="delete the data as well, for good: it is asked for once more"

@@ -3,6 +3,7 @@
 The file holds no secret. It is read whole, and every mistake in it is told at once.
 """
 
+import argparse
 import difflib
 import re
 import tomllib
@@ -85,6 +86,15 @@ def read(name: str, folder: Path = ENVIRONMENTS) -> Environment:
             way_on=f"Put them right in {shown(file)}, then repeat the command. Nothing was changed.",
         )
     return Environment(name=name, **{key: value for key, value in written.items() if value != ""})
+
+
+def add_choice(parser: argparse.ArgumentParser) -> None:
+    """Let a command take ENVIRONMENT."""
+    parser.add_argument(
+        "environment",
+        metavar="ENVIRONMENT",
+        help="what is deployed, such as production: as its file in infra/environments is called",
+    )
 
 
 def near(name: str, folder: Path) -> str:

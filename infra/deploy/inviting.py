@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from functions.usecases.sign_in import invite, revoke
 from infra.deploy.deployment import found
+from infra.deploy.environment import add_choice
 from infra.deploy.trouble import in_words
 
 DONE = 0
@@ -51,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         "session ends after half an hour without a click and after eight hours in any case; then write "
         "another link.",
     )
-    parser.add_argument("environment", metavar="ENVIRONMENT", help="what is deployed, such as production")
+    add_choice(parser)
     parser.add_argument(
         "name", metavar="NAME", type=name, help="whom the audit trail names for what is done in the console"
     )

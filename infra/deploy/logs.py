@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from infra.deploy.deployment import Deployment, found
-from infra.deploy.environment import STAGES
+from infra.deploy.environment import STAGES, add_choice
 from infra.deploy.trouble import in_words
 
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -164,7 +164,7 @@ def _parser() -> argparse.ArgumentParser:
         description="What the four functions logged, merged by time (UTC), one line an event. The logs hold "
         "no personal data.",
     )
-    parser.add_argument("environment", metavar="ENVIRONMENT", help="such as production")
+    add_choice(parser)
     parser.add_argument("stage", nargs="?", choices=STAGES, metavar="STAGE", help=f"only {', '.join(STAGES)}")
     parser.add_argument(
         "--since",

@@ -9,6 +9,7 @@ from functions.programme.cohort import Cohort
 from functions.storage import cohorts
 from functions.usecases.open_cohort import open_cohort
 from infra.deploy.deployment import found
+from infra.deploy.environment import add_choice
 from infra.deploy.trouble import Trouble, in_words
 
 DONE = 0
@@ -70,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Open a cohort of the environment's programme. Its dates follow from the first day of "
         "enrolment, by the calendar in the programme's file.",
     )
-    parser.add_argument("environment", metavar="ENVIRONMENT", help="what is deployed, such as production")
+    add_choice(parser)
     parser.add_argument(
         "--opens", type=_day, metavar="DATE", help="the first day of enrolment (otherwise the calendar's)"
     )

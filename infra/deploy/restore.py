@@ -33,7 +33,7 @@ from functions.usecases.sign_in import EVERYWHERE
 from infra.deploy import backup, secrets
 from infra.deploy.backup import Header, Wire
 from infra.deploy.deployment import Deployment, found
-from infra.deploy.environment import STAGES
+from infra.deploy.environment import STAGES, add_choice
 from infra.deploy.rotate_secrets import open_links
 from infra.deploy.trouble import Trouble, in_words
 
@@ -370,7 +370,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="For a moment of the last 35 days AWS restores into a new table (point-in-time recovery, in "
         "DynamoDB's console). ./kith backup ENVIRONMENT --from TABLE makes a file of that, for here.",
     )
-    parser.add_argument("environment", metavar="ENVIRONMENT", help="what is deployed, such as production")
+    add_choice(parser)
     parser.add_argument("file", metavar="FILE", type=Path, help="what ./kith backup wrote")
     parser.add_argument(
         "--replace", action="store_true", help="lose what the table holds now for what the file holds"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from infra.deploy import functions, pages, releases
 from infra.deploy.deployment import Deployment, found
+from infra.deploy.environment import add_choice
 from infra.deploy.releases import Release, Tell
 from infra.deploy.trouble import Trouble, during, in_words
 
@@ -87,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         "that of an ID. Done twice in a row it goes one further back each time, never forward to what was "
         "left; for that name its ID, or deploy. " + STAYS,
     )
-    parser.add_argument("environment", metavar="ENVIRONMENT", help="such as production")
+    add_choice(parser)
     parser.add_argument("--to", metavar="ID", help="this release (or how its id begins), of the last ten")
     parser.add_argument("--yes", action="store_true", help="don't ask")
     return parser

@@ -26,6 +26,7 @@ from functions.usecases.hold_token import end_tokens
 from functions.usecases.sign_in import revoke
 from infra.deploy import functions, parameters, releases, secrets, stacks
 from infra.deploy.deployment import Deployment, found
+from infra.deploy.environment import add_choice
 from infra.deploy.secrets import EDGE, LEAKED, LINK, ROTATION, Secrets
 from infra.deploy.trouble import Trouble, in_words
 
@@ -239,7 +240,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Make a new link key and a new edge key. Nothing stops meanwhile, and mailed links go on "
         "opening. Broken off, repeat it: it goes on where it was.",
     )
-    parser.add_argument("environment", metavar="ENVIRONMENT", help="what is deployed, such as production")
+    add_choice(parser)
     parser.add_argument(
         "--leaked",
         action="store_true",

@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.deploy import functions, parameters, releases, stacks
 from infra.deploy.deployment import Deployment, found
-from infra.deploy.environment import STAGES
+from infra.deploy.environment import STAGES, add_choice
 from infra.deploy.trouble import in_words
 
 WELL, AMISS = 0, 1
@@ -32,9 +32,7 @@ def run(argv: Sequence[str]) -> int:
         prog="./kith status",
         description="Say what is deployed and how it does. Exit status 1: something needs attention.",
     )
-    parser.add_argument(
-        "environment", metavar="ENVIRONMENT", help="as its file in infra/environments is called"
-    )
+    add_choice(parser)
     deployment = found(parser.parse_args(argv).environment)
     lines = status(deployment)
     for line in lines:

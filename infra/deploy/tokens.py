@@ -8,6 +8,7 @@ from datetime import timedelta
 from functions.storage.tokens import EVERY_COHORT
 from functions.usecases.hold_token import SCOPES, end_tokens, give_token
 from infra.deploy.deployment import found
+from infra.deploy.environment import add_choice
 from infra.deploy.inviting import name
 from infra.deploy.trouble import in_words
 
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="./kith token",
         description="Write a token with which a script may call the API under /api/v1. It is shown once.",
     )
-    parser.add_argument("environment", metavar="ENVIRONMENT", help="what is deployed, such as production")
+    add_choice(parser)
     parser.add_argument(
         "--scope", action="append", choices=sorted(SCOPES), help="what it allows; may be given several times"
     )
