@@ -219,10 +219,9 @@ class Programme:
 
 def usual_checkins(pairing_weeks: int) -> tuple[int, ...]:
     """Return the days of the check-ins of pairings that last so long, where nobody chose others."""
-    days = [*FIRST_CHECKINS_AFTER_DAYS]
-    while days[-1] + CHECKIN_EVERY_DAYS < 7 * pairing_weeks:
-        days.append(days[-1] + CHECKIN_EVERY_DAYS)
-    return tuple(day for day in days if day < 7 * pairing_weeks)
+    last = 7 * pairing_weeks
+    monthly = range(max(FIRST_CHECKINS_AFTER_DAYS) + CHECKIN_EVERY_DAYS, last, CHECKIN_EVERY_DAYS)
+    return tuple(day for day in (*FIRST_CHECKINS_AFTER_DAYS, *monthly) if day < last)
 
 
 def usual_stages(pairing_weeks: int) -> tuple[StageWeeks, ...]:

@@ -57,6 +57,7 @@ def test_the_last_evening_of_enrolment_is_in_the_zone_of_the_cohort() -> None:
 )
 def test_a_day_ends_at_local_midnight_even_when_the_clocks_change(day: date, ends_at: datetime) -> None:
     assert AUTUMN.end_of(day) == ends_at
+    assert AUTUMN.end_of(day).tzinfo is UTC
 
 
 @given(st.dates(min_value=date(2026, 1, 1), max_value=date(2028, 1, 1)), st.sampled_from([None, "run"]))

@@ -45,3 +45,28 @@ def test_a_later_answer_takes_a_call_for_help_back() -> None:
         30, said(CheckinAnswer.NEED_HELP, date(2026, 10, 12)), said(CheckinAnswer.MET, date(2026, 10, 26))
     )
     assert finding == Finding(health=Health.ON_TRACK, reasons=(Because.MET,))
+
+
+def test_when_both_ask_for_help_both_are_named() -> None:
+    finding = health(
+        30,
+        said(CheckinAnswer.NEED_HELP, date(2026, 10, 12), by="mentor"),
+        said(CheckinAnswer.NEED_HELP, date(2026, 10, 13), by="mentee"),
+    )
+
+    assert finding.reasons == (Because.MENTEE_ASKED, Because.MENTOR_ASKED)
+
+
+def test_the_latest_answer_of_a_person_counts_whatever_the_order_in_which_they_are_read() -> None:
+    finding = health(
+        30, said(CheckinAnswer.MET, date(2026, 10, 26)), said(CheckinAnswer.NEED_HELP, date(2026, 10, 12))
+    )
+
+    assert finding == Finding(health=Health.ON_TRACK, reasons=(Because.MET,))
+
+
+def test_a_pairing_that_somebody_left_needs_nobody_whatever_was_said_before() -> None:
+    replies = [said(CheckinAnswer.NEED_HELP, date(2026, 10, 12))]
+    finding = health_of(INTRODUCED, "mentor", replies, date(2026, 11, 5), ended=True)
+
+    assert finding == Finding(health=Health.ENDED, reasons=(Because.LEFT,))

@@ -97,6 +97,26 @@ def test_a_closed_cohort_still_asks_once_half_a_year_later() -> None:
     assert not asks_on(AUTUMN, {Moment.END}, day)
 
 
+def test_a_cohort_asks_from_the_day_it_opens_to_the_last_day_of_its_end_survey() -> None:
+    asking = [date(2026, 8, 31), date(2026, 9, 1), date(2027, 4, 22), date(2027, 4, 23)]
+
+    assert [asks_on(AUTUMN, {Moment.END}, day) for day in asking] == [False, True, True, False]
+
+
+def test_the_survey_half_a_year_on_is_asked_for_as_many_days_as_any_survey() -> None:
+    asking = [date(2027, 9, 29), date(2027, 9, 30), date(2027, 10, 21), date(2027, 10, 22)]
+
+    assert [asks_on(AUTUMN, EVERY, day) for day in asking] == [False, True, True, False]
+
+
+def test_a_pulse_two_weeks_before_the_end_is_asked_and_a_day_closer_it_is_not() -> None:
+    asked, too_close = (replace(AUTUMN, ends_on=date(2026, 11, day)) for day in (16, 15))
+
+    # A pulse comes thirty days after the introduction of 3 October: on 2 November.
+    assert Moment.PULSE in days_of(asked, ADA, {Moment.PULSE})
+    assert Moment.PULSE not in days_of(too_close, ADA, {Moment.PULSE})
+
+
 def test_answers_are_taken_for_the_days_of_a_survey_and_never_beyond_the_cohort() -> None:
     assert closes_on(AUTUMN, Moment.PULSE, date(2026, 11, 2)) == date(2026, 11, 23)
     assert closes_on(AUTUMN, Moment.MID, date(2027, 4, 20)) == AUTUMN.closed_after

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import given
@@ -5,6 +6,8 @@ from hypothesis import strategies as st
 
 from functions.programme.pairing import (
     CheckinAnswer,
+    Pairing,
+    PairingState,
     Reply,
     checkin_days,
     checkin_due,
@@ -27,6 +30,29 @@ def said(answer: CheckinAnswer, on: date, met_on: date | None = None, by: str = 
         answered_at=datetime.combine(on, time(12), tzinfo=UTC),
         answered_on=on,
     )
+
+
+PAIRING = Pairing(
+    id="p",
+    cohort_id="autumn",
+    run_id="run",
+    mentor_id="grace",
+    mentee_id="ada",
+    score=1,
+    reasons=(),
+    introduced_at=datetime(2026, 10, 5, tzinfo=UTC),
+    introduced_on=INTRODUCED,
+)
+
+
+def test_each_of_the_two_is_the_partner_of_the_other() -> None:
+    assert PAIRING.partner_of("grace") == "ada"
+    assert PAIRING.partner_of("ada") == "grace"
+
+
+def test_a_pairing_goes_on_from_its_introduction_until_it_is_ended() -> None:
+    assert not PAIRING.ended
+    assert replace(PAIRING, state=PairingState.ENDED).ended
 
 
 def test_check_ins_come_after_one_week_three_weeks_and_then_monthly_until_the_end() -> None:
@@ -52,6 +78,18 @@ def test_short_pairings_are_asked_only_while_they_last() -> None:
 
 def test_nothing_is_due_before_the_first_week_is_over() -> None:
     assert checkin_due(INTRODUCED, date(2027, 1, 31), date(2026, 10, 11), usual_checkins(17)) is None
+
+
+def test_a_check_in_is_due_from_its_own_day_on() -> None:
+    due = {
+        day: checkin_due(INTRODUCED, date(2027, 1, 31), date(2026, 10, day), (7, 21)) for day in (12, 25, 26)
+    }
+
+    assert due == {12: 1, 25: 1, 26: 2}
+
+
+def test_a_check_in_is_due_until_the_day_before_the_last() -> None:
+    assert checkin_due(INTRODUCED, date(2026, 10, 26), date(2026, 10, 25), (7, 21)) == 1
 
 
 def test_after_a_pause_only_the_latest_check_in_is_due() -> None:
@@ -97,3 +135,15 @@ def test_without_a_named_day_the_day_of_the_answer_counts() -> None:
     assert first_contact_on(replies) == date(2026, 10, 12)
     assert first_meeting_on(replies) == date(2026, 10, 26)
     assert first_meeting_on(replies[:1]) is None
+
+
+def test_the_earliest_contact_counts_whatever_the_order_of_the_replies() -> None:
+    replies = [
+        said(CheckinAnswer.MET, date(2026, 11, 26), met_on=date(2026, 11, 20)),
+        said(CheckinAnswer.NEED_HELP, date(2026, 10, 7)),
+        said(CheckinAnswer.MET, date(2026, 11, 2)),
+        said(CheckinAnswer.IN_CONTACT, date(2026, 10, 19)),
+    ]
+
+    assert first_contact_on(replies) == date(2026, 10, 19)
+    assert first_meeting_on(replies) == date(2026, 11, 2)

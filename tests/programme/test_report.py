@@ -1,7 +1,11 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from functions.programme.pairing import CheckinAnswer, Pairing, Reply
+import pytest
+
+from functions.programme.cohort import Stage
+from functions.programme.health import Health
+from functions.programme.pairing import CheckinAnswer, Pairing, PairingState, Reply
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.programme import Moment
 from functions.programme.report import InTime, Records, report_on
@@ -98,3 +102,81 @@ def test_whoever_has_not_answered_a_check_in_is_counted_as_silent() -> None:
     first = report_on(AUTUMN, RECORDS, date(2026, 12, 1)).checkins[0]
     assert (first.number, first.asked, first.silent) == (1, 6, 4)
     assert first.answers[CheckinAnswer.MET] == 1
+
+
+def test_a_report_says_of_which_cohort_and_which_day_it_tells_and_how_far_the_cohort_is() -> None:
+    report = report_on(AUTUMN, RECORDS, date(2027, 3, 31))
+
+    assert (report.cohort, report.today, report.stage) == (AUTUMN, date(2027, 3, 31), Stage.CLOSING)
+    assert report.surveys == {Moment.END: NO_SURVEY}
+
+
+def test_a_mentor_of_two_pairings_is_one_person_matched() -> None:
+    two = replace(RECORDS, pairings=(pairing("a"), replace(pairing("b"), mentor_id="mentor-a")))
+    report = report_on(AUTUMN, two, date(2026, 12, 1))
+
+    assert report.pairings == 2
+    assert report.matched == {Role.MENTOR: 1, Role.MENTEE: 2}
+
+
+def test_the_report_counts_how_the_pairings_are_doing_and_each_way_in_which_none_is() -> None:
+    ended = replace(pairing("e"), state=PairingState.ENDED)
+    records = replace(
+        RECORDS,
+        pairings=(*RECORDS.pairings, pairing("d"), ended),
+        replies=(*RECORDS.replies, about("d", said(CheckinAnswer.NEED_HELP, date(2026, 10, 12)))),
+    )
+
+    assert report_on(AUTUMN, records, date(2026, 12, 1)).health == {
+        Health.TOO_EARLY: 0,
+        Health.ON_TRACK: 2,
+        Health.CHECK_IN: 1,
+        Health.ASKED_FOR_HELP: 1,
+        Health.ENDED: 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("met_on", "reached"),
+    [(date(2026, 10, 25), 1), (date(2026, 10, 26), 1), (date(2026, 10, 27), 0)],
+)
+def test_the_twenty_first_day_is_the_last_of_a_fast_start(met_on: date, reached: int) -> None:
+    met = about("a", said(CheckinAnswer.MET, met_on))
+    records = replace(RECORDS, pairings=(pairing("a"),), replies=(met,))
+
+    assert report_on(AUTUMN, records, date(2026, 12, 1)).fast_start == InTime(reached=reached, old_enough=1)
+
+
+@pytest.mark.parametrize(("today", "old_enough"), [(date(2026, 10, 12), 0), (date(2026, 10, 13), 1)])
+def test_a_pairing_has_all_of_its_seventh_day_for_the_first_contact(today: date, old_enough: int) -> None:
+    records = replace(RECORDS, pairings=(pairing("a"),), replies=())
+
+    assert report_on(AUTUMN, records, today).first_contact == InTime(reached=0, old_enough=old_enough)
+
+
+def test_the_weeks_begin_with_the_first_introduction_and_stop_with_the_cohort() -> None:
+    late = replace(pairing("late"), introduced_on=date(2026, 10, 30))
+    records = replace(RECORDS, pairings=(late, pairing("a")))
+
+    weeks = report_on(replace(AUTUMN, ends_on=date(2026, 10, 19)), records, date(2026, 12, 1)).weeks
+
+    assert [week.starts_on for week in weeks] == [date(2026, 10, 5), date(2026, 10, 12), date(2026, 10, 19)]
+
+
+def test_without_a_pairing_there_is_no_week_to_tell_of() -> None:
+    assert report_on(AUTUMN, replace(RECORDS, pairings=()), date(2026, 12, 1)).weeks == ()
+
+
+def test_each_check_in_is_counted_by_itself_in_the_order_of_its_number() -> None:
+    later = about("a", replace(said(CheckinAnswer.NEED_HELP, date(2026, 10, 26)), checkin=2))
+    checkins = report_on(
+        AUTUMN, replace(RECORDS, replies=(*RECORDS.replies, later)), date(2026, 12, 1)
+    ).checkins
+
+    assert [(each.number, each.asked) for each in checkins] == [(1, 6), (2, 2)]
+    assert checkins[1].answers == {
+        CheckinAnswer.NOT_YET: 0,
+        CheckinAnswer.IN_CONTACT: 0,
+        CheckinAnswer.MET: 0,
+        CheckinAnswer.NEED_HELP: 1,
+    }

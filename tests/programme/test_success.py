@@ -58,3 +58,29 @@ def test_a_share_is_never_rounded_up_to_its_target() -> None:
     answers: list[dict[str, Answer]] = [{"goals_reached": points} for points in (5, 5, 1)]
     found = so_far("end.goals_reached", answers=answers * 2, target=67)
     assert (found.share, found.met) == (66, False)
+
+
+def test_a_target_is_met_when_the_share_is_exactly_as_large() -> None:
+    answers: list[dict[str, Answer]] = [{"goals_reached": points} for points in (5, 5, 5, 4, 1, 1, 1, 1)]
+
+    assert so_far("end.goals_reached", answers=answers, target=50).met is True
+    assert so_far("end.goals_reached", answers=answers, target=51).met is False
+
+
+def test_while_there_is_nothing_to_count_there_is_no_share() -> None:
+    found = so_far("end.goals_reached", answers=[{}] * 5)
+
+    assert (found.reached, found.of, found.share, found.met) == (0, 0, None, None)
+
+
+def test_mentees_with_a_place_who_got_a_mentor_are_counted() -> None:
+    found = so_far("matched")
+
+    assert (found.reached, found.of) == (3, 1)
+
+
+def test_a_survey_or_a_question_that_was_not_asked_tells_nothing() -> None:
+    answers: list[dict[str, Answer]] = [{"goals_reached": 5}] * 5
+
+    assert so_far("pulse.goals_reached", answers=answers).reached is None
+    assert so_far("end.never_asked", answers=answers).reached is None

@@ -6,6 +6,7 @@ from functions.programme.people import Answer
 from functions.programme.questionnaire import Kind, Questionnaire
 from functions.programme.survey import results_of
 from schemas.definitions import questionnaire
+from tests.programme.test_questionnaire import choices, page_of, question
 
 
 @pytest.fixture
@@ -46,3 +47,38 @@ def test_several_choices_of_one_person_count_once_each_and_words_come_in_no_tell
     assert dict(results[many.name].counts)[first] == 2
     assert dict(results[many.name].counts)[second] == 1
     assert (results[many.name].answered, results[words.name].words) == (2, ("a", "z"))
+
+
+def test_a_question_with_bounds_that_is_no_number_counts_its_choices() -> None:
+    page = page_of(question("goals", Kind.MANY, choices=choices("a", "b"), bounds=(0, 2)))
+
+    (result,) = results_of(page, 5, [{"goals": ("b",)}] * 5).questions
+
+    assert result.counts == (("a", 0), ("b", 5))
+    assert (result.mean, result.words) == (None, ())
+
+
+def test_a_number_counts_every_value_between_its_bounds_and_never_what_is_no_number() -> None:
+    page = page_of(question("hours", Kind.INTEGER, bounds=(1, 3)))
+
+    (result,) = results_of(page, 7, [{"hours": hours} for hours in (1, 3, 3, 1, 3)]).questions
+
+    assert result.counts == (("1", 2), ("2", 0), ("3", 3))
+    assert result.mean == 2.2
+
+
+def test_what_has_neither_bounds_nor_choices_counts_what_was_answered_in_a_fixed_order() -> None:
+    page = page_of(question("day", Kind.DATE))
+    days = ("2027-01-03", "2027-01-01", "2027-01-03", "2027-01-02", "2027-01-03")
+
+    (result,) = results_of(page, 5, [{"day": day} for day in days]).questions
+
+    assert result.counts == (("2027-01-01", 1), ("2027-01-02", 1), ("2027-01-03", 3))
+
+
+def test_words_are_kept_as_words_and_not_counted() -> None:
+    page = page_of(question("story", Kind.TEXT))
+
+    (result,) = results_of(page, 6, [{"story": word} for word in "ecabd"]).questions
+
+    assert (result.counts, result.words, result.mean) == ((), ("a", "b", "c", "d", "e"), None)
