@@ -15,7 +15,7 @@ from infra.match import run
 from infra.match.tables import LARGEST_FILE
 
 ROOT = Path(__file__).resolve().parents[2]
-DATA = ROOT.parent / "shared" / "data" / "mentor-match"
+DATA = ROOT / "tests" / "data" / "mentor-match"
 
 POLICY = """
 name = "small"
@@ -340,14 +340,13 @@ def test_a_wrong_command_line_is_explained_with_status_2(argv: list[str]) -> Non
     assert left.value.code == 2
 
 
-@pytest.mark.skipif(not DATA.exists(), reason="the shared data is not beside the project")
 def test_mentor_match_files_give_50_served_105_pairs_and_2025_points(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status = run(
         [
-            *("--mentors", str(DATA / "small_mentors.csv")),
-            *("--mentees", str(DATA / "small_mentees.csv")),
+            *("--mentors", str(DATA / "mentors.csv")),
+            *("--mentees", str(DATA / "mentees.csv")),
             *("--policy", str(ROOT / "examples" / "mentor-match" / "policy.toml")),
             *("--report", str(tmp_path / "report.json")),
         ]
