@@ -1,8 +1,9 @@
 """The definitions that ship with Kith: questionnaires, programmes and policies, read from the files here.
 
 Each is read once in a process. A questionnaire is read from its canonical JSON, which
-`infra/questionnaires.py` compiles and a test compares with its source; nothing is compiled here. In a zip a
-programme is read from what the build made of its file once that was checked (`infra/zips.py`).
+`infra/programme/questionnaires.py` compiles and a test compares with its source; nothing is
+compiled here. In a zip a programme is read from what the build made of its file once that was checked
+(`infra/build/zips.py`).
 """
 
 import json

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from functions.storage import keys
 from functions.storage.table import Table, client_settings
-from infra.audit.browser import FLAGS
 from infra.local.emulator import REGION, Emulator
+from tests.audit.browser import FLAGS
 from tests.town import Town, town_over
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def create_table(client: "DynamoDBClient") -> None:
-    """Create the table as `infra/cloudformation/kith.yaml` describes it; a test compares the two."""
+    """Create the table as `infra/deploy/cloudformation/data.yaml` describes it; a test compares the two."""
     names = (keys.PARTITION, keys.SORT, keys.INDEX_PARTITION, keys.INDEX_SORT)
     client.create_table(
         TableName=NAME,

@@ -45,7 +45,7 @@ def test_each_address_is_answered_by_the_application_that_has_it(
 
 
 def test_every_schedule_in_the_template_has_a_job_and_every_job_a_schedule() -> None:
-    schedules = of_kind("working.yaml", "AWS::Scheduler::Schedule").values()
+    schedules = of_kind("events.yaml", "AWS::Scheduler::Schedule").values()
 
     inputs = [schedule["Properties"]["Target"]["Input"] for schedule in schedules]
     assert {json.loads(text)["schedule"] for text in inputs} == set(SCHEDULES)

@@ -1,7 +1,8 @@
 """A questionnaire or survey: one definition from which page, schema and browser checks are made.
 
-It is written as an XLSForm, compiled once on the operator's machine (`infra/questionnaires.py`) into
-the canonical JSON beside it, and read here from that JSON. Nothing after the compiler guesses.
+It is written as an XLSForm, compiled once on the operator's machine
+(`infra/programme/questionnaires.py`) into the canonical JSON beside it, and read here from that JSON. Nothing
+after the compiler guesses.
 """
 
 from collections.abc import Mapping

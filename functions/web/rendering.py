@@ -30,7 +30,7 @@ from schemas.languages import name_of, translations
 
 # What the texts in the code and in the templates are written in, and the whole console with them.
 WRITTEN_IN = "en"
-# Where the build of the zip leaves the templates that it has compiled (`infra/templates.py`).
+# Where the build of the zip leaves the templates that it has compiled (`infra/build/page_templates.py`).
 COMPILED = assets.SITE.parent / "templates"
 CONSOLE = "/console/"
 # Where a request keeps the language that its page speaks just now.

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.cost import assumed
+from infra.cost import assumptions
+from infra.cost.fixed_costs import Standing
 from infra.cost.meter import FUNCTION, memory_of
 from infra.cost.prices import Prices
-from infra.cost.standing import Standing
 
 Quantities = Mapping[str, float]
 # What is counted under the same name as it is priced.
@@ -107,8 +107,8 @@ def standing_for_a_month(counts: Mapping[str, Any], stands: Standing) -> Quantit
         "queue_requests": stands.polls,
         "alarms": stands.alarms,
         "key_requests": stands.key_requests,
-        "file_bytes": site + assumed.RELEASES_KEPT * assumed.RELEASE_BYTES,
-        "file_writes": assumed.FILE_WRITES_A_MONTH,
+        "file_bytes": site + assumptions.RELEASES_KEPT * assumptions.RELEASE_BYTES,
+        "file_writes": assumptions.FILE_WRITES_A_MONTH,
     }
     return _plus(resources, _times(_events("sweep", counts["idle"]["sweep"]), stands.sweeps))
 
@@ -116,34 +116,34 @@ def standing_for_a_month(counts: Mapping[str, Any], stands: Standing) -> Quantit
 def _ticks(counts: Mapping[str, Any], *schedules: str) -> Quantities:
     """Return what daily ticks cost in a month in which they find nothing to do."""
     events = (_events(schedule, counts["idle"][schedule]) for schedule in schedules)
-    return _times(_plus(*events), assumed.DAYS_A_MONTH)
+    return _times(_plus(*events), assumptions.DAYS_A_MONTH)
 
 
 def _events(whose: str, counted: Mapping[str, float]) -> Quantities:
     """Return the quantities that a function's events come to."""
     function = FUNCTION[whose]
     gigabytes = memory_of()[function] / MEGABYTES_A_GIGABYTE
-    cold = counted["invocations"] * assumed.COLD_SHARE[function] * assumed.COLD_SECONDS[function]
+    cold = counted["invocations"] * assumptions.COLD_SHARE[function] * assumptions.COLD_SECONDS[function]
     mails = counted.get("mails", 0)
     counted_as_billed = {name: counted[name] for name in AS_COUNTED if name in counted}
     follows = {
         "gigabyte_seconds": (counted["milliseconds"] / 1000 + cold) * gigabytes,
         "edge_requests": counted.get("requests", 0),
         "edge_bytes": counted.get("bytes_out", 0),
-        "publications": mails * assumed.EVENTS_A_MAIL,
-        "queue_requests": mails * assumed.EVENTS_A_MAIL,
+        "publications": mails * assumptions.EVENTS_A_MAIL,
+        "queue_requests": mails * assumptions.EVENTS_A_MAIL,
     }
     # The emulator says of a mail only that it was accepted.
-    times = assumed.EVENTS_A_MAIL if function == "feedback" else 1
+    times = assumptions.EVENTS_A_MAIL if function == "feedback" else 1
     return _times(_plus(counted_as_billed, follows), times)
 
 
 def _visits(counts: Mapping[str, Any]) -> Quantities:
     """Return what visits to the site come to; each file is asked of the bucket, as if nothing were cached."""
     site, people = counts["site"], counts["played"]["people"]
-    first = people * (1 + assumed.LOOKERS_A_PARTICIPANT)
-    pages = first * assumed.PAGES_OF_A_FIRST_VISIT
-    pages += people * assumed.LATER_VISITS * assumed.PAGES_OF_A_LATER_VISIT
+    first = people * (1 + assumptions.LOOKERS_A_PARTICIPANT)
+    pages = first * assumptions.PAGES_OF_A_FIRST_VISIT
+    pages += people * assumptions.LATER_VISITS * assumptions.PAGES_OF_A_LATER_VISIT
     requests = pages + first * site["assets"]
     return {
         "edge_requests": requests,

@@ -10,9 +10,9 @@ from typing import Any
 
 from infra import ROOT
 from infra.cost.bill import Bill, bill
+from infra.cost.fixed_costs import standing
 from infra.cost.prices import Prices, prices, regions
-from infra.cost.standing import standing
-from infra.cost.told import as_data, as_markdown, as_text
+from infra.cost.render import as_data, as_markdown, as_text
 
 COUNTS = Path(__file__).with_name("counts.json")
 README = ROOT / "README.md"
@@ -70,7 +70,7 @@ def _measure(people: int) -> str:
     """Count again and store it; return why that could not be done, or nothing."""
     # The whole local stack is loaded by this alone: a bill from what is stored takes a second.
     from infra.cost.measure import measure  # noqa: PLC0415
-    from infra.play import FEWEST_PEOPLE, MOST_PEOPLE, PlayError  # noqa: PLC0415
+    from infra.local.play import FEWEST_PEOPLE, MOST_PEOPLE, PlayError  # noqa: PLC0415
 
     if not FEWEST_PEOPLE <= people <= MOST_PEOPLE:
         return f"only {FEWEST_PEOPLE} to {MOST_PEOPLE} people can be played"

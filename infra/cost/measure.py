@@ -27,14 +27,15 @@ from functions.programme.cohort import Cohort
 from functions.programme.links import Purpose
 from functions.programme.retention import answers_kept_until, people_kept_until
 from functions.usecases.sign_in import invite
-from infra import ROOT, site
-from infra.cost import assumed, units
+from infra import ROOT
+from infra.build import site
+from infra.cost import assumptions, units
 from infra.cost.meter import LogMeter, Meter
-from infra.demonstration import Applicant, answers_to, people
-from infra.local import ground
+from infra.local import provisioning
+from infra.local.demonstration import Applicant, answers_to, people
 from infra.local.outbox import Mail
+from infra.local.play import LINK, SHARE_OF_MENTORS, Browser, MovedClock, Play, PlayError, link_in, page_of
 from infra.local.stack import LocalStack
-from infra.play import LINK, SHARE_OF_MENTORS, Browser, MovedClock, Play, PlayError, link_in, page_of
 
 ASSET = re.compile(r'(?:src|href)="(/assets/[^"?#]+)')
 READ_VERSION = re.compile(r'name="_read" value="(\d+)"')
@@ -110,7 +111,7 @@ class MeteredPlay(Play):
         for applicant in today:
             self._applicants[f"{applicant.role} {applicant.answers['email']}"] = applicant
             confirmed += super()._apply(cohort, [applicant])
-            if applicant.confirms and self._chosen(applicant, "changes", assumed.SHARE_CHANGING):
+            if applicant.confirms and self._chosen(applicant, "changes", assumptions.SHARE_CHANGING):
                 self._change(applicant)
         self._days += 1
         self._stack.tick()
@@ -122,7 +123,7 @@ class MeteredPlay(Play):
         """Try some runs, look at each, publish the last."""
         runs = f"/cohorts/{cohort.id}/runs"
         self._clock.morning_of(cohort.closes_on + timedelta(days=1))
-        for number in range(1, assumed.RUNS):
+        for number in range(1, assumptions.RUNS):
             started, _ = self._browser.call(
                 "POST", runs, self._token, **{"Idempotency-Key": f"try {self._seed} {number}"}
             )
@@ -141,7 +142,7 @@ class MeteredPlay(Play):
         self._look()
         if self._weeks == WEEK_OF_LEAVING:
             for applicant in self._applicants.values():
-                if applicant.confirms and self._chosen(applicant, "leaves", assumed.SHARE_LEAVING):
+                if applicant.confirms and self._chosen(applicant, "leaves", assumptions.SHARE_LEAVING):
                     self._leave(applicant)
 
     def _look(self) -> None:
@@ -152,7 +153,7 @@ class MeteredPlay(Play):
         pages = ["/console/", cohort, f"{cohort}/people", f"{cohort}/pairs", f"{cohort}/report"]
         if self._run:
             pages += [f"{cohort}/runs/{self._run}"]
-        for _ in range(assumed.CONSOLE_VISITS_A_WEEK):
+        for _ in range(assumptions.CONSOLE_VISITS_A_WEEK):
             self._visitor.sign_in(urlsplit(invite(self._office, "play")).path)
             for path in pages:
                 self._visitor.open(path)
@@ -182,7 +183,7 @@ class MeteredPlay(Play):
         mails = super()._unread()
         for mail in mails:
             for path in sorted({match[0] for match in LINK.finditer(mail.body("plain") or "")}):
-                for _ in range(assumed.OPENED_BY_PROGRAMS):
+                for _ in range(assumptions.OPENED_BY_PROGRAMS):
                     self._visitor.open(path)
             if path := link_in(mail, Purpose.MATCH):
                 self._visitor.open(path)
@@ -191,7 +192,11 @@ class MeteredPlay(Play):
 
     def _tell_equality(self, mail: Mail) -> None:
         path, name = link_in(mail, Purpose.EQUALITY), self._office.programme.equality
-        if not path or name is None or not _chosen(mail.to[0], "equality", assumed.SHARE_TELLING_EQUALITY):
+        if (
+            not path
+            or name is None
+            or not _chosen(mail.to[0], "equality", assumptions.SHARE_TELLING_EQUALITY)
+        ):
             return
         asked = self._office.questionnaires[name]
         answers = answers_to(self._seed, asked, mail.to[0])
@@ -285,9 +290,9 @@ def _idle(stack: LocalStack, meter: Meter) -> dict[str, dict[str, float]]:
 
 def _stored(stack: LocalStack) -> dict[str, int]:
     """Return what stands in the table: bytes with the index's, and items."""
-    client = ground.client(stack.emulator, "dynamodb")
+    client = provisioning.client(stack.emulator, "dynamodb")
     sizes: Counter[str] = Counter()
-    for page in client.get_paginator("scan").paginate(TableName=ground.NAME):
+    for page in client.get_paginator("scan").paginate(TableName=provisioning.NAME):
         for item in page["Items"]:
             sizes["items"] += 1
             sizes["bytes"] += units.item_bytes(item)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from functions.jobs.scheduled import SCHEDULES
 from infra import ROOT
 from infra.cost import units
-from infra.cost.assumed import LOG_BYTES_A_LINE, LOG_BYTES_AN_EVENT, WAITS
+from infra.cost.assumptions import LOG_BYTES_A_LINE, LOG_BYTES_AN_EVENT, WAITS
 from infra.local.stack import Unwatched
 
 if TYPE_CHECKING:

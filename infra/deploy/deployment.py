@@ -14,15 +14,15 @@ from functions.programme.cohort import Cohort, Stage, stage_of
 from functions.settings import settings_from
 from functions.storage import cohorts
 from infra.deploy import environment as environments
-from infra.deploy import secrets
-from infra.deploy.cloud import Cloud, cloud_for
+from infra.deploy.aws import secrets
+from infra.deploy.aws.cloud import Cloud, cloud_for
+from infra.deploy.aws.stacks import SPENT
 from infra.deploy.environment import Environment
-from infra.deploy.stacks import SPENT
-from infra.deploy.trouble import Trouble
+from infra.deploy.errors import Trouble
 from schemas import definitions
 
 # The stacks that say where things are, in the order in which they are made.
-PARTS = ("", "surroundings", "working")
+PARTS = ("", "edge", "events")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ class Deployment:
         """
         programme = definitions.programme(self.environment.programme)
         planned = programme.cohort(programme.calendar.opens_on)
-        if self.outputs_of("surroundings") is None:
+        if self.outputs_of("edge") is None:
             return planned, False
         opened = [cohort for cohort in cohorts.every(self.office().table) if cohort.programme == programme.id]
         known = {cohort.id: cohort for cohort in (planned, *opened)}

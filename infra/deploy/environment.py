@@ -15,7 +15,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from infra import ROOT
-from infra.deploy.trouble import Trouble
+from infra.deploy.errors import Trouble
 from schemas.text import address_of
 
 ENVIRONMENTS = ROOT / "infra" / "environments"
@@ -51,7 +51,7 @@ class Environment:
         return f"kith-{stage}-{self.name}"
 
     def stack(self, part: str = "") -> str:
-        """Return the name of a stack: `surroundings`, `working`, `budget`, or without a part the ground."""
+        """Return the name of a stack: `edge`, `events`, `budget`, or without a part the ground."""
         return f"{self.prefix}-{part}" if part else self.prefix
 
 

@@ -67,7 +67,7 @@ class Emulator:
             port = listener.getsockname()[1]
             self.endpoint = f"http://127.0.0.1:{port}"
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "infra.local.emulated", str(listener.fileno())],
+                [sys.executable, "-m", "infra.local.emulator_process", str(listener.fileno())],
                 cwd=ROOT,
                 env=self._variables(port),
                 pass_fds=[listener.fileno()],

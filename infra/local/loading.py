@@ -20,7 +20,7 @@ from functions.usecases.ask_forecast import ask_forecast
 from functions.usecases.confirm_enrolment import confirm
 from functions.usecases.decide_application import decide
 from functions.usecases.enrol import Application, Enrolled, enrol
-from infra import demonstration
+from infra.local import demonstration
 
 SEED = 2026
 # The emulator is the bottleneck; this many requests keep it busy.

@@ -19,12 +19,13 @@ from functions.programme.cohort import Cohort
 from functions.storage import cohorts
 from functions.usecases.open_cohort import open_cohort
 from functions.usecases.sign_in import invite
-from infra import ROOT, programmes
-from infra import site as static_site
+from infra import ROOT
+from infra.build import site as static_site
 from infra.local import loading
 from infra.local.emulator import EmulatorError
 from infra.local.gateway import PortTakenError
 from infra.local.stack import LocalStack
+from infra.programme import selection
 from schemas.definitions import Undefined
 from schemas.programme import ProgrammeError
 
@@ -77,13 +78,13 @@ def _parser() -> argparse.ArgumentParser:
         help="where everything is kept (.kith in the project, for each programme apart; delete it to "
         "start afresh)",
     )
-    programmes.add_choice(parser)
+    selection.add_choice(parser)
     return parser
 
 
 def _state_of(programme: str) -> Path:
     """Return where the state of that programme is kept: two programmes never share a table."""
-    return ROOT / (".kith" if programme == programmes.usual() else f".kith/programmes/{programme}")
+    return ROOT / (".kith" if programme == selection.usual() else f".kith/programmes/{programme}")
 
 
 def _port(text: str) -> int:

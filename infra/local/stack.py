@@ -26,11 +26,11 @@ from functions.assembly import office_of
 from functions.office import Office, Queue
 from functions.programme.programme import Programme
 from functions.settings import LINK_KEY_BYTES, Settings
-from infra import programmes
-from infra.local import gateway, ground
+from infra.local import gateway, provisioning
 from infra.local.emulator import Emulator
 from infra.local.outbox import Mail, OutboxPages, mail_from
 from infra.local.workers import Worker, Workers
+from infra.programme import selection
 from schemas import definitions
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class LocalStack:
 
     def _start(self, parts: ExitStack, tell: Callable[[str], None]) -> None:
         choices = self._choices
-        programme = definitions.programme(choices.programme or programmes.usual())
+        programme = definitions.programme(choices.programme or selection.usual())
         listener = gateway.listen(choices.port)
         parts.callback(listener.close)
         port = listener.getsockname()[1]
@@ -122,11 +122,12 @@ class LocalStack:
         tell("Starting the local AWS")
         self.emulator = parts.enter_context(
             Emulator(
-                choices.state_dir / "aws" if choices.state_dir else None, events_queue=ground.FEEDBACK_QUEUE
+                choices.state_dir / "aws" if choices.state_dir else None,
+                events_queue=provisioning.FEEDBACK_QUEUE,
             )
         )
         tell("Making the table and the queues")
-        laid = ground.lay(self.emulator)
+        laid = provisioning.lay(self.emulator)
         self.office = self._office(laid, programme)
         self._workers = self._staff(laid)
         tell("Opening the doors")
@@ -179,14 +180,14 @@ class LocalStack:
             raise RuntimeError("The local stack is not running.")
         return self._workers
 
-    def _office(self, laid: ground.Ground, programme: Programme) -> Office:
+    def _office(self, laid: provisioning.Ground, programme: Programme) -> Office:
         """Return the office as in Lambda, but for its clients, its clock and whom its queues wake."""
         settings = Settings(
             table=laid.table,
             runs_queue=laid.runs_queue,
             mail_queue=laid.mail_queue,
             origin=self.origin,
-            sender=f"{programme.name} <hello@{ground.SENDER_DOMAIN}>",
+            sender=f"{programme.name} <hello@{provisioning.SENDER_DOMAIN}>",
             programme=programme.id,
             link_keys=(_link_key(self._choices.state_dir),),
             edge_keys=(),
@@ -202,16 +203,18 @@ class LocalStack:
         )
 
     def _client(self, service: str, config: "Config | None" = None) -> Any:
-        return self._choices.watch.client(service, ground.client(self.emulator, service, config))
+        return self._choices.watch.client(service, provisioning.client(self.emulator, service, config))
 
-    def _staff(self, laid: ground.Ground) -> Workers:
+    def _staff(self, laid: provisioning.Ground) -> Workers:
         urls: Mapping[str, str] = {
             "runs": laid.runs_queue,
             "mail": laid.mail_queue,
             "feedback": laid.feedback_queue,
         }
         workers = [
-            Worker(name, ground.client(self.emulator, "sqs"), url, self.office, self._choices.watch.event)
+            Worker(
+                name, provisioning.client(self.emulator, "sqs"), url, self.office, self._choices.watch.event
+            )
             for name, url in urls.items()
         ]
         return Workers(workers, self.office, self._choices.watch.event)

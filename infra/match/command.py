@@ -11,12 +11,12 @@ from functions.matching.engine import Stage, Unsound, match
 from functions.matching.outcome import Outcome
 from functions.matching.people import CannotMatch, Person, Role
 from functions.matching.policy import Pairing, Policy, PolicyError, parse
-from infra.match import besides, check, couples, outputs, summary
-from infra.match.asked import arguments
+from infra.match import check, comparisons, couples, outputs, summary
+from infra.match.arguments import arguments
 from infra.match.people import located, people_in
 from infra.match.progress import Watch
+from infra.match.report_section import Told
 from infra.match.tables import BadInput, Table, content_of, read, text_of
-from infra.match.told import Told
 
 OK, UNSOUND, BAD_INPUT, STOPPED = 0, 1, 2, 130
 _LARGEST_POLICY = 2**20
@@ -71,7 +71,7 @@ def _checked(asked: argparse.Namespace, watch: Watch) -> int:
     return UNSOUND if faults else OK
 
 
-def _takes_long(job: besides.Job) -> bool:
+def _takes_long(job: comparisons.Job) -> bool:
     return len(job.people[Role.MENTOR]) * len(job.people[Role.MENTEE]) >= _LONG_WORK
 
 
@@ -97,24 +97,24 @@ def _done(asked: argparse.Namespace, watch: Watch) -> tuple[Pairing, Outcome, li
     job = _job(asked, asked.policy, files)
     other = _job(asked, asked.compare, files, tables=job.tables) if asked.compare else None
     for column in asked.fairness:
-        besides.check_groups(job, column)
+        comparisons.check_groups(job, column)
     watch.tells = _takes_long(job)
     outcome = _matched(job, files, watch)
     watch.done()
     seconds = {stage: watch.seconds.get(stage, 0.0) for stage in _ORDER}
-    told = [*besides.changes(job, outcome)]
+    told = [*comparisons.changes(job, outcome)]
     if other is not None:
-        told.append(besides.compared(job, outcome, other, _matched(other, files, watch)))
+        told.append(comparisons.compared(job, outcome, other, _matched(other, files, watch)))
         watch.done()
     told += _told(asked, job, outcome)
     return job.policy.pairing, replace(outcome, seconds=seconds), told
 
 
-def _told(asked: argparse.Namespace, job: besides.Job, outcome: Outcome) -> Iterator[Told]:
+def _told(asked: argparse.Namespace, job: comparisons.Job, outcome: Outcome) -> Iterator[Told]:
     for column in asked.fairness:
-        yield from besides.fair(job, outcome, column)
+        yield from comparisons.fair(job, outcome, column)
     if asked.stability:
-        yield besides.stable(job, outcome)
+        yield comparisons.stable(job, outcome)
 
 
 def _job(
@@ -123,7 +123,7 @@ def _job(
     files: couples.Files,
     *,
     tables: Mapping[Role, Table] | None = None,
-) -> besides.Job:
+) -> comparisons.Job:
     policy = _policy(asked, policy_file)
     if asked.stability and policy.pairing is Pairing.GROUPS:
         raise BadInput(policy_file, "groups are not compared by stability", "Leave out --stability")
@@ -131,7 +131,7 @@ def _job(
     people: dict[Role, list[Person]] = {
         role: people_in(table, policy, role) for role, table in tables.items()
     }
-    return besides.Job(
+    return comparisons.Job(
         policy=policy,
         policy_file=policy_file,
         tables=tables,
@@ -141,7 +141,7 @@ def _job(
     )
 
 
-def _matched(job: besides.Job, files: couples.Files, watch: Watch) -> Outcome:
+def _matched(job: comparisons.Job, files: couples.Files, watch: Watch) -> Outcome:
     try:
         return match(
             [] if job.policy.pairing is Pairing.PEERS else job.people[Role.MENTOR],

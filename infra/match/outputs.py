@@ -15,8 +15,8 @@ from pathlib import Path
 import openpyxl
 
 from functions.matching.outcome import Outcome, Pair, to_json
+from infra.match.report_section import Told
 from infra.match.tables import BadInput
-from infra.match.told import Told
 
 _HEADER = ("mentee", "mentor", "score", "reasons")
 _STARTS_A_FORMULA = frozenset("=+-@")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from functions.programme.questionnaire import Questionnaire
 from infra.match.tables import BadInput, content_of, text_of
-from infra.questionnaires import QuestionnaireError, compile_file
+from infra.programme.questionnaires import QuestionnaireError, compile_file
 from schemas.criteria import completed
 from schemas.definitions import questionnaire_from
 

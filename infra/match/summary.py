@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functions.matching.outcome import Outcome
 from functions.matching.people import Role
 from functions.matching.policy import Pairing
-from infra.match.told import Told
+from infra.match.report_section import Told
 
 _BARS = 10
 _WIDEST = 40

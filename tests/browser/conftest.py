@@ -12,11 +12,11 @@ from functions.programme.links import ASKED_FOR, Purpose
 from functions.programme.programme import Programme
 from functions.usecases.count_shortage import count_shortage
 from functions.usecases.see_people import people_of
-from infra.audit import pages
-from infra.audit.life import ENROLLING, Clock, Life
+from infra.build.site import build
 from infra.local.stack import LocalStack
-from infra.site import build
 from schemas import definitions
+from tests.audit import pages
+from tests.audit.scenario import ENROLLING, Clock, Life
 
 # What axe checks: the guidelines up to 2.2 AA, and what its makers hold for good practice.
 EVERYTHING: dict[str, Any] = {

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from functions.programme.links import ASKED_FOR, Purpose
-from infra.audit.life import Life
+from tests.audit.scenario import Life
 from tests.browser.conftest import EVERYTHING, SEEN, Visit, context_of, visit_to
 
 pytestmark = pytest.mark.browser

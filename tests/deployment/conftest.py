@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from infra import zips
+from infra.build import zips
 
 
 @pytest.fixture(scope="session")

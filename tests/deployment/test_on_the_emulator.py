@@ -25,15 +25,16 @@ from functions.storage import suppressions
 from functions.storage.cohorts import every
 from functions.usecases.open_cohort import open_cohort
 from functions.usecases.sign_in import invite
-from infra import building
-from infra.deploy import functions, releases
-from infra.deploy.cloud import Cloud
+from infra.build import command
+from infra.deploy.aws import functions
+from infra.deploy.aws.cloud import Cloud
 from infra.deploy.deployment import Deployment
-from infra.deploy.destroy import destroy
 from infra.deploy.environment import STAGES
-from infra.deploy.rollback import back_to, chosen
-from infra.deploy.steps import Wanted, deploy
-from infra.deploy.trouble import Trouble
+from infra.deploy.errors import Trouble
+from infra.deploy.release import releases
+from infra.deploy.release.destroy import destroy
+from infra.deploy.release.rollback import back_to, chosen
+from infra.deploy.release.steps import Wanted, deploy
 from infra.local.emulator import Emulator
 from infra.local.outbox import Mail, mail_from
 from tests.deployment.passing import let_pass
@@ -76,7 +77,7 @@ class Account:
     def opens(self, opens_on: date) -> Cohort:
         """Open a cohort as the operator does, and build the site for it."""
         cohort = open_cohort(self.deployment.office(), opens_on)
-        building.site(self.built / "site", TRIAL.programme, cohort)
+        command.site(self.built / "site", TRIAL.programme, cohort)
         return cohort
 
     def opens_another(self) -> Cohort:
@@ -204,7 +205,7 @@ def account(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     """An empty account, with what is to be deployed into it."""
     folder = tmp_path_factory.mktemp("deployed")
     (folder / "zips").symlink_to(built)
-    building.site(folder / "site", TRIAL.programme)
+    command.site(folder / "site", TRIAL.programme)
     with Emulator(authorised=True) as emulator:
         yield Account(emulator, folder)
 

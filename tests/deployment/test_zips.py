@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from infra import ROOT, zips
+from infra import ROOT
+from infra.build import zips
 from schemas import definitions
 from schemas.sound import programme_from
 

@@ -1,4 +1,4 @@
-"""The templates of `infra/cloudformation/`, parsed, and a few ways to read them."""
+"""The templates of `infra/deploy/cloudformation/`, parsed, and a few ways to read them."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -6,7 +6,7 @@ from typing import Any
 
 from cfnlint.decode import cfn_yaml
 
-from infra.local.ground import TEMPLATE
+from infra.local.provisioning import TEMPLATE
 
 FOLDER = TEMPLATE.parent
 NAMES = sorted(path.name for path in FOLDER.glob("*.yaml"))

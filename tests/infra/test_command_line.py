@@ -2,7 +2,7 @@ import importlib.util
 
 import pytest
 
-from infra.__main__ import COMMANDS, main
+from infra.cli import COMMANDS, main
 
 
 @pytest.mark.parametrize("asked", [[], ["--help"], ["-h"], ["help"]])
@@ -42,6 +42,6 @@ def test_stopping_a_command_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None
     def interrupted(_: list[str]) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("infra.check.run", interrupted)
+    monkeypatch.setattr("infra.programme.check.run", interrupted)
 
     assert main(["check"]) == 130

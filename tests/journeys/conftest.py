@@ -6,7 +6,7 @@ import pytest
 
 from functions.programme.cohort import Cohort
 from functions.usecases.open_cohort import open_cohort
-from infra import site
+from infra.build import site
 from infra.local.stack import LocalStack
 from tests.town import OPENS_ON, Clock
 

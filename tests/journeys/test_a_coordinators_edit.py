@@ -24,9 +24,9 @@ from functions.programme.questionnaire import Kind, Questionnaire
 from functions.usecases.read_run import read_run
 from functions.web.languages import CHOSEN
 from functions.web.questions import fields_of, steps_of
-from infra.check import Check
+from infra.build.site import Offer, application
 from infra.match import command
-from infra.site import Offer, application
+from infra.programme.check import Check
 from schemas import definitions
 from schemas.answers import load
 from tests.town import MENTEE, MENTOR, Town

@@ -4,8 +4,8 @@ from typing import Any
 
 from functions.matching.people import Person
 from functions.matching.policy import Policy, parse
-from infra.bench.cohorts import EVERY_KIND, every_kind
-from infra.bench.cohorts import people as a_cohort
+from tests.benchmarks.cohorts import EVERY_KIND, every_kind
+from tests.benchmarks.cohorts import people as a_cohort
 
 __all__ = ["EVERY_KIND", "a_cohort", "a_policy", "every_kind", "mentee", "mentor"]
 

@@ -9,8 +9,8 @@ import pytest
 from functions.matching.engine import match
 from functions.matching.people import Person
 from functions.matching.policy import parse
-from infra.bench.cohorts import people as people_of
 from schemas.languages import translations
+from tests.benchmarks.cohorts import people as people_of
 from tests.matching.cohorts import EVERY_KIND, mentee
 from tests.matching.test_verify_peers import _FEW_KINDS
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from functions.matching import engine, groups, peers, score, solve
 from functions.matching.people import Person, Role
 from functions.matching.policy import Objective, Pairing, Policy, PolicyError, parse
-from infra.demonstration import people as made_up
+from infra.local.demonstration import people as made_up
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_MADE = sorted((ROOT / "schemas" / "policies").glob("*.toml"))

@@ -18,8 +18,8 @@ from functions.matching.outcome import Certificate, Prices
 from functions.matching.people import Person
 from functions.matching.verify import Claim, faults_in, faults_told
 from functions.matching.verify_proof import Case, Proof
-from infra.bench.cohorts import Cohort, cohort
-from infra.bench.planted import PLANTS, Plant, proves, tally
+from tests.benchmarks.cohorts import Cohort, cohort
+from tests.benchmarks.mutations import PLANTS, Plant, proves, tally
 from tests.matching.cohorts import a_policy, mentee, mentor
 
 MATCHING = Path(verify.__file__).parent

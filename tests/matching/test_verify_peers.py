@@ -12,8 +12,8 @@ from functions.matching.outcome import Pair, PoolProof, Reason
 from functions.matching.people import Person
 from functions.matching.policy import Policy, parse
 from functions.matching.verify_peers import PoolClaim, faults_in_pool
-from infra.bench.cohorts import EVERY_KIND
-from infra.bench.cohorts import people as people_of
+from tests.benchmarks.cohorts import EVERY_KIND
+from tests.benchmarks.cohorts import people as people_of
 
 _SIDES = re.compile(r"\[mentees\].*?\[matters_most\]", re.DOTALL)
 _PEOPLE = '[people]\nid = "email"\nidentity = ["email", "name"]\n[matters_most]'

@@ -236,7 +236,7 @@ def test_sizes_are_counted_as_dynamodb_counts(value: object, size: int) -> None:
 
 
 def test_the_template_makes_the_table_that_is_tested(dynamodb: "DynamoDBClient") -> None:
-    template = Path(__file__).parents[2] / "infra" / "cloudformation" / "kith.yaml"
+    template = Path(__file__).parents[2] / "infra" / "deploy" / "cloudformation" / "data.yaml"
     made = _template(template.read_text("utf-8"))["Resources"]["Table"]["Properties"]
     tested = dynamodb.describe_table(TableName=NAME)["Table"]
 

@@ -15,8 +15,8 @@ from functions.programme.links import Purpose
 from functions.programme.people import Role
 from functions.web.languages import parted
 from functions.web.questions import fields_of
-from infra import site as site_build
-from infra.site import Offer, application
+from infra.build import site as site_build
+from infra.build.site import Offer, application
 from schemas import definitions
 from tests.town import MENTEE, MENTOR, Town
 

@@ -8,7 +8,7 @@ from flask import Flask, render_template_string
 from functions.programme.questionnaire import Questionnaire
 from functions.web.languages import CHOSEN
 from functions.web.questions import fields_of, steps_of
-from infra import demonstration
+from infra.local import demonstration
 from schemas import definitions
 from tests.schemas.asking import EVERY_KIND
 from tests.web.test_questions import ANSWERS, app

@@ -17,7 +17,7 @@ from functions.programme.programme import (
     Programme,
     Settings,
 )
-from infra import site as site_build
+from infra.build import site as site_build
 from schemas import definitions
 
 OPENS_ON = date(2027, 1, 11)

@@ -10,10 +10,10 @@ import pytest
 from werkzeug.exceptions import HTTPException
 
 from functions.app import create_app
-from infra.audit.life import ENROLLING
-from infra.audit.pages import NOT_THERE, Addresses, built
-from infra.site import build
+from infra.build.site import build
 from schemas import definitions
+from tests.audit.pages import NOT_THERE, Addresses, built
+from tests.audit.scenario import ENROLLING
 from tests.town import Town
 
 MOST_CLICKS = 3

@@ -23,7 +23,7 @@ from werkzeug.datastructures import MultiDict
 from functions.programme.questionnaire import Kind, Question, Questionnaire
 from functions.web.languages import CHOSEN
 from functions.web.questions import steps_of
-from infra.site import SITE, Offer, application
+from infra.build.site import SITE, Offer, application
 from schemas import definitions
 from schemas.answers import answers_schema, field_names
 from tests.schemas.asking import EVERY_KIND

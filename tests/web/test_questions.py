@@ -14,7 +14,7 @@ from functions.programme.people import Answer
 from functions.programme.questionnaire import Choice, Kind, Layout
 from functions.web.languages import CHOSEN
 from functions.web.questions import Asked, fields_of, steps_of, words_of
-from infra.site import Offer, application
+from infra.build.site import Offer, application
 from schemas import definitions
 from schemas.answers import load
 from tests.schemas.asking import EVERY_KIND, choices, question

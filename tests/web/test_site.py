@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from infra import site as site_build
-from infra.site import SiteError, build
+from infra.build import site as site_build
+from infra.build.site import SiteError, build
 from schemas import definitions
 
 ACCENT = "#7a2e4d"

@@ -21,7 +21,7 @@ from functions.app import create_app
 from functions.programme.links import Purpose
 from functions.programme.messages import MessageKind
 from functions.web import assets
-from infra.site import Offer, application
+from infra.build.site import Offer, application
 from schemas import definitions, languages
 from tests.schemas.test_languages import in_the_sources
 from tests.town import MENTEE, MENTOR, Town

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from moto import mock_aws
 
-from infra import zips
-from infra.deploy import steps
-from infra.deploy.cloud import Cloud
+from infra.build import zips
+from infra.deploy.aws.cloud import Cloud
 from infra.deploy.deployment import Deployment
-from infra.deploy.releases import Release
+from infra.deploy.release import steps
+from infra.deploy.release.releases import Release
 from infra.local.emulator import REGION, Emulator
 from tests.infra.deploy import laid
 

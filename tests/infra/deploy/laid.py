@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra import zips
-from infra.deploy.cloud import Cloud
+from infra.build import zips
+from infra.deploy.aws.cloud import Cloud
 from infra.deploy.deployment import Deployment
 from infra.deploy.environment import Environment
 

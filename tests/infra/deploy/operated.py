@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from functions.office import Office
-from infra.deploy import secrets
-from infra.deploy.cloud import Cloud
+from infra.deploy.aws import secrets
+from infra.deploy.aws.cloud import Cloud
 from infra.local.emulator import REGION
 from tests.conftest import NAME
 from tests.infra.deploy.laid import TRIAL, Laid

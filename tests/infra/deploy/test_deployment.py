@@ -7,7 +7,7 @@ import pytest
 
 from functions.office import Office
 from functions.usecases.open_cohort import open_cohort
-from infra.deploy.cloud import Cloud
+from infra.deploy.aws.cloud import Cloud
 from infra.deploy.deployment import Deployment
 from schemas import definitions
 from tests.infra.deploy.laid import TRIAL

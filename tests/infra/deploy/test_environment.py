@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 
 from infra.deploy import environment as environments
-from infra.deploy.deploy import alone, target
-from infra.deploy.deploy import run as deploy
 from infra.deploy.environment import STAGES, Environment, draft, read
-from infra.deploy.trouble import Trouble
+from infra.deploy.errors import Trouble
+from infra.deploy.release.deploy import alone, target
+from infra.deploy.release.deploy import run as deploy
 
 SOUND = {
     "programme": '"first-year"',
@@ -28,7 +28,7 @@ def test_everything_of_an_environment_is_named_after_it(tmp_path: Path) -> None:
     trial = written(tmp_path)
 
     assert trial.prefix == trial.stack() == "kith-trial"
-    assert trial.stack("working") == "kith-trial-working"
+    assert trial.stack("events") == "kith-trial-events"
     assert trial.function("web") == "kith-web-trial"
 
 

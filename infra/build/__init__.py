@@ -1,0 +1,1 @@
+"""What a release is made of: the static site and one zip for each function."""

@@ -1,0 +1,1 @@
+"""The AWS account as the deployment sees it: stacks, functions, secrets, parameters."""

@@ -1,0 +1,1 @@
+"""What a coordinator writes: programmes, questionnaires and policies, checked before they are used."""

@@ -1,0 +1,91 @@
+"""`./kith workbook NAME`: a questionnaire as a workbook, for whoever edits it in a spreadsheet program."""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import openpyxl
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from infra import ROOT
+from infra.programme import xlsform
+from infra.programme.questionnaires import sources
+
+WIDE, NARROW = 44, 18
+DONE = 0
+REFUSED = 2
+
+
+def run(argv: Sequence[str], root: Path = ROOT) -> int:
+    """Write the workbook that `argv` asks for, or say why not; returns the exit status."""
+    asked = _parser().parse_args(argv)
+    folder = root / "schemas" / "questionnaires"
+    known = {path.stem: path for path in sources(folder)}
+    out = asked.file or Path(f"{asked.name}.xlsx")
+    refusal = None
+    if asked.name not in known:
+        refusal = f"there is no questionnaire `{asked.name}`. There are: {', '.join(known)}."
+    elif out.suffix != ".xlsx":
+        refusal = f"{out} is not the name of a workbook. End it with .xlsx."
+    else:
+        refusal = _written(known[asked.name], out)
+    if refusal is not None:
+        print(f"kith: {refusal}", file=sys.stderr)
+        return REFUSED
+    print(
+        f"Written: {out}\n\n"
+        "Edit it in any spreadsheet program, then\n\n"
+        f"  ./kith check {out}   names every mistake, by row and column\n\n"
+        f"When all is well, put it into schemas/questionnaires in the place of {known[asked.name].name};\n"
+        "./kith check --write then makes what the programme reads."
+    )
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./kith workbook",
+        description="Write a questionnaire as a workbook (XLSForm), to be edited in a spreadsheet program.",
+    )
+    parser.add_argument("name", metavar="NAME", help="a questionnaire in schemas/questionnaires, like mentee")
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", type=Path, help="where to (default: NAME.xlsx here)"
+    )
+    return parser
+
+
+def _written(source: Path, out: Path) -> str | None:
+    """Write the sheets of the source, or return why they can't be written; nothing is overwritten."""
+    try:
+        workbook = _laid_out(xlsform.read(source))
+        with out.open("xb") as fresh:
+            workbook.save(fresh)
+    except xlsform.QuestionnaireError as problem:
+        return str(problem)
+    except FileExistsError:
+        return f"{out} is there already, and nothing was changed. Name another file."
+    except OSError as problem:
+        return f"{out} can’t be written: {problem.strerror}."
+    return None
+
+
+def _laid_out(sheets: Mapping[str, xlsform.Sheet]) -> openpyxl.Workbook:
+    """Return the workbook: names stay in sight, words have room, and nothing is taken for a formula."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for name, sheet in sheets.items():
+        page = workbook.create_sheet(name)
+        page.append(sheet.columns)
+        for row in sheet.rows:
+            page.append([row[column] for column in sheet.columns])
+        for cells in page.iter_rows(min_row=2):
+            for cell in cells:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                cell.data_type = "s"
+        for number, column in enumerate(sheet.columns, start=1):
+            page.cell(1, number).font = Font(bold=True)
+            page.column_dimensions[get_column_letter(number)].width = WIDE if "::" in column else NARROW
+        page.freeze_panes = "C2"
+    return workbook

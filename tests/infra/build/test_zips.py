@@ -1,0 +1,51 @@
+"""What each function needs, followed from its door: quick, without building anything."""
+
+from dataclasses import replace
+
+import pytest
+
+from infra.build import zips
+
+NEVER = {
+    "web": {"functions.jobs.queued", "functions.matching.solve", "functions.mail.letters"},
+    "match": {"functions.web", "functions.app", "functions.mail.letters"},
+    "mail": {"functions.web", "functions.app", "functions.matching.solve"},
+    "feedback": {"functions.web", "functions.app", "functions.matching.solve", "functions.mail.letters"},
+}
+ALWAYS = {
+    "web": {"functions.entry", "functions.behind_zappa", "functions.web.headers", "functions.api.runs"},
+    "match": {"functions.entry", "functions.usecases.run_match", "functions.usecases.introduce_pairs"},
+    "mail": {"functions.entry", "functions.usecases.send_messages", "functions.jobs.scheduled"},
+    "feedback": {"functions.entry", "functions.usecases.note_feedback"},
+}
+
+
+@pytest.mark.parametrize("name", sorted(zips.FUNCTIONS))
+def test_a_function_holds_what_its_events_need_and_no_more(name: str) -> None:
+    modules = set(zips.modules_of(name))
+
+    assert modules >= ALWAYS[name]
+    assert not modules & NEVER[name]
+
+
+@pytest.mark.parametrize("name", sorted(zips.FUNCTIONS))
+def test_the_packages_above_a_module_come_with_it(name: str) -> None:
+    modules = set(zips.modules_of(name))
+
+    assert {module.rpartition(".")[0] for module in modules} - {""} <= modules
+
+
+def test_what_a_zip_leaves_out_is_never_imported_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    careless = replace(zips.FUNCTIONS["web"], without=("functions.assembly",))
+    monkeypatch.setitem(zips.FUNCTIONS, "web", careless)
+
+    with pytest.raises(zips.BuildError, match=r"functions\.entry imports functions\.assembly as it starts"):
+        zips.modules_of("web")
+
+
+def test_what_is_imported_for_types_alone_is_not_followed() -> None:
+    assert not any(imported.startswith("mypy_boto3") for imported in zips.imports_of("functions.assembly"))
+
+
+def test_every_function_has_a_stage_and_its_own_dependencies() -> None:
+    assert {contents.group for contents in zips.FUNCTIONS.values()} == set(zips.FUNCTIONS)

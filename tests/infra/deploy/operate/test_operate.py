@@ -1,0 +1,154 @@
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from functions.storage import audit, cohorts
+from functions.usecases.hold_token import end_tokens, give_token, holder_of
+from functions.usecases.sign_in import Revoked, coordinator_of, invite, revoke, sign_in
+from infra.deploy.errors import Trouble
+from infra.deploy.operate import invite as invite_command
+from infra.deploy.operate import open_cohort, tokens
+from infra.deploy.operate.open_cohort import opened
+from tests.infra.deploy.laid import Laid
+from tests.infra.deploy.operated import over
+from tests.town import Town
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+COMMANDS = (invite_command, tokens, open_cohort)
+
+
+@pytest.fixture
+def deployment(emulated: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> Laid:
+    """What the commands find under any name: a table of its own, in the emulator."""
+    there = over(emulated)
+    for command in COMMANDS:
+        monkeypatch.setattr(command, "found", lambda _: there)
+    return there
+
+
+def token_in(address: str) -> str:
+    return address.rpartition("/")[2]
+
+
+def test_an_invitation_is_printed_alone_and_signs_in_once(
+    deployment: Laid, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invite_command.run(["trial", "ada"]) == 0
+    said = capsys.readouterr()
+    [address] = said.out.splitlines()
+
+    assert address.startswith(f"{deployment.origin()}/console/sign-in/")
+    assert token_in(address) not in said.err
+    session = sign_in(deployment.office(), token_in(address))
+    assert session is not None
+    signed_in = coordinator_of(deployment.office(), session)
+    assert signed_in is not None
+    assert signed_in.id == "ada"
+    assert sign_in(deployment.office(), token_in(address)) is None
+
+
+@pytest.mark.parametrize("name", ["Ada", "ada@kith.example", "a#b", "", "a" * 33, "-ada"])
+def test_a_name_that_would_stand_badly_in_the_audit_trail_is_refused(name: str) -> None:
+    with pytest.raises(SystemExit) as refused:
+        invite_command.run(["trial", "--", name])
+
+    assert refused.value.code == 2
+
+
+def test_revoking_ends_a_coordinators_sessions_and_open_invitations_and_nobody_elses(town: Town) -> None:
+    office = town.office
+    of_ada = [sign_in(office, token_in(invite(office, "ada"))) for _ in range(2)]
+    of_ben = sign_in(office, token_in(invite(office, "ben")))
+    for_ada, for_ben = (token_in(invite(office, name)) for name in ("ada", "ben"))
+
+    assert revoke(office, "ada") == Revoked(sessions=2, invitations=1)
+
+    assert [coordinator_of(office, str(session)) for session in of_ada] == [None, None]
+    assert coordinator_of(office, str(of_ben)) is not None
+    assert sign_in(office, for_ada) is None
+    assert sign_in(office, for_ben) is not None
+    assert revoke(office, "ada") == Revoked(sessions=0, invitations=0)
+    entries = [line for line in audit.trail(office.table, "everywhere") if isinstance(line, audit.Entry)]
+    assert {entry.event.actor for entry in entries if entry.event.action == "revoke"} == {"operator"}
+    assert audit.faults_in(audit.trail(office.table, "everywhere")) == []
+
+
+def test_a_token_is_printed_alone_carries_its_scopes_and_ends_by_its_name(
+    deployment: Laid, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["trial", "--scope", "runs:start", "--scope", "cohort:read", "--days", "30", "--name", "records"]
+
+    assert tokens.run(asked) == 0
+
+    said = capsys.readouterr()
+    [token] = said.out.splitlines()
+    held = holder_of(deployment.office(), token)
+    assert held is not None
+    assert held.scopes == {"runs:start", "cohort:read"}
+    assert held.name == "records"
+    assert token not in said.err
+    assert tokens.run(["trial", "--end", "records"]) == 0
+    assert holder_of(deployment.office(), token) is None
+
+
+def test_ending_tokens_of_one_name_leaves_the_others(town: Town) -> None:
+    first, second = (
+        give_token(town.office, ["runs:start"], lives=timedelta(days=1), name=name) for name in ("one", "two")
+    )
+
+    assert [held.name for held in end_tokens(town.office, "one")] == ["one"]
+
+    assert holder_of(town.office, first) is None
+    assert holder_of(town.office, second) is not None
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [[], ["--scope", "runs:start"], ["--days", "3"], ["--scope", "all", "--days", "3"]]
+    + [["--scope", "runs:start", "--days", days] for days in ("0", "-1", "367", "ten", "³")],
+)
+def test_a_token_without_end_or_scope_is_refused(argv: list[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        tokens.run(["trial", *argv])
+
+    assert refused.value.code == 2
+
+
+def test_a_cohort_is_opened_once_however_often_it_is_asked_for(
+    deployment: Laid, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day = date(datetime.now(UTC).year + 1, 10, 1)
+
+    assert open_cohort.run(["trial", "--opens", day.isoformat()]) == 0
+    first = capsys.readouterr().out
+    assert open_cohort.run(["trial", "--opens", day.isoformat()]) == 0
+    second = capsys.readouterr().out
+
+    [cohort] = cohorts.every(deployment.office().table)
+    assert cohort.opens_on == day
+    assert "is open" in first
+    assert "nothing was changed" in second
+    for said in (first, second):
+        assert f"{day:%A, %d %B %Y}" in said
+        assert deployment.origin() in said
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2072-10-01", "1 October", ""])
+def test_a_day_that_is_a_slip_of_the_keyboard_opens_nothing(
+    day: str, deployment: Laid, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        open_cohort.run(["trial", "--opens", day])
+
+    assert "--opens" in capsys.readouterr().err
+    assert list(cohorts.every(deployment.office().table)) == []
+
+
+def test_a_cohort_whose_enrolment_would_be_over_is_not_opened(town: Town) -> None:
+    with pytest.raises(Trouble, match="would have ended"):
+        opened(town.office, date(2020, 10, 1))
+
+    assert [cohort.id for cohort in cohorts.every(town.office.table)] == [town.cohort.id]
