@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
-from functions import faults, web
+from functions import exception_fields, web
 from functions.api.problems import problem as api_problem
-from functions.office import Office
+from functions.services import Office
 from functions.storage.table import BusyError
 from functions.web.errors import problem as page_problem
 from functions.web.headers import kept_here, secured
 from functions.web.routes import Route
-from schemas.door import MOST_BYTES
+from schemas.json_body import MOST_BYTES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -69,7 +69,7 @@ def create_app(office: Office) -> Flask:
 
 def create_console(office: Office) -> Flask:
     """Return the console alone over this office."""
-    from functions.web.coordinating import OF_COORDINATORS  # noqa: PLC0415
+    from functions.web.console.console_routes import OF_COORDINATORS  # noqa: PLC0415
 
     app = _bare(office)
     web.register(app, OF_COORDINATORS)
@@ -108,7 +108,7 @@ def _answer_error(error: HTTPException) -> Response:
 
 def _answer_busy(busy: BusyError) -> Response:
     """Answer when the table could not be reached: nothing is half done, so asking again is right."""
-    log.warning("table busy", extra=faults.of(busy))
+    log.warning("table busy", extra=exception_fields.of(busy))
     response = _answer_error(ServiceUnavailable())
     response.headers["Retry-After"] = "5"
     return response
@@ -116,5 +116,5 @@ def _answer_busy(busy: BusyError) -> Response:
 
 def _answer_fault(fault: Exception) -> Response:
     """Answer what nobody expected."""
-    log.error("unexpected fault", extra=faults.of(fault))
+    log.error("unexpected fault", extra=exception_fields.of(fault))
     return _answer_error(InternalServerError())

@@ -12,8 +12,8 @@ from typing import Any
 # What is loaded now stays: to look for garbage in it again and again would take a tenth of the start.
 gc.disable()
 
-from functions.assembly import office_from_environment, ready_at_start  # noqa: E402
-from functions.office import Office  # noqa: E402
+from functions.bootstrap import office_from_environment, ready_at_start  # noqa: E402
+from functions.services import Office  # noqa: E402
 
 log = logging.getLogger("kith")
 log.setLevel(logging.INFO)
@@ -52,13 +52,13 @@ def _is_http(event: Mapping[str, Any]) -> bool:
 
 
 def _answer_http(event: Mapping[str, Any], context: Any) -> Any:
-    from functions.behind_zappa import answer  # noqa: PLC0415
+    from functions.lambda_http import answer  # noqa: PLC0415
 
     return answer(event, context)
 
 
 def _load_pages() -> None:
-    from functions import behind_zappa  # noqa: F401, PLC0415
+    from functions import lambda_http  # noqa: F401, PLC0415
 
 
 # Lambda gives a function that starts more of a processor than one that answers.

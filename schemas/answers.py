@@ -24,11 +24,11 @@ from typing import Any, Protocol, cast, runtime_checkable
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load
 
+from functions.i18n.languages import translations
+from functions.i18n.writing import day
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Kind, Question, Questionnaire
-from schemas.languages import translations
 from schemas.text import SAY_AN_ADDRESS, address_of, line_of, marked, name_of, text_of
-from schemas.writing import day
 
 # The question whose answer stands in mails to others.
 NAME = "name"

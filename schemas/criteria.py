@@ -20,7 +20,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from functions.matching.policy import Criterion, CriterionKind, Pairing, Policy, PolicyError, parse
+from functions.matching.policy.model import Criterion, CriterionKind, Pairing, Policy, PolicyError, parse
 from functions.programme.questionnaire import Kind, Layout, Question, Questionnaire
 
 LABEL = "label::"

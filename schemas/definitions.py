@@ -15,7 +15,7 @@ from typing import Any
 
 from functions.programme.programme import Programme
 from functions.programme.questionnaire import Choice, Kind, Layout, Question, Questionnaire, Step, Use
-from schemas.sound import programme_from
+from schemas.programme_codec import programme_from
 
 HERE = Path(__file__).parent
 # Where the build of the zips leaves the programmes that it has checked.
@@ -50,7 +50,7 @@ def programme(programme_id: str) -> Programme:
 
 @lru_cache
 def policy_text(name: str) -> str:
-    """Return the text of the policy of that name, for `functions.matching.policy.parse`; raises Undefined."""
+    """Return the text of the policy of that name, for `policy.model.parse`; raises Undefined."""
     return _text_of("policies", name, ".toml")
 
 

@@ -20,8 +20,8 @@ from functions.programme.programme import (
     Programme,
     Retention,
 )
+from schemas.programme_codec import programme_from
 from schemas.programme_keys import OF_A_SURVEY, ProgrammeSchema, contrast_with_white
-from schemas.sound import programme_from
 
 __all__ = ["Fault", "ProgrammeError", "checked", "contrast_with_white", "parse"]
 

@@ -66,7 +66,7 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture(params=["moto", pytest.param("emulator", marks=pytest.mark.emulator)])
 def dynamodb(request: pytest.FixtureRequest) -> Iterator["DynamoDBClient"]:
-    """A client of an empty DynamoDB with one table, made as the assembly makes it."""
+    """A client of an empty DynamoDB with one table, made as `bootstrap` makes it."""
     if request.param == "emulator":
         yield request.getfixturevalue("emulated")
         return

@@ -9,7 +9,7 @@ from flask import Flask
 
 from functions.app import API, CONSOLE, create_api, create_app, create_console
 from functions.jobs.scheduled import SCHEDULES
-from functions.office import Office
+from functions.services import Office
 from functions.web.guards import guard_of
 from tests.infra.templates import of_kind
 from tests.town import Town

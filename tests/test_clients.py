@@ -8,9 +8,9 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.config import Config
 from botocore.session import Session
 
-from functions import clients
-from functions.assembly import office_of
-from functions.office import Office
+from functions import aws_clients
+from functions.bootstrap import office_of
+from functions.services import Office
 from functions.settings import settings_from
 from functions.storage.table import client_settings
 from schemas import definitions
@@ -73,13 +73,13 @@ def test_every_service_that_is_asked_is_found_without_looking_through_the_others
 ) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
 
-    made = [clients.client(service, client_settings()) for service in clients.SERVICES]
+    made = [aws_clients.client(service, client_settings()) for service in aws_clients.SERVICES]
 
-    assert [client.meta.service_model.service_name for client in made] == list(clients.SERVICES)
+    assert [client.meta.service_model.service_name for client in made] == list(aws_clients.SERVICES)
 
 
 def test_in_every_region_a_client_asks_where_botocore_does_and_signs_alike() -> None:
-    usual, known = Session(), clients.session()
+    usual, known = Session(), aws_clients.session()
     regions = [
         region
         for partition in usual.get_available_partitions()
@@ -88,7 +88,7 @@ def test_in_every_region_a_client_asks_where_botocore_does_and_signs_alike() -> 
 
     assert len(regions) > 30
     for region in regions:
-        for service in clients.SERVICES:
+        for service in aws_clients.SERVICES:
             assert asks(known, service, region) == asks(usual, service, region)
 
 

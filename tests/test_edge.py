@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions import assembly
+from functions import bootstrap
 from functions.settings import SettingsError, settings_from
 from infra.local.emulator import CREDENTIALS, Emulator
 from schemas import definitions
@@ -47,15 +47,15 @@ def answer(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     _forget()
-    door = importlib.import_module("functions.behind_zappa")
+    door = importlib.import_module("functions.lambda_http")
     yield lambda event: door.answer(event, object())
     _forget()
 
 
 def _forget() -> None:
-    assembly.office_from_environment.cache_clear()
-    assembly.settings_from_environment.cache_clear()
-    sys.modules.pop("functions.behind_zappa", None)
+    bootstrap.office_from_environment.cache_clear()
+    bootstrap.settings_from_environment.cache_clear()
+    sys.modules.pop("functions.lambda_http", None)
 
 
 def get(
@@ -108,7 +108,7 @@ def test_the_key_goes_no_further_than_the_door(
     answer: Answer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     handed: list[dict[str, Any]] = []
-    door = sys.modules["functions.behind_zappa"]
+    door = sys.modules["functions.lambda_http"]
     behind = door.LambdaHandler.handler
 
     def note(self: object, event: dict[str, Any], context: object) -> Any:

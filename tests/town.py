@@ -15,22 +15,23 @@ from zoneinfo import ZoneInfo
 
 import boto3
 
-from functions.mail.post import Post
-from functions.office import Office
+from functions.messages.ses import Post
 from functions.programme.cohort import Cohort
 from functions.programme.links import Link, Purpose
 from functions.programme.people import Answer, Enrolment, Role
-from functions.storage import enrolments, runs
+from functions.services import Office
+from functions.storage.enrolment import enrolments
+from functions.storage.runs import runs
 from functions.storage.table import Table
-from functions.usecases.confirm_enrolment import confirm
-from functions.usecases.enrol import Application, Enrolled, enrol
-from functions.usecases.introduce_pairs import introduce_pairs
-from functions.usecases.open_cohort import open_cohort
-from functions.usecases.open_link import open_link
-from functions.usecases.publish_run import publish_run
-from functions.usecases.run_match import run_match
-from functions.usecases.send_messages import send_messages
-from functions.usecases.start_run import Wish, start_run
+from functions.usecases.access.open_link import open_link
+from functions.usecases.enrolment.confirm_enrolment import confirm
+from functions.usecases.enrolment.enrol import Application, Enrolled, enrol
+from functions.usecases.enrolment.open_cohort import open_cohort
+from functions.usecases.messages.send_messages import send_messages
+from functions.usecases.runs.introduce_pairs import introduce_pairs
+from functions.usecases.runs.publish_run import publish_run
+from functions.usecases.runs.run_match import run_match
+from functions.usecases.runs.start_run import Wish, start_run
 from schemas import definitions
 
 OPENS_ON = date(2026, 9, 1)

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from webargs.flaskparser import FlaskParser
 
 from functions.api.problems import Problem
-from schemas.door import BadInput, read_json
+from schemas.json_body import BadInput, read_json
 
 
 class GuardedParser(FlaskParser):

@@ -7,7 +7,7 @@ from werkzeug.exceptions import NotFound
 from functions.api.bodies import Routes
 from functions.api.guards import office_of, scoped
 from functions.programme.report import Report
-from functions.usecases.report_cohort import report_cohort
+from functions.usecases.surveys.report_cohort import report_cohort
 from schemas.reports import ReportSchema
 
 routes = Routes("cohorts", __name__, url_prefix="/api/v1/cohorts", description=__doc__)

@@ -14,9 +14,9 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 
 from functions.api.problems import Problem
-from functions.office import Office
-from functions.storage.tokens import EVERY_COHORT, BearerToken
-from functions.usecases.hold_token import holder_of
+from functions.services import Office
+from functions.storage.access.api_tokens import EVERY_COHORT, BearerToken
+from functions.usecases.access.api_tokens import holder_of
 
 P = ParamSpec("P")
 R = TypeVar("R")

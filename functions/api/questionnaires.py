@@ -9,10 +9,10 @@ from werkzeug.exceptions import NotFound
 
 from functions.api.bodies import Routes
 from functions.api.guards import office_of, scoped
-from functions.office import Office
-from functions.storage import cohorts
-from schemas.asked import QuestionnaireSchema
+from functions.services import Office
+from functions.storage.enrolment import cohorts
 from schemas.json_schema import json_schema
+from schemas.questionnaire_schema import QuestionnaireSchema
 
 routes = Routes(
     "questionnaires", __name__, url_prefix="/api/v1/cohorts/<cohort_id>/questionnaires", description=__doc__

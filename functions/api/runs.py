@@ -11,9 +11,9 @@ from functions.api.bodies import Routes
 from functions.api.guards import office_of, request_key, scoped
 from functions.api.problems import Problem
 from functions.programme.run import Run
-from functions.usecases.publish_run import Publication, Published, publish_run
-from functions.usecases.read_run import read_run
-from functions.usecases.start_run import Started, Wish, start_run
+from functions.usecases.runs.publish_run import Publication, Published, publish_run
+from functions.usecases.runs.read_run import read_run
+from functions.usecases.runs.start_run import Started, Wish, start_run
 from schemas.runs import PublishedRunSchema, RunSchema, StartedRunSchema, StartRunSchema
 
 routes = Routes("runs", __name__, url_prefix="/api/v1/cohorts/<cohort_id>/runs", description=__doc__)

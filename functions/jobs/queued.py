@@ -9,8 +9,8 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from functions import faults
-from functions.office import Office
+from functions import exception_fields
+from functions.services import Office
 
 log = logging.getLogger("kith")
 
@@ -29,7 +29,7 @@ def _done(record: Mapping[str, Any], office: Office) -> bool:
         WORK[body["do"]](office, body, record["messageId"]) if "do" in body else _feedback(office, body)
     except Exception as fault:  # noqa: BLE001 - the queue keeps what failed, whatever the reason
         log.error(  # noqa: TRY400 - the text of a fault may hold what a person wrote
-            "queued work failed", extra={"record": record.get("messageId"), **faults.of(fault)}
+            "queued work failed", extra={"record": record.get("messageId"), **exception_fields.of(fault)}
         )
         return False
     return True
@@ -40,36 +40,36 @@ def _done(record: Mapping[str, Any], office: Office) -> bool:
 
 
 def _feedback(office: Office, body: Mapping[str, Any]) -> None:
-    from functions.mail import feedback  # noqa: PLC0415
-    from functions.usecases.note_feedback import note_feedback  # noqa: PLC0415
+    from functions.messages import delivery_events  # noqa: PLC0415
+    from functions.usecases.messages.record_delivery_event import note_feedback  # noqa: PLC0415
 
-    heard = feedback.parse(body)
+    heard = delivery_events.parse(body)
     if heard is not None:
         note_feedback(office, heard)
 
 
 def _match(office: Office, body: Mapping[str, Any], owner: str) -> None:
-    from functions.usecases.run_match import run_match  # noqa: PLC0415
+    from functions.usecases.runs.run_match import run_match  # noqa: PLC0415
 
     run_match(office, body["cohort_id"], body["run_id"], owner=owner)
 
 
 def _introduce(office: Office, body: Mapping[str, Any], owner: str) -> None:
-    from functions.usecases.introduce_pairs import introduce_pairs  # noqa: PLC0415
+    from functions.usecases.runs.introduce_pairs import introduce_pairs  # noqa: PLC0415
 
     del owner
     introduce_pairs(office, body["cohort_id"], body["run_id"])
 
 
 def _send(office: Office, body: Mapping[str, Any], owner: str) -> None:
-    from functions.usecases.send_messages import send_messages  # noqa: PLC0415
+    from functions.usecases.messages.send_messages import send_messages  # noqa: PLC0415
 
     del body
     send_messages(office, owner=owner)
 
 
 def _forecast(office: Office, body: Mapping[str, Any], owner: str) -> None:
-    from functions.usecases.count_shortage import count_shortage  # noqa: PLC0415
+    from functions.usecases.enrolment.forecast_supply import count_shortage  # noqa: PLC0415
 
     del owner
     count_shortage(office, body["cohort_id"])

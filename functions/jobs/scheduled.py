@@ -3,16 +3,16 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from functions import faults
-from functions.office import Office
+from functions import exception_fields
 from functions.programme.run import RunState
-from functions.storage import runs
-from functions.usecases.ask_checkins import ask_checkins
-from functions.usecases.ask_forecast import ask_forecasts
-from functions.usecases.ask_survey import ask_survey
-from functions.usecases.end_pairings import end_pairings_of_leavers
-from functions.usecases.erase_people import erase_what_is_over
-from functions.usecases.send_messages import send_messages
+from functions.services import Office
+from functions.storage.runs import runs
+from functions.usecases.enrolment.request_supply_forecast import ask_forecasts
+from functions.usecases.messages.send_messages import send_messages
+from functions.usecases.pairings.ask_checkins import ask_checkins
+from functions.usecases.pairings.end_pairings import end_pairings_of_leavers
+from functions.usecases.people.erase_people import erase_what_is_over
+from functions.usecases.surveys.ask_survey import ask_survey
 
 log = logging.getLogger("kith")
 
@@ -28,7 +28,7 @@ def answer_schedule(name: str, office: Office, owner: str) -> None:
     except Exception as fault:  # noqa: BLE001 - whatever it is, Lambda must not repeat it
         # Lambda logs a fault that reaches it and keeps it with the tick, and its text may be a person's.
         log.error(  # noqa: TRY400
-            "scheduled work failed", extra=faults.of(fault)
+            "scheduled work failed", extra=exception_fields.of(fault)
         )
         raise ScheduleError(type(fault).__name__) from None
 

@@ -12,29 +12,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from functions.matching import (
-    explain,
-    forcing,
-    groups,
-    left_over,
-    no_group,
-    peers,
-    score,
-    solve,
-    stability,
-    verify,
-    verify_claim,
-    verify_groups,
-    verify_peers,
-    verify_stable,
-    wishes,
-)
-from functions.matching.cohort import Cohort, Figures
-from functions.matching.grid import Grid, Remembered
 from functions.matching.outcome import ENGINE_VERSION, Outcome, Pair, Unmatched, Wish, to_json
 from functions.matching.people import CannotMatch, Person, Role
-from functions.matching.policy import CriterionKind, Pairing, Policy
-from functions.matching.speech import Speech, Translations, Words
+from functions.matching.policy.model import CriterionKind, Pairing, Policy
+from functions.matching.reports import explain, unmatched_groups, unmatched_peers, wishes
+from functions.matching.reports.cohort import Cohort, Figures
+from functions.matching.reports.speech import Speech, Translations, Words
+from functions.matching.score_matrix import Grid, Remembered
+from functions.matching.scoring import scores as score
+from functions.matching.solving import assignment, group_search, pair_cost, peer_matching, stable
+from functions.matching.verification import claim as verify_claim
+from functions.matching.verification import groups as verify_groups
+from functions.matching.verification import pairs as verify
+from functions.matching.verification import peers as verify_peers
+from functions.matching.verification import stable as verify_stable
 
 __all__ = [
     "ENGINE_VERSION",
@@ -200,7 +191,7 @@ class _Run:
         self.progress.reach(start)
         return lambda percent: self.progress.reach(start + (end - start) * percent // 100)
 
-    def terms(self, rows: Sequence[str], columns: Sequence[str]) -> solve.Terms:
+    def terms(self, rows: Sequence[str], columns: Sequence[str]) -> assignment.Terms:
         """Return what is settled by rows and columns. Raises CannotMatch for somebody who isn't there."""
         by_row = {name: row for row, name in enumerate(rows)}
         by_column = {name: column for column, name in enumerate(columns)}
@@ -221,14 +212,14 @@ class _Run:
             for mentee, mentor in self.previous or ()
             if mentee in by_row and mentor in by_column
         ]
-        return solve.Terms(
+        return assignment.Terms(
             locked=placed(self.locked, "locked"),
             forbidden=placed(self.forbidden, "forbidden"),
             previous=None if self.previous is None else placed(there, "previous"),
         )
 
 
-_Figures = solve.Assignment | groups.Grouping | Figures
+_Figures = assignment.Assignment | group_search.Grouping | Figures
 
 
 def _sides(run: _Run) -> tuple[Outcome, list[str]]:
@@ -241,7 +232,7 @@ def _sides(run: _Run) -> tuple[Outcome, list[str]]:
     grid = grid if proven is None else Remembered(grid)
     terms = run.terms(cohort.mentees.ids, cohort.mentors.ids)
     telling = run.enter(Stage.SOLVE)
-    found = solve.assign(
+    found = assignment.assign(
         grid,
         cohort.mentors,
         cohort.mentees,
@@ -289,7 +280,7 @@ def _stable(run: _Run) -> tuple[Outcome, list[str]]:
     grid = cohort.grid(progress=telling)
     terms = run.terms(cohort.mentees.ids, cohort.mentors.ids)
     run.enter(Stage.SOLVE)
-    found = stability.sought(
+    found = stable.sought(
         grid, cohort.mentors, cohort.mentees, terms=terms, seed=run.seed, proven=_proven(grid)
     )
     if not len(found.many.candidates.values):
@@ -358,8 +349,8 @@ def _proven(grid: Grid) -> range | None:
 def _sampled(proven: range, grid: Grid) -> str:
     rows, columns = grid.shape
     return (
-        f"The best of everybody’s {solve.CANDIDATES} best candidates and more. That no other pair would make "
-        f"it better was checked for {len(proven):,} of {rows:,} mentees with all {columns:,} mentors."
+        f"The best of everybody’s {assignment.CANDIDATES} best candidates and more. That no other pair would "
+        f"make it better was checked for {len(proven):,} of {rows:,} mentees with all {columns:,} mentors."
     )
 
 
@@ -381,7 +372,7 @@ def _pairs(cohort: Cohort, made: Sequence[tuple[int, int]], speech: Speech) -> t
 
 
 def _unmatched(
-    run: _Run, cohort: Cohort, found: solve.Assignment, terms: solve.Terms
+    run: _Run, cohort: Cohort, found: assignment.Assignment, terms: assignment.Terms
 ) -> tuple[Unmatched, ...]:
     result = explain.Result(
         pairs=found.pairs, locked=terms.locked, forbidden=terms.forbidden, candidates=found.candidates
@@ -389,10 +380,12 @@ def _unmatched(
     return explain.unmatched_in(cohort.prepared, result, run.speech)
 
 
-def _wishes(run: _Run, cohort: Cohort, found: solve.Assignment, terms: solve.Terms) -> tuple[Wish, ...]:
+def _wishes(
+    run: _Run, cohort: Cohort, found: assignment.Assignment, terms: assignment.Terms
+) -> tuple[Wish, ...]:
     if all(criterion.kind is not CriterionKind.WISH for criterion in run.policy.criteria):
         return ()
-    solved = forcing.Solved(
+    solved = pair_cost.Solved(
         pairs=found.candidates,
         mentors=cohort.mentors,
         mentees=cohort.mentees,
@@ -408,14 +401,14 @@ def _peers(run: _Run) -> tuple[Outcome, list[str]]:
     telling = run.enter(Stage.SCORE)
     people = [*run.mentors, *run.mentees]
     _check_pool(people, 2, "There is one person in the pool. A pair needs two.")
-    prepared = peers.prepare(people, run.policy)
-    scores = peers.scores(prepared, progress=telling)
+    prepared = peer_matching.prepare(people, run.policy)
+    scores = peer_matching.scores(prepared, progress=telling)
     if not (scores >= 0).any():
-        raise CannotMatch(left_over.nobody_eligible(prepared, run.speech))
+        raise CannotMatch(unmatched_peers.nobody_eligible(prepared, run.speech))
     pool = Cohort.prepared_by(prepared).mentees
     terms = run.terms(pool.ids, pool.ids)
     telling = run.enter(Stage.SOLVE)
-    found = peers.assign(
+    found = peer_matching.assign(
         scores, pool, terms=terms, objective=run.policy.objective, seed=run.seed, progress=telling
     )
     run.enter(Stage.EXPLAIN)
@@ -428,7 +421,7 @@ def _peers(run: _Run) -> tuple[Outcome, list[str]]:
         )
         for (one, other), earned in zip(
             ((prepared.mentees[one], prepared.mentees[other]) for one, other in found.pairs),
-            peers.points(prepared, found.pairs).tolist(),
+            peer_matching.points(prepared, found.pairs).tolist(),
             strict=True,
         )
     )
@@ -437,8 +430,10 @@ def _peers(run: _Run) -> tuple[Outcome, list[str]]:
         mentors=0,
         capacity=0,
         pairs=pairs,
-        unmatched=left_over.left_over(
-            prepared, left_over.Paired.of(scores, found.pairs, terms.locked, terms.forbidden), run.speech
+        unmatched=unmatched_peers.left_over(
+            prepared,
+            unmatched_peers.Paired.of(scores, found.pairs, terms.locked, terms.forbidden),
+            run.speech,
         ),
         served=found.served,
         worst=found.worst,
@@ -476,7 +471,7 @@ def _groups(run: _Run) -> tuple[Outcome, list[str]]:
         raise CannotMatch(explain.nobody_eligible(cohort.prepared, run.speech))
     terms = run.terms(cohort.mentees.ids, cohort.mentors.ids)
     telling = run.enter(Stage.SOLVE)
-    found = groups.assign(
+    found = group_search.assign(
         scores,
         cohort.mentors,
         cohort.mentees,
@@ -490,14 +485,14 @@ def _groups(run: _Run) -> tuple[Outcome, list[str]]:
     pairs = _pairs(cohort, found.pairs, run.speech)
     outcome = replace(
         _outcome(run, cohort, found, pairs),
-        unmatched=no_group.unmatched_in(
+        unmatched=unmatched_groups.unmatched_in(
             cohort.prepared,
             explain.Result(pairs=found.pairs, locked=terms.locked, forbidden=terms.forbidden),
             run.speech,
             sizes,
         ),
         certificate=found.relaxed.certificate,
-        notes=(groups.told(found),),
+        notes=(group_search.told(found),),
     )
     run.enter(Stage.VERIFY)
     claim = verify.Claim(

@@ -1,7 +1,7 @@
 """What is short while people still enrol, as a coordinator reads it: counts, and nobody by name.
 
-The engine counts it (`functions/matching/shortage.py`); what is kept of it is this, which needs no numbers'
-library to be read. A count of None stands for one to four, which are never told.
+The engine counts it (`functions/matching/reports/supply_forecast.py`); what is kept of it is this, which
+needs no numbers' library to be read. A count of None stands for one to four, which are never told.
 """
 
 from dataclasses import dataclass

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from functions.storage import keys
-from functions.storage.chain import Entry, Head, entry_of, faults_in, head_of
+from functions.storage.audit_chain import Entry, Head, entry_of, faults_in, head_of
 from functions.storage.table import Table
 
 __all__ = ["Entry", "Head", "faults_in", "trail"]

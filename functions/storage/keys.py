@@ -41,7 +41,7 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import quote
 
-from functions.storage.fields import instant_text
+from functions.storage.item_values import instant_text
 
 PARTITION, SORT = "pk", "sk"
 INDEX = "due"

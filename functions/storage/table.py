@@ -26,9 +26,9 @@ from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004  # botocore's own
 
-from functions.storage import chain, keys
-from functions.storage.chain import Event
-from functions.storage.fields import item_of
+from functions.storage import audit_chain, keys
+from functions.storage.audit_chain import Event
+from functions.storage.item_values import item_of
 from functions.storage.keys import Key
 
 if TYPE_CHECKING:
@@ -312,8 +312,8 @@ class Table:
         shard = keys.shard_of(event.subject_id)
         for attempt in range(ATTEMPTS):
             self._wait_before(attempt)
-            head = chain.head_of(self.read(keys.audit_head(event.cohort_id, shard)), shard)
-            entry = chain.entry_after(head, event)
+            head = audit_chain.head_of(self.read(keys.audit_head(event.cohort_id, shard)), shard)
+            entry = audit_chain.entry_after(head, event)
             refusals = self._transact([*changes, *_audit_changes(entry)], writer)
             if refusals is None:
                 return Written.NOW
@@ -379,7 +379,7 @@ class Table:
             self._pause(self._chance() * longest)
 
 
-def _audit_changes(entry: chain.Entry) -> list[Change]:
+def _audit_changes(entry: audit_chain.Entry) -> list[Change]:
     cohort_id = entry.event.cohort_id
     end = {"number": entry.number, "digest": entry.digest}
     began = Attr("number").eq(entry.number - 1) if entry.number > 1 else Attr(keys.PARTITION).not_exists()
@@ -403,7 +403,7 @@ def _wrote(refusal: Refusal, writer: str) -> bool:
     return writer in (refusal.stored.get("written_by"), refusal.stored.get("created_by"))
 
 
-def _sealed(refusal: Refusal, entry: chain.Entry, writer: str) -> bool:
+def _sealed(refusal: Refusal, entry: audit_chain.Entry, writer: str) -> bool:
     """Return whether our very entry stands in its place already: the answer was lost, not the write.
 
     The digest alone does not say so: two people may do the same in the same microsecond.

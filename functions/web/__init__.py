@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 from flask import Flask
 
-from functions.web import (
-    assets,
+from functions.web import assets, rendering
+from functions.web.guards import Guarded
+from functions.web.headers import kept_here, secured
+from functions.web.languages import Prefixed
+from functions.web.participant import (
     changing,
     checkins,
     confirming,
@@ -17,16 +20,12 @@ from functions.web import (
     erasing,
     exporting,
     matches,
-    place,
-    rendering,
+    self_service,
     stopping,
     surveys,
     training,
     withdrawing,
 )
-from functions.web.guards import Guarded
-from functions.web.headers import kept_here, secured
-from functions.web.languages import Prefixed
 
 OF_PEOPLE: Sequence[Guarded] = (
     enrolment.routes,
@@ -37,7 +36,7 @@ OF_PEOPLE: Sequence[Guarded] = (
     equality.routes,
     stopping.routes,
     training.routes,
-    place.routes,
+    self_service.routes,
     changing.routes,
     withdrawing.routes,
     exporting.routes,

@@ -14,10 +14,10 @@ from typing import Any, NoReturn
 from flask import Blueprint, Flask, abort, g, request
 from markupsafe import Markup
 
-from functions.office import Office
 from functions.programme.links import Link, Purpose
-from functions.usecases.open_link import open_link
-from functions.usecases.sign_in import coordinator_of
+from functions.services import Office
+from functions.usecases.access.open_link import open_link
+from functions.usecases.access.sign_in import coordinator_of
 from functions.web.rendering import office_of
 
 HELD_BACK = frozenset({"GET", "HEAD", "OPTIONS"})

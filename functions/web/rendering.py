@@ -22,11 +22,11 @@ from flask import (
 )
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, ModuleLoader, PackageLoader, PrefixLoader
 
-from functions.office import Office
+from functions.i18n import writing
+from functions.i18n.languages import name_of, translations
+from functions.services import Office
 from functions.web import assets
 from functions.web.languages import chosen
-from schemas import writing
-from schemas.languages import name_of, translations
 
 # What the texts in the code and in the templates are written in, and the whole console with them.
 WRITTEN_IN = "en"

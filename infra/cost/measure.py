@@ -22,11 +22,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from functions.office import Office
 from functions.programme.cohort import Cohort
 from functions.programme.links import Purpose
 from functions.programme.retention import answers_kept_until, people_kept_until
-from functions.usecases.sign_in import invite
+from functions.services import Office
+from functions.usecases.access.sign_in import invite
 from infra import ROOT
 from infra.build import site
 from infra.cost import assumptions, units

@@ -8,11 +8,11 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from functions.assembly import office_of
-from functions.office import Office
+from functions.bootstrap import office_of
 from functions.programme.cohort import Cohort, Stage, stage_of
+from functions.services import Office
 from functions.settings import settings_from
-from functions.storage import cohorts
+from functions.storage.enrolment import cohorts
 from infra.deploy import environment as environments
 from infra.deploy.aws import secrets
 from infra.deploy.aws.cloud import Cloud, cloud_for

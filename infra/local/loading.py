@@ -9,17 +9,17 @@ Whatever the programme says, some applications are left for the coordinator to d
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from functions.office import Office
 from functions.programme.cohort import Cohort
 from functions.programme.links import Link, Purpose
 from functions.programme.people import UNDECIDED, Enrolment
 from functions.programme.programme import Decision
-from functions.storage import enrolments
-from functions.usecases.acknowledge_training import acknowledge
-from functions.usecases.ask_forecast import ask_forecast
-from functions.usecases.confirm_enrolment import confirm
-from functions.usecases.decide_application import decide
-from functions.usecases.enrol import Application, Enrolled, enrol
+from functions.services import Office
+from functions.storage.enrolment import enrolments
+from functions.usecases.enrolment.acknowledge_training import acknowledge
+from functions.usecases.enrolment.confirm_enrolment import confirm
+from functions.usecases.enrolment.decide_application import decide
+from functions.usecases.enrolment.enrol import Application, Enrolled, enrol
+from functions.usecases.enrolment.request_supply_forecast import ask_forecast
 from infra.local import demonstration
 
 SEED = 2026

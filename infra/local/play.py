@@ -29,12 +29,15 @@ from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Answer, Role
 from functions.programme.programme import Decision, Moment
 from functions.programme.questionnaire import Questionnaire
-from functions.storage import audit, enrolments, links, pairings
-from functions.usecases.decide_application import decide
-from functions.usecases.hold_token import SCOPES, give_token
-from functions.usecases.open_cohort import open_cohort
-from functions.usecases.see_people import Group, people_of
-from functions.usecases.waiting_list import waiting_list
+from functions.storage import audit
+from functions.storage.access import links
+from functions.storage.enrolment import enrolments
+from functions.storage.pairings import pairings
+from functions.usecases.access.api_tokens import SCOPES, give_token
+from functions.usecases.enrolment.decide_application import decide
+from functions.usecases.enrolment.open_cohort import open_cohort
+from functions.usecases.enrolment.waiting_list import waiting_list
+from functions.usecases.people.list_people import Group, people_of
 from functions.web.questions import VERSION_FIELD, fields_of
 from infra.local.demonstration import Applicant, answers_to, behaviour, people, survey_answers
 from infra.local.outbox import Mail

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TextIO
 
 from functions.programme.cohort import Cohort
-from functions.storage import cohorts
-from functions.usecases.open_cohort import open_cohort
-from functions.usecases.sign_in import invite
+from functions.storage.enrolment import cohorts
+from functions.usecases.access.sign_in import invite
+from functions.usecases.enrolment.open_cohort import open_cohort
 from infra import ROOT
 from infra.build import site as static_site
 from infra.local import loading

@@ -22,9 +22,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from functions.app import create_app
-from functions.assembly import office_of
-from functions.office import Office, Queue
+from functions.bootstrap import office_of
 from functions.programme.programme import Programme
+from functions.services import Office, Queue
 from functions.settings import LINK_KEY_BYTES, Settings
 from infra.local import gateway, provisioning
 from infra.local.emulator import Emulator

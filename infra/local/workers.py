@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from typing import Any
 
 from functions.entry import handle
-from functions.office import Office
+from functions.services import Office
 
 log = logging.getLogger("kith.local")
 

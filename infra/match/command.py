@@ -10,7 +10,7 @@ from pathlib import Path
 from functions.matching.engine import Stage, Unsound, match
 from functions.matching.outcome import Outcome
 from functions.matching.people import CannotMatch, Person, Role
-from functions.matching.policy import Pairing, Policy, PolicyError, parse
+from functions.matching.policy.model import Pairing, Policy, PolicyError, parse
 from infra.match import check, comparisons, couples, outputs, summary
 from infra.match.arguments import arguments
 from infra.match.people import located, people_in

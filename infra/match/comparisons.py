@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from functions.matching import fairness, rematch, stability, whatif
-from functions.matching.cohort import Cohort
 from functions.matching.outcome import Outcome
 from functions.matching.people import Person, Role
-from functions.matching.policy import Pairing, Policy
+from functions.matching.policy.model import Pairing, Policy
+from functions.matching.reports import fairness, rematch, whatif
+from functions.matching.reports.cohort import Cohort
+from functions.matching.solving import stable as stability
 from infra.match.couples import Settled
 from infra.match.report_section import Told
 from infra.match.tables import BadInput, Table

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from functions.matching.cohort import within
 from functions.matching.people import Person, Role, canonical
-from functions.matching.policy import Policy
+from functions.matching.policy.model import Policy
+from functions.matching.reports.cohort import within
 from infra.match.outputs import plain
 from infra.match.tables import BadInput, Row, Table, read
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from functions.matching.people import CannotMatch, Person, Role, canonical
-from functions.matching.policy import LARGEST_CAPACITY, Columns, Policy
+from functions.matching.policy.model import LARGEST_CAPACITY, Columns, Policy
 from infra.match.tables import BadInput, Row, Table
 
 _LARGEST_PRIORITY = 10**9

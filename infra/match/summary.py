@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from functions.matching.outcome import Outcome
 from functions.matching.people import Role
-from functions.matching.policy import Pairing
+from functions.matching.policy.model import Pairing
 from infra.match.report_section import Told
 
 _BARS = 10

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from functions.matching import policy as policy_file
+from functions.i18n.languages import translated
 from functions.matching.people import Role as Side
+from functions.matching.policy import model as policy_file
 from functions.programme.equality import not_counted
 from functions.programme.people import Role
 from functions.programme.programme import Moment, Programme
@@ -282,7 +283,7 @@ class Check:
                 )
 
     def _check_languages(self, file: str, programme: Programme) -> None:
-        known = {path.stem for path in (self.root / "schemas" / "languages").glob("*.mo")} | {"en"}
+        known = translated() | {"en"}
         for language in programme.languages:
             if language.lower() not in known and language.partition("-")[0] not in known:
                 cause = f"Kith’s own pages and mails are not translated into `{language}`."

@@ -5,7 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from functions.app import create_app
-from functions.usecases.hold_token import SCOPES, give_token
+from functions.usecases.access.api_tokens import SCOPES, give_token
 from tests.town import Town
 
 

@@ -5,8 +5,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from functions.usecases.introduce_pairs import introduce_pairs
-from functions.usecases.run_match import run_match
+from functions.usecases.runs.introduce_pairs import introduce_pairs
+from functions.usecases.runs.run_match import run_match
 from tests.town import MENTEE, MENTOR, Town
 
 Headers = Callable[..., dict[str, str]]

@@ -13,17 +13,18 @@ from functions.programme.links import ASKED_FOR, Link, Purpose
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.run import Run
-from functions.storage import enrolments, runs
-from functions.usecases.answer_checkin import answer as answer_checkin
-from functions.usecases.answer_survey import answer as answer_survey
-from functions.usecases.ask_for_link import Asked, ask_for_link
-from functions.usecases.confirm_enrolment import confirm
-from functions.usecases.enrol import Application, enrol
-from functions.usecases.open_cohort import open_cohort
-from functions.usecases.open_link import open_link
-from functions.usecases.publish_run import publish_run
-from functions.usecases.sign_in import invite, sign_in
-from functions.usecases.start_run import Wish, start_run
+from functions.storage.enrolment import enrolments
+from functions.storage.runs import runs
+from functions.usecases.access.open_link import open_link
+from functions.usecases.access.request_link import Asked, ask_for_link
+from functions.usecases.access.sign_in import invite, sign_in
+from functions.usecases.enrolment.confirm_enrolment import confirm
+from functions.usecases.enrolment.enrol import Application, enrol
+from functions.usecases.enrolment.open_cohort import open_cohort
+from functions.usecases.pairings.answer_checkin import answer as answer_checkin
+from functions.usecases.runs.publish_run import publish_run
+from functions.usecases.runs.start_run import Wish, start_run
+from functions.usecases.surveys.answer_survey import answer as answer_survey
 from infra.build.audit_record import AuditError
 from infra.local import demonstration
 from infra.local.stack import LocalStack

@@ -7,7 +7,7 @@ from typing import Any
 
 from functions.matching import engine
 from functions.matching.people import CannotMatch, Person, Role
-from functions.matching.policy import Policy, PolicyError, parse
+from functions.matching.policy.model import Policy, PolicyError, parse
 from infra.match.people import people_in
 from infra.match.tables import BadInput, Row, Table
 from tests.benchmarks import people

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from functions.matching import score, solve
 from functions.matching.outcome import Pair, Reason
 from functions.matching.people import Person
-from functions.matching.policy import Policy, parse
-from functions.matching.verify import Claim, Couple
+from functions.matching.policy.model import Policy, parse
+from functions.matching.scoring import scores as score
+from functions.matching.solving import assignment
+from functions.matching.verification.pairs import Claim, Couple
 
 EVERY_KIND = """
 name = "every kind"
@@ -263,11 +264,11 @@ class Cohort:
         def placed(couples: Sequence[Couple]) -> tuple[tuple[int, int], ...]:
             return tuple((rows[mentee], columns[mentor]) for mentee, mentor in couples)
 
-        found = solve.assign(
+        found = assignment.assign(
             scores,
             _side(prepared.mentors),
             _side(prepared.mentees),
-            terms=solve.Terms(
+            terms=assignment.Terms(
                 locked=placed(self.locked),
                 forbidden=placed(self.forbidden),
                 previous=None if self.previous is None else placed(self.previous),
@@ -289,8 +290,8 @@ class Cohort:
         )
 
 
-def _side(people: Sequence[Person]) -> solve.Side:
-    return solve.Side(
+def _side(people: Sequence[Person]) -> assignment.Side:
+    return assignment.Side(
         ids=tuple(person.id for person in people),
         capacity=tuple(person.capacity for person in people),
         priority=tuple(person.priority for person in people),

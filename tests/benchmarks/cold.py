@@ -39,7 +39,7 @@ STEPS = {
     "Zappa's handler": "import zappa.handler",
     "our modules": "import functions.entry, functions.web",
     "settings, clients, definitions": "functions.entry.office_from_environment()",
-    "the application": "import functions.behind_zappa",
+    "the application": "import functions.lambda_http",
     "the first page": "functions.entry.handler(event, None)",
     "the same again": "functions.entry.handler(event, None)",
 }

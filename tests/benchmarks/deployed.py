@@ -14,18 +14,19 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from functions.entry import handle
-from functions.office import Office
 from functions.programme.cohort import Cohort
 from functions.programme.links import Link, Purpose
 from functions.programme.people import Role
-from functions.storage import enrolments, runs
-from functions.usecases.confirm_enrolment import confirm
-from functions.usecases.enrol import Application, enrol
-from functions.usecases.hold_token import give_token
-from functions.usecases.open_cohort import open_cohort
-from functions.usecases.publish_run import publish_run
-from functions.usecases.sign_in import invite, sign_in
-from functions.usecases.start_run import Wish, start_run
+from functions.services import Office
+from functions.storage.enrolment import enrolments
+from functions.storage.runs import runs
+from functions.usecases.access.api_tokens import give_token
+from functions.usecases.access.sign_in import invite, sign_in
+from functions.usecases.enrolment.confirm_enrolment import confirm
+from functions.usecases.enrolment.enrol import Application, enrol
+from functions.usecases.enrolment.open_cohort import open_cohort
+from functions.usecases.runs.publish_run import publish_run
+from functions.usecases.runs.start_run import Wish, start_run
 from functions.web.guards import cookie_name
 from functions.web.questions import fields_of
 from infra.build import zips

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from functions.matching import score
 from functions.matching.engine import CannotMatch, Unsound, match, to_json
 from functions.matching.people import Person, Role
-from functions.matching.policy import Objective, Policy, parse
+from functions.matching.policy.model import Objective, Policy, parse
+from functions.matching.scoring import scores as score
 from tests.benchmarks import people
 
 Couple = tuple[int, int]

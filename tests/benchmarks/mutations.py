@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from functions.matching import score
 from functions.matching.outcome import Certificate, Pair, Prices, Reason, Vector
 from functions.matching.people import CannotMatch, Person
-from functions.matching.policy import WHOLE
-from functions.matching.verify import Claim, faults_in
-from functions.matching.verify_proof import Case
+from functions.matching.policy.model import WHOLE
+from functions.matching.scoring import scores
+from functions.matching.verification.certificate import Case
+from functions.matching.verification.pairs import Claim, faults_in
 from tests.benchmarks.cohorts import Cohort, cohort, pairs
 
 Chance = random.Random
@@ -603,7 +603,7 @@ def _not_made(claim: Claim, chance: Chance) -> tuple[str, str] | None:
 
 def _scored(claim: Claim, mentee: str, mentor: str) -> Pair:
     place = _ids(claim.mentees).index(mentee), _ids(claim.mentors).index(mentor)
-    return pairs(score.prepare(claim.mentors, claim.mentees, claim.policy), [place])[0]
+    return pairs(scores.prepare(claim.mentors, claim.mentees, claim.policy), [place])[0]
 
 
 def _with_value(claim: Claim) -> Claim | None:

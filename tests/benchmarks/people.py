@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from functions.matching.people import Person, Role
-from functions.matching.policy import Policy, parse
+from functions.matching.policy.model import Policy, parse
 
 Ints = npt.NDArray[np.int64]
 POLICY = Path(__file__).parent / "policy.toml"

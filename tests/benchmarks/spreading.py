@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from time import process_time
 from typing import Any
 
-from functions.matching import score, solve
-from functions.matching.candidates import Kept, best, merged
-from functions.matching.grid import Sparse
 from functions.matching.people import Role
-from functions.matching.score import Prepared
+from functions.matching.score_matrix import Sparse
+from functions.matching.scoring import scores
+from functions.matching.scoring.candidates import Kept, best, merged
+from functions.matching.scoring.scores import Prepared
+from functions.matching.solving import assignment
 from infra.match.spread.blocks import blocks_of, candidates_of, without_people
 from infra.match.spread.drivers import Driver, Threads, candidates
 from infra.match.spread.environment import python_with
@@ -19,7 +20,7 @@ from infra.match.spread.on_dask import LOCKED, OnDask
 from tests.benchmarks import people
 from tests.benchmarks.children import Task, answer, timed
 
-EACH = solve.CANDIDATES
+EACH = assignment.CANDIDATES
 
 
 def find_candidates(*, size: int, side: int, seed: int, way: str, workers: int) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def find_candidates(*, size: int, side: int, seed: int, way: str, workers: int) 
 
 def _found(prepared: Prepared, side: int, way: str, workers: int) -> Sparse:
     if way == "one pass":
-        return best(score.Computed(prepared, threads=workers), EACH, threads=workers)
+        return best(scores.Computed(prepared, threads=workers), EACH, threads=workers)
     drivers: dict[str, Driver] = {"threads": Threads(workers), "Dask": OnDask(workers=workers)}
     return candidates(prepared, EACH, drivers[way], side=side)
 
@@ -71,7 +72,7 @@ def send(*, size: int, seed: int) -> dict[str, Any]:
 
 def _prepared(size: int, seed: int) -> Prepared:
     mentors, mentees = (people.people(role, size, seed) for role in (Role.MENTOR, Role.MENTEE))
-    return score.prepare(mentors, mentees, people.policy())
+    return scores.prepare(mentors, mentees, people.policy())
 
 
 def _processor_seconds() -> float:

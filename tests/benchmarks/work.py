@@ -16,11 +16,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from functions.matching import engine, grid, groups, outcome, peers, score, solve, stability, whatif
-from functions.matching.cohort import Cohort
-from functions.matching.grid import blocks
+from functions.matching import engine, outcome
+from functions.matching import score_matrix as grid
 from functions.matching.people import Role
-from functions.matching.policy import Groups, Objective, Policy, parse
+from functions.matching.policy.model import Groups, Objective, Policy, parse
+from functions.matching.reports import whatif
+from functions.matching.reports.cohort import Cohort
+from functions.matching.score_matrix import blocks
+from functions.matching.scoring import scores as score
+from functions.matching.solving import assignment, group_search, peer_matching
+from functions.matching.solving import stable as stability
 from infra.match.people import people_in
 from infra.match.tables import read
 from tests.benchmarks import bad_input, instances, mutations, people
@@ -104,12 +109,12 @@ def solve_matrix(*, matrix: str, objective: str) -> dict[str, Any]:
     scores = np.load(matrix)
     mentees, mentors = (_side(name, count) for name, count in zip("NM", scores.shape, strict=True))
     with timed() as taken:
-        answered = solve.assign(scores, mentors, mentees, objective=OBJECTIVES[objective])
+        answered = assignment.assign(scores, mentors, mentees, objective=OBJECTIVES[objective])
     return taken.of(total=answered.total, served=len({row for row, _ in answered.pairs}))
 
 
-def _side(letter: str, count: int) -> solve.Side:
-    return solve.Side(ids=tuple(f"{letter}{place:07}" for place in range(count)), capacity=(1,) * count)
+def _side(letter: str, count: int) -> assignment.Side:
+    return assignment.Side(ids=tuple(f"{letter}{place:07}" for place in range(count)), capacity=(1,) * count)
 
 
 def solve_candidates(*, each_side: int, seed: int, lists: str, objective: str) -> dict[str, Any]:
@@ -117,7 +122,7 @@ def solve_candidates(*, each_side: int, seed: int, lists: str, objective: str) -
     sparse = LISTS[lists](each_side, seed)
     mentors, mentees = _side("M", each_side), _side("N", each_side)
     with timed() as taken:
-        answered = solve.assign(sparse, mentors, mentees, objective=OBJECTIVES[objective])
+        answered = assignment.assign(sparse, mentors, mentees, objective=OBJECTIVES[objective])
     return taken.of(total=answered.total, served=answered.served, pairs=len(sparse.values))
 
 
@@ -213,8 +218,8 @@ def make_pool(*, file: str, people_in_pool: int, seed: int) -> dict[str, Any]:
     policy = people.policy()
     policy = replace(policy, rules=tuple(rule for rule in policy.rules if rule.name not in OF_MENTORS))
     with timed() as taken:
-        prepared = peers.prepare(people.people(Role.MENTEE, people_in_pool, seed), policy)
-        np.save(file, peers.scores(prepared))
+        prepared = peer_matching.prepare(people.people(Role.MENTEE, people_in_pool, seed), policy)
+        np.save(file, peer_matching.scores(prepared))
     return taken.of()
 
 
@@ -223,7 +228,7 @@ def solve_pool(*, matrix: str, objective: str) -> dict[str, Any]:
     scores = np.load(matrix)
     pool = _side("P", len(scores))
     with timed() as taken:
-        answered = peers.assign(scores, pool, objective=OBJECTIVES[objective])
+        answered = peer_matching.assign(scores, pool, objective=OBJECTIVES[objective])
     return taken.of(total=answered.total, served=answered.served)
 
 
@@ -244,13 +249,13 @@ def solve_groups(*, mentees: int, seed: int, smallest: int, largest: int) -> dic
     scores = _scores(mentees, mentors, seed)
     sides = replace(_side("M", mentors), capacity=(largest,) * mentors), _side("N", mentees)
     with timed() as taken:
-        made = groups.assign(scores, *sides, Groups(smallest=smallest, largest=largest))
+        made = group_search.assign(scores, *sides, Groups(smallest=smallest, largest=largest))
     return taken.of(
         served=made.served,
         total=made.total,
         groups=len(made.running),
         tried=made.tried,
-        told=groups.told(made),
+        told=group_search.told(made),
     )
 
 
@@ -284,7 +289,7 @@ def cheapest(*, files: Sequence[str]) -> dict[str, Any]:
             size, *numbers = map(int, Path(file).read_text("ascii").split())
             costs = np.array(numbers).reshape(size, size)
             side = _side("P", size)
-            answered = solve.assign(int(costs.max()) + 1 - costs, side, side, objective=TWO_LEVELS)
+            answered = assignment.assign(int(costs.max()) + 1 - costs, side, side, objective=TWO_LEVELS)
             optima[file] = sum(int(costs[pair]) for pair in answered.pairs)
     return taken.of(optima=optima)
 

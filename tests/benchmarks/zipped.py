@@ -23,7 +23,7 @@ IMPORTS = {
     "the door and the work of a match": (
         "functions.entry",
         "functions.jobs.queued",
-        "functions.usecases.run_match",
+        "functions.usecases.runs.run_match",
     ),
 }
 START = """

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from functions.programme.links import ASKED_FOR, Purpose
 from functions.programme.programme import Programme
-from functions.usecases.count_shortage import count_shortage
-from functions.usecases.see_people import people_of
+from functions.usecases.enrolment.forecast_supply import count_shortage
+from functions.usecases.people.list_people import people_of
 from infra.build.site import build
 from infra.local.stack import LocalStack
 from schemas import definitions

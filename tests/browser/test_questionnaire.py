@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from functions.programme.people import Role
-from functions.storage import enrolments
+from functions.storage.enrolment import enrolments
 from tests.browser.conftest import Visit
 from tests.browser.test_accessibility import STEPS, fill
 

@@ -19,7 +19,7 @@ NEVER_AT_THE_START = {
     "functions.api.registered",
     "functions.jobs.queued",
     "functions.matching.engine",
-    "functions.web.coordinating",
+    "functions.web.console.console_routes",
     "mjml",
     "numpy",
     "openpyxl",
@@ -73,5 +73,5 @@ def test_a_page_waits_for_no_module_that_it_does_not_need(there: Deployed, tmp_p
             function.invoke(there.first["web"])
 
     loaded = set(modules_told((tmp_path / "told").read_text("utf-8", "replace")))
-    assert "functions.behind_zappa" in loaded
+    assert "functions.lambda_http" in loaded
     assert loaded & NEVER_AT_THE_START == set()

@@ -21,10 +21,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from functions.programme.cohort import Cohort
 from functions.programme.people import Answer
-from functions.storage import suppressions
-from functions.storage.cohorts import every
-from functions.usecases.open_cohort import open_cohort
-from functions.usecases.sign_in import invite
+from functions.storage.enrolment.cohorts import every
+from functions.storage.messages import suppressions
+from functions.usecases.access.sign_in import invite
+from functions.usecases.enrolment.open_cohort import open_cohort
 from infra.build import command
 from infra.deploy.aws import functions
 from infra.deploy.aws.cloud import Cloud

@@ -10,7 +10,7 @@ import pytest
 from infra import ROOT
 from infra.build import zips
 from schemas import definitions
-from schemas.sound import programme_from
+from schemas.programme_codec import programme_from
 
 pytestmark = [pytest.mark.deployment, pytest.mark.xdist_group("zips")]
 

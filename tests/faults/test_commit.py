@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.storage import audit, enrolments, keys, messages
+from functions.storage import audit, keys
+from functions.storage.enrolment import enrolments
+from functions.storage.messages import outbox
 from functions.storage.table import (
     ATTEMPTS,
     FIRST_WAIT_SECONDS,
@@ -31,7 +33,7 @@ READ, WRITE = 1, 2
 
 
 def enrol(table: Table, writer: str = "request-1") -> Written | Refusal:
-    return write(table, *enrolments.creation(ADA), messages.creation(LETTER), writer=writer)
+    return write(table, *enrolments.creation(ADA), outbox.creation(LETTER), writer=writer)
 
 
 def assert_enrolled_once(client: "DynamoDBClient", table: Table) -> None:
@@ -99,9 +101,9 @@ def test_our_own_write_is_recognised_after_others_have_changed_what_we_wrote(tab
 
 
 def test_a_single_item_that_others_changed_since_is_still_recognised_as_ours(table: Table) -> None:
-    letter = messages.creation(LETTER)
+    letter = outbox.creation(LETTER)
     write(table, letter, writer="asked")
-    messages.claim(table, LETTER, owner="somebody", now=LETTER.due_at)
+    outbox.claim(table, LETTER, owner="somebody", now=LETTER.due_at)
 
     assert write(table, letter, writer="asked") is Written.BEFORE
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.storage import documents, keys
+from functions.storage import keys
+from functions.storage.runs import documents
 from functions.storage.table import BusyError, Table
 from tests.conftest import NAME
 from tests.faults.switchboard import ANSWER_LOST, PASSING, Fault, KilledError, Switchboard

@@ -9,14 +9,17 @@ import pytest
 from functions.programme.links import Link, Purpose
 from functions.programme.messages import MessageKind
 from functions.programme.people import Enrolment, EnrolmentState, Role
-from functions.storage import audit, chain, messages, pairings, runs
+from functions.storage import audit, audit_chain
+from functions.storage.messages import outbox
+from functions.storage.pairings import pairings
+from functions.storage.runs import runs
 from functions.storage.table import BusyError
-from functions.usecases.decide_application import decide
-from functions.usecases.end_pairings import end_pairings, end_pairings_of_leavers
-from functions.usecases.erase_people import erase, erase_what_is_over
-from functions.usecases.introduce_pairs import introduce_pairs
-from functions.usecases.publish_run import publish_run
-from functions.usecases.withdraw import withdraw
+from functions.usecases.enrolment.decide_application import decide
+from functions.usecases.enrolment.withdraw import withdraw
+from functions.usecases.pairings.end_pairings import end_pairings, end_pairings_of_leavers
+from functions.usecases.people.erase_people import erase, erase_what_is_over
+from functions.usecases.runs.introduce_pairs import introduce_pairs
+from functions.usecases.runs.publish_run import publish_run
 from tests.conftest import NAME
 from tests.faults.switchboard import Fault, KilledError, Switchboard
 from tests.storage.ground import everything_in
@@ -57,7 +60,7 @@ def leave(town: Town, person: Enrolment) -> None:
 
 def done(town: Town) -> Counter[str]:
     lines = audit.trail(town.office.table, town.cohort.id)
-    return Counter(line.event.action for line in lines if isinstance(line, chain.Entry))
+    return Counter(line.event.action for line in lines if isinstance(line, audit_chain.Entry))
 
 
 @pytest.mark.load
@@ -77,7 +80,7 @@ def test_leaving_is_one_withdrawal_one_ending_and_two_mails_wherever_it_is_kille
 
     counted = done(town)
     assert counted["withdraw"] == counted["end-pairing"] == PAIRS
-    kinds = Counter(message.kind for message in messages.in_cohort(town.office.table, town.cohort.id))
+    kinds = Counter(message.kind for message in outbox.in_cohort(town.office.table, town.cohort.id))
     assert kinds[MessageKind.WITHDRAWN] == kinds[MessageKind.PARTNER_LEFT] == PAIRS
     assert all(pairing.ended for pairing in pairings.in_cohort(town.office.table, town.cohort.id))
     assert audit.faults_in(audit.trail(town.office.table, town.cohort.id)) == []
@@ -123,5 +126,5 @@ def test_two_coordinators_who_decide_at_once_are_one_decision(emulated: "DynamoD
     decided = town.person(late.email)
     assert {str(mine), str(others[0])} == {"Decided.NOW", "Decided.OTHERWISE"}
     assert (decided.state, decided.decided_by) == (EnrolmentState.DECLINED, "other")
-    kinds = Counter(message.kind for message in messages.in_cohort(town.office.table, town.cohort.id))
+    kinds = Counter(message.kind for message in outbox.in_cohort(town.office.table, town.cohort.id))
     assert (kinds[MessageKind.DECLINED], kinds[MessageKind.WELCOME]) == (1, 0)

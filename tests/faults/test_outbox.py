@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.programme.messages import Message, MessageState
-from functions.storage import keys, messages
-from functions.storage.messages import LEASE_SECONDS, Settlement
+from functions.storage import keys
+from functions.storage.messages import outbox
+from functions.storage.messages.outbox import LEASE_SECONDS, Settlement
 from functions.storage.table import BusyError, Item, Table
 from tests.conftest import NAME
 from tests.faults.switchboard import ANSWER_LOST, PASSING, Fault, KilledError, Switchboard
@@ -25,12 +26,12 @@ SENT = Settlement(state=MessageState.SENT, provider_id="ses-1")
 @pytest.fixture
 def letter(table: Table) -> Message:
     """A message that is due."""
-    write(table, messages.creation(LETTER), writer="asked")
+    write(table, outbox.creation(LETTER), writer="asked")
     return LETTER
 
 
 def claim(table: Table, letter: Message, owner: str = "first") -> Message | None:
-    return messages.claim(table, letter, owner=owner, now=NOW)
+    return outbox.claim(table, letter, owner=owner, now=NOW)
 
 
 def claimed_by(table: Table, letter: Message, owner: str = "first") -> Message:
@@ -41,7 +42,7 @@ def claimed_by(table: Table, letter: Message, owner: str = "first") -> Message:
 
 
 def state_of(table: Table, letter: Message) -> MessageState | None:
-    stands = messages.get(table, letter.cohort_id, letter.id)
+    stands = outbox.get(table, letter.cohort_id, letter.id)
     return None if stands is None else stands.state
 
 
@@ -82,7 +83,7 @@ def test_a_settlement_holds_whatever_happens_to_its_answer(
     claimed = claimed_by(table, letter)
 
     with Switchboard(dynamodb, {1: fault}).connected():
-        held = messages.settle(table, claimed, owner="first", settlement=SENT, now=NOW)
+        held = outbox.settle(table, claimed, owner="first", settlement=SENT, now=NOW)
 
     assert held
     assert state_of(table, letter) is MessageState.SENT
@@ -92,39 +93,39 @@ def test_a_settlement_holds_whatever_happens_to_its_answer(
 def test_what_is_settled_waits_for_nobody(table: Table, letter: Message, state: MessageState) -> None:
     claimed = claimed_by(table, letter)
 
-    assert messages.settle(table, claimed, owner="first", settlement=Settlement(state=state), now=NOW)
+    assert outbox.settle(table, claimed, owner="first", settlement=Settlement(state=state), now=NOW)
 
     assert state_of(table, letter) is state
-    assert list(messages.waiting(table, AFTER_THE_LEASE)) == []
+    assert list(outbox.waiting(table, AFTER_THE_LEASE)) == []
 
 
 def test_a_claim_that_lapses_is_unknown_and_its_first_owner_is_fenced(table: Table, letter: Message) -> None:
     claimed = claimed_by(table, letter)
 
-    assert list(messages.waiting(table, NOW)) == []
-    assert [message.id for message in messages.waiting(table, AFTER_THE_LEASE)] == ["letter"]
-    assert messages.abandon(table, claimed, AFTER_THE_LEASE)
+    assert list(outbox.waiting(table, NOW)) == []
+    assert [message.id for message in outbox.waiting(table, AFTER_THE_LEASE)] == ["letter"]
+    assert outbox.abandon(table, claimed, AFTER_THE_LEASE)
 
-    assert not messages.settle(table, claimed, owner="first", settlement=SENT, now=AFTER_THE_LEASE)
+    assert not outbox.settle(table, claimed, owner="first", settlement=SENT, now=AFTER_THE_LEASE)
     assert state_of(table, letter) is MessageState.UNKNOWN
 
 
 def test_a_claim_is_not_abandoned_while_its_owner_has_time(table: Table, letter: Message) -> None:
     claim(table, letter)
 
-    assert not messages.abandon(table, letter, AFTER_THE_LEASE - timedelta(microseconds=1))
+    assert not outbox.abandon(table, letter, AFTER_THE_LEASE - timedelta(microseconds=1))
 
     assert state_of(table, letter) is MessageState.CLAIMED
 
 
 def test_what_is_unknown_is_never_due_again(table: Table, letter: Message) -> None:
     claim(table, letter)
-    messages.abandon(table, letter, AFTER_THE_LEASE)
+    outbox.abandon(table, letter, AFTER_THE_LEASE)
 
     years_later = NOW + timedelta(days=900)
 
-    assert list(messages.waiting(table, years_later)) == []
-    assert messages.claim(table, letter, owner="second", now=years_later) is None
+    assert list(outbox.waiting(table, years_later)) == []
+    assert outbox.claim(table, letter, owner="second", now=years_later) is None
 
 
 def test_a_claim_settled_in_the_last_moment_is_not_abandoned(
@@ -133,10 +134,10 @@ def test_a_claim_settled_in_the_last_moment_is_not_abandoned(
     claimed = claimed_by(table, letter)
 
     def settle_now() -> None:
-        assert messages.settle(table, claimed, owner="first", settlement=SENT, now=AFTER_THE_LEASE)
+        assert outbox.settle(table, claimed, owner="first", settlement=SENT, now=AFTER_THE_LEASE)
 
     with Switchboard(dynamodb, {1: settle_now}).connected():
-        abandoned = messages.abandon(table, claimed, AFTER_THE_LEASE)
+        abandoned = outbox.abandon(table, claimed, AFTER_THE_LEASE)
 
     assert not abandoned
     assert state_of(table, letter) is MessageState.SENT
@@ -144,10 +145,10 @@ def test_a_claim_settled_in_the_last_moment_is_not_abandoned(
 
 def test_the_mail_service_settles_an_unknown_however_often_it_says_so(table: Table, letter: Message) -> None:
     claim(table, letter)
-    messages.abandon(table, letter, AFTER_THE_LEASE)
+    outbox.abandon(table, letter, AFTER_THE_LEASE)
 
-    assert messages.sent_event(table, "spring", "letter", "ses-1", AFTER_THE_LEASE)
-    assert messages.sent_event(table, "spring", "letter", "ses-1", AFTER_THE_LEASE)
+    assert outbox.sent_event(table, "spring", "letter", "ses-1", AFTER_THE_LEASE)
+    assert outbox.sent_event(table, "spring", "letter", "ses-1", AFTER_THE_LEASE)
 
     assert state_of(table, letter) is MessageState.SENT
 
@@ -155,17 +156,17 @@ def test_the_mail_service_settles_an_unknown_however_often_it_says_so(table: Tab
 def test_an_event_that_overtakes_its_sender_settles_the_claim(table: Table, letter: Message) -> None:
     claimed = claimed_by(table, letter)
 
-    assert messages.sent_event(table, "spring", "letter", "ses-1", NOW)
+    assert outbox.sent_event(table, "spring", "letter", "ses-1", NOW)
 
     unknown = Settlement(state=MessageState.UNKNOWN)
-    assert not messages.settle(table, claimed, owner="first", settlement=unknown, now=NOW)
+    assert not outbox.settle(table, claimed, owner="first", settlement=unknown, now=NOW)
     assert state_of(table, letter) is MessageState.SENT
 
 
 def test_an_event_about_a_message_that_is_not_ours_changes_nothing(table: Table) -> None:
-    assert not messages.sent_event(table, "spring", "nobody's", "ses-1", NOW)
+    assert not outbox.sent_event(table, "spring", "nobody's", "ses-1", NOW)
 
-    assert messages.get(table, "spring", "nobody's") is None
+    assert outbox.get(table, "spring", "nobody's") is None
 
 
 @pytest.mark.parametrize("kill", [Fault.KILL_BEFORE, Fault.KILL_AFTER])
@@ -175,11 +176,11 @@ def test_a_sender_killed_at_any_call_leaves_a_message_that_is_due_sent_or_soon_u
     handed_over: list[int] = []
 
     def send(call: int) -> None:
-        for message in messages.waiting(table, NOW):
-            claimed = messages.claim(table, message, owner=f"worker-{call}", now=NOW)
+        for message in outbox.waiting(table, NOW):
+            claimed = outbox.claim(table, message, owner=f"worker-{call}", now=NOW)
             if claimed is not None:
                 handed_over.append(call)
-                messages.settle(table, claimed, owner=f"worker-{call}", settlement=SENT, now=NOW)
+                outbox.settle(table, claimed, owner=f"worker-{call}", settlement=SENT, now=NOW)
 
     # Four reads of the index, one of the message, its claim, its settlement.
     for call in range(1, keys.OUTBOXES + 4):
@@ -189,12 +190,12 @@ def test_a_sender_killed_at_any_call_leaves_a_message_that_is_due_sent_or_soon_u
             except KilledError:
                 continue
     send(0)
-    for lapsed in messages.waiting(table, AFTER_THE_LEASE):
-        messages.abandon(table, lapsed, AFTER_THE_LEASE)
+    for lapsed in outbox.waiting(table, AFTER_THE_LEASE):
+        outbox.abandon(table, lapsed, AFTER_THE_LEASE)
 
     assert len(handed_over) <= 1
     assert state_of(table, letter) in (MessageState.SENT, MessageState.UNKNOWN)
-    assert list(messages.waiting(table, AFTER_THE_LEASE)) == []
+    assert list(outbox.waiting(table, AFTER_THE_LEASE)) == []
 
 
 def test_a_message_put_off_is_due_again_at_its_time_and_not_before(table: Table, letter: Message) -> None:
@@ -202,23 +203,23 @@ def test_a_message_put_off_is_due_again_at_its_time_and_not_before(table: Table,
     later = NOW + timedelta(minutes=5)
     put_off = Settlement(state=MessageState.DUE, due_at=later)
 
-    assert messages.settle(table, claimed, owner="first", settlement=put_off, now=NOW)
+    assert outbox.settle(table, claimed, owner="first", settlement=put_off, now=NOW)
 
-    assert list(messages.waiting(table, later - timedelta(microseconds=1))) == []
-    (again,) = messages.waiting(table, later)
+    assert list(outbox.waiting(table, later - timedelta(microseconds=1))) == []
+    (again,) = outbox.waiting(table, later)
     assert again.attempts == 1
-    assert messages.claim(table, again, owner="second", now=later) is not None
-    assert not messages.settle(table, again, owner="first", settlement=SENT, now=later)
+    assert outbox.claim(table, again, owner="second", now=later) is not None
+    assert not outbox.settle(table, again, owner="first", settlement=SENT, now=later)
 
 
 def test_an_owner_who_claims_again_cannot_settle_the_claim_before(table: Table, letter: Message) -> None:
     first = claimed_by(table, letter, "same")
-    messages.settle(table, first, owner="same", settlement=Settlement(state=MessageState.DUE), now=NOW)
-    (again,) = messages.waiting(table, NOW)
+    outbox.settle(table, first, owner="same", settlement=Settlement(state=MessageState.DUE), now=NOW)
+    (again,) = outbox.waiting(table, NOW)
     second = claimed_by(table, again, "same")
 
-    assert not messages.settle(table, first, owner="same", settlement=SENT, now=NOW)
-    assert messages.settle(table, second, owner="same", settlement=SENT, now=NOW)
+    assert not outbox.settle(table, first, owner="same", settlement=SENT, now=NOW)
+    assert outbox.settle(table, second, owner="same", settlement=SENT, now=NOW)
 
 
 class LaggingTable(Table):
@@ -237,16 +238,16 @@ class LaggingTable(Table):
 def test_an_index_that_lags_decides_nothing(dynamodb: "DynamoDBClient", letter: Message) -> None:
     table = LaggingTable(dynamodb, NAME)
     table.look(keys.outbox(letter.id), keys.moments_until(NOW))
-    assert len(list(messages.waiting(table, NOW))) == 1
+    assert len(list(outbox.waiting(table, NOW))) == 1
 
     assert claim(table, letter) is not None
 
     assert len(table.shown) == 1
-    assert list(messages.waiting(table, NOW)) == []
+    assert list(outbox.waiting(table, NOW)) == []
 
 
 def test_a_sweep_that_cannot_reach_the_table_says_so(dynamodb: "DynamoDBClient", table: Table) -> None:
     always = dict.fromkeys(range(1, 99), Fault.LOST_BEFORE)
 
     with Switchboard(dynamodb, always).connected(), pytest.raises(BusyError):
-        list(messages.waiting(table, NOW))
+        list(outbox.waiting(table, NOW))

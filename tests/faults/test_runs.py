@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.programme.run import Run, RunState
-from functions.storage import runs
+from functions.storage.runs import runs
 from functions.storage.table import Change, Refusal, Table, Written
 from tests.faults.switchboard import ANSWER_LOST, PASSING, Fault, Switchboard
 from tests.storage.ground import NOW, RUN, write

@@ -10,14 +10,18 @@ import pytest
 
 from functions.programme.messages import MessageState
 from functions.programme.run import Run, RunState
-from functions.storage import audit, cohorts, messages, pairings, runs
+from functions.storage import audit
+from functions.storage.enrolment import cohorts
+from functions.storage.messages import outbox
+from functions.storage.pairings import pairings
+from functions.storage.runs import runs
 from functions.storage.table import BusyError, Event
-from functions.usecases.enrol import Enrolled
-from functions.usecases.introduce_pairs import introduce_pairs
-from functions.usecases.publish_run import Published, publish_run
-from functions.usecases.run_match import Ran, run_match
-from functions.usecases.send_messages import send_messages
-from functions.usecases.start_run import Wish, start_run
+from functions.usecases.enrolment.enrol import Enrolled
+from functions.usecases.messages.send_messages import send_messages
+from functions.usecases.runs.introduce_pairs import introduce_pairs
+from functions.usecases.runs.publish_run import Published, publish_run
+from functions.usecases.runs.run_match import Ran, run_match
+from functions.usecases.runs.start_run import Wish, start_run
 from tests.faults.switchboard import ANSWER_LOST, PASSING, Fault, KilledError, Switchboard
 from tests.town import MENTEE, MENTOR, Town
 
@@ -80,7 +84,7 @@ def test_an_application_that_is_struck_anywhere_and_sent_again_enrols_once(
         again = town.apply({**MENTEE, "email": f"ada{call}@mentees.example"}, key=f"key {call}")
         assert again in (Enrolled.CREATED, Enrolled.ALREADY_BY_THIS_REQUEST)
     assert len(town.people()) == len({person.email for person in town.people()}) == calls + 1
-    assert len(list(messages.in_cohort(town.office.table, town.cohort.id))) == calls + 1
+    assert len(list(outbox.in_cohort(town.office.table, town.cohort.id))) == calls + 1
     assert audit.faults_in(audit.trail(town.office.table, town.cohort.id)) == []
 
 
@@ -141,7 +145,7 @@ def test_a_publication_that_is_killed_anywhere_and_asked_again_introduces_everyb
         found = list(pairings.in_cohort(town.office.table, town.cohort.id))
         introductions = [
             (message.recipient_id, message.about)
-            for message in messages.in_cohort(town.office.table, town.cohort.id)
+            for message in outbox.in_cohort(town.office.table, town.cohort.id)
             if message.kind == "introduction"
         ]
         assert len(found) == len({(pairing.mentor_id, pairing.mentee_id) for pairing in found}) == 2
@@ -169,7 +173,7 @@ def test_a_sweep_that_is_struck_anywhere_hands_no_message_over_twice_and_forgets
 
     handed_over = [mail["To"] for mail in town.letters.mails]
     assert len(handed_over) == len(set(handed_over))
-    for message in messages.in_cohort(town.office.table, town.cohort.id):
+    for message in outbox.in_cohort(town.office.table, town.cohort.id):
         person = next(person for person in town.people() if person.id == message.recipient_id)
         # Whatever was claimed and not settled may have left, so it is unknown until the service says.
         assert message.state in (MessageState.SENT, MessageState.UNKNOWN)
@@ -189,12 +193,12 @@ def test_what_the_service_took_and_we_never_heard_of_is_settled_by_its_own_word(
         town.send()
 
     for mail in town.letters.mails:
-        messages.sent_event(
+        outbox.sent_event(
             town.office.table, mail["X-Kith-Cohort"], mail["X-Kith-Message"], "ses", town.clock.now
         )
 
     left = {mail["X-Kith-Message"] for mail in town.letters.mails}
-    for message in messages.in_cohort(town.office.table, town.cohort.id):
+    for message in outbox.in_cohort(town.office.table, town.cohort.id):
         assert (message.state is MessageState.SENT) is (message.id in left)
 
 

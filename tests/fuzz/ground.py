@@ -25,10 +25,10 @@ from functions.programme.cohort import Cohort
 from functions.programme.links import Purpose
 from functions.programme.people import Answer, Role
 from functions.programme.questionnaire import Kind, Question, Questionnaire
-from functions.usecases.ask_survey import ask_survey
-from functions.usecases.hold_token import SCOPES, give_token
-from functions.usecases.open_cohort import open_cohort
-from functions.usecases.sign_in import invite, sign_in
+from functions.usecases.access.api_tokens import SCOPES, give_token
+from functions.usecases.access.sign_in import invite, sign_in
+from functions.usecases.enrolment.open_cohort import open_cohort
+from functions.usecases.surveys.ask_survey import ask_survey
 from functions.web.guards import cookie_name, csrf_token
 from functions.web.questions import VERSION_FIELD, fields_of
 from infra.local.emulator import REGION

@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 
 from functions.app import create_app
 from functions.storage.table import Table
-from functions.usecases.hold_token import SCOPES, give_token
+from functions.usecases.access.api_tokens import SCOPES, give_token
 from tests.conftest import NAME, client_of
 from tests.town import MENTEE, MENTOR, Town, town_over
 

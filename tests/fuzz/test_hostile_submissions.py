@@ -15,8 +15,8 @@ import pytest
 from moto import mock_aws
 
 from functions.storage.table import Table
+from functions.web.console.csv_export import cell
 from functions.web.questions import VERSION_FIELD
-from functions.web.sheets import cell
 from tests.conftest import NAME, client_of
 from tests.fuzz.ground import PLANTED, Ground, Reply, Shown, Submission
 from tests.fuzz.hostile import FORMULAE, SCRIPTS, submissions, with_words

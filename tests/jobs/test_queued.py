@@ -8,8 +8,9 @@ from functions.entry import RefusedError, handle, handler
 from functions.jobs.queued import WORK
 from functions.programme.messages import MessageState
 from functions.programme.run import RunState
-from functions.storage import messages, runs
-from functions.usecases.start_run import Wish, start_run
+from functions.storage.messages import outbox
+from functions.storage.runs import runs
+from functions.usecases.runs.start_run import Wish, start_run
 from tests.town import MENTEE, MENTOR, Town
 
 
@@ -51,12 +52,12 @@ def test_one_broken_message_comes_back_alone(town: Town) -> None:
 
 def test_what_the_mail_service_says_later_settles_a_message(town: Town) -> None:
     town.apply(MENTEE)
-    [message] = messages.in_cohort(town.office.table, town.cohort.id)
-    claimed = messages.claim(town.office.table, message, owner="killed", now=town.clock.now)
+    [message] = outbox.in_cohort(town.office.table, town.cohort.id)
+    claimed = outbox.claim(town.office.table, message, owner="killed", now=town.clock.now)
     assert claimed is not None
     town.clock.pass_by(minutes=3)
     town.send()
-    unknown = messages.get(town.office.table, town.cohort.id, message.id)
+    unknown = outbox.get(town.office.table, town.cohort.id, message.id)
 
     event = {
         "eventType": "Send",
@@ -69,7 +70,7 @@ def test_what_the_mail_service_says_later_settles_a_message(town: Town) -> None:
     record["Records"] = [{"messageId": "feedback", "body": json.dumps(event)}]
     assert failures(handle(record, town.office, owner="feedback")) == []
 
-    settled = messages.get(town.office.table, town.cohort.id, message.id)
+    settled = outbox.get(town.office.table, town.cohort.id, message.id)
     assert unknown is not None
     assert settled is not None
     assert (unknown.state, settled.state) == (MessageState.UNKNOWN, MessageState.SENT)

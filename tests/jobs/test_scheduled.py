@@ -4,10 +4,10 @@ import pytest
 
 from functions.entry import handle
 from functions.jobs.scheduled import SCHEDULES, ScheduleError
-from functions.office import Office
-from functions.storage import runs
-from functions.usecases.review_pairs import review_pairs
-from functions.usecases.start_run import Wish, start_run
+from functions.services import Office
+from functions.storage.runs import runs
+from functions.usecases.pairings.review_pairs import review_pairs
+from functions.usecases.runs.start_run import Wish, start_run
 from tests.town import MENTEE, MENTOR, Town
 
 

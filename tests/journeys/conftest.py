@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from functions.programme.cohort import Cohort
-from functions.usecases.open_cohort import open_cohort
+from functions.usecases.enrolment.open_cohort import open_cohort
 from infra.build import site
 from infra.local.stack import LocalStack
 from tests.town import OPENS_ON, Clock

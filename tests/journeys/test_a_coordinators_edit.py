@@ -21,7 +21,7 @@ from werkzeug.datastructures import MultiDict
 
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Kind, Questionnaire
-from functions.usecases.read_run import read_run
+from functions.usecases.runs.read_run import read_run
 from functions.web.languages import CHOSEN
 from functions.web.questions import fields_of, steps_of
 from infra.build.site import Offer, application

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from functions.programme.cohort import Cohort
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Kind, Questionnaire
-from functions.usecases.sign_in import invite
+from functions.usecases.access.sign_in import invite
 from infra.local.stack import LocalStack
 from tests.town import MENTEE, MENTOR, Clock, text_of
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from functions.app import create_app
 from functions.entry import handle
-from functions.usecases.start_run import Wish, start_run
+from functions.usecases.runs.start_run import Wish, start_run
 from functions.web.questions import VERSION_FIELD, fields_of
 from tests.town import MENTEE, MENTOR, Town
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from functions.matching.people import Person
-from functions.matching.policy import Policy, parse
+from functions.matching.policy.model import Policy, parse
 from tests.benchmarks.cohorts import EVERY_KIND, every_kind
 from tests.benchmarks.cohorts import people as a_cohort
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.matching import candidates
-from functions.matching.candidates import best, best_of_block, merged
-from functions.matching.grid import Held, Sparse
-from functions.matching.score import Computed, prepare, scores
+from functions.matching.score_matrix import Held, Sparse
+from functions.matching.scoring import candidates
+from functions.matching.scoring.candidates import best, best_of_block, merged
+from functions.matching.scoring.scores import Computed, prepare, scores
 from tests.matching.cohorts import a_cohort, every_kind
 
 Scores = npt.NDArray[np.int32]

@@ -12,7 +12,7 @@ from functions.matching import engine
 from functions.matching.engine import Stage, match, snapshot_sha256, to_json
 from functions.matching.outcome import Outcome
 from functions.matching.people import CannotMatch, Person
-from functions.matching.policy import Policy
+from functions.matching.policy.model import Policy
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
 POLICY = every_kind()

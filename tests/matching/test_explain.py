@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.matching import explain
+from functions.i18n.languages import translations
 from functions.matching.engine import match
-from functions.matching.explain import Result, Speech, unmatched_in
-from functions.matching.grid import Sparse
 from functions.matching.outcome import Unmatched
 from functions.matching.people import Person, Role
-from functions.matching.policy import Policy
-from functions.matching.score import prepare, refused, scores
-from schemas.languages import translations
+from functions.matching.policy.model import Policy
+from functions.matching.reports import explain
+from functions.matching.reports.explain import Result, Speech, unmatched_in
+from functions.matching.score_matrix import Sparse
+from functions.matching.scoring.scores import prepare, refused, scores
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
 AVOID = '[[rule]]\nname = "avoid"\nkind = "avoided"\nmentee = "avoid"\nmentor = "avoid"\n'

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.matching.fairness import by_group, said
 from functions.matching.outcome import Pair
 from functions.matching.people import Person, Role
+from functions.matching.reports.fairness import by_group, said
 from tests.matching.cohorts import a_policy, mentee
 
 POLICY = a_policy()

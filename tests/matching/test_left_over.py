@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.matching import left_over, peers
+from functions.i18n.languages import translations
 from functions.matching.engine import CannotMatch, match
 from functions.matching.outcome import Unmatched
 from functions.matching.people import Person
-from functions.matching.policy import Policy, parse
-from functions.matching.speech import Speech
-from schemas.languages import translations
+from functions.matching.policy.model import Policy, parse
+from functions.matching.reports import unmatched_peers
+from functions.matching.reports.speech import Speech
+from functions.matching.solving import peer_matching
 from tests.matching.cohorts import mentee
 
 AVOID = '[[rule]]\nname = "avoid"\nkind = "avoided"\nboth = "avoid"\n'
@@ -86,12 +87,12 @@ def test_an_exception_may_need_a_pair_to_change_and_a_locked_one_stays() -> None
         mentee("pia", languages="ar", times="tue"),
     ]
     policy = a_pool_policy(LANGUAGE + TIME)
-    prepared = peers.prepare(pool, policy)
-    scores = peers.scores(prepared)
+    prepared = peer_matching.prepare(pool, policy)
+    scores = peer_matching.scores(prepared)
 
     def change(*locked: tuple[int, int]) -> str:
-        paired = left_over.Paired.of(scores, [(1, 2)], locked=locked)
-        _, pia = left_over.left_over(prepared, paired, Speech(policy=policy))
+        paired = unmatched_peers.Paired.of(scores, [(1, 2)], locked=locked)
+        _, pia = unmatched_peers.left_over(prepared, paired, Speech(policy=policy))
         return pia.smallest_change
 
     assert change() == "One exception from the rule “language”, with somebody who is free."

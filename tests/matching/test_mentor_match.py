@@ -5,7 +5,7 @@ from pathlib import Path
 
 from functions.matching.engine import match
 from functions.matching.people import Person
-from functions.matching.policy import parse
+from functions.matching.policy.model import parse
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data" / "mentor-match"

@@ -9,7 +9,7 @@ import pytest
 from functions.matching.engine import match
 from functions.matching.outcome import Certificate
 from functions.matching.people import Person
-from functions.matching.policy import parse
+from functions.matching.policy.model import parse
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "orlib"
 DEAREST = 100  # costs are from 1 to 100

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from functions.i18n.languages import translations
 from functions.matching.engine import match
 from functions.matching.people import Person
-from functions.matching.policy import parse
-from schemas.languages import translations
+from functions.matching.policy.model import parse
 from tests.benchmarks.cohorts import people as people_of
 from tests.matching.cohorts import EVERY_KIND, mentee
 from tests.matching.test_verify_peers import _FEW_KINDS

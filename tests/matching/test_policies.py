@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.matching import engine, groups, peers, score, solve
+from functions.matching import engine
 from functions.matching.people import Person, Role
-from functions.matching.policy import Objective, Pairing, Policy, PolicyError, parse
+from functions.matching.policy.model import Objective, Pairing, Policy, PolicyError, parse
+from functions.matching.scoring import scores as score
+from functions.matching.solving import assignment, group_search, peer_matching
 from infra.local.demonstration import people as made_up
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,10 +123,10 @@ def test_in_a_network_a_mentee_has_several_mentors_and_none_twice() -> None:
 
 
 def test_peers_are_paired_from_the_one_pool_of_those_who_answered_as_mentees() -> None:
-    prepared = peers.prepare(cohort(Role.MENTEE), ready_made("peers"))
-    pool = solve.Side(ids=tuple(person.id for person in prepared.mentees), capacity=(1,) * 41)
+    prepared = peer_matching.prepare(cohort(Role.MENTEE), ready_made("peers"))
+    pool = assignment.Side(ids=tuple(person.id for person in prepared.mentees), capacity=(1,) * 41)
 
-    found = peers.assign(peers.scores(prepared), pool, objective=prepared.policy.objective)
+    found = peer_matching.assign(peer_matching.scores(prepared), pool, objective=prepared.policy.objective)
 
     assert (found.served, len(found.left_over)) == (40, 1)
 
@@ -132,16 +134,18 @@ def test_peers_are_paired_from_the_one_pool_of_those_who_answered_as_mentees() -
 def test_groups_of_the_ready_made_policy_have_two_mentees_or_more() -> None:
     policy = ready_made("groups")
     prepared = score.prepare(cohort(Role.MENTOR), cohort(Role.MENTEE), policy)
-    mentors = solve.Side(
+    mentors = assignment.Side(
         ids=tuple(person.id for person in prepared.mentors),
         capacity=tuple(person.capacity for person in prepared.mentors),
     )
-    mentees = solve.Side(
+    mentees = assignment.Side(
         ids=tuple(person.id for person in prepared.mentees), capacity=(1,) * len(prepared.mentees)
     )
     assert policy.groups
 
-    found = groups.assign(score.scores(prepared), mentors, mentees, policy.groups, objective=policy.objective)
+    found = group_search.assign(
+        score.scores(prepared), mentors, mentees, policy.groups, objective=policy.objective
+    )
 
     sizes = Counter(mentor for _, mentor in found.pairs)
     assert found.served > 20
@@ -159,10 +163,10 @@ def test_everybody_has_a_first_mentor_before_anybody_a_second_and_no_total_is_hi
         data.draw(st.lists(st.lists(cell, min_size=columns, max_size=columns), min_size=rows, max_size=rows))
     )
     places = data.draw(st.lists(st.integers(1, 3), min_size=rows + columns, max_size=rows + columns))
-    mentees = solve.Side(ids=("a", "b", "c")[:rows], capacity=tuple(places[:rows]))
-    mentors = solve.Side(ids=("x", "y", "z")[:columns], capacity=tuple(places[rows:]))
+    mentees = assignment.Side(ids=("a", "b", "c")[:rows], capacity=tuple(places[:rows]))
+    mentors = assignment.Side(ids=("x", "y", "z")[:columns], capacity=tuple(places[rows:]))
 
-    found = solve.assign(scores, mentors, mentees, objective=Objective(floor=False))
+    found = assignment.assign(scores, mentors, mentees, objective=Objective(floor=False))
 
     best = max(
         (len({row for row, _ in pairs}), sum(int(scores[pair]) for pair in pairs))
@@ -175,7 +179,9 @@ def test_everybody_has_a_first_mentor_before_anybody_a_second_and_no_total_is_hi
     assert len(set(found.pairs)) == len(found.pairs)
 
 
-def fits(pairs: tuple[solve.Couple, ...], scores: Any, mentees: solve.Side, mentors: solve.Side) -> bool:
+def fits(
+    pairs: tuple[assignment.Couple, ...], scores: Any, mentees: assignment.Side, mentors: assignment.Side
+) -> bool:
     taken = Counter(row for row, _ in pairs), Counter(column for _, column in pairs)
     return all(scores[pair] >= 0 for pair in pairs) and all(
         number <= side.capacity[place]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from functions.matching.people import Role
-from functions.matching.policy import PolicyError, parse
+from functions.matching.policy.model import PolicyError, parse
 from tests.matching.cohorts import EVERY_KIND
 
 ROOT = Path(__file__).resolve().parents[2]

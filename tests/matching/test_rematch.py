@@ -5,12 +5,12 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from functions.matching import rematch
-from functions.matching.cohort import Cohort
 from functions.matching.engine import match
 from functions.matching.people import CannotMatch, Person
-from functions.matching.policy import Policy
-from functions.matching.rematch import Why
+from functions.matching.policy.model import Policy
+from functions.matching.reports import rematch
+from functions.matching.reports.cohort import Cohort
+from functions.matching.reports.rematch import Why
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
 POLICY = a_policy(rules='[[rule]]\nname = "home"\nkind = "same"\nmentee = "home"\nmentor = "home"\n')

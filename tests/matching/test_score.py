@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.matching import lists, tiles
 from functions.matching.people import CannotMatch
-from functions.matching.policy import Policy, PolicyError, parse
-from functions.matching.score import Computed, block, points, prepare, refused, reweighed, scores
-from functions.matching.verify_answers import Answers
+from functions.matching.policy.model import Policy, PolicyError, parse
+from functions.matching.scoring import blocked, set_overlap
+from functions.matching.scoring.scores import Computed, block, points, prepare, refused, reweighed, scores
+from functions.matching.verification.answers import Answers
 from tests.matching.cohorts import EVERY_KIND, a_cohort, a_policy, every_kind, mentee, mentor
 
 BOTH = 'mentee = "mine"\nmentor = "theirs"\n'
@@ -316,8 +316,8 @@ def test_every_score_point_and_refusal_is_what_plain_python_says(
     mentors, mentees = a_cohort(seed)
     plain = Answers(policy)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tiles, "WIDEST", width)
-        patch.setattr(tiles, "_TALLEST", tall)
+        patch.setattr(blocked, "WIDEST", width)
+        patch.setattr(blocked, "_TALLEST", tall)
         prepared = prepare(mentors, mentees, policy)
         found = scores(prepared)
 
@@ -367,11 +367,11 @@ def test_a_block_of_any_rows_and_columns_is_that_part_of_the_whole(seed: int, da
 def test_threads_tiles_and_room_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = a_crowd(3)
     whole = scores(prepared, threads=1)
-    monkeypatch.setattr("functions.matching.score._WORTH_A_THREAD", 0)
-    monkeypatch.setattr(tiles, "WIDEST", 7)
-    monkeypatch.setattr(tiles, "_LAID_BYTES", 2_000)
-    monkeypatch.setattr(tiles, "_CELLS", 5)
-    monkeypatch.setattr(lists, "_PADDED_FROM", 4)
+    monkeypatch.setattr("functions.matching.scoring.scores._WORTH_A_THREAD", 0)
+    monkeypatch.setattr(blocked, "WIDEST", 7)
+    monkeypatch.setattr(blocked, "_LAID_BYTES", 2_000)
+    monkeypatch.setattr(blocked, "_CELLS", 5)
+    monkeypatch.setattr(set_overlap, "_PADDED_FROM", 4)
 
     assert (scores(prepared, threads=3) == whole).all()
 
@@ -385,8 +385,8 @@ def test_the_order_of_people_changes_nothing() -> None:
 
 
 def test_work_that_its_caller_stops_stops(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("functions.matching.score._WORTH_A_THREAD", 0)
-    monkeypatch.setattr(tiles, "_TALLEST", 1)
+    monkeypatch.setattr("functions.matching.scoring.scores._WORTH_A_THREAD", 0)
+    monkeypatch.setattr(blocked, "_TALLEST", 1)
     prepared = a_crowd(5)
     told: list[int] = []
 

@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from functions.matching.cohort import Cohort
 from functions.matching.engine import match
 from functions.matching.people import CannotMatch, Person
-from functions.matching.shortage import Wanted, _Graph, forecast, said
+from functions.matching.reports.cohort import Cohort
+from functions.matching.reports.supply_forecast import Wanted, _Graph, forecast, said
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
 POLICY = a_policy(

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.matching import solve
-from functions.matching.grid import Sparse
 from functions.matching.people import CannotMatch
-from functions.matching.policy import Objective
-from functions.matching.solve import Assignment, Couple, Side, Terms, assign
+from functions.matching.policy.model import Objective
+from functions.matching.score_matrix import Sparse
+from functions.matching.solving import assignment
+from functions.matching.solving.assignment import Assignment, Couple, Side, Terms, assign
 
 
 class Instance:
@@ -207,8 +207,8 @@ def test_whichever_candidates_it_begins_with_the_answer_is_the_best_of_all_pairs
     best_of_all = instance.solve()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(solve, "_SMALL", 0)
-        patch.setattr(solve, "CANDIDATES", each)
+        patch.setattr(assignment, "_SMALL", 0)
+        patch.setattr(assignment, "CANDIDATES", each)
         from_candidates = instance.solve()
 
     assert from_candidates.pairs == best_of_all.pairs
@@ -253,8 +253,8 @@ def _of_some_size(chance: random.Random) -> Instance:
 def test_a_large_solve_tells_how_far_it_is_and_stops_whenever_the_telling_raises(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(solve, "_SMALL", 0)
-    monkeypatch.setattr(solve, "CANDIDATES", 1)
+    monkeypatch.setattr(assignment, "_SMALL", 0)
+    monkeypatch.setattr(assignment, "CANDIDATES", 1)
     scores = np.random.default_rng(1).integers(-50, 50, (40, 30)).astype(np.int32)
     mentors = Side(ids=tuple(f"M{place}" for place in range(30)), capacity=(2,) * 30)
     mentees = Side(ids=tuple(f"N{place}" for place in range(40)), capacity=(1,) * 40)
@@ -282,8 +282,8 @@ def test_a_large_solve_tells_how_far_it_is_and_stops_whenever_the_telling_raises
 def test_only_proven_rows_are_searched_for_pairs_beside_the_candidates(
     monkeypatch: pytest.MonkeyPatch, proven: range, total: int
 ) -> None:
-    monkeypatch.setattr(solve, "_SMALL", 0)
-    monkeypatch.setattr(solve, "CANDIDATES", 1)
+    monkeypatch.setattr(assignment, "_SMALL", 0)
+    monkeypatch.setattr(assignment, "CANDIDATES", 1)
     mentors, mentees = Side(ids=("M0", "M1"), capacity=(1, 1)), Side(ids=("N0", "N1"), capacity=(1, 1))
     scores = np.array([[90, 40], [99, 41]], dtype=np.int32)  # nobody's best is the first mentee's 40
 

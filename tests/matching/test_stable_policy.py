@@ -8,12 +8,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from functions.matching import rematch, stability, whatif
-from functions.matching.cohort import Cohort
 from functions.matching.engine import Unsound, match
 from functions.matching.outcome import Outcome
 from functions.matching.people import CannotMatch, Person, Role
-from functions.matching.policy import Objective, PolicyError, parse
+from functions.matching.policy.model import Objective, PolicyError, parse
+from functions.matching.reports import rematch, whatif
+from functions.matching.reports.cohort import Cohort
+from functions.matching.solving import stable as stability
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
 TEXT = (

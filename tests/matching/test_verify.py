@@ -11,18 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.matching import score, verify, verify_answers
 from functions.matching.engine import match
-from functions.matching.grid import Held, Scores
 from functions.matching.outcome import Certificate, Prices
 from functions.matching.people import Person
-from functions.matching.verify import Claim, faults_in, faults_told
-from functions.matching.verify_proof import Case, Proof
+from functions.matching.score_matrix import Held, Scores
+from functions.matching.scoring import scores as score
+from functions.matching.verification import answers, pairs
+from functions.matching.verification.certificate import Case, Proof
+from functions.matching.verification.pairs import Claim, faults_in, faults_told
 from tests.benchmarks.cohorts import Cohort, cohort
 from tests.benchmarks.mutations import PLANTS, Plant, proves, tally
 from tests.matching.cohorts import a_policy, mentee, mentor
 
-MATCHING = Path(verify.__file__).parent
+VERIFICATION = Path(pairs.__file__).parent
 
 
 def made_up(seed: int) -> tuple[Cohort, Claim]:
@@ -102,7 +103,7 @@ def test_a_proof_over_many_strips_and_blocks_is_the_proof_over_one(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim = some_more(seed)
-    monkeypatch.setattr(verify, "CELLS_AT_ONCE", 700)
+    monkeypatch.setattr(pairs, "CELLS_AT_ONCE", 700)
 
     faults = faults_in(claim)
 
@@ -126,7 +127,7 @@ def test_one_pair_that_gains_above_its_prices_among_many_is_found() -> None:
 def test_the_scores_are_asked_for_once_and_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
     claim = some_more(0)
     asked = Asked(matrix_of(claim))
-    monkeypatch.setattr(verify, "CELLS_AT_ONCE", 60 * 128)
+    monkeypatch.setattr(pairs, "CELLS_AT_ONCE", 60 * 128)
 
     faults = faults_in(replace(claim, scores=asked))
 
@@ -237,7 +238,7 @@ def test_a_second_best_assignment_is_found_even_if_everything_else_is_right() ->
 def test_what_is_remembered_of_answers_is_never_somebody_else_s(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verify_answers, "_MOST_KEPT", 2)
+    monkeypatch.setattr(answers, "_MOST_KEPT", 2)
     _, claim = made_up(seed)
 
     assert faults_in(claim) == []
@@ -252,22 +253,17 @@ def test_a_truth_and_the_number_one_are_told_apart() -> None:
     assert faults_in(claim) == []
 
 
-@pytest.mark.parametrize("module", sorted(MATCHING.glob("verify*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("module", sorted(VERIFICATION.glob("*.py")), ids=lambda path: path.stem)
 def test_the_verifier_shares_no_code_with_what_it_checks(module: Path) -> None:
-    shared = {"outcome", "people", "policy", "grid"}
+    shared = ("functions.matching.verification", "functions.matching.policy")
+    data = {f"functions.matching.{name}" for name in ("outcome", "people", "score_matrix")}
+    ours = ("functions", "schemas", "infra")
     tree = ast.parse(module.read_text())
 
-    imported = {
-        name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("functions")
-        for name in (
-            [node.module or ""] if node.module != "functions.matching" else [a.name for a in node.names]
-        )
-    }
-    names = {name.rpartition(".")[2] for name in imported}
+    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
 
-    assert {name for name in names if not name.startswith("verify")} <= shared
+    others = {name for name in imported if name.startswith(ours) and not name.startswith(shared)}
+    assert others <= data
 
 
 @pytest.mark.parametrize("wrong", [{"served": 3}, {"worst": 1}, {"total": 1}, {"unmatched": ()}], ids=str)

@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from functions.matching import engine, verify_groups
+from functions.i18n.languages import translations
+from functions.matching import engine
 from functions.matching.engine import LARGEST_POOL, CannotMatch, match
 from functions.matching.outcome import Outcome, Pair
 from functions.matching.people import Person
-from functions.matching.policy import Policy, parse
-from functions.matching.verify_groups import GroupsClaim, faults_in_groups
-from schemas.languages import translations
+from functions.matching.policy.model import Policy, parse
+from functions.matching.verification import groups
+from functions.matching.verification.groups import GroupsClaim, faults_in_groups
 from tests.matching.cohorts import EVERY_KIND, a_cohort, a_policy, mentee, mentor
 
 SMALL = 'pairing = "groups"\n'
@@ -47,7 +48,7 @@ def a_cohort_of_groups(seed: int, monkeypatch: pytest.MonkeyPatch) -> GroupsClai
         handed.append(claim)
         return faults_in_groups(claim)
 
-    monkeypatch.setattr(verify_groups, "faults_in_groups", faults_in)
+    monkeypatch.setattr(groups, "faults_in_groups", faults_in)
     try:
         couples = [(pair.mentee, pair.mentor) for pair in match(mentors, mentees, policy).pairs]
         if chance.random() < 0.5:

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from functions.matching import peers, solve
 from functions.matching.outcome import Pair, PoolProof, Reason
 from functions.matching.people import Person
-from functions.matching.policy import Policy, parse
-from functions.matching.verify_peers import PoolClaim, faults_in_pool
+from functions.matching.policy.model import Policy, parse
+from functions.matching.solving import assignment, peer_matching
+from functions.matching.verification.peers import PoolClaim, faults_in_pool
 from tests.benchmarks.cohorts import EVERY_KIND
 from tests.benchmarks.cohorts import people as people_of
 
@@ -55,16 +55,16 @@ def a_pool(seed: int) -> PoolClaim:
 
 
 def best(people: list[Person], policy: Policy, **couples: list[tuple[str, str]]) -> PoolClaim:
-    prepared = peers.prepare(people, policy)
+    prepared = peer_matching.prepare(people, policy)
     places = {person.id: place for place, person in enumerate(prepared.mentees)}
     placed = {kind: tuple((places[a], places[b]) for a, b in named) for kind, named in couples.items()}
-    scores = peers.scores(prepared)
-    side = solve.Side(
+    scores = peer_matching.scores(prepared)
+    side = assignment.Side(
         ids=tuple(person.id for person in prepared.mentees),
         capacity=(1,) * len(places),
         priority=tuple(person.priority for person in prepared.mentees),
     )
-    found = peers.assign(scores, side, terms=solve.Terms(**placed), objective=policy.objective)
+    found = peer_matching.assign(scores, side, terms=assignment.Terms(**placed), objective=policy.objective)
     names = [criterion.name for criterion in policy.criteria]
     pairs = [
         Pair(
@@ -77,7 +77,7 @@ def best(people: list[Person], policy: Policy, **couples: list[tuple[str, str]])
             ),
         )
         for (one, other), points in zip(
-            found.pairs, peers.points(prepared, found.pairs).tolist(), strict=True
+            found.pairs, peer_matching.points(prepared, found.pairs).tolist(), strict=True
         )
     ]
     return PoolClaim(

@@ -6,15 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from functions.matching import score, stability
-from functions.matching.cohort import Cohort
-from functions.matching.grid import Held
 from functions.matching.outcome import Pair, Reason
 from functions.matching.people import Person
-from functions.matching.policy import Objective, Policy
-from functions.matching.solve import Terms
-from functions.matching.verify_claim import Made
-from functions.matching.verify_stable import faults_in_stable
+from functions.matching.policy.model import Objective, Policy
+from functions.matching.reports.cohort import Cohort
+from functions.matching.score_matrix import Held
+from functions.matching.scoring import scores as score
+from functions.matching.solving import stable as stability
+from functions.matching.solving.assignment import Terms
+from functions.matching.verification.claim import Made
+from functions.matching.verification.stable import faults_in_stable
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
 STABLE = Objective(served=False, floor=False, total=False, load=False, least_change=False, stable=True)

@@ -3,11 +3,11 @@
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from functions.matching import whatif
-from functions.matching.cohort import Cohort
 from functions.matching.engine import match
 from functions.matching.people import CannotMatch
-from functions.matching.policy import parse
+from functions.matching.policy.model import parse
+from functions.matching.reports import whatif
+from functions.matching.reports.cohort import Cohort
 from tests.matching.cohorts import EVERY_KIND, a_cohort, a_policy, every_kind, mentee, mentor
 
 OTHER = parse(

@@ -5,15 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.matching import score, solve
-from functions.matching.explain import Speech
-from functions.matching.forcing import Solved
-from functions.matching.grid import Sparse
+from functions.i18n.languages import translations
 from functions.matching.outcome import Wish
 from functions.matching.people import Person, Role
-from functions.matching.policy import Policy
-from functions.matching.wishes import Answering, unmet_wishes
-from schemas.languages import translations
+from functions.matching.policy.model import Policy
+from functions.matching.reports.explain import Speech
+from functions.matching.reports.wishes import Answering, unmet_wishes
+from functions.matching.score_matrix import Sparse
+from functions.matching.scoring import scores as score
+from functions.matching.solving import assignment
+from functions.matching.solving.pair_cost import Solved
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
 WISH = (
@@ -32,7 +33,7 @@ def answering(
     mentors: list[Person],
     mentees: list[Person],
     policy: Policy,
-    terms: solve.Terms = solve.Terms(),  # noqa: B008 - frozen
+    terms: assignment.Terms = assignment.Terms(),  # noqa: B008 - frozen
     *,
     language: str = "en",
 ) -> Answering:
@@ -40,7 +41,7 @@ def answering(
     prepared = score.prepare(mentors, mentees, policy)
     scores = score.scores(prepared)
     sides = [
-        solve.Side(
+        assignment.Side(
             ids=tuple(person.id for person in people),
             capacity=tuple(person.capacity for person in people),
             priority=tuple(person.priority for person in people),
@@ -58,7 +59,7 @@ def answering(
         mentees=sides[1],
         terms=terms,
         objective=policy.objective,
-        assignment=solve.assign(scores, *sides, terms=terms, objective=policy.objective),
+        assignment=assignment.assign(scores, *sides, terms=terms, objective=policy.objective),
     )
     speech = Speech(policy=policy, translations=translations(language))
     return Answering(speech=speech, prepared=prepared, solved=solved)
@@ -122,7 +123,7 @@ def test_a_wish_against_a_private_rule_is_explained_to_the_coordinator_alone() -
 
 
 def test_of_very_many_wishes_the_first_costs_are_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("functions.matching.wishes.WORKED_OUT_AT_MOST", 1)
+    monkeypatch.setattr("functions.matching.reports.wishes.WORKED_OUT_AT_MOST", 1)
     mentors = [mentor("mo", field="law"), mentor("no", field="art")]
     mentees = [mentee("ada", field="art", wishes="mo"), mentee("bob", field="law", wishes="no")]
 
@@ -182,7 +183,7 @@ def test_the_two_read_the_same_of_a_private_rule_a_veto_and_a_place_that_is_gone
     made = set(first.solved.assignment.pairs)
     cells = [(row, column) for row in range(len(mentees)) for column in range(len(mentors))]
     not_made = [cell for cell in cells if cell not in made]
-    terms = solve.Terms(forbidden=tuple(not_made) if forbid else ())
+    terms = assignment.Terms(forbidden=tuple(not_made) if forbid else ())
     answers = answering(mentors, mentees, policy, terms)
 
     for row, column in not_made:

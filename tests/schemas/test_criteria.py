@@ -4,7 +4,7 @@ from typing import Any
 
 from functions.matching import engine
 from functions.matching.people import Person
-from functions.matching.policy import CriterionKind, parse
+from functions.matching.policy.model import CriterionKind, parse
 from functions.programme.questionnaire import Kind, Layout, Question
 from schemas.criteria import completed, mistakes
 from tests.schemas.asking import COLOURS, choices, question, questionnaire

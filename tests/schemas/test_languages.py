@@ -15,12 +15,12 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from functions.matching.explain import Speech, reasons_for
-from functions.matching.policy import parse
-from schemas.languages import FOLDER, translations
+from functions.i18n.languages import FOLDER, translations
+from functions.matching.policy.model import parse
+from functions.matching.reports.explain import Speech, reasons_for
 from tests.matching.cohorts import a_policy, every_kind, mentee, mentor
 
-ROOT = FOLDER.parent.parent
+ROOT = FOLDER.parents[2]
 LANGUAGES = sorted(path.stem for path in FOLDER.glob("*.po"))
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "marked": None}
 NOT_OURS = {"node_modules", "build", ".venv"}

@@ -22,7 +22,7 @@ from functions.programme.programme import (
 )
 from schemas import definitions
 from schemas.programme import ProgrammeError, checked, contrast_with_white, parse
-from schemas.sound import programme_from, written
+from schemas.programme_codec import programme_from, written
 
 FILE = Path(definitions.__file__).parent / "programmes" / "first-year.toml"
 GOOD = FILE.read_text(encoding="utf-8")

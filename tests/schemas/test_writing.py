@@ -5,8 +5,8 @@ from gettext import NullTranslations
 
 import pytest
 
-from schemas import writing
-from schemas.writing import day, direction, isolated, moment, month
+from functions.i18n import writing
+from functions.i18n.writing import day, direction, isolated, moment, month
 
 
 class Marked(NullTranslations):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.storage import audit, keys
-from functions.storage.chain import Entry, Event, Head, entry_after
+from functions.storage.audit_chain import Entry, Event, Head, entry_after
 from functions.storage.table import Table, Written, creation
 from tests.conftest import NAME
 from tests.storage.ground import event, write

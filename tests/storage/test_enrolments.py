@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.programme.people import EnrolmentState, Role
-from functions.storage import audit, enrolments, messages
+from functions.storage import audit
+from functions.storage.enrolment import enrolments
+from functions.storage.messages import outbox
 from functions.storage.table import Refusal, Table, Written
 from tests.conftest import NAME
 from tests.faults.switchboard import Switchboard
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def enrolled(table: Table) -> Table:
-    write(table, *enrolments.creation(ADA), messages.creation(LETTER), writer="request-1")
+    write(table, *enrolments.creation(ADA), outbox.creation(LETTER), writer="request-1")
     return table
 
 
@@ -57,7 +59,7 @@ def test_two_applications_in_the_same_moment_leave_one_of_everything(
     def enrol(number: int) -> Written | Refusal:
         enrolment = replace(ADA, id=f"ada-{number}")
         message = replace(LETTER, id=f"letter-{number}", recipient_id=enrolment.id)
-        changes = [*enrolments.creation(enrolment), messages.creation(message)]
+        changes = [*enrolments.creation(enrolment), outbox.creation(message)]
         return write(table, *changes, writer=f"request-{number}", subject_id=enrolment.id)
 
     # The second application is written between the first one's read and its write.
@@ -68,7 +70,7 @@ def test_two_applications_in_the_same_moment_leave_one_of_everything(
     assert others == [Written.NOW]
     assert isinstance(mine, Refusal)
     assert len(list(enrolments.in_cohort(table, "spring"))) == 1
-    assert len(list(messages.in_cohort(table, "spring"))) == 1
+    assert len(list(outbox.in_cohort(table, "spring"))) == 1
     assert [line.number for line in audit.trail(table, "spring")] == [1, 1]
     assert len(everything_in(dynamodb, NAME)) == 5
 

@@ -12,24 +12,17 @@ from functions.programme.pairing import CheckinAnswer, Reply
 from functions.programme.people import Answer
 from functions.programme.programme import Moment
 from functions.programme.run import Run
-from functions.storage import (
-    checkins,
-    cohorts,
-    documents,
-    links,
-    messages,
-    pairings,
-    runs,
-    sessions,
-    suppressions,
-    surveys,
-    tokens,
-)
-from functions.storage.messages import Settlement
-from functions.storage.sessions import IDLE, LONGEST, Session
-from functions.storage.surveys import SurveyAnswer
+from functions.storage.access import api_tokens, links, sessions
+from functions.storage.access.api_tokens import EVERY_COHORT, BearerToken
+from functions.storage.access.sessions import IDLE, LONGEST, Session
+from functions.storage.enrolment import cohorts
+from functions.storage.messages import outbox, suppressions
+from functions.storage.messages.outbox import Settlement
+from functions.storage.pairings import checkins, pairings
+from functions.storage.runs import documents, runs
+from functions.storage.surveys import surveys
+from functions.storage.surveys.surveys import SurveyAnswer
 from functions.storage.table import Refusal, Table, Written
-from functions.storage.tokens import EVERY_COHORT, BearerToken
 from tests.conftest import NAME
 from tests.storage.ground import COHORT, LETTER, NOW, PAIRING, RUN, everything_in, stored, write
 
@@ -147,39 +140,39 @@ def test_a_link_that_was_never_made_is_not_used_into_being(dynamodb: "DynamoDBCl
 
 
 def test_a_message_comes_back_as_it_was_and_is_due_at_its_time(table: Table) -> None:
-    write(table, messages.creation(LETTER), writer="a")
+    write(table, outbox.creation(LETTER), writer="a")
 
-    assert messages.get(table, "spring", "letter") == LETTER
-    assert list(messages.in_cohort(table, "spring")) == [LETTER]
-    assert list(messages.waiting(table, NOW - INSTANT)) == []
-    assert list(messages.waiting(table, NOW)) == [LETTER]
+    assert outbox.get(table, "spring", "letter") == LETTER
+    assert list(outbox.in_cohort(table, "spring")) == [LETTER]
+    assert list(outbox.waiting(table, NOW - INSTANT)) == []
+    assert list(outbox.waiting(table, NOW)) == [LETTER]
 
 
 def test_messages_of_every_shard_are_found(table: Table) -> None:
     letters = {f"letter-{number}" for number in range(20)}
-    write(table, *[messages.creation(replace(LETTER, id=id_)) for id_ in letters], writer="a")
+    write(table, *[outbox.creation(replace(LETTER, id=id_)) for id_ in letters], writer="a")
 
-    assert {message.id for message in messages.waiting(table, NOW)} == letters
-    assert {message.id for message in messages.in_cohort(table, "spring")} == letters
+    assert {message.id for message in outbox.waiting(table, NOW)} == letters
+    assert {message.id for message in outbox.in_cohort(table, "spring")} == letters
 
 
 def test_a_dropped_message_keeps_its_reason(table: Table) -> None:
-    write(table, messages.creation(LETTER), writer="a")
-    claimed = messages.claim(table, LETTER, owner="o", now=NOW)
+    write(table, outbox.creation(LETTER), writer="a")
+    claimed = outbox.claim(table, LETTER, owner="o", now=NOW)
     assert claimed is not None
 
     dropped = Settlement(state=MessageState.DROPPED, reason="recipient suppressed")
-    assert messages.settle(table, claimed, owner="o", settlement=dropped, now=NOW)
+    assert outbox.settle(table, claimed, owner="o", settlement=dropped, now=NOW)
 
     kept = replace(LETTER, state=MessageState.DROPPED, attempts=1, settled_at=NOW)
-    assert messages.get(table, "spring", "letter") == kept
-    assert list(messages.waiting(table, NOW + timedelta(days=999))) == []
+    assert outbox.get(table, "spring", "letter") == kept
+    assert list(outbox.waiting(table, NOW + timedelta(days=999))) == []
 
 
 def test_a_message_that_is_not_due_yet_cannot_be_claimed(table: Table) -> None:
-    write(table, messages.creation(LETTER), writer="a")
+    write(table, outbox.creation(LETTER), writer="a")
 
-    assert messages.claim(table, LETTER, owner="o", now=NOW - INSTANT) is None
+    assert outbox.claim(table, LETTER, owner="o", now=NOW - INSTANT) is None
 
 
 # Runs
@@ -393,9 +386,9 @@ def test_a_bearer_token_allows_what_it_says_until_it_expires(
         cohort_id=EVERY_COHORT,
         expires_at=NOW + timedelta(days=1),
     )
-    write(table, tokens.creation(token), writer="a")
+    write(table, api_tokens.creation(token), writer="a")
 
-    assert tokens.find(table, "secret", token.expires_at - INSTANT) == token
-    assert tokens.find(table, "secret", token.expires_at) is None
-    assert tokens.find(table, "Secret", NOW) is None
+    assert api_tokens.find(table, "secret", token.expires_at - INSTANT) == token
+    assert api_tokens.find(table, "secret", token.expires_at) is None
+    assert api_tokens.find(table, "Secret", NOW) is None
     assert "secret" not in str(everything_in(dynamodb, NAME))

@@ -9,14 +9,16 @@ from functions.programme.links import Link, Purpose
 from functions.programme.messages import MessageKind, MessageState
 from functions.programme.people import Enrolment, EnrolmentState, Role, address_is_at
 from functions.programme.programme import Decision
-from functions.storage import audit, chain, messages, runs
-from functions.usecases.acknowledge_training import acknowledge
-from functions.usecases.confirm_enrolment import confirm
-from functions.usecases.decide_application import Decided, decide
-from functions.usecases.enrol import Enrolled
-from functions.usecases.open_cohort import open_cohort
-from functions.usecases.read_run import read_run
-from functions.usecases.waiting_list import waiting_list
+from functions.storage import audit, audit_chain
+from functions.storage.messages import outbox
+from functions.storage.runs import runs
+from functions.usecases.enrolment.acknowledge_training import acknowledge
+from functions.usecases.enrolment.confirm_enrolment import confirm
+from functions.usecases.enrolment.decide_application import Decided, decide
+from functions.usecases.enrolment.enrol import Enrolled
+from functions.usecases.enrolment.open_cohort import open_cohort
+from functions.usecases.enrolment.waiting_list import waiting_list
+from functions.usecases.runs.read_run import read_run
 from tests.town import MENTEE, MENTOR, Town
 
 ADA, GRACE = str(MENTEE["email"]), str(MENTOR["email"])
@@ -25,7 +27,7 @@ AMARA = "coordinator:amara"
 
 def kinds_to(town: Town, address: str) -> set[MessageKind]:
     person = town.person(address)
-    return {message.kind for message in messages.to_person(town.office.table, town.cohort.id, person.id)}
+    return {message.kind for message in outbox.to_person(town.office.table, town.cohort.id, person.id)}
 
 
 def pairs_of(town: Town) -> set[tuple[str, str]]:
@@ -91,7 +93,7 @@ def test_a_no_has_a_reason_which_the_person_reads(applied: Town) -> None:
     told = [
         line.event
         for line in audit.trail(applied.office.table, applied.cohort.id)
-        if isinstance(line, chain.Entry) and line.event.action == "decline"
+        if isinstance(line, audit_chain.Entry) and line.event.action == "decline"
     ]
     assert [(event.actor, event.subject_id) for event in told] == [(AMARA, ada.id)]
 
@@ -107,7 +109,7 @@ def test_a_mail_that_can_not_be_made_holds_up_nobody_elses(
 
     applied.send()
 
-    mine, hers = (messages.to_person(applied.office.table, applied.cohort.id, who.id) for who in (ada, grace))
+    mine, hers = (outbox.to_person(applied.office.table, applied.cohort.id, who.id) for who in (ada, grace))
     assert {one.state for one in mine if one.kind is MessageKind.DECLINED} == {MessageState.DROPPED}
     assert {one.state for one in hers if one.kind is MessageKind.WELCOME} == {MessageState.SENT}
     assert "message not made" in caplog.messages

@@ -7,16 +7,16 @@ from functions.programme.links import Purpose
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import EnrolmentState
 from functions.programme.programme import Moment
-from functions.storage import enrolments
+from functions.storage.enrolment import enrolments
 from functions.storage.table import Event
-from functions.usecases.answer_checkin import Answered, answer, question
-from functions.usecases.answer_survey import answer as answer_survey
-from functions.usecases.answer_survey import survey
-from functions.usecases.ask_checkins import ask_checkins
-from functions.usecases.ask_survey import ask_survey
-from functions.usecases.report_cohort import report_cohort
-from functions.usecases.review_pairs import review_pairs
-from functions.usecases.show_match import match_of
+from functions.usecases.pairings.answer_checkin import Answered, answer, question
+from functions.usecases.pairings.ask_checkins import ask_checkins
+from functions.usecases.pairings.review_pairs import review_pairs
+from functions.usecases.pairings.show_match import match_of
+from functions.usecases.surveys.answer_survey import answer as answer_survey
+from functions.usecases.surveys.answer_survey import survey
+from functions.usecases.surveys.ask_survey import ask_survey
+from functions.usecases.surveys.report_cohort import report_cohort
 from tests.town import MENTEE, MENTOR, Town, text_of
 
 ADA, GRACE = "ada@mentees.example", "grace@mentors.example"

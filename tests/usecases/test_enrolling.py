@@ -4,11 +4,12 @@ import pytest
 
 from functions.programme.links import Purpose
 from functions.programme.people import EnrolmentState, Role
-from functions.storage import audit, chain, messages
-from functions.usecases.confirm_enrolment import Confirmed, confirm
-from functions.usecases.enrol import Enrolled
-from functions.usecases.open_link import open_link
-from functions.usecases.stop_messages import stop
+from functions.storage import audit, audit_chain
+from functions.storage.messages import outbox
+from functions.usecases.access.open_link import open_link
+from functions.usecases.enrolment.confirm_enrolment import Confirmed, confirm
+from functions.usecases.enrolment.enrol import Enrolled
+from functions.usecases.messages.stop_messages import stop
 from tests.town import MENTEE, MENTOR, Town, text_of
 
 
@@ -75,11 +76,11 @@ def test_the_link_confirms_once_and_the_welcome_follows_once(town: Town) -> None
 
 def test_an_enrolment_has_one_confirmation_one_welcome_and_two_audit_entries(town: Town) -> None:
     ada = town.confirmed(MENTEE)
-    kinds = sorted(message.kind for message in messages.in_cohort(town.office.table, town.cohort.id))
+    kinds = sorted(message.kind for message in outbox.in_cohort(town.office.table, town.cohort.id))
     actions = [
         entry.event.action
         for entry in audit.trail(town.office.table, town.cohort.id)
-        if isinstance(entry, chain.Entry) and entry.event.subject_id == ada.id
+        if isinstance(entry, audit_chain.Entry) and entry.event.subject_id == ada.id
     ]
     assert kinds == ["confirm", "welcome"]
     assert actions == ["enrol", "confirm"]
@@ -112,7 +113,7 @@ def test_whoever_stops_the_mail_gets_none_however_often_it_was_queued(town: Town
 def test_an_unreachable_queue_loses_nothing(town: Town) -> None:
     class Unreachable:
         def put(self, body: str) -> None:
-            from functions.office import QueueError  # noqa: PLC0415
+            from functions.services import QueueError  # noqa: PLC0415
 
             raise QueueError(body)
 

@@ -8,12 +8,12 @@ import pytest
 from functions.programme.links import Link, Purpose, equality_link_id, link_token
 from functions.programme.people import Enrolment
 from functions.storage import audit, keys
-from functions.storage.chain import Entry
-from functions.usecases.answer_equality import answer, answered, questions, way_to
-from functions.usecases.confirm_enrolment import confirm
-from functions.usecases.count_equality import count_equality
-from functions.usecases.enrol import Enrolled
-from functions.usecases.open_link import open_link
+from functions.storage.audit_chain import Entry
+from functions.usecases.access.open_link import open_link
+from functions.usecases.enrolment.confirm_enrolment import confirm
+from functions.usecases.enrolment.enrol import Enrolled
+from functions.usecases.surveys.answer_equality import answer, answered, questions, way_to
+from functions.usecases.surveys.count_equality import count_equality
 from schemas import definitions
 from tests.town import MENTEE, Town
 

@@ -7,9 +7,9 @@ import pytest
 
 from functions.entry import handle
 from functions.programme.forecast import Forecast
-from functions.storage import forecasts
-from functions.usecases.ask_forecast import ask_forecast, ask_forecasts
-from functions.usecases.count_shortage import NOBODY, count_shortage
+from functions.storage.enrolment import supply_forecasts
+from functions.usecases.enrolment.forecast_supply import NOBODY, count_shortage
+from functions.usecases.enrolment.request_supply_forecast import ask_forecast, ask_forecasts
 from tests.town import MENTEE, MENTOR, Town
 
 WISH = {"topics_wanted": ("statistics", "thesis"), "keeping_in_touch": ("messages",)}
@@ -36,7 +36,7 @@ def test_what_many_want_and_few_offer_is_counted_in_words_of_the_questionnaire(t
     assert (first.entry, first.wanted, first.places) == ("Statistics and working with data", 6, 0)
     assert counted.mentors_for(first.short) == 3
     assert "Short messages" not in {short.entry for short in counted.shortages}, "nobody recruits for that"
-    assert forecasts.of(town.office.table, town.cohort.id).forecast == counted
+    assert supply_forecasts.of(town.office.table, town.cohort.id).forecast == counted
 
 
 def test_nobody_yet_is_said_so(town: Town) -> None:
@@ -53,7 +53,7 @@ def test_asked_for_it_waits_until_it_is_counted(town: Town) -> None:
     crowd(town)
 
     assert ask_forecast(town.office, town.cohort.id)
-    assert forecasts.of(town.office.table, town.cohort.id).pending
+    assert supply_forecasts.of(town.office.table, town.cohort.id).pending
     town.clock.pass_by(seconds=20)
     records = [
         {"messageId": str(number), "body": body, "eventSource": "aws:sqs"}
@@ -61,7 +61,7 @@ def test_asked_for_it_waits_until_it_is_counted(town: Town) -> None:
     ]
     assert handle({"Records": records}, town.office, owner="worker") == {"batchItemFailures": []}
 
-    known = forecasts.of(town.office.table, town.cohort.id)
+    known = supply_forecasts.of(town.office.table, town.cohort.id)
     assert not known.pending
     assert known.forecast is not None
     assert known.forecast.counted_at == town.clock.now
@@ -83,13 +83,13 @@ def test_asked_for_twice_in_a_minute_it_is_counted_once_and_later_again(town: To
 def test_an_older_count_that_comes_late_changes_nothing(town: Town) -> None:
     now = town.clock.now
     newer = Forecast(counted_at=now, mentees=7)
-    forecasts.keep(town.office.table, town.cohort.id, newer)
+    supply_forecasts.keep(town.office.table, town.cohort.id, newer)
 
-    forecasts.keep(
+    supply_forecasts.keep(
         town.office.table, town.cohort.id, Forecast(counted_at=now - timedelta(hours=1), mentees=3)
     )
 
-    assert forecasts.of(town.office.table, town.cohort.id).forecast == newer
+    assert supply_forecasts.of(town.office.table, town.cohort.id).forecast == newer
 
 
 @pytest.mark.parametrize(("days", "counts"), [(-3, 0), (0, 1), (40, 1), (400, 0)])

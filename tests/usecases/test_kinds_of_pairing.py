@@ -6,14 +6,16 @@ from boto3.dynamodb.conditions import Attr
 
 from functions.programme.links import Purpose
 from functions.programme.run import RunState
-from functions.storage import keys, pairings, runs
+from functions.storage import keys
+from functions.storage.pairings import pairings
+from functions.storage.runs import runs
 from functions.storage.table import Event, amendment
-from functions.usecases.introduce_pairs import introduce_pairs
-from functions.usecases.publish_run import Published, publish_run
-from functions.usecases.read_run import RunView, read_run
-from functions.usecases.run_match import run_match
-from functions.usecases.show_match import MatchView, match_of
-from functions.usecases.start_run import Started, Wish, start_run
+from functions.usecases.pairings.show_match import MatchView, match_of
+from functions.usecases.runs.introduce_pairs import introduce_pairs
+from functions.usecases.runs.publish_run import Published, publish_run
+from functions.usecases.runs.read_run import RunView, read_run
+from functions.usecases.runs.run_match import run_match
+from functions.usecases.runs.start_run import Started, Wish, start_run
 from tests.town import MENTEE, MENTOR, Town, text_of
 
 

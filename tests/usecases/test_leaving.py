@@ -15,23 +15,26 @@ from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import EnrolmentState, Role
 from functions.programme.retention import answers_kept_until, people_kept_until
 from functions.programme.run import RunState
-from functions.storage import audit, documents, keys, messages, pairings, runs, suppressions
+from functions.storage import audit, keys
+from functions.storage.messages import outbox, suppressions
+from functions.storage.pairings import pairings
+from functions.storage.runs import documents, runs
 from functions.storage.table import Event
-from functions.usecases.answer_checkin import answer as answer_checkin
-from functions.usecases.answer_survey import answer as answer_survey
-from functions.usecases.ask_checkins import ask_checkins
-from functions.usecases.ask_survey import ask_survey
-from functions.usecases.end_pairings import end_pairings, end_pairings_of_leavers
-from functions.usecases.erase_people import Erased, erase, erase_what_is_over
-from functions.usecases.introduce_pairs import introduce_pairs
-from functions.usecases.publish_run import Published, publish_run
-from functions.usecases.read_run import read_run
-from functions.usecases.report_cohort import report_cohort
-from functions.usecases.review_pairs import review_pairs
-from functions.usecases.start_run import Wish, start_run
-from functions.usecases.stop_messages import stop
-from functions.usecases.waiting_list import waiting_list
-from functions.usecases.withdraw import Withdrawn, withdraw
+from functions.usecases.enrolment.waiting_list import waiting_list
+from functions.usecases.enrolment.withdraw import Withdrawn, withdraw
+from functions.usecases.messages.stop_messages import stop
+from functions.usecases.pairings.answer_checkin import answer as answer_checkin
+from functions.usecases.pairings.ask_checkins import ask_checkins
+from functions.usecases.pairings.end_pairings import end_pairings, end_pairings_of_leavers
+from functions.usecases.pairings.review_pairs import review_pairs
+from functions.usecases.people.erase_people import Erased, erase, erase_what_is_over
+from functions.usecases.runs.introduce_pairs import introduce_pairs
+from functions.usecases.runs.publish_run import Published, publish_run
+from functions.usecases.runs.read_run import read_run
+from functions.usecases.runs.start_run import Wish, start_run
+from functions.usecases.surveys.answer_survey import answer as answer_survey
+from functions.usecases.surveys.ask_survey import ask_survey
+from functions.usecases.surveys.report_cohort import report_cohort
 from tests.conftest import NAME
 from tests.storage.ground import everything_in
 from tests.town import MENTEE, MENTOR, Town
@@ -86,7 +89,7 @@ def erased(town: Town, person_id: str) -> Erased:
 
 
 def kinds_to(town: Town, person_id: str) -> list[MessageKind]:
-    found = messages.to_person(town.office.table, town.cohort.id, person_id)
+    found = outbox.to_person(town.office.table, town.cohort.id, person_id)
     return [message.kind for message in found if message.state is MessageState.SENT]
 
 

@@ -4,14 +4,17 @@ from collections import Counter
 from dataclasses import replace
 
 from functions.programme.run import RunState
-from functions.storage import documents, enrolments, messages, pairings, runs
+from functions.storage.enrolment import enrolments
+from functions.storage.messages import outbox
+from functions.storage.pairings import pairings
+from functions.storage.runs import documents, runs
 from functions.storage.table import Event
-from functions.usecases.introduce_pairs import introduce_pairs
-from functions.usecases.publish_run import Published, publish_run
-from functions.usecases.read_run import RunView, read_run
-from functions.usecases.run_match import Ran, run_match
-from functions.usecases.start_run import Started, Wish, start_run
-from functions.usecases.waiting_list import waiting_list
+from functions.usecases.enrolment.waiting_list import waiting_list
+from functions.usecases.runs.introduce_pairs import introduce_pairs
+from functions.usecases.runs.publish_run import Published, publish_run
+from functions.usecases.runs.read_run import RunView, read_run
+from functions.usecases.runs.run_match import Ran, run_match
+from functions.usecases.runs.start_run import Started, Wish, start_run
 from tests.town import MENTEE, MENTOR, Town, text_of
 
 
@@ -178,7 +181,7 @@ def test_an_interrupted_introduction_is_taken_up_where_it_stopped(town: Town) ->
     assert len(list(pairings.in_cohort(town.office.table, town.cohort.id))) == 2
     introductions = [
         message
-        for message in messages.in_cohort(town.office.table, town.cohort.id)
+        for message in outbox.in_cohort(town.office.table, town.cohort.id)
         if message.kind == "introduction"
     ]
     assert len(introductions) == 4

@@ -1,7 +1,7 @@
 from functions.programme.cohort import Stage
 from functions.programme.messages import MessageState
 from functions.programme.people import Role
-from functions.usecases.overview import every_cohort, overview
+from functions.usecases.people.cohort_overview import every_cohort, overview
 from tests.town import MENTEE, MENTOR, Town
 
 

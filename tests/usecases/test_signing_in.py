@@ -5,9 +5,9 @@ from threading import Barrier
 import pytest
 
 from functions.programme.links import Purpose
-from functions.usecases.hold_token import ScopeError, give_token, holder_of
-from functions.usecases.open_link import open_link
-from functions.usecases.sign_in import coordinator_of, invite, sign_in, sign_out
+from functions.usecases.access.api_tokens import ScopeError, give_token, holder_of
+from functions.usecases.access.open_link import open_link
+from functions.usecases.access.sign_in import coordinator_of, invite, sign_in, sign_out
 from tests.town import MENTEE, Town
 
 

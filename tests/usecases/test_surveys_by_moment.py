@@ -10,12 +10,13 @@ from functions.programme.links import Purpose
 from functions.programme.moments import after_on
 from functions.programme.people import Role
 from functions.programme.programme import Moment
-from functions.storage import enrolments, pairings
+from functions.storage.enrolment import enrolments
+from functions.storage.pairings import pairings
 from functions.storage.table import Event
-from functions.usecases.answer_survey import answer, survey
-from functions.usecases.ask_survey import ask_survey
-from functions.usecases.open_link import open_link
-from functions.usecases.report_cohort import report_cohort
+from functions.usecases.access.open_link import open_link
+from functions.usecases.surveys.answer_survey import answer, survey
+from functions.usecases.surveys.ask_survey import ask_survey
+from functions.usecases.surveys.report_cohort import report_cohort
 from schemas import definitions
 from tests.town import MENTEE, MENTOR, Town, text_of
 

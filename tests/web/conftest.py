@@ -8,9 +8,9 @@ from werkzeug.test import TestResponse
 
 from functions.app import create_app
 from functions.programme.links import Purpose
-from functions.usecases.ask_checkins import ask_checkins
-from functions.usecases.ask_survey import ask_survey
-from functions.usecases.sign_in import invite
+from functions.usecases.access.sign_in import invite
+from functions.usecases.pairings.ask_checkins import ask_checkins
+from functions.usecases.surveys.ask_survey import ask_survey
 from functions.web.guards import CSRF_FIELD
 from tests.town import Town
 

@@ -8,9 +8,9 @@ import pytest
 
 from functions.programme.people import Role
 from functions.programme.run import RunState
-from functions.storage import runs
-from functions.usecases.run_match import run_match
-from functions.usecases.sign_in import invite
+from functions.storage.runs import runs
+from functions.usecases.access.sign_in import invite
+from functions.usecases.runs.run_match import run_match
 from functions.web.guards import CSRF_FIELD, cookie_name
 from tests.town import MENTEE, MENTOR
 from tests.web.conftest import CSRF, OURS, Site

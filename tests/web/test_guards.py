@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 
 from functions.app import create_app, create_console
-from functions.office import Office
+from functions.services import Office
+from functions.web.console.csv_export import cell, csv_of
 from functions.web.guards import Guard, Guarded, guard_of
 from functions.web.headers import CONTENT_SECURITY_POLICY
-from functions.web.sheets import cell, csv_of
 from tests.town import Town
 from tests.web.conftest import Site
 

@@ -7,7 +7,8 @@ import pytest
 from functions.programme.links import Purpose
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Answer, EnrolmentState
-from functions.storage import checkins, suppressions
+from functions.storage.messages import suppressions
+from functions.storage.pairings import checkins
 from functions.web.questions import fields_of
 from tests.town import MENTEE, MENTOR
 from tests.web.conftest import Site

@@ -8,8 +8,8 @@ import pytest
 
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.programme import Decision, Enrolling
-from functions.storage import enrolments
-from functions.usecases.count_shortage import count_shortage
+from functions.storage.enrolment import enrolments
+from functions.usecases.enrolment.forecast_supply import count_shortage
 from tests.town import MENTEE, MENTOR
 from tests.web.conftest import Site
 

@@ -8,7 +8,8 @@ from functions.programme.links import ASKED_FOR, Purpose
 from functions.programme.messages import MessageKind
 from functions.programme.people import EnrolmentState
 from functions.programme.programme import Decision
-from functions.storage import audit, chain, messages
+from functions.storage import audit, audit_chain
+from functions.storage.messages import outbox
 from functions.web.questions import fields_of
 from tests.town import MENTEE, MENTOR
 from tests.web.conftest import Site
@@ -147,7 +148,7 @@ def test_leaving_ends_the_pairing_kindly_and_the_match_page_shows_nobody_any_mor
     place.town.send()
 
     assert place.town.person(ADA).state is EnrolmentState.WITHDRAWN
-    kinds = {message.kind for message in messages.in_cohort(place.town.office.table, place.town.cohort.id)}
+    kinds = {message.kind for message in outbox.in_cohort(place.town.office.table, place.town.cohort.id)}
     assert {MessageKind.WITHDRAWN, MessageKind.PARTNER_LEFT} <= kinds
     for about_it in (*matches, checkin):
         page = place.page(about_it)
@@ -180,7 +181,7 @@ def test_my_data_is_everything_about_me_and_of_others_my_partners_name(place: Si
     exports = [
         line
         for line in audit.trail(place.town.office.table, place.town.cohort.id)
-        if isinstance(line, chain.Entry) and line.event.action == "export"
+        if isinstance(line, audit_chain.Entry) and line.event.action == "export"
     ]
     assert len(exports) == 3
 

@@ -18,11 +18,12 @@ from flask import Flask
 from jinja2 import Environment, nodes
 
 from functions.app import create_app
+from functions.i18n import languages
 from functions.programme.links import Purpose
 from functions.programme.messages import MessageKind
 from functions.web import assets
 from infra.build.site import Offer, application
-from schemas import definitions, languages
+from schemas import definitions
 from tests.schemas.test_languages import in_the_sources
 from tests.town import MENTEE, MENTOR, Town
 from tests.web.conftest import Site

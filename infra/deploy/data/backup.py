@@ -22,10 +22,11 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from functions.office import Office
 from functions.programme.links import digest_of, token_of
-from functions.storage import cohorts, keys
-from functions.usecases.sign_in import EVERYWHERE
+from functions.services import Office
+from functions.storage import keys
+from functions.storage.enrolment import cohorts
+from functions.usecases.access.sign_in import EVERYWHERE
 from infra.deploy.deployment import Deployment, found
 from infra.deploy.environment import add_choice
 from infra.deploy.errors import Trouble, in_words

@@ -21,15 +21,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from functions.office import Office
 from functions.programme.links import ASKED_FOR, Purpose, id_from
 from functions.programme.messages import MessageState
 from functions.programme.people import EnrolmentState
+from functions.services import Office
 from functions.storage import keys
-from functions.storage.fields import instant_text
+from functions.storage.item_values import instant_text
 from functions.storage.table import Event
-from functions.usecases.erase_people import erase
-from functions.usecases.sign_in import EVERYWHERE
+from functions.usecases.access.sign_in import EVERYWHERE
+from functions.usecases.people.erase_people import erase
 from infra.deploy.aws import secrets
 from infra.deploy.data import backup
 from infra.deploy.data.backup import Header, Wire

@@ -19,11 +19,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from functions.office import Office
 from functions.programme.links import Link, Purpose
-from functions.storage import links
-from functions.usecases.hold_token import end_tokens
-from functions.usecases.sign_in import revoke
+from functions.services import Office
+from functions.storage.access import links
+from functions.usecases.access.api_tokens import end_tokens
+from functions.usecases.access.sign_in import revoke
 from infra.deploy.aws import functions, parameters, secrets, stacks
 from infra.deploy.aws.secrets import EDGE, LEAKED, LINK, ROTATION, Secrets
 from infra.deploy.deployment import Deployment, found

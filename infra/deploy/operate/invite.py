@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Sequence
 
-from functions.usecases.sign_in import invite, revoke
+from functions.usecases.access.sign_in import invite, revoke
 from infra.deploy.deployment import found
 from infra.deploy.environment import add_choice
 from infra.deploy.errors import in_words

@@ -4,10 +4,10 @@ import argparse
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from functions.office import Office
 from functions.programme.cohort import Cohort
-from functions.storage import cohorts
-from functions.usecases.open_cohort import open_cohort
+from functions.services import Office
+from functions.storage.enrolment import cohorts
+from functions.usecases.enrolment.open_cohort import open_cohort
 from infra.deploy.deployment import found
 from infra.deploy.environment import add_choice
 from infra.deploy.errors import Trouble, in_words

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Sequence
 from datetime import timedelta
 
-from functions.storage.tokens import EVERY_COHORT
-from functions.usecases.hold_token import SCOPES, end_tokens, give_token
+from functions.storage.access.api_tokens import EVERY_COHORT
+from functions.usecases.access.api_tokens import SCOPES, end_tokens, give_token
 from infra.deploy.deployment import found
 from infra.deploy.environment import add_choice
 from infra.deploy.errors import in_words

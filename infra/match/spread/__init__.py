@@ -3,8 +3,8 @@
     prepared ─→ blocks ─→ each on any worker: scored, the best kept ─→ merged ─→ solved on one machine
 
 Nobody's answers are sent, only the codes that they were read as: no id, name or address leaves this process.
-The candidates are the same bytes as `functions.matching.candidates.best` gives, whatever the number of
-workers, the order in which they finish, and those who die on the way.
+The candidates are the same bytes as `functions.matching.scoring.candidates.best` gives, whatever the number
+of workers, the order in which they finish, and those who die on the way.
 
     from functions.matching import score, solve
     from infra.match.spread.drivers import candidates

@@ -9,9 +9,9 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from functions.matching import score
-from functions.matching.candidates import NONE, Kept, best_of_block
-from functions.matching.score import Prepared
+from functions.matching.scoring import scores as score
+from functions.matching.scoring.candidates import NONE, Kept, best_of_block
+from functions.matching.scoring.scores import Prepared
 
 Ints = npt.NDArray[np.int64]
 

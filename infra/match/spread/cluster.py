@@ -24,8 +24,8 @@ from distributed import (  # type: ignore[import-not-found]
     get_worker,
 )
 
-from functions.matching.candidates import Kept
-from functions.matching.score import Prepared
+from functions.matching.scoring.candidates import Kept
+from functions.matching.scoring.scores import Prepared
 from infra.match.spread.blocks import Block, candidates_of
 from infra.match.spread.drivers import TRIES, Asked
 

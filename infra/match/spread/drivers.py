@@ -10,9 +10,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
-from functions.matching.candidates import Kept, merged
-from functions.matching.grid import Sparse
-from functions.matching.score import Prepared
+from functions.matching.score_matrix import Sparse
+from functions.matching.scoring.candidates import Kept, merged
+from functions.matching.scoring.scores import Prepared
 from infra.match.spread.blocks import SIDE, Block, blocks_of, candidates_of, without_people
 
 TRIES = 3  # of one block, before the whole is given up
@@ -54,8 +54,8 @@ def candidates(
 ) -> Sparse:
     """Return the pairs that are among the best `each` of their mentee or of their mentor.
 
-    The same as `functions.matching.candidates.best`, whatever the driver. `progress` is told per cent and
-    may raise to stop the work. Raises SpreadError when a block can't be worked out.
+    The same as `functions.matching.scoring.candidates.best`, whatever the driver. `progress` is told per cent
+    and may raise to stop the work. Raises SpreadError when a block can't be worked out.
     """
     shape = len(prepared.mentees), len(prepared.mentors)
     blocks = blocks_of(shape, side)

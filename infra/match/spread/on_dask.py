@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from functions.matching.candidates import Kept
-from functions.matching.score import Prepared
+from functions.matching.scoring.candidates import Kept
+from functions.matching.scoring.scores import Prepared
 from infra import ROOT
 from infra.match.spread.blocks import Block
 from infra.match.spread.drivers import Asked, SpreadError

@@ -7,16 +7,25 @@ import pytest
 from infra.build import zips
 
 NEVER = {
-    "web": {"functions.jobs.queued", "functions.matching.solve", "functions.mail.letters"},
-    "match": {"functions.web", "functions.app", "functions.mail.letters"},
-    "mail": {"functions.web", "functions.app", "functions.matching.solve"},
-    "feedback": {"functions.web", "functions.app", "functions.matching.solve", "functions.mail.letters"},
+    "web": {"functions.jobs.queued", "functions.matching.solving.assignment", "functions.messages.render"},
+    "match": {"functions.web", "functions.app", "functions.messages.render"},
+    "mail": {"functions.web", "functions.app", "functions.matching.solving.assignment"},
+    "feedback": {
+        "functions.web",
+        "functions.app",
+        "functions.matching.solving.assignment",
+        "functions.messages.render",
+    },
 }
 ALWAYS = {
-    "web": {"functions.entry", "functions.behind_zappa", "functions.web.headers", "functions.api.runs"},
-    "match": {"functions.entry", "functions.usecases.run_match", "functions.usecases.introduce_pairs"},
-    "mail": {"functions.entry", "functions.usecases.send_messages", "functions.jobs.scheduled"},
-    "feedback": {"functions.entry", "functions.usecases.note_feedback"},
+    "web": {"functions.entry", "functions.lambda_http", "functions.web.headers", "functions.api.runs"},
+    "match": {
+        "functions.entry",
+        "functions.usecases.runs.run_match",
+        "functions.usecases.runs.introduce_pairs",
+    },
+    "mail": {"functions.entry", "functions.usecases.messages.send_messages", "functions.jobs.scheduled"},
+    "feedback": {"functions.entry", "functions.usecases.messages.record_delivery_event"},
 }
 
 
@@ -36,15 +45,15 @@ def test_the_packages_above_a_module_come_with_it(name: str) -> None:
 
 
 def test_what_a_zip_leaves_out_is_never_imported_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    careless = replace(zips.FUNCTIONS["web"], without=("functions.assembly",))
+    careless = replace(zips.FUNCTIONS["web"], without=("functions.bootstrap",))
     monkeypatch.setitem(zips.FUNCTIONS, "web", careless)
 
-    with pytest.raises(zips.BuildError, match=r"functions\.entry imports functions\.assembly as it starts"):
+    with pytest.raises(zips.BuildError, match=r"functions\.entry imports functions\.bootstrap as it starts"):
         zips.modules_of("web")
 
 
 def test_what_is_imported_for_types_alone_is_not_followed() -> None:
-    assert not any(imported.startswith("mypy_boto3") for imported in zips.imports_of("functions.assembly"))
+    assert not any(imported.startswith("mypy_boto3") for imported in zips.imports_of("functions.bootstrap"))
 
 
 def test_every_function_has_a_stage_and_its_own_dependencies() -> None:

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.programme.people import Role
-from functions.usecases.enrol import Application, enrol
-from functions.usecases.open_cohort import open_cohort
+from functions.usecases.enrolment.enrol import Application, enrol
+from functions.usecases.enrolment.open_cohort import open_cohort
 from infra.cost import command, units
 from infra.cost.bill import Bill, bill
 from infra.cost.command import BEGINS, ENDS, README, run, written

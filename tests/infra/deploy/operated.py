@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from functions.office import Office
+from functions.services import Office
 from infra.deploy.aws import secrets
 from infra.deploy.aws.cloud import Cloud
 from infra.local.emulator import REGION

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from functions.office import Office
-from functions.usecases.open_cohort import open_cohort
+from functions.services import Office
+from functions.usecases.enrolment.open_cohort import open_cohort
 from infra.deploy.aws.cloud import Cloud
 from infra.deploy.deployment import Deployment
 from schemas import definitions

@@ -7,9 +7,9 @@ import pytest
 
 from functions.programme.cohort import Cohort
 from functions.programme.people import Role
-from functions.storage import cohorts, enrolments
-from functions.usecases.enrol import Application, Enrolled, enrol
-from functions.usecases.open_cohort import open_cohort
+from functions.storage.enrolment import cohorts, enrolments
+from functions.usecases.enrolment.enrol import Application, Enrolled, enrol
+from functions.usecases.enrolment.open_cohort import open_cohort
 from infra.local import demonstration, loading, provisioning
 from infra.local.stack import LocalStack
 from tests.infra.processes import soon

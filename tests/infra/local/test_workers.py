@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from functions.office import Office
+from functions.services import Office
 from infra.local import workers
 from infra.local.workers import Worker, Workers
 

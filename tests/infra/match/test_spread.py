@@ -11,11 +11,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from functions.matching import score
-from functions.matching.candidates import Kept, best
-from functions.matching.grid import Sparse
 from functions.matching.people import Role
-from functions.matching.score import Prepared
+from functions.matching.score_matrix import Sparse
+from functions.matching.scoring import scores
+from functions.matching.scoring.candidates import Kept, best
+from functions.matching.scoring.scores import Prepared
 from infra.match.spread import drivers
 from infra.match.spread.blocks import Block, blocks_of, candidates_of, without_people
 from infra.match.spread.drivers import TRIES, SpreadError, Threads, candidates
@@ -33,7 +33,7 @@ def prepared() -> Prepared:
     mentors, mentees = (
         people.people(role, count, 5) for role, count in ((Role.MENTOR, MENTORS), (Role.MENTEE, MENTEES))
     )
-    return score.prepare(mentors, mentees, people.policy())
+    return scores.prepare(mentors, mentees, people.policy())
 
 
 def in_bytes(found: Sparse) -> list[tuple[str, bytes]]:
@@ -41,7 +41,7 @@ def in_bytes(found: Sparse) -> list[tuple[str, bytes]]:
 
 
 def expected() -> list[tuple[str, bytes]]:
-    return in_bytes(best(score.Computed(prepared()), EACH))
+    return in_bytes(best(scores.Computed(prepared()), EACH))
 
 
 @dataclass
@@ -64,11 +64,11 @@ def test_threads_find_the_same_as_one_pass_over_all(count: int) -> None:
 
 @pytest.mark.parametrize("side", [1, 7, 500])
 def test_the_size_of_the_blocks_changes_nothing(side: int) -> None:
-    several = score.prepare(*a_cohort(7), every_kind())
+    several = scores.prepare(*a_cohort(7), every_kind())
 
     found = candidates(several, 2, Threads(1), side=side)
 
-    assert in_bytes(found) == in_bytes(best(score.Computed(several), 2))
+    assert in_bytes(found) == in_bytes(best(scores.Computed(several), 2))
 
 
 def test_a_block_that_is_scored_in_strips_keeps_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,7 +181,7 @@ def test_nobodys_name_or_answers_are_sent_to_workers() -> None:
     mentors, mentees = a_cohort(7)
     answers = {"plans": "Difference engines for everybody", "supervisor": "ada@example.org"}
     mentees = [replace(person, answers={**person.answers, **answers}) for person in mentees]
-    told = score.prepare(mentors, mentees, every_kind())
+    told = scores.prepare(mentors, mentees, every_kind())
 
     sent = pickle.dumps(without_people(told))
 

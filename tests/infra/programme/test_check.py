@@ -64,7 +64,6 @@ def tree(tmp_path: Path) -> Path:
     """Return a small tree in which all is well."""
     shutil.copytree(ROOT / "schemas" / "questionnaires", tmp_path / "schemas" / "questionnaires")
     shutil.copytree(ROOT / "schemas" / "programmes", tmp_path / "schemas" / "programmes")
-    shutil.copytree(ROOT / "schemas" / "languages", tmp_path / "schemas" / "languages")
     (tmp_path / "schemas" / "policies").mkdir()
     (tmp_path / "schemas" / "policies" / "several-mentees.toml").write_text(POLICY, encoding="utf-8")
     (tmp_path / "site" / "content").mkdir(parents=True)

@@ -24,7 +24,7 @@ TEXT = text_for("second-year", date(2027, 3, 3))
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """Return a copy of what `./kith check` reads."""
-    for folder in ("schemas/questionnaires", "schemas/programmes", "schemas/policies", "schemas/languages"):
+    for folder in ("schemas/questionnaires", "schemas/programmes", "schemas/policies"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     return tmp_path
 

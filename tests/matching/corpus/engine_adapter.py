@@ -9,7 +9,7 @@ from typing import Any
 from functions.matching.engine import CannotMatch, match
 from functions.matching.outcome import Certificate, Outcome, PoolPrices, PoolProof, Prices
 from functions.matching.people import Person
-from functions.matching.policy import parse
+from functions.matching.policy.model import parse
 from tests.matching.corpus.inputs import Input, Row
 
 Made = dict[str, Any]

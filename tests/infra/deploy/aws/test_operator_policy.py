@@ -16,7 +16,7 @@ import boto3
 import cfnlint
 import pytest
 
-from functions.usecases.sign_in import invite
+from functions.usecases.access.sign_in import invite
 from infra import ROOT
 from infra.deploy.aws.cloud import Cloud
 from infra.deploy.checks import checks, preflight, status

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.office import Office
 from functions.programme.links import Purpose, link_token, stop_link_id
 from functions.programme.messages import MessageState
 from functions.programme.people import EnrolmentState
-from functions.storage import audit, links, messages
-from functions.usecases.erase_people import erase
-from functions.usecases.hold_token import give_token, holder_of
-from functions.usecases.sign_in import coordinator_of, invite, sign_in
+from functions.services import Office
+from functions.storage import audit
+from functions.storage.access import links
+from functions.storage.messages import outbox
+from functions.usecases.access.api_tokens import give_token, holder_of
+from functions.usecases.access.sign_in import coordinator_of, invite, sign_in
+from functions.usecases.people.erase_people import erase
 from infra.deploy.aws import secrets
 from infra.deploy.data import backup
 from infra.deploy.data import restore as restore_command
@@ -349,7 +351,7 @@ def test_a_mail_that_may_have_left_is_not_sent_again(
 
     assert done.unknown == 1
     assert len(town.letters.mails) == sent
-    states = {message.state for message in messages.in_cohort(town.office.table, town.cohort.id)}
+    states = {message.state for message in outbox.in_cohort(town.office.table, town.cohort.id)}
     assert MessageState.UNKNOWN in states
     assert not states & {MessageState.DUE, MessageState.CLAIMED}
 

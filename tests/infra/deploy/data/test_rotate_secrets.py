@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.office import Office
 from functions.programme.links import KEY_LIVES, Link, Purpose, link_token
-from functions.storage import links
+from functions.services import Office
+from functions.storage.access import links
 from functions.storage.table import Refusal, Table
-from functions.usecases.hold_token import give_token, holder_of
-from functions.usecases.sign_in import coordinator_of, invite, sign_in
+from functions.usecases.access.api_tokens import give_token, holder_of
+from functions.usecases.access.sign_in import coordinator_of, invite, sign_in
 from infra.deploy.aws import secrets
 from infra.deploy.aws.secrets import Secrets
 from infra.deploy.data.rotate_secrets import Ended, Switches, rotate

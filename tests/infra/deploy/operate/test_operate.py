@@ -3,9 +3,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.storage import audit, cohorts
-from functions.usecases.hold_token import end_tokens, give_token, holder_of
-from functions.usecases.sign_in import Revoked, coordinator_of, invite, revoke, sign_in
+from functions.storage import audit
+from functions.storage.enrolment import cohorts
+from functions.usecases.access.api_tokens import end_tokens, give_token, holder_of
+from functions.usecases.access.sign_in import Revoked, coordinator_of, invite, revoke, sign_in
 from infra.deploy.errors import Trouble
 from infra.deploy.operate import invite as invite_command
 from infra.deploy.operate import open_cohort, tokens

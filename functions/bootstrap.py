@@ -1,0 +1,83 @@
+"""Puts the office together in Lambda, once in a process, out of its environment."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.aws_clients import Late
+from functions.aws_clients import client as made_here
+from functions.messages.ses import Post
+from functions.services import Office, QueueError
+from functions.settings import Settings, answers_pages, settings_from
+from functions.storage.table import Table, client_settings
+from schemas import definitions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from botocore.config import Config
+    from mypy_boto3_sqs import SQSClient
+
+
+class SqsQueue:
+    """One SQS queue, by its address."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        """Take the client and the queue's address; nothing is sent yet."""
+        self._client = client
+        self._url = url
+
+    def put(self, body: str) -> None:
+        """Leave one piece of work; raises `QueueError`."""
+        try:
+            self._client.send_message(QueueUrl=self._url, MessageBody=body)
+        except (BotoCoreError, ClientError) as fault:
+            raise QueueError from fault
+
+
+def ready_at_start() -> bool:
+    """Whether this process is to load what HTTP events need before the first of them."""
+    return answers_pages(os.environ)
+
+
+@cache
+def settings_from_environment() -> Settings:
+    """Return this process's settings; raises `SettingsError` naming every one that is wrong."""
+    return settings_from(os.environ)
+
+
+@cache
+def office_from_environment() -> Office:
+    """Return this process's office; raises `SettingsError` naming every setting that is wrong."""
+    return office_of(settings_from_environment())
+
+
+def office_of(settings: Settings, client: Callable[[str, Config], Any] = made_here) -> Office:
+    """Return the office that these settings describe, with the real clock and real chance.
+
+    `client` makes the client of a service; the local stack brings one that leads to its emulator.
+    """
+    queues: Any = Late(lambda: client("sqs", client_settings()))
+    mail: Any = Late(lambda: client("sesv2", Post.client_settings()))
+    programme = definitions.programme(settings.programme)
+    return Office(
+        table=Table(client("dynamodb", client_settings()), settings.table),
+        post=Post(mail, settings.configuration_set),
+        run_queue=SqsQueue(queues, settings.runs_queue),
+        mail_queue=SqsQueue(queues, settings.mail_queue),
+        programme=programme,
+        questionnaires=definitions.questionnaires_of(programme),
+        policies=definitions.policies(),
+        origin=settings.origin,
+        sender=settings.sender,
+        link_key=settings.link_keys[0],
+        further_link_key=next(iter(settings.link_keys[1:]), None),
+        clock=lambda: datetime.now(UTC),
+        new_id=lambda: uuid.uuid4().hex,
+    )

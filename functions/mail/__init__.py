@@ -1,1 +1,0 @@
-"""Rendering and sending. SES is known here alone."""

@@ -1,0 +1,1 @@
+"""The policy: what a run compares, how much each criterion counts, and which rules it keeps."""

@@ -1,0 +1,1 @@
+"""From people and a policy to scores: how good each eligible pairing is."""

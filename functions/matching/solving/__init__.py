@@ -1,0 +1,1 @@
+"""From scores and capacities to the best assignment, with its certificate."""

@@ -1,0 +1,408 @@
+"""Pairs who would both rather have each other, and what an assignment without such pairs would cost.
+
+A *blocking pair* is a mentee and a mentor who may be paired, are not, and would both be better off:
+each has a place to spare, or gives the other a higher score than the weakest partner whom they could
+give up for them. A tie is no reason to change, and nobody gives up a locked pairing. An assignment is
+*stable* when no pair blocks it (weakly stable, in the words of Irving 1994 and Manlove 2013).
+
+Both sides judge by the one score. A mentee's “matters most” changes what that mentee's own scores are
+made of, and a mentor compares mentees by these same scores: by how well the mentor fits each of them.
+
+Kith's own objective serves people first and then adds up scores; the best total is rarely stable. A
+policy may ask for stability instead (`sought`). The
+stable assignment comes from deferred acceptance (Gale & Shapley 1962; hospitals and residents; with
+several places on both sides: Roth 1984), where mentees ask and mentors keep the best who asked.
+"""
+
+import hashlib
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from functions.matching.policy.model import Objective
+from functions.matching.reports.cohort import Cohort, Couple, Figures, Named, figures, scores_of
+from functions.matching.score_matrix import Grid, Held, blocks
+from functions.matching.solving import assignment
+
+Ints = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.int32]
+
+LISTED = 100
+_FREE = assignment.Terms()
+_SERVED_ALONE = Objective(floor=False, total=False, load=False, least_change=False)
+_FAVOURED = "Who is to be served before others was only preferred where scores are equal."
+_AT_ONCE = 8  # entries of a preference list that are drawn up together
+_NEVER = np.iinfo(np.int64).max  # what somebody needs to be offered who gives up nobody
+_ANYTHING = -1  # what somebody with a place to spare must be offered more than
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocking:
+    """How many pairs would both rather have each other, and how many people stand in them.
+
+    `listed` are the pairs in which the one who gains less gains most, by rows and columns; at most as
+    many as were asked for.
+    """
+
+    count: int
+    mentees: int
+    mentors: int
+    listed: tuple[Couple, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """A stable assignment that a policy asked for, beside one that serves as `many` as can be.
+
+    Where that one was only `proven` for some rows, it may be that still more could be served. `favours`:
+    some are to be served before others.
+    """
+
+    pairs: tuple[Couple, ...]
+    figures: Figures
+    many: assignment.Assignment
+    favours: bool
+    proven: range | None
+
+    def said(self) -> tuple[str, ...]:
+        """Return what this assignment is, and what it costs, in words."""
+        fewer = self.many.served - self.figures.served
+        beyond = "" if self.proven is None else "at least "
+        price = (
+            f"{beyond}{fewer:,} fewer {'person is' if fewer == 1 else 'people are'} served than could be"
+            if fewer
+            else "as many people are served as could be"
+        )
+        stable = (
+            f"Stable, as the policy asks: no mentee and mentor would both rather have each other; {price}."
+        )
+        return (stable, _FAVOURED) if self.favours else (stable,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stability:
+    """How stable an assignment is, and what the stable one (`pairs`, by ids) would have instead."""
+
+    blocking: Blocking
+    listed: tuple[Named, ...]
+    best: Figures
+    stable: Figures
+    pairs: tuple[Named, ...]
+
+
+def report(
+    cohort: Cohort,
+    pairs: Iterable[Named],
+    *,
+    locked: Iterable[Named] = (),
+    forbidden: Iterable[Named] = (),
+    seed: int = 0,
+) -> Stability:
+    """Compare an assignment with the stable one of the same people, around the same locks.
+
+    Couples are ids, the mentee's first.
+    """
+    grid = cohort.grid()
+    terms = assignment.Terms(locked=cohort.placed(locked), forbidden=cohort.placed(forbidden))
+    taken = cohort.placed(pairs)
+    blocking = blocking_pairs(grid, taken, cohort.mentors.capacity, cohort.mentees.capacity, terms=terms)
+    stable = stable_assignment(grid, cohort.mentors, cohort.mentees, terms=terms, seed=seed)
+    return Stability(
+        blocking=blocking,
+        listed=cohort.named(blocking.listed),
+        best=figures(grid, taken),
+        stable=figures(grid, stable),
+        pairs=cohort.named(stable),
+    )
+
+
+def said(stability: Stability) -> tuple[str, ...]:
+    """Return the report in words, without naming anybody."""
+    blocking, best, stable = stability.blocking, stability.best, stability.stable
+    if not blocking.count:
+        return ("Stable: no mentee and mentor would both rather have each other.",)
+    who = f"{blocking.mentees:,} of the mentees, {blocking.mentors:,} of the mentors"
+    *price, last = (
+        _rather("serve", best.served - stable.served, "serve as many", "people"),
+        _rather("make", best.pairs - stable.pairs, "make as many", "pairings"),
+        _in_total(best.total, stable.total),
+        f"have its weakest best pairing at {stable.worst or 0:,} (now {best.worst or 0:,})",
+    )
+    pairs = "1 pair" if blocking.count == 1 else f"{blocking.count:,} pairs"
+    return (
+        f"{pairs} would both rather have each other ({who}).",
+        f"An assignment without any such pair would {', '.join(price)} and {last}.",
+    )
+
+
+def _rather(verb: str, fewer: int, same: str, what: str) -> str:
+    if not fewer:
+        return f"{same} {what}"
+    return f"{verb} {abs(fewer):,} {'fewer' if fewer > 0 else 'more'} {what}"
+
+
+def _in_total(best: int, stable: int) -> str:
+    if best == stable:
+        return "have the same total score"
+    share = f" ({abs(best - stable) * 1000 // best / 10:g} %)" if best else ""
+    return f"have {abs(best - stable):,} points {'less' if stable < best else 'more'} in total{share}"
+
+
+def blocking_pairs(
+    grid: Grid,
+    pairs: Sequence[Couple],
+    mentor_places: Sequence[int],
+    mentee_places: Sequence[int],
+    *,
+    terms: assignment.Terms = _FREE,
+    most: int = LISTED,
+) -> Blocking:
+    """Return the pairs that block the assignment; scores below 0 are not eligible.
+
+    Places are how many partners each may have, in the order of the columns and rows. Forbidden pairs
+    never block.
+    """
+    scores = scores_of(grid, pairs)
+    locked = set(terms.locked)
+    mentee_needs = _needs(0, pairs, scores, mentee_places, locked)
+    mentor_needs = _needs(1, pairs, scores, mentor_places, locked)
+    apart = sorted({*pairs, *terms.forbidden})
+    count, rows, columns = 0, set[int](), set[int]()
+    found: list[tuple[int, int, int]] = []
+    for start, block in blocks(grid):
+        wants = (block > mentee_needs[start : start + len(block), None]) & (block > mentor_needs[None, :])
+        mine = [(row - start, column) for row, column in apart if start <= row < start + len(block)]
+        wants[tuple(np.array(mine, dtype=np.int64).reshape(-1, 2).T)] = False
+        row, column = np.nonzero(wants)
+        count += len(row)
+        rows.update(np.unique(row + start).tolist())
+        columns.update(np.unique(column).tolist())
+        gain = block[row, column] - np.maximum(np.maximum(mentee_needs[row + start], mentor_needs[column]), 0)
+        first = np.lexsort((column, row, -gain))[:most]
+        best = np.stack([-gain[first], row[first] + start, column[first]], axis=1).tolist()
+        found = sorted([*found, *map(tuple, best)])[:most]
+    return Blocking(
+        count=count,
+        mentees=len(rows),
+        mentors=len(columns),
+        listed=tuple((row, column) for _, row, column in found),
+    )
+
+
+def _needs(
+    side: int, pairs: Sequence[Couple], scores: Sequence[int], places: Sequence[int], locked: set[Couple]
+) -> Ints:
+    """Return above which score each person of a side would rather have somebody else."""
+    needs = np.full(len(places), _NEVER, dtype=np.int64)
+    room = np.array(places, dtype=np.int64)
+    for pair, score in zip(pairs, scores, strict=True):
+        room[pair[side]] -= 1
+        if pair not in locked:
+            needs[pair[side]] = min(needs[pair[side]], score)
+    needs[room > 0] = _ANYTHING
+    return needs
+
+
+def sought(
+    grid: Grid,
+    mentors: assignment.Side,
+    mentees: assignment.Side,
+    *,
+    terms: assignment.Terms = _FREE,
+    seed: int = 0,
+    proven: range | None = None,
+) -> Sought:
+    """Return the stable assignment around the locks, beside how many could be served without it.
+
+    The latter is the first level of the objective, solved alone. Raises CannotMatch as `solve.assign`
+    does when the locks contradict each other or the rules.
+    """
+    many = assignment.assign(
+        grid,
+        mentors,
+        mentees,
+        terms=assignment.Terms(locked=terms.locked, forbidden=terms.forbidden),
+        objective=_SERVED_ALONE,
+        seed=seed,
+        proven=proven,
+    )
+    pairs = stable_assignment(grid, mentors, mentees, terms=terms, seed=seed)
+    return Sought(
+        pairs=pairs,
+        figures=figures(grid, pairs),
+        many=many,
+        favours=len(set(mentees.priority)) > 1,
+        proven=proven,
+    )
+
+
+def stable_assignment(
+    grid: Grid,
+    mentors: assignment.Side,
+    mentees: assignment.Side,
+    *,
+    terms: assignment.Terms = _FREE,
+    seed: int = 0,
+) -> tuple[Couple, ...]:
+    """Return the stable assignment around the locks, the best one for mentees under the lots drawn.
+
+    Between equal scores a mentee of a higher priority is preferred, then the lots: they come from ids and
+    seed, so the order of people changes nothing.
+    """
+    rows, columns = len(mentees.ids), len(mentors.ids)
+    locked = np.array(terms.locked, dtype=np.int64).reshape(-1, 2)
+    free = deferred_acceptance(
+        _Without(grid, {*terms.locked, *terms.forbidden}),
+        (np.array(mentors.capacity) - np.bincount(locked[:, 1], minlength=columns)).tolist(),
+        (np.array(mentees.capacity) - np.bincount(locked[:, 0], minlength=rows)).tolist(),
+        mentor_lots=drawn(mentors.ids, "mentor", seed),
+        mentee_lots=_favoured(drawn(mentees.ids, "mentee", seed), mentees.priority),
+    )
+    return tuple(sorted({*free, *terms.locked}))
+
+
+def drawn(ids: Sequence[str], role: str, seed: int) -> Ints:
+    """Return each person’s lot: 0 … n − 1 in the order of SHA-256 over seed, role and id; 0 wins ties."""
+    digests = [hashlib.sha256(f"{seed}\0{role}\0{name}".encode()).digest() for name in ids]
+    order = sorted(range(len(ids)), key=lambda place: (digests[place], ids[place]))
+    lots = np.empty(len(ids), dtype=np.int64)
+    lots[order] = np.arange(len(ids))
+    return lots
+
+
+def _favoured(lots: Ints, priority: Sequence[int]) -> Ints:
+    """Return the lots that give those of a higher priority the first ones."""
+    if not priority:
+        return lots
+    favoured = np.empty_like(lots)
+    favoured[np.lexsort((lots, -np.array(priority, dtype=np.int64)))] = np.arange(len(lots))
+    return favoured
+
+
+def deferred_acceptance(
+    scores: Scores | Grid,
+    mentor_places: Sequence[int],
+    mentee_places: Sequence[int] | None = None,
+    *,
+    mentor_lots: Sequence[int] | Ints | None = None,
+    mentee_lots: Sequence[int] | Ints | None = None,
+    mentor_view: Scores | Grid | None = None,
+) -> tuple[Couple, ...]:
+    """Return the mentee-optimal stable assignment (Gale & Shapley 1962; Roth 1984), sorted.
+
+    `scores` are mentees × mentors, −1 where not eligible; mentors judge by `mentor_view` when it is
+    given (≥ 0 wherever `scores` are) and by the same scores otherwise. A mentee without `mentee_places`
+    has one. Between equal scores the person with the lower lot is preferred, by everybody alike (one
+    lottery: Abdulkadiroğlu, Pathak & Roth 2009); lots are 0 … n − 1, each once, by default the order of
+    rows and columns. No other stable assignment under these lots gives any mentee a better set of
+    partners. Reads the grid once by blocks, then the rows of those whose first wishes were all refused.
+    """
+    grid = _grid(scores)
+    rows, columns = grid.shape
+    mentee_lot = np.arange(rows) if mentee_lots is None else np.asarray(mentee_lots)
+    mentor_lot = np.arange(columns) if mentor_lots is None else np.asarray(mentor_lots)
+    lists = _Lists(
+        grid,
+        None if mentor_view is None else _grid(mentor_view),
+        (rows - 1 - mentee_lot, columns - 1 - mentor_lot),
+        np.where(np.array(mentor_places) > 0, _ANYTHING, _NEVER),
+    )
+    by_standing = np.argsort(rows - 1 - mentee_lot).tolist()
+    kept: list[list[int]] = [[] for _ in range(columns)]  # heaps of offers, the weakest first
+    asking = np.repeat(np.arange(rows), 1 if mentee_places is None else mentee_places).tolist()
+    while asking:
+        row = asking.pop()
+        wished = lists.next(row)
+        if wished is None:
+            continue
+        column, offer = wished
+        keeps, places = kept[column], mentor_places[column]
+        if len(keeps) < places:
+            heapq.heappush(keeps, offer)
+        elif places and offer > keeps[0]:
+            asking.append(by_standing[heapq.heapreplace(keeps, offer) % rows])
+        else:
+            asking.append(row)
+        if len(keeps) == places and places:
+            lists.bar[column] = keeps[0]
+    return tuple(
+        sorted((by_standing[offer % rows], column) for column, offers in enumerate(kept) for offer in offers)
+    )
+
+
+class _Lists:
+    """Whom each mentee asks next: lists drawn up a few entries at a time, as far as they are needed.
+
+    A wish is score × columns + the mentor's standing (the other way round than lots: more is better), an
+    offer the mentor's view × rows + the mentee's standing; both are distinct numbers. `bar` is the offer
+    above which a mentor still takes somebody. It only rises, so who is below it need not be asked.
+    """
+
+    def __init__(self, grid: Grid, judging: Grid | None, standing: tuple[Ints, Ints], bar: Ints) -> None:
+        self.bar = bar
+        self._grid, self._judging = grid, judging
+        self._rows, self._columns = grid.shape
+        self._mentee_standing, self._mentor_standing = standing
+        self._column_of: list[int] = np.argsort(self._mentor_standing).tolist()
+        self._drawn: list[list[int]] = []  # wishes, the best last
+        self._below: list[int] = []  # what was drawn up of each list ends here
+        first = max(self._columns - _AT_ONCE, 0)
+        for _, block in blocks(grid):
+            wishes = self._wishes(block)
+            best = np.sort(np.partition(wishes, first, axis=1)[:, first:] if first else wishes, axis=1)
+            self._below += best[:, 0].tolist()
+            self._drawn += [
+                entries[-count:] if count else []
+                for entries, count in zip(best.tolist(), (best >= 0).sum(axis=1).tolist(), strict=True)
+            ]
+
+    def next(self, row: int) -> tuple[int, int] | None:
+        """Return the mentor whom this mentee asks next and the offer made, None at the end of the list."""
+        if not self._drawn[row]:
+            self._draw_up(row)
+            if not self._drawn[row]:
+                return None
+        score, standing = divmod(self._drawn[row].pop(), self._columns)
+        column = self._column_of[standing]
+        view = score if self._judging is None else int(self._judging.rows(row, row + 1)[0, column])
+        return column, view * self._rows + int(self._mentee_standing[row])
+
+    def _wishes(self, scores: Scores) -> Ints:
+        wishes: Ints = scores.astype(np.int64) * self._columns + self._mentor_standing
+        return wishes
+
+    def _draw_up(self, row: int) -> None:
+        scores = self._grid.rows(row, row + 1)
+        view = scores if self._judging is None else self._judging.rows(row, row + 1)
+        wishes = self._wishes(scores)[0]
+        offers = view[0].astype(np.int64) * self._rows + self._mentee_standing[row]
+        left = np.sort(wishes[(scores[0] >= 0) & (wishes < self._below[row]) & (offers > self.bar)])
+        self._drawn[row] = left[-_AT_ONCE:].tolist()
+        self._below[row] = self._drawn[row][0] if len(left) else _ANYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class _Without:
+    """A grid in which some couples may not be paired."""
+
+    grid: Grid
+    couples: set[Couple]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.grid.shape
+
+    def rows(self, start: int, stop: int) -> Scores:
+        block = self.grid.rows(start, stop)
+        mine = [(row - start, column) for row, column in self.couples if start <= row < stop]
+        if mine:
+            block = block.copy()
+            block[tuple(np.array(mine).T)] = -1
+        return block
+
+
+def _grid(scores: Scores | Grid) -> Grid:
+    return Held(scores) if isinstance(scores, np.ndarray) else scores

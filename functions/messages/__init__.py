@@ -1,0 +1,1 @@
+"""Messages: rendering and sending. SES is known here alone."""

@@ -1,0 +1,98 @@
+"""What the mail service says later of a message: sent, delivered, bounced, complained of.
+
+Its events reach the feedback queue through SNS (wrapped, or raw) or through EventBridge. They come
+late, twice and out of order.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from functions.messages.ses import COHORT_TAG, MESSAGE_TAG
+
+
+class FeedbackKind(StrEnum):
+    """What is said. Only BOUNCED and COMPLAINED mean that the address must not be written to again."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    DELAYED = "delayed"
+    BOUNCED = "bounced"
+    BOUNCED_FOR_NOW = "bounced for now"
+    COMPLAINED = "complained"
+    REJECTED = "rejected"
+
+
+_KINDS = {
+    "Send": FeedbackKind.SENT,
+    "Delivery": FeedbackKind.DELIVERED,
+    "DeliveryDelay": FeedbackKind.DELAYED,
+    "Complaint": FeedbackKind.COMPLAINED,
+    "Reject": FeedbackKind.REJECTED,
+    "Rendering Failure": FeedbackKind.REJECTED,
+}
+# Where each event names the addresses that it concerns; elsewhere it is every recipient.
+_CONCERNED = {"Bounce": ("bounce", "bouncedRecipients"), "Complaint": ("complaint", "complainedRecipients")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What is said of one message.
+
+    `message_id` and `cohort_id` are empty for a mail that was not tagged by Kith; `provider_id` is the
+    service's own id. `addresses` are those that the event concerns.
+    """
+
+    kind: FeedbackKind
+    message_id: str
+    cohort_id: str
+    provider_id: str
+    addresses: tuple[str, ...]
+
+
+def parse(event: Mapping[str, Any]) -> Feedback | None:
+    """Return what an event from the queue says, or None when it says nothing about a message.
+
+    Raises KeyError, TypeError or ValueError for what is no event of the mail service at all.
+    """
+    said = _unwrapped(event)
+    name = said.get("eventType") or said.get("notificationType")
+    kind = _bounce(said["bounce"]) if name == "Bounce" else _KINDS.get(str(name))
+    if kind is None:
+        return None
+    mail = said["mail"]
+    return Feedback(
+        kind=kind,
+        message_id=_tag(mail, MESSAGE_TAG),
+        cohort_id=_tag(mail, COHORT_TAG),
+        provider_id=str(mail["messageId"]),
+        addresses=_addresses(said, str(name)),
+    )
+
+
+def _unwrapped(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    if event.get("Type") == "Notification":
+        event = json.loads(event["Message"])
+    inner = event.get("detail", event)
+    if not isinstance(inner, Mapping):
+        raise TypeError("an event of the mail service is an object")
+    return inner
+
+
+def _bounce(bounce: Mapping[str, Any]) -> FeedbackKind:
+    # "Undetermined" is no proof that the address is dead.
+    return FeedbackKind.BOUNCED if bounce["bounceType"] == "Permanent" else FeedbackKind.BOUNCED_FOR_NOW
+
+
+def _tag(mail: Mapping[str, Any], name: str) -> str:
+    values: Sequence[str] = mail.get("tags", {}).get(name, [])
+    return values[0] if values else ""
+
+
+def _addresses(said: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    if name not in _CONCERNED:
+        return tuple(said["mail"].get("destination", ()))
+    part, people = _CONCERNED[name]
+    return tuple(person["emailAddress"] for person in said[part][people])

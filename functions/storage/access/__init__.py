@@ -1,0 +1,1 @@
+"""Links, sessions, API tokens, and the limit on link requests."""

@@ -1,0 +1,1 @@
+"""Cohorts, enrolments and supply forecasts."""

@@ -1,0 +1,1 @@
+"""The outbox, and the addresses that must not be written to."""

@@ -1,0 +1,106 @@
+"""Pairings, found by cohort and by person; a claim keeps two people from being paired twice."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import NamedTuple
+
+from boto3.dynamodb.conditions import Attr
+
+from functions.programme.pairing import Pairing, PairingState
+from functions.programme.people import Enrolment, EnrolmentState
+from functions.storage import keys
+from functions.storage.enrolment import enrolments
+from functions.storage.item_values import day_or_none, instant, instant_or_none, instant_text, item_of
+from functions.storage.table import Change, Item, Reads, Table, amendment
+from functions.storage.table import creation as creation_at
+
+
+class Seen(NamedTuple):
+    """A pairing with both of its people, as one of them sees it."""
+
+    pairing: Pairing
+    me: Enrolment
+    partner: Enrolment
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, or one of the two has left just now: neither sees the other any more."""
+        there = self.me.state is self.partner.state is EnrolmentState.CONFIRMED
+        return self.pairing.ended or not there
+
+
+def creation(pairing: Pairing) -> list[Change]:
+    """Return the changes that make a pairing; refused when these two have one.
+
+    They are the pairing, the claim on the pair and the way to it from either person: four.
+    """
+    cohort_id, named = pairing.cohort_id, {"pairing_id": pairing.id}
+    return [
+        creation_at(keys.pairing(cohort_id, pairing.id), item_of(pairing)),
+        creation_at(keys.pair(cohort_id, pairing.mentor_id, pairing.mentee_id), named),
+        creation_at(keys.pairing_of(cohort_id, pairing.mentor_id, pairing.id), named),
+        creation_at(keys.pairing_of(cohort_id, pairing.mentee_id, pairing.id), named),
+    ]
+
+
+def ending(pairing: Pairing, at: datetime, on: date) -> Change:
+    """Return the change that ends a pairing before its time; refused the second time."""
+    sets = {"state": str(PairingState.ENDED), "ended_at": instant_text(at), "ended_on": on.isoformat()}
+    goes_on = Attr("state").eq(str(PairingState.INTRODUCED))
+    return amendment(keys.pairing(pairing.cohort_id, pairing.id), sets, condition=goes_on)
+
+
+def without_reasons(pairing: Pairing) -> Change:
+    """Return the change that takes away why the two were paired: it tells of both; it may be made again."""
+    there = Attr(keys.PARTITION).exists()
+    return amendment(keys.pairing(pairing.cohort_id, pairing.id), {"reasons": []}, condition=there)
+
+
+def get(table: Reads, cohort_id: str, pairing_id: str) -> Pairing | None:
+    """Return the pairing, or None."""
+    item = table.read(keys.pairing(cohort_id, pairing_id))
+    return None if item is None else _pairing(item)
+
+
+def seen_by(table: Table, cohort_id: str, pairing_id: str, person_id: str) -> Seen | None:
+    """Return a pairing as one of its two people sees it, or None when it, or one of them, is gone."""
+    first = table.together(keys.pairing(cohort_id, pairing_id), keys.enrolment(cohort_id, person_id))
+    pairing, me = get(first, cohort_id, pairing_id), enrolments.get(first, cohort_id, person_id)
+    if pairing is None or me is None:
+        return None
+    partner = enrolments.get(table, cohort_id, pairing.partner_of(person_id))
+    return Seen(pairing, me, partner) if partner else None
+
+
+def in_cohort(table: Table, cohort_id: str) -> Iterator[Pairing]:
+    """Yield every pairing of the cohort, by id."""
+    return map(_pairing, table.query(keys.pairings(cohort_id), "PAIRING#"))
+
+
+def of(table: Table, cohort_id: str, person_id: str) -> list[Pairing]:
+    """Return one person's pairings, by id."""
+    found = [get(table, cohort_id, pairing_id) for pairing_id in ids_of(table, cohort_id, person_id)]
+    return [pairing for pairing in found if pairing is not None]
+
+
+def ids_of(table: Table, cohort_id: str, person_id: str) -> list[str]:
+    """Return the ids of one person's pairings."""
+    named = table.query(keys.pairings(cohort_id), keys.pairings_of(person_id))
+    return [item["pairing_id"] for item in named]
+
+
+def _pairing(item: Item) -> Pairing:
+    return Pairing(
+        id=item["id"],
+        cohort_id=item["cohort_id"],
+        run_id=item["run_id"],
+        mentor_id=item["mentor_id"],
+        mentee_id=item["mentee_id"],
+        score=item["score"],
+        reasons=tuple(item["reasons"]),
+        introduced_at=instant(item["introduced_at"]),
+        introduced_on=date.fromisoformat(item["introduced_on"]),
+        state=PairingState(item.get("state", PairingState.INTRODUCED)),
+        ended_at=instant_or_none(item.get("ended_at")),
+        ended_on=day_or_none(item.get("ended_on")),
+    )

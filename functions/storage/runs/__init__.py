@@ -1,0 +1,1 @@
+"""Runs, and their snapshots and proposals."""

@@ -1,0 +1,1 @@
+"""Surveys, and counts of answers about equality."""

@@ -1,0 +1,1 @@
+"""Links, sign-in sessions and API tokens."""

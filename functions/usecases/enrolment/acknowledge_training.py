@@ -1,0 +1,46 @@
+"""Show somebody the training of their role, and note that they have read it."""
+
+from dataclasses import dataclass
+
+from functions.programme.links import Link, id_from
+from functions.programme.people import Enrolment, EnrolmentState
+from functions.services import Office
+from functions.storage.enrolment import enrolments
+from functions.storage.table import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingView:
+    """Whose training it is. `needed` says that nobody is matched before having read it."""
+
+    me: Enrolment
+    needed: bool
+
+
+def training_of(office: Office, link: Link) -> TrainingView | None:
+    """Return whose training the link opens, or None when they have no place any more."""
+    me = enrolments.get(office.table, link.cohort_id, link.person_id)
+    if me is None or me.state is not EnrolmentState.CONFIRMED:
+        return None
+    return TrainingView(me=me, needed=office.programme.enrolling.training_first)
+
+
+def acknowledge(office: Office, link: Link) -> bool:
+    """Note that the training was read, once; False when its reader has no place any more."""
+    view = training_of(office, link)
+    if view is None:
+        return False
+    if view.me.trained_at is None:
+        now = office.clock()
+        office.table.commit(
+            [enrolments.training(view.me, now)],
+            event=Event(
+                cohort_id=view.me.cohort_id,
+                at=now,
+                actor=f"person:{view.me.id}",
+                action="read-training",
+                subject_id=view.me.id,
+            ),
+            writer=id_from("read-training", view.me.id),
+        )
+    return True

@@ -1,0 +1,79 @@
+"""Confirm an enrolment by the link that only the owner of the address has."""
+
+from enum import Enum, auto
+
+from functions.programme.cohort import Cohort
+from functions.programme.links import Link, id_from
+from functions.programme.messages import MessageKind
+from functions.programme.people import UNDECIDED, Enrolment, EnrolmentState
+from functions.programme.programme import Decision
+from functions.programme.retention import people_kept_until
+from functions.services import Office, Outgoing
+from functions.storage.enrolment import cohorts, enrolments
+from functions.storage.table import Event, Written
+
+TOLD_BY = {
+    EnrolmentState.CONFIRMED: MessageKind.WELCOME,
+    EnrolmentState.APPLIED: MessageKind.RECEIVED,
+    EnrolmentState.WAITING: MessageKind.WAITING,
+}
+
+
+class Confirmed(Enum):
+    """What became of a confirmation."""
+
+    NOW = auto()
+    BEFORE = auto()
+    GONE = auto()
+
+
+def confirm(office: Office, link: Link) -> Confirmed:
+    """Take the address as confirmed and queue the mail that says what follows; again, nothing changes.
+
+    What follows is a place at once, or a coordinator's decision, or, for an application that came after
+    enrolment had ended, the waiting list.
+    """
+    now = office.clock()
+    cohort = cohorts.get(office.table, link.cohort_id)
+    enrolment = enrolments.get(office.table, link.cohort_id, link.person_id)
+    if cohort is None or enrolment is None:
+        return Confirmed.GONE
+    if enrolment.state in (EnrolmentState.CONFIRMED, *UNDECIDED):
+        return Confirmed.BEFORE
+    if enrolment.state is not EnrolmentState.UNCONFIRMED:
+        return Confirmed.GONE
+    state = _state_after(office, cohort, enrolment)
+    until = cohort.end_of(cohort.closed_after)
+    outcome = office.table.commit(
+        [
+            enrolments.confirmation(enrolment, now, state),
+            office.stop_link(enrolment, until=cohort.end_of(people_kept_until(office.programme, cohort))),
+            *office.equality_link(enrolment, until=cohort.end_of(cohort.closes_on)),
+            *office.letter(Outgoing(kind=TOLD_BY[state], to=enrolment), at=now, until=until),
+        ],
+        event=Event(
+            cohort_id=cohort.id,
+            at=now,
+            actor=f"person:{enrolment.id}",
+            action="confirm",
+            subject_id=enrolment.id,
+        ),
+        writer=id_from("confirm", enrolment.id),
+    )
+    office.mail_soon()
+    return Confirmed.NOW if outcome is Written.NOW else Confirmed.BEFORE
+
+
+def state_of(office: Office, link: Link) -> EnrolmentState | None:
+    """Return where the enrolment behind the link stands now, or None."""
+    enrolment = enrolments.get(office.table, link.cohort_id, link.person_id)
+    return enrolment.state if enrolment else None
+
+
+def _state_after(office: Office, cohort: Cohort, enrolment: Enrolment) -> EnrolmentState:
+    """Return where the enrolment goes on to: what counts is when they applied, not when they confirmed."""
+    late = cohort.today(enrolment.enrolled_at) > cohort.closes_on or cohort.published_run_id is not None
+    if late:
+        return EnrolmentState.WAITING
+    by_coordinator = office.programme.enrolling.decided_by is Decision.COORDINATOR
+    return EnrolmentState.APPLIED if by_coordinator else EnrolmentState.CONFIRMED

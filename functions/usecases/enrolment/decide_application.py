@@ -1,0 +1,67 @@
+"""Decide an application: a coordinator gives a place, or declines with a reason that the person reads."""
+
+from enum import Enum, auto
+
+from functions.programme.cohort import Stage, stage_of
+from functions.programme.links import id_from
+from functions.programme.messages import MessageKind
+from functions.programme.people import UNDECIDED, EnrolmentState
+from functions.services import Office, Outgoing
+from functions.storage.enrolment import cohorts, enrolments
+from functions.storage.table import Event, Written
+
+# Nobody is given a place in what is over; they are told so kindly instead.
+STAGES_WITHOUT_PLACES = (Stage.CLOSING, Stage.CLOSED)
+
+
+class Decided(Enum):
+    """What became of a decision."""
+
+    NOW = auto()
+    BEFORE = auto()  # it had been decided like this
+    OTHERWISE = auto()  # it had been decided otherwise, or the person has left
+    NO_SUCH_APPLICATION = auto()
+    REASON_MISSING = auto()  # nobody is declined without a reason
+    OVER = auto()  # the cohort has ended, so there is no place to give
+
+
+def decide(
+    office: Office, cohort_id: str, enrolment_id: str, *, accept: bool, reason: str, by: str
+) -> Decided:
+    """Keep the decision and queue the mail that tells it, in one transaction; `by` is the actor.
+
+    What waits for a decision is an application that a coordinator decides, and one on the waiting
+    list. A reason may stand beside a yes, and must stand beside a no.
+    """
+    cohort = cohorts.get(office.table, cohort_id)
+    enrolment = enrolments.get(office.table, cohort_id, enrolment_id)
+    if cohort is None or enrolment is None:
+        return Decided.NO_SUCH_APPLICATION
+    if not accept and not reason.strip():
+        return Decided.REASON_MISSING
+    state = EnrolmentState.CONFIRMED if accept else EnrolmentState.DECLINED
+    if enrolment.state not in UNDECIDED:
+        decided = enrolment.decided_at is not None and enrolment.state is state
+        return Decided.BEFORE if decided else Decided.OTHERWISE
+    now = office.clock()
+    if accept and stage_of(cohort, cohort.today(now)) in STAGES_WITHOUT_PLACES:
+        return Decided.OVER
+    kind = MessageKind.WELCOME if accept else MessageKind.DECLINED
+    outcome = office.table.commit(
+        [
+            enrolments.decision(enrolment, state, by=by, reason=reason.strip(), at=now),
+            *office.letter(
+                Outgoing(kind=kind, to=enrolment), at=now, until=cohort.end_of(cohort.closed_after)
+            ),
+        ],
+        event=Event(
+            cohort_id=cohort.id,
+            at=now,
+            actor=by,
+            action="accept" if accept else "decline",
+            subject_id=enrolment.id,
+        ),
+        writer=id_from("decide", enrolment.id, accept, by, now.isoformat()),
+    )
+    office.mail_soon()
+    return Decided.NOW if isinstance(outcome, Written) else Decided.OTHERWISE

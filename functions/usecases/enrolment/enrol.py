@@ -1,0 +1,164 @@
+"""Enrol a person: keep the application, claim the address, write the audit entry, ask to confirm."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from functions.programme.cohort import Cohort, Stage, stage_of
+from functions.programme.links import id_from
+from functions.programme.messages import MessageKind
+from functions.programme.people import Answer, Enrolment, EnrolmentState, Role, address_is_at
+from functions.programme.waiting import waiting_since
+from functions.services import Office, Outgoing
+from functions.storage.enrolment import cohorts, enrolments
+from functions.storage.pairings import pairings
+from functions.storage.table import Event, Written
+
+# A link from the last evening of enrolment still works after a weekend.
+DAYS_TO_CONFIRM_AFTER_CLOSING = 3
+# Whoever comes late has a week.
+DAYS_TO_CONFIRM_LATE = 7
+# Until when a late application is taken for the waiting list.
+STAGES_TO_WAIT_IN = (Stage.MATCHING, Stage.ACTIVE)
+
+
+class Enrolled(Enum):
+    """What became of an application; a person sees the same page for the first three."""
+
+    CREATED = auto()
+    ALREADY_BY_THIS_REQUEST = auto()
+    ALREADY_BY_ANOTHER = auto()
+    ADDRESS_ELSEWHERE = auto()  # the programme takes addresses of some domains, and this is none of them
+    CLOSED = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What a person sent, checked at the door; `answers` include `name` and `email`.
+
+    `language` is that of the address under which they sent it.
+    """
+
+    cohort_id: str
+    role: Role
+    answers: Mapping[str, Answer]
+    language: str = "en"
+
+
+def enrol(office: Office, application: Application, *, request_key: str) -> Enrolled:
+    """Enrol, queue the confirmation and write the audit entry, in one transaction.
+
+    Sending twice enrols once: the address is claimed in the same transaction, and a refusal is read,
+    not believed, so that our own earlier write counts as success. Whoever sends again before having
+    confirmed gets another confirmation, at most one a day.
+    """
+    now = office.clock()
+    cohort = enrolling(office, application.cohort_id)
+    if cohort is None:
+        return Enrolled.CLOSED
+    if not address_is_at(str(application.answers["email"]), office.programme.enrolling.domains):
+        return Enrolled.ADDRESS_ELSEWHERE
+    enrolment = _enrolment_from(application, office, cohort, now)
+    outcome = office.table.commit(
+        [
+            *enrolments.creation(enrolment),
+            *office.letter(
+                Outgoing(kind=MessageKind.CONFIRM, to=enrolment), at=now, until=_until(cohort, now)
+            ),
+        ],
+        event=_event("enrol", enrolment, now),
+        writer=id_from("enrol", request_key, cohort.id, application.role, enrolment.email),
+    )
+    if outcome is Written.NOW:
+        enrolled = Enrolled.CREATED
+    elif outcome is Written.BEFORE:
+        enrolled = Enrolled.ALREADY_BY_THIS_REQUEST
+    else:
+        _confirm_again(office, cohort, enrolment, now)
+        enrolled = Enrolled.ALREADY_BY_ANOTHER
+    office.mail_soon()
+    return enrolled
+
+
+def enrolling(office: Office, cohort_id: str) -> Cohort | None:
+    """Return the cohort if its questionnaires are taken now, else None.
+
+    After the last day they are taken for the waiting list, where the programme has one.
+    """
+    cohort = cohorts.get(office.table, cohort_id)
+    if cohort is None:
+        return None
+    stage = stage_of(cohort, cohort.today(office.clock()))
+    late = office.programme.enrolling.waiting_list and stage in STAGES_TO_WAIT_IN
+    return cohort if late or stage is Stage.ENROLLING else None
+
+
+def _enrolment_from(application: Application, office: Office, cohort: Cohort, now: datetime) -> Enrolment:
+    answers = application.answers
+    capacity = answers.get("capacity", 1)
+    agreed = answers.get("code_of_conduct") is True
+    return Enrolment(
+        id=office.new_id(),
+        cohort_id=application.cohort_id,
+        role=application.role,
+        state=EnrolmentState.UNCONFIRMED,
+        name=str(answers["name"]),
+        email=str(answers["email"]),
+        capacity=capacity if isinstance(capacity, int) else 1,
+        answers={name: answer for name, answer in answers.items() if name not in ("name", "email")},
+        questionnaire_version=office.questionnaire_for(application.role).version,
+        enrolled_at=now,
+        language=application.language,
+        waited=_waited(office, cohort, application.role, str(answers["email"])),
+        code_of_conduct=office.programme.enrolling.code_of_conduct if agreed else "",
+        accepted_at=now if agreed else None,
+    )
+
+
+def _waited(office: Office, cohort: Cohort, role: Role, email: str) -> bool:
+    """Return whether the address got nobody in the last cohort of the programme that it was in."""
+    for earlier in cohorts.every(office.table):
+        if earlier.programme != cohort.programme or earlier.opens_on >= cohort.opens_on:
+            continue
+        person = enrolments.by_address(office.table, earlier.id, role, email)
+        if person is not None:
+            theirs = pairings.of(office.table, earlier.id, person.id)
+            return waiting_since(person, theirs, published=earlier.published_run_id is not None) is not None
+    return False
+
+
+def _confirm_again(office: Office, cohort: Cohort, sent_again: Enrolment, now: datetime) -> None:
+    """Queue another confirmation for the application that stands, if today had none yet."""
+    standing = enrolments.by_address(office.table, cohort.id, sent_again.role, sent_again.email)
+    if standing is None or standing.state is not EnrolmentState.UNCONFIRMED:
+        return
+    today = cohort.today(now)
+    if cohort.today(standing.enrolled_at) == today:
+        return
+    office.table.commit(
+        office.letter(
+            Outgoing(kind=MessageKind.CONFIRM, to=standing, occasion=today.isoformat()),
+            at=now,
+            until=_until(cohort, now),
+        ),
+        event=_event("confirm-again", standing, now),
+        writer=id_from("confirm-again", standing.id, today.isoformat()),
+    )
+
+
+def _until(cohort: Cohort, now: datetime) -> datetime:
+    today = cohort.today(now)
+    if today > cohort.closes_on:
+        return cohort.end_of(today + timedelta(days=DAYS_TO_CONFIRM_LATE))
+    return cohort.end_of(cohort.closes_on + timedelta(days=DAYS_TO_CONFIRM_AFTER_CLOSING))
+
+
+def _event(action: str, enrolment: Enrolment, now: datetime) -> Event:
+    return Event(
+        cohort_id=enrolment.cohort_id,
+        at=now,
+        actor=f"person:{enrolment.id}",
+        action=action,
+        subject_id=enrolment.id,
+    )

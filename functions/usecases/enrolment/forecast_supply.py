@@ -1,0 +1,128 @@
+"""Count what is short among the people so far, with the engine itself, and keep it for the console."""
+
+from collections.abc import Sequence
+
+from functions.matching.people import CannotMatch, Person
+from functions.matching.policy.model import Columns, Policy, PolicyError, parse
+from functions.matching.reports import supply_forecast
+from functions.matching.reports.aggregates import SMALLEST, shown
+from functions.matching.reports.cohort import Cohort as Sides
+from functions.programme.forecast import Bottleneck, Forecast, Shortage
+from functions.programme.people import Enrolment, EnrolmentState, Role, facts_for_matching
+from functions.services import Office
+from functions.storage.enrolment import cohorts, enrolments, supply_forecasts
+from schemas.criteria import completed
+
+# Those with a place, and those whom a coordinator may still give one.
+COUNTED = (EnrolmentState.CONFIRMED, EnrolmentState.APPLIED)
+# Nobody recruits a mentor for what is hardly worth a point.
+WORTH_LOOKING_FOR = 0.05
+NOBODY = "Nobody has enrolled on one of the two sides yet, so nothing can be short."
+
+
+def count_shortage(office: Office, cohort_id: str) -> Forecast | None:
+    """Count and keep the forecast of a cohort; None when there is no such cohort. Safe to do twice."""
+    cohort = cohorts.get(office.table, cohort_id)
+    if cohort is None:
+        return None
+    people = [person for person in enrolments.in_cohort(office.table, cohort_id) if person.state in COUNTED]
+    try:
+        forecast = _forecast(office, people, _policy(office, cohort.policy))
+    except (PolicyError, CannotMatch) as fault:
+        forecast = Forecast(counted_at=office.clock(), fault=str(fault))
+    supply_forecasts.keep(office.table, cohort_id, forecast)
+    return forecast
+
+
+def _policy(office: Office, name: str) -> Policy:
+    text = completed(
+        office.policies[name],
+        mentees=office.questionnaire_for(Role.MENTEE),
+        mentors=office.questionnaire_for(Role.MENTOR),
+    )
+    return parse(text, file=f"{name}.toml", language=office.programme.languages[0])
+
+
+def _forecast(office: Office, people: Sequence[Enrolment], policy: Policy) -> Forecast:
+    mentors = _side(office, people, Role.MENTOR, policy.mentors)
+    mentees = _side(office, people, Role.MENTEE, policy.mentees)
+    if not mentors or not mentees:
+        return Forecast(
+            counted_at=office.clock(),
+            mentees=len(mentees),
+            mentors=len(mentors),
+            places=sum(mentor.capacity for mentor in mentors),
+            fault=NOBODY,
+        )
+    found = supply_forecast.forecast(Sides.of(mentors, mentees, policy), words=_words(office))
+    return Forecast(
+        counted_at=office.clock(),
+        mentees=found.mentees,
+        mentors=found.mentors,
+        places=found.places,
+        served_at_most=found.served_at_most,
+        elsewhere=found.elsewhere,
+        bottlenecks=tuple(
+            Bottleneck(
+                mentees=group.mentees,
+                places=group.places,
+                short=group.short,
+                everywhere=group.everywhere,
+                alike=group.alike,
+                because=group.because,
+            )
+            for group in found.bottlenecks
+        ),
+        shortages=_shortages(found, policy),
+    )
+
+
+def _shortages(found: supply_forecast.Forecast, policy: Policy) -> tuple[Shortage, ...]:
+    """Return what to look for, what counts and lacks most first."""
+    counts = _counts(policy)
+    # What every mentor has is not what to look for: then places are short, and any mentor helps.
+    everywhere = shown(found.places) if found.mentors < SMALLEST else found.places
+    told = [
+        demand
+        for demand in found.demand
+        if demand.short and demand.places != everywhere and counts.get(demand.label, 1) >= WORTH_LOOKING_FOR
+    ]
+    return tuple(
+        Shortage(
+            label=demand.label,
+            entry=demand.entry,
+            how=demand.how,
+            wanted=demand.wanted,
+            places=demand.places,
+            short=demand.short,
+        )
+        for demand in sorted(told, key=lambda demand: -counts.get(demand.label, 1) * demand.short)
+    )
+
+
+def _counts(policy: Policy) -> dict[str, float]:
+    """Return how much of a perfect score each criterion is, by label; a rule, not there, counts whole."""
+    whole = sum(criterion.weight for criterion in policy.criteria)
+    return {criterion.label: criterion.weight / whole for criterion in policy.criteria}
+
+
+def _side(office: Office, people: Sequence[Enrolment], role: Role, columns: Columns) -> list[Person]:
+    """Return one side as a run would see it; whoever isn't asked for a capacity takes the policy's number."""
+    questionnaire = office.questionnaire_for(role)
+    asked = any(question.name == "capacity" for question in questionnaire.questions)
+    by_policy = columns.capacity if isinstance(columns.capacity, int) else 1
+    facts = [(person, facts_for_matching(person, questionnaire)) for person in people if person.role is role]
+    return [
+        Person(id=person.id, capacity=person.capacity if asked else by_policy, answers=dict(fact["answers"]))  # type: ignore[call-overload]
+        for person, fact in facts
+    ]
+
+
+def _words(office: Office) -> dict[str, dict[str, str]]:
+    """Return how answers are said: as the questionnaires put them."""
+    language = office.programme.languages[0]
+    return {
+        question: choices
+        for role in Role
+        for question, choices in office.questionnaire_for(role).words(language).items()
+    }

@@ -1,0 +1,40 @@
+"""Have what is short counted by the function that holds the engine: when asked, daily while people enrol."""
+
+from datetime import timedelta
+
+from functions.programme.cohort import Cohort, Stage, stage_of
+from functions.programme.forecast import Counting
+from functions.services import Office
+from functions.storage.enrolment import cohorts, supply_forecasts
+
+# While people can still come, or decisions and invitations can still change what is short.
+STAGES_TO_COUNT_IN = (Stage.ENROLLING, Stage.MATCHING)
+# A count that was asked for takes seconds; asked for again meanwhile, it is the same one.
+PATIENCE = timedelta(minutes=1)
+
+
+def ask_forecast(office: Office, cohort_id: str) -> bool:
+    """Leave the count of one cohort to the match function; False when there is nothing to count in it now."""
+    cohort = cohorts.get(office.table, cohort_id)
+    if cohort is None or not _counts(office, cohort):
+        return False
+    now = office.clock()
+    known = supply_forecasts.of(office.table, cohort_id)
+    if not known.pending or known.asked_at is None or known.asked_at <= now - PATIENCE:
+        supply_forecasts.ask(office.table, cohort_id, now)
+        office.ask_for(office.run_queue, "forecast", cohort_id=cohort_id)
+    return True
+
+
+def ask_forecasts(office: Office) -> int:
+    """Leave the count of every cohort that enrols; return how many those are."""
+    return sum(ask_forecast(office, cohort.id) for cohort in cohorts.every(office.table))
+
+
+def _counts(office: Office, cohort: Cohort) -> bool:
+    return stage_of(cohort, cohort.today(office.clock())) in STAGES_TO_COUNT_IN
+
+
+def latest_forecast(office: Office, cohort_id: str) -> Counting:
+    """Return the last forecast of a cohort, and whether another is being counted."""
+    return supply_forecasts.of(office.table, cohort_id)

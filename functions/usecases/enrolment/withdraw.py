@@ -1,0 +1,52 @@
+"""Leave a cohort: at any time, without a reason. Messages that are due are not sent any more."""
+
+from enum import Enum, auto
+
+from functions.programme.links import Link, id_from
+from functions.programme.messages import MessageKind
+from functions.programme.people import STANDING, EnrolmentState
+from functions.services import Office, Outgoing
+from functions.storage.enrolment import cohorts, enrolments
+from functions.storage.table import Event, Written
+
+
+class Withdrawn(Enum):
+    """What became of it."""
+
+    NOW = auto()
+    BEFORE = auto()
+    GONE = auto()  # declined, erased or never there: there is no place to leave
+
+
+def withdraw(office: Office, link: Link) -> Withdrawn:
+    """Give the place back and queue one mail that says so; again, nothing changes.
+
+    From here on nobody is paired with them (`introduce_pairs` asks in its own transaction), and whatever
+    was due to them is dropped when it would leave. Their pairings are ended by `end_pairings`.
+    """
+    now = office.clock()
+    cohort = cohorts.get(office.table, link.cohort_id)
+    enrolment = enrolments.get(office.table, link.cohort_id, link.person_id)
+    if cohort is None or enrolment is None:
+        return Withdrawn.GONE
+    if enrolment.state is EnrolmentState.WITHDRAWN:
+        return Withdrawn.BEFORE
+    if enrolment.state not in STANDING:
+        return Withdrawn.GONE
+    goodbye = Outgoing(kind=MessageKind.WITHDRAWN, to=enrolment)
+    outcome = office.table.commit(
+        [
+            enrolments.withdrawal(enrolment, now),
+            *office.letter(goodbye, at=now, until=cohort.end_of(cohort.closed_after)),
+        ],
+        event=Event(
+            cohort_id=cohort.id,
+            at=now,
+            actor=f"person:{enrolment.id}",
+            action="withdraw",
+            subject_id=enrolment.id,
+        ),
+        writer=id_from("withdraw", enrolment.id),
+    )
+    office.mail_soon()
+    return Withdrawn.NOW if outcome is Written.NOW else Withdrawn.BEFORE

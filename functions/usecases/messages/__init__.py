@@ -1,0 +1,1 @@
+"""Messages: send what is due, record what became of it, stop."""

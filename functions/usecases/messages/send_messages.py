@@ -1,0 +1,217 @@
+"""Send what is due: claim each message, look again whether it may leave, make it, hand it over.
+
+    due ──claim──▶ claimed ──accepted──▶ sent
+     ▲                │ ├─── not now ──▶ due again, later
+     └────────────────┘ ├─── no answer ▶ unknown   (never sent again on a guess)
+                        └─── must not ─▶ dropped, with the reason
+
+Whether the recipient may still be written to is asked after the claim, from what is true then.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from email.message import EmailMessage
+from typing import NamedTuple
+
+from functions import exception_fields
+from functions.i18n.answer_summary import copy_of
+from functions.messages.render import Letter, compose
+from functions.messages.ses import Delivery
+from functions.programme.cohort import Cohort
+from functions.programme.links import KEY_LIVES, Purpose, equality_link_id, stop_link_id
+from functions.programme.messages import Message, MessageKind, MessageState
+from functions.programme.pairing import Pairing
+from functions.programme.people import Enrolment, EnrolmentState
+from functions.services import Office, purpose_of
+from functions.storage.access import links
+from functions.storage.enrolment import cohorts, enrolments
+from functions.storage.messages import outbox, suppressions
+from functions.storage.messages.outbox import Settlement
+from functions.storage.pairings import pairings
+
+log = logging.getLogger("kith")
+
+# The provider asked us to wait: twice as long each time, from a minute to about half an hour.
+FIRST_WAIT = timedelta(minutes=1)
+MOST_DOUBLINGS = 5
+
+# In which states of their enrolment a person still gets a mail of that kind; any other kind is for those
+# who have a place.
+WRITTEN_TO: Mapping[MessageKind, tuple[EnrolmentState, ...]] = {
+    MessageKind.CONFIRM: (EnrolmentState.UNCONFIRMED,),
+    MessageKind.RECEIVED: (EnrolmentState.APPLIED,),
+    MessageKind.DECLINED: (EnrolmentState.DECLINED,),
+    MessageKind.WAITING: (EnrolmentState.WAITING, EnrolmentState.CONFIRMED),
+    MessageKind.WITHDRAWN: (EnrolmentState.WITHDRAWN,),
+    MessageKind.KEY: tuple(state for state in EnrolmentState if state is not EnrolmentState.ERASED),
+}
+# What makes sense only while both of a pairing are there.
+ABOUT_BOTH = (MessageKind.INTRODUCTION, MessageKind.CHECKIN)
+ABOUT_A_PAIRING = (*ABOUT_BOTH, MessageKind.PARTNER_LEFT)
+# Where people ask for a fresh link: to change their answers, to leave, to have or erase what is theirs.
+PLACE = "/my/place/"
+
+
+class Sweep(NamedTuple):
+    """How many messages a sweep sent, left for later, dropped, and never heard of again."""
+
+    sent: int
+    later: int
+    dropped: int
+    unknown: int
+
+
+class Recipient(NamedTuple):
+    """The person a message is for and what it is about, as they are now.
+
+    `answer_by` is the last day on which a survey is taken, None when that is over.
+    """
+
+    enrolment: Enrolment
+    cohort: Cohort
+    pairing: Pairing | None
+    partner: Enrolment | None
+    answer_by: date | None
+
+
+def send_messages(office: Office, *, owner: str) -> Sweep:
+    """Send everything that is due now; safe beside any number of other workers."""
+    outcomes = [
+        _attend_to(office, message, owner) for message in outbox.waiting(office.table, office.clock())
+    ]
+    return Sweep(
+        sent=outcomes.count(MessageState.SENT),
+        later=outcomes.count(MessageState.DUE),
+        dropped=outcomes.count(MessageState.DROPPED),
+        unknown=outcomes.count(MessageState.UNKNOWN),
+    )
+
+
+def _attend_to(office: Office, message: Message, owner: str) -> MessageState | None:
+    """Send what is due; a claim that lapsed leaves its message unknown. None: another was faster."""
+    if message.state is MessageState.DUE:
+        return _send(office, message, owner)
+    abandoned = outbox.abandon(office.table, message, office.clock())
+    return MessageState.UNKNOWN if abandoned else None
+
+
+def _send(office: Office, due: Message, owner: str) -> MessageState | None:
+    message = outbox.claim(office.table, due, owner=owner, now=office.clock())
+    if message is None:
+        return None
+    recipient = _recipient(office, message)
+    reason = _reason_to_drop(office, message, recipient)
+    if reason or recipient is None:
+        return _settle(office, message, owner, Settlement(state=MessageState.DROPPED, reason=reason))
+    email = _made(office, message, recipient)
+    if email is None:
+        return _settle(
+            office, message, owner, Settlement(state=MessageState.DROPPED, reason="could not be made")
+        )
+    delivery, provider_id = office.post.send(email, message_id=message.id)
+    log.info("message handed over", extra={"message_id": message.id, "delivery": delivery.name})
+    settlement = {
+        Delivery.ACCEPTED: Settlement(state=MessageState.SENT, provider_id=provider_id),
+        Delivery.LATER: Settlement(state=MessageState.DUE, due_at=_next_try(office, message)),
+        Delivery.UNKNOWN: Settlement(state=MessageState.UNKNOWN, reason="no answer"),
+        Delivery.REFUSED: Settlement(state=MessageState.DROPPED, reason="refused"),
+    }[delivery]
+    return _settle(office, message, owner, settlement)
+
+
+def _made(office: Office, message: Message, recipient: Recipient) -> EmailMessage | None:
+    """Return the mail; None where it can't be made: then it alone is lost, and not what is due behind it."""
+    letter = _letter(office, message, recipient)
+    try:
+        return compose(letter, sender=office.sender)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the others are waiting
+        log.error(  # noqa: TRY400 - the text of a fault may hold what a person wrote
+            "message not made", extra={"message_id": message.id, **exception_fields.of(fault)}
+        )
+        return None
+
+
+def _recipient(office: Office, message: Message) -> Recipient | None:
+    enrolment = enrolments.get(office.table, message.cohort_id, message.recipient_id)
+    cohort = cohorts.get(office.table, message.cohort_id)
+    if enrolment is None or cohort is None:
+        return None
+    about_two = message.kind in ABOUT_A_PAIRING
+    pairing = pairings.get(office.table, cohort.id, message.about) if about_two else None
+    partner = None
+    if pairing is not None:
+        partner = enrolments.get(office.table, cohort.id, pairing.partner_of(enrolment.id))
+    return Recipient(
+        enrolment=enrolment,
+        cohort=cohort,
+        pairing=pairing,
+        partner=partner,
+        answer_by=_last_day(office, message, cohort) if message.kind is MessageKind.SURVEY else None,
+    )
+
+
+def _reason_to_drop(office: Office, message: Message, recipient: Recipient | None) -> str | None:
+    """Return why this message must not leave, or None."""
+    if recipient is None:
+        return "recipient gone"
+    if recipient.enrolment.state not in WRITTEN_TO.get(message.kind, (EnrolmentState.CONFIRMED,)):
+        return f"recipient {recipient.enrolment.state}"
+    if suppressions.stands(office.table, recipient.enrolment.email):
+        return "recipient suppressed"
+    if _link_over(office, message, recipient):
+        return "link over"
+    partner = recipient.partner
+    if message.kind in ABOUT_BOTH and (partner is None or partner.state is not EnrolmentState.CONFIRMED):
+        return "partner gone"
+    return None
+
+
+def _link_over(office: Office, message: Message, recipient: Recipient) -> bool:
+    """Return whether the mail would carry a link that opens nothing any more."""
+    if message.kind is MessageKind.KEY:
+        return office.clock() >= message.due_at + KEY_LIVES
+    return message.kind is MessageKind.SURVEY and recipient.answer_by is None
+
+
+def _letter(office: Office, message: Message, recipient: Recipient) -> Letter:
+    to, cohort, pairing = recipient.enrolment, recipient.cohort, recipient.pairing
+    purpose = purpose_of(message.kind, message.about)
+    letter = Letter(
+        message=message,
+        to=to,
+        programme=office.programme,
+        cohort=cohort,
+        links={
+            purpose: office.address_of(purpose, message.link_id, to.language),
+            Purpose.STOP: office.address_of(Purpose.STOP, stop_link_id(to.id), to.language),
+            Purpose.EQUALITY: office.address_of(Purpose.EQUALITY, equality_link_id(to.id), to.language),
+        },
+        place=office.page(PLACE, to.language),
+        partner=recipient.partner,
+        introduced_on=pairing.introduced_on if pairing else None,
+        reasons=pairing.reasons if pairing else (),
+        answer_by=recipient.answer_by,
+    )
+    if message.kind is not MessageKind.WELCOME:
+        return letter
+    asked = office.questionnaire_for(to.role)
+    return replace(letter, answers=copy_of(asked, to.answers, letter.language))
+
+
+def _last_day(office: Office, message: Message, cohort: Cohort) -> date | None:
+    """Return the last day on which the link of the message works, in the cohort's zone."""
+    link = links.standing(office.table, message.link_id, office.clock())
+    return cohort.today(link.expires_at - timedelta.resolution) if link else None
+
+
+def _next_try(office: Office, message: Message) -> datetime:
+    doublings = min(message.attempts, MOST_DOUBLINGS)
+    return office.clock() + FIRST_WAIT * (1 << doublings)
+
+
+def _settle(office: Office, message: Message, owner: str, settlement: Settlement) -> MessageState | None:
+    """Settle it and return its state; None when our time was over and it is no longer ours to settle."""
+    settled = outbox.settle(office.table, message, owner=owner, settlement=settlement, now=office.clock())
+    return settlement.state if settled else None

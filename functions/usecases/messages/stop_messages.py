@@ -1,0 +1,26 @@
+"""Stop every mail that is not strictly necessary to one address, at once."""
+
+from functions.programme.links import Link, id_from
+from functions.services import Office
+from functions.storage.enrolment import enrolments
+from functions.storage.messages import suppressions
+from functions.storage.table import Event
+
+
+def stop(office: Office, link: Link) -> None:
+    """Suppress the address that the link belongs to; a second time changes nothing."""
+    enrolment = enrolments.get(office.table, link.cohort_id, link.person_id)
+    if enrolment is None:
+        return
+    now = office.clock()
+    office.table.commit(
+        [suppressions.addition(enrolment.email, "asked", now)],
+        event=Event(
+            cohort_id=enrolment.cohort_id,
+            at=now,
+            actor=f"person:{enrolment.id}",
+            action="stop-messages",
+            subject_id=enrolment.id,
+        ),
+        writer=id_from("stop", enrolment.id),
+    )

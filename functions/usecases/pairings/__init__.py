@@ -1,0 +1,1 @@
+"""Published pairings: check-ins, how they are doing, how they end."""

@@ -1,0 +1,231 @@
+"""Erase people: on their own wish at once, everybody of a cohort when its time is over.
+
+    tombstone (one transaction)  ──▶  forget, everywhere else  ──▶  forgotten (with its audit entry)
+                                          └── stopped anywhere: the daily job finishes it
+
+What stays is that there was an enrolment in that role, and ids: in the audit trail, in pairings and in
+what runs proposed. A suppressed address stays suppressed, as a digest.
+"""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Any
+
+from functions.programme.cohort import Cohort
+from functions.programme.links import (
+    KEY_LIVES,
+    Purpose,
+    equality_link_id,
+    id_from,
+    stop_link_id,
+)
+from functions.programme.messages import Message, MessageKind, MessageState
+from functions.programme.people import Enrolment, EnrolmentState
+from functions.programme.programme import Moment
+from functions.programme.retention import answers_kept_until, people_kept_until
+from functions.programme.run import RunState
+from functions.services import Office
+from functions.storage.access import links
+from functions.storage.enrolment import cohorts, enrolments
+from functions.storage.messages import outbox
+from functions.storage.pairings import pairings
+from functions.storage.runs import documents, runs
+from functions.storage.surveys import surveys
+from functions.storage.table import Event
+
+
+class Erased(Enum):
+    """What became of the wish to be erased."""
+
+    NOW = auto()
+    BEFORE = auto()
+    GONE = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """How many people a day's work erased, whose answers alone, and for how many it finished earlier work."""
+
+    people: int
+    answers: int
+    finished: int
+
+
+def erase(office: Office, cohort_id: str, person_id: str, *, actor: str) -> Erased:
+    """Erase one person; again, what was left undone is finished. Their pairings: `end_pairings`."""
+    person = enrolments.get(office.table, cohort_id, person_id)
+    if person is None:
+        return Erased.GONE
+    erased = Erased.BEFORE
+    if person.state is not EnrolmentState.ERASED:
+        erased = Erased.NOW
+        _bury(office, person, actor)
+    _finish_in(office, cohort_id)
+    return erased
+
+
+def erase_what_is_over(office: Office) -> Swept:
+    """Erase what the programme keeps no longer, in every cohort, and finish what was left undone.
+
+    What is over follows from the cohort's dates, so a day that is missed or comes twice changes nothing.
+    """
+    people = answers = finished = 0
+    for cohort in cohorts.every(office.table):
+        today = cohort.today(office.clock())
+        if today > answers_kept_until(office.programme, cohort):
+            answers += _erase_answers(office, cohort)
+        if today > people_kept_until(office.programme, cohort):
+            people += _erase_everybody(office, cohort)
+        finished += _finish_in(office, cohort.id)
+    return Swept(people=people, answers=answers, finished=finished)
+
+
+def _erase_answers(office: Office, cohort: Cohort) -> int:
+    """Take the answers away, and first what was made of them: the answers say that there is work left."""
+    table, now = office.table, office.clock()
+    holders = [person for person in enrolments.in_cohort(table, cohort.id) if person.answers]
+    if not holders:
+        return 0
+    for sha256 in documents.listed(table, cohort.id):
+        documents.erase(table, cohort.id, sha256)
+    for pairing in pairings.in_cohort(table, cohort.id):
+        table.note(pairings.without_reasons(pairing), writer=f"retention:{pairing.id}")
+    for person in holders:
+        table.commit(
+            [enrolments.without_answers(person)],
+            event=_event(person, "schedule", "erase-answers", now),
+            writer=id_from("erase-answers", person.id),
+        )
+    return len(holders)
+
+
+def _erase_everybody(office: Office, cohort: Cohort) -> int:
+    there = [
+        person
+        for person in enrolments.in_cohort(office.table, cohort.id)
+        if person.state is not EnrolmentState.ERASED
+    ]
+    for person in there:
+        _bury(office, person, "schedule")
+    return len(there)
+
+
+def _bury(office: Office, person: Enrolment, actor: str) -> None:
+    now = office.clock()
+    office.table.commit(
+        enrolments.tombstone(person, now),
+        event=_event(person, actor, "erase", now),
+        writer=id_from("erase", person.id),
+    )
+
+
+def _finish_in(office: Office, cohort_id: str) -> int:
+    """Forget everybody in the cohort who is erased and not yet forgotten; return how many are forgotten now.
+
+    While a run works it may still write down what it has read: then the next day finishes.
+    """
+    table = office.table
+    erased = [
+        person for person in enrolments.in_cohort(table, cohort_id) if person.state is EnrolmentState.ERASED
+    ]
+    left = [person for person in erased if person.forgotten_at is None]
+    if not left:
+        return 0
+    working = any(run.state is RunState.RUNNING for run in runs.in_cohort(table, cohort_id))
+    _forget_mail(office, cohort_id, {person.id for person in left})
+    for person in left:
+        _forget_person(office, person)
+    _forget_in_documents(office, cohort_id, {person.id for person in erased}, working=working)
+    if working:
+        return 0
+    now = office.clock()
+    for person in left:
+        table.commit(
+            [enrolments.forgetting(person, now)],
+            event=_event(person, "programme", "forgotten", now),
+            writer=id_from("forgotten", person.id),
+        )
+    return len(left)
+
+
+def _forget_mail(office: Office, cohort_id: str, ids: Collection[str]) -> None:
+    """Drop what is due to them and close every link they had.
+
+    But the one with which they have just erased themselves: pressed twice, its page is the same.
+    """
+    now = office.clock()
+    for message in outbox.in_cohort(office.table, cohort_id):
+        if message.recipient_id not in ids:
+            continue
+        if message.state is MessageState.DUE:
+            outbox.drop(office.table, message, reason="recipient erased", now=now)
+        if not _still_erases(message, now):
+            _close(office, message.link_id)
+    for person_id in ids:
+        _close(office, stop_link_id(person_id))
+        _close(office, equality_link_id(person_id))
+
+
+def _still_erases(message: Message, now: datetime) -> bool:
+    return (
+        message.kind is MessageKind.KEY
+        and message.about == Purpose.ERASE
+        and now < message.due_at + KEY_LIVES
+    )
+
+
+def _close(office: Office, link_id: str) -> None:
+    office.table.note(links.forgetting(link_id), writer=f"forget:{link_id}")
+
+
+def _forget_person(office: Office, person: Enrolment) -> None:
+    table = office.table
+    for moment in Moment:
+        change = surveys.forgetting(person.cohort_id, moment, person.id)
+        table.note(change, writer=f"forget:{person.id}")
+    for pairing in pairings.of(table, person.cohort_id, person.id):
+        table.note(pairings.without_reasons(pairing), writer=f"forget:{person.id}")
+
+
+def _forget_in_documents(office: Office, cohort_id: str, ids: Collection[str], *, working: bool) -> None:
+    for sha256 in documents.listed(office.table, cohort_id):
+        documents.revise(office.table, cohort_id, sha256, lambda content: without(content, ids))
+        if not working and not documents.finished(office.table, cohort_id, sha256):
+            documents.erase(office.table, cohort_id, sha256)
+
+
+def without(content: bytes, ids: Collection[str]) -> bytes:
+    """Return a snapshot or proposals without what they say of these people but their ids.
+
+    What names none of them is returned as it is, byte for byte.
+    """
+    made: dict[str, Any] = json.loads(content)
+    left = dict(made)
+    for side in ("mentors", "mentees"):
+        if isinstance(made.get(side), list):
+            left[side] = [person for person in made[side] if person["id"] not in ids]
+    if "pairs" in made:
+        left["pairs"] = [_without_reasons(pair, ids, "mentor", "mentee") for pair in made["pairs"]]
+        left["unmatched_people"] = [
+            _without_reasons(person, ids, "id") for person in made["unmatched_people"]
+        ]
+        left["unmet_wishes"] = [
+            wish for wish in made.get("unmet_wishes", ()) if not {wish["mentor"], wish["mentee"]} & set(ids)
+        ]
+    if left == made:
+        return content
+    return json.dumps(left, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _without_reasons(of: dict[str, Any], ids: Collection[str], *named: str) -> dict[str, Any]:
+    if not any(of[name] in ids for name in named):
+        return of
+    told = {"reasons": [], **({"smallest_change": ""} if "smallest_change" in of else {})}
+    return {**of, **told}
+
+
+def _event(person: Enrolment, actor: str, action: str, at: datetime) -> Event:
+    return Event(cohort_id=person.cohort_id, at=at, actor=actor, action=action, subject_id=person.id)

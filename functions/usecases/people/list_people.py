@@ -1,0 +1,131 @@
+"""See who is in a cohort: in which state since when, who awaits a decision, who has not done the training."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from functions.matching.policy.model import Criterion, PolicyError, Rule, parse
+from functions.programme.cohort import Cohort
+from functions.programme.people import Answer, Enrolment, EnrolmentState, Role
+from functions.programme.questionnaire import Kind, Question, Use
+from functions.services import Office
+from functions.storage.enrolment import cohorts, enrolments
+
+# Answers that stand between the person and the coordinators, whatever the policy says of them.
+PRIVATE = frozenset({"avoid", "supervisor", "wish", "previous_mentor"})
+
+
+class Group(StrEnum):
+    """A list of people that a coordinator works through."""
+
+    EVERYBODY = "everybody"
+    UNCONFIRMED = "unconfirmed"
+    APPLIED = "applied"
+    WAITING = "waiting"  # as `waiting_list` knows them: also those with a place for whom a run found nobody
+    PLACE = "place"
+    UNTRAINED = "untrained"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+
+
+BELONGS: Mapping[Group, Callable[[Enrolment], bool]] = {
+    Group.EVERYBODY: lambda _: True,
+    Group.UNCONFIRMED: lambda person: person.state is EnrolmentState.UNCONFIRMED,
+    Group.APPLIED: lambda person: person.state is EnrolmentState.APPLIED,
+    Group.WAITING: lambda person: person.state is EnrolmentState.WAITING,
+    Group.PLACE: lambda person: person.state is EnrolmentState.CONFIRMED,
+    Group.UNTRAINED: lambda person: person.state is EnrolmentState.CONFIRMED and person.trained_at is None,
+    Group.DECLINED: lambda person: person.state is EnrolmentState.DECLINED,
+    Group.WITHDRAWN: lambda person: person.state is EnrolmentState.WITHDRAWN,
+    Group.ERASED: lambda person: person.state is EnrolmentState.ERASED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Everybody in a cohort, who applied first first, and how many each list holds."""
+
+    everybody: tuple[Enrolment, ...]
+
+    def in_group(self, group: Group, role: Role | None = None) -> list[Enrolment]:
+        """Return the people of that list, of one role or of both."""
+        return [person for person in self.everybody if BELONGS[group](person) and role in (None, person.role)]
+
+    @property
+    def counts(self) -> dict[Group, int]:
+        """How many people each list holds."""
+        return {group: len(self.in_group(group)) for group in Group}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """One question and what somebody answered; `private` is for the eyes of coordinators alone."""
+
+    question: Question
+    answer: Answer
+    private: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnePerson:
+    """One person of a cohort, as a coordinator who decides about them needs to see them."""
+
+    cohort: Cohort
+    person: Enrolment
+    answers: tuple[Given, ...]
+
+
+def people_of(office: Office, cohort_id: str) -> People:
+    """Return everybody in the cohort."""
+    found = enrolments.in_cohort(office.table, cohort_id)
+    return People(everybody=tuple(sorted(found, key=lambda person: (person.enrolled_at, person.id))))
+
+
+def one_person(office: Office, cohort_id: str, enrolment_id: str) -> OnePerson | None:
+    """Return one person with their answers, or None when there is no such person."""
+    cohort = cohorts.get(office.table, cohort_id)
+    person = enrolments.get(office.table, cohort_id, enrolment_id)
+    if cohort is None or person is None:
+        return None
+    private = PRIVATE | _private_by(office.policies.get(cohort.policy, ""))
+    asked = office.questionnaire_for(person.role).questions
+    return OnePerson(
+        cohort=cohort,
+        person=person,
+        answers=tuple(
+            Given(question=question, answer=person.answers[question.name], private=question.name in private)
+            for question in asked
+            if question.name in person.answers and _told(question)
+        ),
+    )
+
+
+def since(person: Enrolment) -> datetime:
+    """Return since when the person is in their state."""
+    reached = {
+        EnrolmentState.APPLIED: person.confirmed_at,
+        EnrolmentState.WAITING: person.confirmed_at,
+        EnrolmentState.CONFIRMED: person.decided_at or person.confirmed_at,
+        EnrolmentState.DECLINED: person.decided_at,
+        EnrolmentState.WITHDRAWN: person.withdrawn_at,
+        EnrolmentState.ERASED: person.erased_at,
+    }
+    return reached.get(person.state) or person.enrolled_at
+
+
+def _told(question: Question) -> bool:
+    """Return whether a coordinator sees the answer: consents stand beside, equality is nobody's to see."""
+    return question.kind is not Kind.CONSENT and question.use is not Use.MONITORING
+
+
+def _private_by(policy: str) -> frozenset[str]:
+    """Return the questions that a policy reads in private alone."""
+    try:
+        read = parse(policy, file="policy")
+    except PolicyError:
+        return frozenset()
+    ruled: list[Rule | Criterion] = [*read.rules, *read.criteria]
+    columns = (column for what in ruled if what.private for column in (what.mentee, what.mentor))
+    return frozenset(column for column in columns if column)

@@ -1,0 +1,1 @@
+"""Runs: start one, match, read, publish, introduce."""

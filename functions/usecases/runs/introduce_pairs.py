@@ -1,0 +1,127 @@
+"""Make the pairings of a published run and queue both introductions of each; tell those left without one.
+
+Each pairing, its two links and its two mails are one transaction whose ids follow from the run, so a
+worker that is killed anywhere is followed by one that meets what stands and makes only the rest.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from functions.i18n.languages import translations
+from functions.programme.cohort import Cohort
+from functions.programme.links import id_from
+from functions.programme.messages import MessageKind
+from functions.programme.pairing import Pairing
+from functions.programme.people import Enrolment, EnrolmentState
+from functions.programme.run import Run, RunState
+from functions.services import Office, Outgoing
+from functions.storage.enrolment import cohorts, enrolments
+from functions.storage.pairings import pairings
+from functions.storage.runs import documents, runs
+from functions.storage.table import Change, Event
+
+log = logging.getLogger("kith")
+
+# How the engine tells of what nobody said. It has its points, but the two can't read it as a reason.
+SAYS_NOTHING = ("not answered, so it counts neither for nor against", "not asked for by name")
+
+
+def introduce_pairs(office: Office, cohort_id: str, run_id: str) -> int:
+    """Return how many pairings the run has; nothing is done for one that is not published."""
+    run = runs.get(office.table, cohort_id, run_id)
+    cohort = cohorts.get(office.table, cohort_id)
+    if run is None or cohort is None or run.state is not RunState.PUBLISHED or run.published_at is None:
+        return 0
+    proposed = json.loads(documents.load(office.table, cohort_id, run.proposals_sha256 or ""))["pairs"]
+    if run.introduced_at is None:
+        _introduce(office, cohort, run, proposed)
+    return len(proposed)
+
+
+def _introduce(office: Office, cohort: Cohort, run: Run, proposed: list[dict[str, Any]]) -> None:
+    said = translations(office.programme.languages[0]).gettext
+    nothing = tuple(said(each) for each in SAYS_NOTHING)
+    people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(office.table, cohort.id)}
+    for pair in proposed:
+        mentor, mentee = people[pair["mentor"]], people[pair["mentee"]]
+        pairing = _pairing(cohort, run, pair, nothing)
+        # Whoever has left since the publication is introduced to nobody: the commit itself asks.
+        office.table.commit(
+            [
+                *pairings.creation(pairing),
+                enrolments.has_a_place(mentor),
+                enrolments.has_a_place(mentee),
+                *_introductions(office, cohort, pairing, (mentor, mentee)),
+            ],
+            event=_event(office, run, "introduce", pairing.id),
+            writer=id_from("introduce", pairing.id),
+        )
+    # Only who was introduced has a partner: whose partner left first is left over as well.
+    made = [pairing for pairing in pairings.in_cohort(office.table, cohort.id) if pairing.run_id == run.id]
+    paired = {person_id for pairing in made for person_id in (pairing.mentor_id, pairing.mentee_id)}
+    for person in people.values():
+        if person.state is EnrolmentState.CONFIRMED and person.id not in paired:
+            _tell_left_over(office, cohort, run, person)
+    office.table.commit(
+        [runs.introduction(run, office.clock())],
+        event=_event(office, run, "introduced", run.id),
+        writer=id_from("introduced", run.id),
+    )
+    log.info("pairs introduced", extra={"run_id": run.id, "pairs": len(proposed)})
+    office.mail_soon()
+
+
+def _tell_left_over(office: Office, cohort: Cohort, run: Run, person: Enrolment) -> None:
+    """Queue the mail which says that this time there was nobody, and that they wait now."""
+    told = Outgoing(kind=MessageKind.WAITING, to=person, occasion=run.id)
+    at, until = run.published_at or run.requested_at, cohort.end_of(cohort.closed_after)
+    office.table.commit(
+        [enrolments.has_a_place(person), *office.letter(told, at=at, until=until)],
+        event=_event(office, run, "left-over", person.id),
+        writer=id_from("left-over", run.id, person.id),
+    )
+
+
+def _pairing(cohort: Cohort, run: Run, pair: Mapping[str, Any], nothing: tuple[str, ...]) -> Pairing:
+    at = run.published_at or run.requested_at
+    return Pairing(
+        id=id_from("pairing", run.id, pair["mentor"], pair["mentee"]),
+        cohort_id=cohort.id,
+        run_id=run.id,
+        mentor_id=pair["mentor"],
+        mentee_id=pair["mentee"],
+        score=pair["score"],
+        reasons=tuple(
+            reason["text"]
+            for reason in pair["reasons"]
+            if reason["points"] > 0 and not reason["text"].endswith(nothing)
+        ),
+        introduced_at=at,
+        introduced_on=cohort.today(at),
+    )
+
+
+def _introductions(
+    office: Office, cohort: Cohort, pairing: Pairing, both: tuple[Enrolment, Enrolment]
+) -> list[Change]:
+    return [
+        change
+        for person in both
+        for change in office.letter(
+            Outgoing(kind=MessageKind.INTRODUCTION, to=person, about=pairing.id),
+            at=pairing.introduced_at,
+            until=cohort.end_of(cohort.closed_after),
+        )
+    ]
+
+
+def _event(office: Office, run: Run, action: str, subject_id: str) -> Event:
+    return Event(
+        cohort_id=run.cohort_id,
+        at=office.clock(),
+        actor=f"run:{run.id}",
+        action=action,
+        subject_id=subject_id,
+    )

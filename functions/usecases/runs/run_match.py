@@ -1,0 +1,208 @@
+"""Do a queued run: freeze the people, match them, verify, and store what is proposed.
+
+The snapshot is frozen and recorded before the engine starts, so a run that was killed and is taken up
+again reads the same people and ends in the same bytes.
+"""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Any
+
+from functions.i18n.languages import translations
+from functions.matching.engine import Unsound, match
+from functions.matching.outcome import Outcome, to_json
+from functions.matching.people import CannotMatch, Person
+from functions.matching.people import Role as MatchRole
+from functions.matching.policy.model import Columns, Pairing, PolicyError, parse
+from functions.programme.links import id_from
+from functions.programme.people import EnrolmentState, Role, facts_for_matching
+from functions.programme.run import Run, RunState, kept_out
+from functions.services import Office
+from functions.storage.enrolment import enrolments
+from functions.storage.runs import documents, runs
+from functions.storage.table import Change, Event, Written
+from schemas.criteria import completed
+
+log = logging.getLogger("kith")
+
+# Longer than the longest run that a Lambda lets live.
+LEASE = timedelta(minutes=16)
+PERCENT_WORTH_A_WRITE = 20
+
+
+class Ran(Enum):
+    """What became of a run that a worker took up."""
+
+    PROPOSED = auto()
+    FAILED = auto()
+    NOT_OURS = auto()
+
+
+def run_match(office: Office, cohort_id: str, run_id: str, *, owner: str) -> Ran:
+    """Do the run if it waits and nobody else does it; safe to call twice and at the same time."""
+    run = _claimed(office, cohort_id, run_id, owner)
+    if run is None or run.snapshot_sha256 is None:
+        return Ran.NOT_OURS
+    snapshot = json.loads(documents.load(office.table, cohort_id, run.snapshot_sha256))
+    try:
+        outcome = _matched(office, run, snapshot, owner)
+    except (PolicyError, CannotMatch, Unsound) as fault:
+        reason = " ".join((str(fault), *kept_out(_untrained(snapshot))))
+        return _finish(office, run, runs.failure(run, owner=owner, reason=reason), Ran.FAILED)
+    proposal = runs.proposal(
+        run,
+        owner=owner,
+        summary=_summary(outcome) | _groups(outcome, snapshot) | _untrained(snapshot),
+        snapshot_sha256=run.snapshot_sha256,
+        proposals_sha256=documents.store(office.table, cohort_id, _canonical(to_json(outcome))),
+    )
+    return _finish(office, run, proposal, Ran.PROPOSED)
+
+
+def _claimed(office: Office, cohort_id: str, run_id: str, owner: str) -> Run | None:
+    """Return the run as ours, its snapshot frozen; None when it does not wait or another has it."""
+    waiting = runs.get(office.table, cohort_id, run_id)
+    if waiting is None or waiting.state not in (RunState.QUEUED, RunState.RUNNING):
+        return None
+    now = office.clock()
+    run = runs.claim(office.table, waiting, owner=owner, now=now, until=now + LEASE)
+    if run is None or run.snapshot_sha256 is not None:
+        return run
+    frozen = documents.store(office.table, cohort_id, _canonical(_snapshot(office, run)))
+    return runs.frozen(office.table, run, owner=owner, snapshot_sha256=frozen)
+
+
+def _snapshot(office: Office, run: Run) -> dict[str, Any]:
+    everyone = [
+        person
+        for person in enrolments.in_cohort(office.table, run.cohort_id)
+        if person.state is EnrolmentState.CONFIRMED
+    ]
+    first = office.programme.enrolling.training_first
+    people = [person for person in everyone if person.trained_at or not first]
+    untrained = Counter(person.role for person in everyone if first and not person.trained_at)
+
+    def side(role: Role) -> list[dict[str, object]]:
+        return [
+            facts_for_matching(person, office.questionnaire_for(role))
+            for person in sorted(people, key=lambda person: person.id)
+            if person.role is role
+        ]
+
+    return {
+        "mentors": side(Role.MENTOR),
+        "mentees": side(Role.MENTEE),
+        "policy": completed(
+            office.policies[run.policy],
+            mentees=office.questionnaire_for(Role.MENTEE),
+            mentors=office.questionnaire_for(Role.MENTOR),
+        ),
+        "words": _words(office),
+        "language": office.programme.languages[0],
+        "asks_capacity": {role.value: _asks_capacity(office, role) for role in Role},
+        "seed": run.seed,
+        **({"untrained": {str(role): untrained[role] for role in Role}} if untrained else {}),
+    }
+
+
+def _asks_capacity(office: Office, role: Role) -> bool:
+    questions = office.questionnaire_for(role).questions
+    return any(question.name == "capacity" for question in questions)
+
+
+def _words(office: Office) -> dict[str, dict[str, str]]:
+    """Return how answers are said in reasons: as the questionnaires put them, in the programme's tongue."""
+    language = office.programme.languages[0]
+    return {
+        question: choices
+        for role in Role
+        for question, choices in office.questionnaire_for(role).words(language).items()
+    }
+
+
+def _matched(office: Office, run: Run, snapshot: Mapping[str, Any], owner: str) -> Outcome:
+    told = 0
+
+    def progress(percent: int) -> None:
+        nonlocal told
+        if percent - told >= PERCENT_WORTH_A_WRITE:
+            told = percent
+            runs.progressed(office.table, run, owner=owner, progress=percent)
+
+    language = snapshot.get("language", "")
+    policy = parse(snapshot["policy"], file=f"{run.policy}.toml", language=language)
+    asks = snapshot.get("asks_capacity", {})
+    return match(
+        _people(snapshot["mentors"], policy.mentors, asked=asks.get("mentor", True)),
+        _people(snapshot["mentees"], policy.mentees, asked=asks.get("mentee", True)),
+        policy,
+        seed=snapshot["seed"],
+        words=snapshot["words"],
+        translations=translations(language),
+        progress=progress,
+    )
+
+
+def _people(facts: Sequence[Mapping[str, Any]], columns: Columns, *, asked: bool) -> list[Person]:
+    """Return the people; whoever wasn't asked how many partners they take, takes the policy's number."""
+    by_policy = columns.capacity if isinstance(columns.capacity, int) else 1
+    return [
+        Person(
+            id=person["id"],
+            capacity=person["capacity"] if asked else by_policy,
+            priority=person.get("priority", 0),
+            answers={
+                name: tuple(answer) if isinstance(answer, list) else answer
+                for name, answer in person["answers"].items()
+            },
+        )
+        for person in facts
+    ]
+
+
+def _summary(outcome: Outcome) -> dict[str, int]:
+    left_over = Counter(person.role for person in outcome.unmatched)
+    return {
+        "mentors": outcome.mentors,
+        "mentees": outcome.mentees,
+        "pairs": len(outcome.pairs),
+        "served": outcome.served,
+        "unmatched_mentees": left_over[MatchRole.MENTEE],
+        "unmatched_mentors": left_over[MatchRole.MENTOR],
+        "total_score": outcome.total,
+        "worst_score": outcome.worst or 0,
+    }
+
+
+def _groups(outcome: Outcome, snapshot: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many groups it made, where the policy makes groups: nobody need read it again for that."""
+    if parse(snapshot["policy"], file="policy").pairing is not Pairing.GROUPS:
+        return {}
+    return {"groups": len({pair.mentor for pair in outcome.pairs})}
+
+
+def _untrained(snapshot: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many were kept out of the run because they have not read the training, by role."""
+    return {f"untrained_{role}s": count for role, count in snapshot.get("untrained", {}).items() if count}
+
+
+def _finish(office: Office, run: Run, change: Change, ran: Ran) -> Ran:
+    """Write the end of the run, unless another worker was given it meanwhile."""
+    event = Event(
+        cohort_id=run.cohort_id,
+        at=office.clock(),
+        actor=f"run:{run.id}",
+        action=ran.name.lower(),
+        subject_id=run.id,
+    )
+    outcome = office.table.commit([change], event=event, writer=id_from("finish", run.id))
+    log.info("run finished", extra={"run_id": run.id, "ran": ran.name})
+    return ran if isinstance(outcome, Written) else Ran.NOT_OURS
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,1 @@
+"""Surveys and the cohort's report."""

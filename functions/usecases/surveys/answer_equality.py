@@ -1,0 +1,62 @@
+"""Ask somebody about equality, once, and count what they answer without keeping it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+
+from functions.programme.equality import marks_of
+from functions.programme.links import Link, Purpose, equality_link_id, link_token
+from functions.programme.people import Answer
+from functions.programme.questionnaire import Questionnaire
+from functions.services import Office
+from functions.storage.access import links
+from functions.storage.enrolment import enrolments
+from functions.storage.surveys import equality
+from functions.storage.table import Event
+
+
+def questions(office: Office, link: Link) -> Questionnaire | None:
+    """Return the questions; None where the programme has none, or the link's person is gone."""
+    name = office.programme.equality
+    if name is None or enrolments.get(office.table, link.cohort_id, link.person_id) is None:
+        return None
+    return office.questionnaires[name]
+
+
+def way_to(office: Office, cohort_id: str, person_id: str) -> str | None:
+    """Return the path of the page with the questions for this person; None where it can't be opened now."""
+    link_id = equality_link_id(person_id)
+    opened = links.standing(office.table, link_id, office.clock())
+    if opened is None or opened.cohort_id != cohort_id:
+        return None
+    return f"/my/{Purpose.EQUALITY}/{link_token(office.link_key, link_id)}"
+
+
+def answered(office: Office, link: Link) -> bool:
+    """Return whether the link's person has answered already."""
+    return equality.taken(office.table, link.cohort_id, link.person_id)
+
+
+def answer(office: Office, link: Link, asked: Questionnaire, answers: Mapping[str, Answer]) -> None:
+    """Count the answers; those of somebody who has answered already change nothing, nor do none at all.
+
+    The writer and the subject are drawn by lot and the time is that of the day's beginning: neither the
+    records nor the audit trail say who it was, or when.
+    """
+    marks = marks_of(asked, answers)
+    if not marks:
+        return
+    lot = office.new_id()
+    office.table.commit(
+        [
+            equality.taking(link.cohort_id, link.person_id),
+            equality.counting(link.cohort_id, asked.version, marks),
+        ],
+        event=Event(
+            cohort_id=link.cohort_id,
+            at=datetime.combine(office.clock().date(), time.min, tzinfo=UTC),
+            actor="somebody",
+            action="answer-equality",
+            subject_id=lot,
+        ),
+        writer=lot,
+    )

@@ -1,0 +1,90 @@
+"""Send each survey to those whom it asks, once, on the day that follows from their own dates."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from functions.programme.cohort import Cohort
+from functions.programme.links import id_from
+from functions.programme.messages import MessageKind
+from functions.programme.moments import Milestones, asks_on, closes_on, moment_due
+from functions.programme.pairing import Pairing
+from functions.programme.people import Enrolment, EnrolmentState
+from functions.programme.programme import Moment
+from functions.services import Office, Outgoing
+from functions.storage.enrolment import cohorts, enrolments
+from functions.storage.pairings import pairings
+from functions.storage.surveys import surveys
+from functions.storage.table import Event, Written
+
+
+def ask_survey(office: Office) -> int:
+    """Return how many people were asked now, over all cohorts; nobody is asked twice at one moment.
+
+    What is due follows from dates, whatever stage the cohort is in: half a year after its end, a cohort that
+    has long been closed is asked once more.
+    """
+    now, moments = office.clock(), office.programme.surveys
+    asked = sum(
+        _ask_in(office, cohort)
+        for cohort in cohorts.every(office.table)
+        if asks_on(cohort, moments, cohort.today(now))
+    )
+    if asked:
+        office.mail_soon()
+    return asked
+
+
+def _ask_in(office: Office, cohort: Cohort) -> int:
+    due = list(_due(office, cohort))
+    # A survey stays due until the next one is, so on most days everything due has been asked.
+    asked = surveys.asked(office.table, cohort.id) if due else set()
+    return sum(
+        _ask(office, cohort, moment, person) for moment, person in due if (moment, person.id) not in asked
+    )
+
+
+def _due(office: Office, cohort: Cohort) -> Iterator[tuple[Moment, Enrolment]]:
+    """Yield who has a place and a survey due today, whether they were asked already or not."""
+    today = cohort.today(office.clock())
+    mine: dict[str, list[Pairing]] = defaultdict(list)
+    for pairing in pairings.in_cohort(office.table, cohort.id):
+        mine[pairing.mentor_id].append(pairing)
+        mine[pairing.mentee_id].append(pairing)
+    for person in enrolments.in_cohort(office.table, cohort.id):
+        if person.state is EnrolmentState.CONFIRMED:
+            reached = _reached(cohort, person, mine[person.id])
+            moment = moment_due(cohort, reached, office.programme.surveys, today)
+            if moment is not None:
+                yield moment, person
+
+
+def _reached(cohort: Cohort, person: Enrolment, theirs: list[Pairing]) -> Milestones:
+    return Milestones(
+        confirmed_on=cohort.today(person.decided_at or person.confirmed_at or person.enrolled_at),
+        trained_on=cohort.today(person.trained_at) if person.trained_at else None,
+        introduced_on=min((pairing.introduced_on for pairing in theirs), default=None),
+        still_paired=any(not pairing.ended for pairing in theirs),
+    )
+
+
+def _ask(office: Office, cohort: Cohort, moment: Moment, person: Enrolment) -> bool:
+    now = office.clock()
+    outcome = office.table.commit(
+        [
+            surveys.asking(cohort.id, moment, person.id, now),
+            *office.letter(
+                Outgoing(kind=MessageKind.SURVEY, to=person, about=moment),
+                at=now,
+                until=cohort.end_of(closes_on(cohort, moment, cohort.today(now))),
+            ),
+        ],
+        event=Event(
+            cohort_id=cohort.id,
+            at=now,
+            actor="schedule",
+            action=f"ask-survey-{moment}",
+            subject_id=person.id,
+        ),
+        writer=id_from("ask-survey", moment, person.id),
+    )
+    return outcome is Written.NOW

@@ -1,0 +1,225 @@
+"""The people of a cohort, for coordinators: who is in which state, decisions, and what is short.
+
+What a list shows is the name, the role and the state, and no more: addresses and answers stand on one
+person's page.
+"""
+
+from http import HTTPStatus
+
+from flask import g, redirect, request
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from functions.programme.people import UNDECIDED, EnrolmentState, Role
+from functions.usecases.enrolment.decide_application import Decided, decide
+from functions.usecases.enrolment.request_supply_forecast import (
+    STAGES_TO_COUNT_IN,
+    ask_forecast,
+    latest_forecast,
+)
+from functions.usecases.enrolment.waiting_list import waiting_list
+from functions.usecases.people.cohort_overview import overview
+from functions.usecases.people.list_people import Group, one_person, people_of, since
+from functions.web.guards import Guard, Guarded, gone
+from functions.web.questions import words_of
+from functions.web.rendering import office_of, page
+from schemas.text import text_of
+
+routes = Guarded(
+    "people", guard=Guard.COORDINATOR, url_prefix="/console/cohorts/<string(maxlength=64):cohort_id>"
+)
+# What a list is called, and what is said where nobody is in it.
+TITLES = {
+    Group.EVERYBODY: ("Everybody", "Nobody has applied yet."),
+    Group.APPLIED: ("To decide", "No application awaits a decision."),
+    Group.PLACE: ("With a place", "Nobody has a place yet."),
+    Group.UNTRAINED: ("Training not done", "Everybody with a place has said that they read the training."),
+    Group.WAITING: ("Waiting list", "Nobody waits for a place."),
+    Group.UNCONFIRMED: ("Address not confirmed", "Everybody who applied has confirmed their address."),
+    Group.DECLINED: ("Declined", "Nobody was declined."),
+    Group.WITHDRAWN: ("Withdrawn", "Nobody has withdrawn."),
+    Group.ERASED: ("Erased", "Nobody was erased."),
+}
+STATES = {
+    EnrolmentState.UNCONFIRMED: "address not confirmed",
+    EnrolmentState.APPLIED: "to decide",
+    EnrolmentState.WAITING: "waiting",
+    EnrolmentState.CONFIRMED: "has a place",
+    EnrolmentState.DECLINED: "declined",
+    EnrolmentState.WITHDRAWN: "withdrawn",
+    EnrolmentState.ERASED: "erased",
+}
+# So many people stand on one page, and can be decided at once: a form stays far below what a door takes.
+ON_A_PAGE = 100
+LONGEST_REASON = 1000
+REASON_MISSING = "Write the reason: the person reads it in the mail that tells them."
+REASON_LONG = f"Write at most {LONGEST_REASON:,} characters."
+DECIDED_OTHERWISE = (
+    "Somebody has decided this already, or the person has left meanwhile. Nothing was changed."
+)
+OVER = "This cohort is over, so there is no place to give. Decline kindly: the next cohort is open to them."
+# Why a decision was not taken, beside those whose page says it at the field.
+REFUSED = {Decided.OTHERWISE: DECIDED_OTHERWISE, Decided.OVER: OVER}
+
+
+@routes.get("/people")
+def everybody(cohort_id: str) -> ResponseReturnValue:
+    """List the people of the cohort, or those of one state or one role."""
+    group, role = request.args.get("group", ""), request.args.get("role", "")
+    return _list(
+        cohort_id,
+        Group(group) if group in list(Group) else Group.EVERYBODY,
+        Role(role) if role in list(Role) else None,
+        _number(request.args.get("from", "")),
+    )
+
+
+@routes.post("/people/accept")
+def accept_several(cohort_id: str) -> ResponseReturnValue:
+    """Give a place to everybody who was ticked; whoever was decided meanwhile stays as they are."""
+    if overview(office_of(), cohort_id) is None:
+        return gone()
+    chosen = list(dict.fromkeys(request.form.getlist("person")))[:ON_A_PAGE]
+    if not chosen:
+        return _list(cohort_id, Group.APPLIED, None, 0, HTTPStatus.UNPROCESSABLE_ENTITY)
+    outcomes = [
+        decide(office_of(), cohort_id, enrolment_id, accept=True, reason="", by=_actor())
+        for enrolment_id in chosen
+    ]
+    accepted = sum(outcome in (Decided.NOW, Decided.BEFORE) for outcome in outcomes)
+    where = f"/console/cohorts/{cohort_id}/people?group=applied&accepted={accepted}"
+    return redirect(f"{where}&left={len(chosen) - accepted}", HTTPStatus.SEE_OTHER)
+
+
+@routes.get("/people/<string(maxlength=64):enrolment_id>")
+def person(cohort_id: str, enrolment_id: str) -> ResponseReturnValue:
+    """Show one person: how they stand, and what they answered."""
+    return _person(cohort_id, enrolment_id)
+
+
+@routes.post("/people/<string(maxlength=64):enrolment_id>/decision")
+def decision(cohort_id: str, enrolment_id: str) -> ResponseReturnValue:
+    """Give the person a place, or decline with a reason that they read."""
+    accept = request.form.get("decision") == "accept"
+    try:
+        reason = _reason()
+    except ValidationError as error:
+        return _person(cohort_id, enrolment_id, HTTPStatus.UNPROCESSABLE_ENTITY, fault=str(error.messages[0]))
+    outcome = decide(office_of(), cohort_id, enrolment_id, accept=accept, reason=reason, by=_actor())
+    if outcome is Decided.NO_SUCH_APPLICATION:
+        return gone()
+    if outcome is Decided.REASON_MISSING:
+        return _person(cohort_id, enrolment_id, HTTPStatus.UNPROCESSABLE_ENTITY, fault=REASON_MISSING)
+    if outcome in REFUSED:
+        return _person(cohort_id, enrolment_id, HTTPStatus.CONFLICT, refused=REFUSED[outcome])
+    return redirect(f"/console/cohorts/{cohort_id}/people/{enrolment_id}", HTTPStatus.SEE_OTHER)
+
+
+@routes.get("/forecast")
+def forecast(cohort_id: str) -> ResponseReturnValue:
+    """Show what is short among the people so far, and when that was counted."""
+    office = office_of()
+    seen = overview(office, cohort_id)
+    if seen is None:
+        return gone()
+    return page(
+        "console/forecast.html",
+        seen=seen,
+        counting=latest_forecast(office, cohort_id),
+        may_count=seen.stage in STAGES_TO_COUNT_IN,
+    )
+
+
+@routes.post("/forecast")
+def count_again(cohort_id: str) -> ResponseReturnValue:
+    """Have it counted again. Pressed twice in a minute, it is counted once."""
+    if overview(office_of(), cohort_id) is None:
+        return gone()
+    ask_forecast(office_of(), cohort_id)
+    return redirect(f"/console/cohorts/{cohort_id}/forecast", HTTPStatus.SEE_OTHER)
+
+
+def _reason() -> str:
+    """Return the reason as a mail can carry it; raises ValidationError for what is no text, or too much."""
+    reason = text_of(request.form.get("reason", ""))
+    if len(reason) > LONGEST_REASON:
+        raise ValidationError(REASON_LONG)
+    return reason
+
+
+def _list(
+    cohort_id: str, group: Group, role: Role | None, start: int, status: HTTPStatus = HTTPStatus.OK
+) -> ResponseReturnValue:
+    office = office_of()
+    seen = overview(office, cohort_id)
+    if seen is None:
+        return gone()
+    people = people_of(office, cohort_id)
+    waits = {one.enrolment.id: one for one in waiting_list(office, cohort_id)}
+    counts = {**people.counts, Group.WAITING: len(waits)}
+    if group is Group.WAITING:
+        found = [one.enrolment for one in waits.values() if role in (None, one.enrolment.role)]
+    else:
+        found = people.in_group(group, role)
+    listed = found[start : start + ON_A_PAGE]
+    title, nobody = TITLES[group]
+    return page(
+        "console/people.html",
+        status,
+        seen=seen,
+        title=title,
+        nobody=nobody,
+        group=group,
+        role=role,
+        lists=[(one, TITLES[one][0], count) for one, count in counts.items() if _shown(one, group, count)],
+        found=listed,
+        total=len(found),
+        start=start,
+        since={one.id: waits[one.id].since if group is Group.WAITING else since(one) for one in listed},
+        states=STATES,
+        none_chosen=status is not HTTPStatus.OK,
+        accepted=_number(request.args.get("accepted", "")),
+        left=_number(request.args.get("left", "")),
+    )
+
+
+def _person(
+    cohort_id: str,
+    enrolment_id: str,
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    fault: str = "",
+    refused: str = "",
+) -> ResponseReturnValue:
+    office = office_of()
+    one = one_person(office, cohort_id, enrolment_id)
+    seen = overview(office, cohort_id)
+    if one is None or seen is None:
+        return gone()
+    return page(
+        "console/person.html",
+        status,
+        seen=seen,
+        person=one.person,
+        answers=[(given, words_of(given.question, given.answer)) for given in one.answers],
+        since=since(one.person),
+        state=STATES[one.person.state],
+        undecided=one.person.state in UNDECIDED,
+        reason=request.form.get("reason", ""),
+        longest=LONGEST_REASON,
+        fault=fault,
+        refused=refused,
+    )
+
+
+def _shown(one: Group, group: Group, count: int) -> bool:
+    """Return whether a list is offered: those with somebody in them, the one looked at, and everybody."""
+    return count > 0 or one in (group, Group.EVERYBODY)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < len("1000000") else 0
+
+
+def _actor() -> str:
+    return f"coordinator:{g.coordinator.id}"

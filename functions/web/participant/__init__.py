@@ -1,0 +1,1 @@
+"""Pages for mentors and mentees, opened from the site or from a mail."""

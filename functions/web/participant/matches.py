@@ -1,0 +1,42 @@
+"""“Your match”: who it is, why, and how to begin."""
+
+from collections.abc import Iterator
+
+from flask.typing import ResponseReturnValue
+
+from functions.programme.links import Purpose
+from functions.programme.people import Enrolment, Role
+from functions.services import Office
+from functions.usecases.pairings.show_match import match_of
+from functions.web.guards import Guard, Guarded, gone, link
+from functions.web.questions import words_of
+from functions.web.rendering import label, office_of, page
+
+routes = Guarded("matches", guard=Guard.LINK, purpose=Purpose.MATCH, url_prefix="/my/match")
+# What a person answered for their match to read; the questionnaires say so beside each.
+FOR_THE_MATCH = ("goals", "about")
+
+
+@routes.get("/<string(maxlength=64):token>")
+def show() -> ResponseReturnValue:
+    """Show the partner, the reasons, and a script for the first meeting."""
+    office = office_of()
+    view = match_of(office, link())
+    if view is None:
+        return gone()
+    if view.over:
+        return page("my/ended.html")
+    return page(
+        "my/match.html",
+        view=view,
+        mentor=view.partner.role is Role.MENTOR,
+        told=list(_told(office, view.partner)),
+    )
+
+
+def _told(office: Office, partner: Enrolment) -> Iterator[tuple[str, list[str]]]:
+    """Yield each question whose answer is for the match, with the answer in words."""
+    for question in office.questionnaire_for(partner.role).questions:
+        answer = partner.answers.get(question.name)
+        if question.name in FOR_THE_MATCH and answer:
+            yield label(question.labels), words_of(question, answer)

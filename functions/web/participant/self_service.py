@@ -1,0 +1,53 @@
+"""“Your place”: ask for a fresh link to one's own data. Whoever asks, the answer is the same bytes."""
+
+from http import HTTPStatus
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from functions.programme.links import ASKED_FOR, Purpose
+from functions.programme.people import Role
+from functions.usecases.access.request_link import Asked, ask_for_link
+from functions.web.guards import Guard, Guarded
+from functions.web.rendering import gettext, marked, office_of, page
+from schemas.text import address_of
+
+routes = Guarded("place", guard=Guard.PUBLIC, url_prefix="/my/place")
+CHOOSE_WHAT = marked("Choose what you would like to do")
+CHOOSE_ROLE = marked("Choose as whom you enrolled")
+SAY_ADDRESS = marked("Enter the address that you enrolled with, like name@university.example")
+
+
+@routes.get("/")
+def ask() -> ResponseReturnValue:
+    """Show the page; a link in a mail may have chosen already what somebody wants to do."""
+    return page("my/place.html", given={"do": request.args.get("do", "")}, faults={})
+
+
+@routes.post("/")
+def send() -> ResponseReturnValue:
+    """Mail a link if the address is known. Nothing in the answer says whether it is."""
+    asked, faults = _read()
+    if asked is None:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return page("my/place.html", status, given=dict(request.form), faults=faults)
+    ask_for_link(office_of(), asked)
+    return page("my/place-sent.html")
+
+
+def _read() -> tuple[Asked | None, dict[str, str]]:
+    """Return what was asked, or what to do about each field, by its name."""
+    do, role = request.form.get("do", ""), request.form.get("role", "")
+    faults = {}
+    if do not in ASKED_FOR:
+        faults["do"] = gettext(CHOOSE_WHAT)
+    if role not in set(Role):
+        faults["role"] = gettext(CHOOSE_ROLE)
+    try:
+        email = address_of(request.form.get("email", ""))
+    except ValidationError:
+        faults["email"] = gettext(SAY_ADDRESS)
+    if faults:
+        return None, faults
+    return Asked(purpose=Purpose(do), role=Role(role), email=email), {}

@@ -1,0 +1,166 @@
+"""Letters for mail tests: every kind, to either side, with people whose names try to break out.
+
+They are made in English and in a language of our own making (`PSEUDO`), whose catalogue says every
+message in letters that are written from right to left: whatever stays Latin was never translated.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
+from io import BytesIO
+from itertools import chain
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+
+from functions.messages.render import TEMPLATES, Letter
+from functions.programme.links import ASKED_FOR, Purpose
+from functions.programme.messages import Message, MessageKind
+from functions.programme.people import Enrolment, EnrolmentState, Role
+from functions.programme.programme import Calendar, Contact, Moment, Programme, Settings, Theme
+
+SENDER = "mentoring@university.example"
+TOKEN = "hJ3kd0A9-Qz7Xw2cV5bN8rT1-U4iO6pLsDfGhKj-nBv"
+ORIGIN = "https://mentoring.university.example"
+PLACE = f"{ORIGIN}/my/place/"
+LINKS = {purpose: f"{ORIGIN}/my/{purpose}/{TOKEN}" for purpose in Purpose}
+PSEUDO = "fa"
+ROOT = TEMPLATES.parents[1]
+
+PROGRAMME = Programme(
+    id="first-year",
+    name="First Year Together",
+    organisation="University of Example",
+    zone="Pacific/Auckland",
+    languages=("en", PSEUDO),
+    theme=Theme(accent="#8a2b4f"),
+    contact=Contact(name="Dr Amara Okafor", email="concerns@university.example"),
+    settings=Settings(
+        objectives=(), selection="", matching="", training="", meeting_frequency="", goal_setting=""
+    ),
+    calendar=Calendar(opens_on=date(2027, 1, 11), enrolment_days=28, pairing_weeks=26, survey_days=21),
+    policy="first-year",
+    questionnaires={},
+    surveys={Moment.END: "end"},
+    equality="equality",
+)
+COHORT = PROGRAMME.cohort(date(2027, 1, 11))
+REASON = (
+    "We take people in their <first> year.\nYou are in your third; the careers office has mentors & more."
+)
+
+
+def person(role: Role, name: str, email: str) -> Enrolment:
+    return Enrolment(
+        id=f"id-of-{role}",
+        cohort_id=COHORT.id,
+        role=role,
+        state=EnrolmentState.CONFIRMED,
+        name=name,
+        email=email,
+        capacity=1,
+        answers={"note": "an answer of theirs"},
+        questionnaire_version="v1",
+        enrolled_at=datetime(2027, 1, 12, tzinfo=UTC),
+        decision_reason=REASON,
+    )
+
+
+MENTEE = person(Role.MENTEE, "Zoë <b>O'Neil</b> & Søn", "zoe.oneil@university.example")
+MENTOR = person(Role.MENTOR, '李小龍 "Bruce" {{ to.email }}', "bruce@university.example")
+REASONS = ("You both want to talk about <finding> your feet & statistics.", "You are both free on Tuesdays.")
+ANSWERS = (
+    ("What would you like to talk about?", ("Study <skills>", "Research & “theory”")),
+    ("Anything else?", ("100 % {{ yes }}", "and a second line")),
+)
+
+# Nothing that a person typed, nor what identifies them.
+PERSONAL = ("Zoë", "O'Neil", "Søn", "李小龍", "Bruce", "zoe.oneil", "bruce@", TOKEN, "an answer of theirs")
+
+WHILE_ENROLLING = (MessageKind.CONFIRM, MessageKind.RECEIVED, MessageKind.WELCOME)
+PLAIN = [
+    kind
+    for kind in MessageKind
+    if kind not in (MessageKind.CHECKIN, MessageKind.SURVEY, MessageKind.KEY, MessageKind.PARTNER_LEFT)
+]
+# Every kind of mail, with what it is about and the number of the check-in.
+EVERY_MAIL: list[tuple[MessageKind, str, int]] = [
+    *((kind, "pairing-1", 0) for kind in (*PLAIN, MessageKind.PARTNER_LEFT)),
+    *((MessageKind.CHECKIN, "pairing-1", number) for number in (1, 2, 3, 7)),
+    *((MessageKind.SURVEY, str(moment), 0) for moment in Moment),
+    *((MessageKind.KEY, str(purpose), 0) for purpose in ASKED_FOR),
+]
+
+
+def letter(kind: MessageKind, about: str = "pairing-1", number: int = 0, to: Enrolment = MENTEE) -> Letter:
+    """Return the letter of that kind: due while enrolment is open, or on the evening of 14 February."""
+    message = Message(
+        id=f"message-{kind}",
+        cohort_id=COHORT.id,
+        recipient_id=to.id,
+        kind=kind,
+        due_at=datetime(2027, *((1, 20) if kind in WHILE_ENROLLING else (2, 14)), 20, tzinfo=UTC),
+        link_id="link-1",
+        about=about,
+        checkin=number,
+    )
+    return Letter(
+        message=message,
+        to=to,
+        programme=PROGRAMME,
+        cohort=COHORT,
+        links=LINKS,
+        place=PLACE,
+        partner=MENTOR if to.role is Role.MENTEE else MENTEE,
+        introduced_on=date(2027, 2, 15),
+        reasons=REASONS,
+        answers=ANSWERS,
+        answer_by=date(2027, 3, 8),
+    )
+
+
+def in_pseudo(enrolment: Enrolment) -> Enrolment:
+    return replace(enrolment, language=PSEUDO)
+
+
+def turned(message: str) -> str:
+    """Return a message with its Latin letters turned into Arabic ones, its places and tags kept."""
+    pieces = re.split(r"(%\(\w+\)s|\{\w+\}|<[^>]+>|&\w+;)", message)
+    return "".join(piece if place % 2 else turned_letters(piece) for place, piece in enumerate(pieces))
+
+
+def turned_letters(text: str) -> str:
+    return re.sub("[A-Za-z]", lambda found: "ابتثجحخدذرزسشصضطظعغفقكلمنه"[ord(found[0].lower()) - 97], text)
+
+
+@cache
+def messages() -> frozenset[str | tuple[str, ...]]:
+    """Return every message of the mails and of what both mails and pages say."""
+    words = (_extracted(ROOT / folder, "*.py", "python") for folder in ("schemas", "functions/i18n"))
+    found = [*_extracted(TEMPLATES, "**.*", "jinja2"), *chain.from_iterable(words)]
+    return frozenset(found)
+
+
+def _extracted(folder: Path, names: str, how: str) -> Iterator[str | tuple[str, ...]]:
+    for _, _, message, _, _ in extract_from_dir(
+        folder, [(names, how)], options_map={names: {"newstyle_gettext": "true", "silent": "false"}}
+    ):
+        yield message
+
+
+@cache
+def pseudo_catalogue() -> bytes:
+    """Return the catalogue of `PSEUDO`, as gettext reads it."""
+    catalogue = Catalog(locale="en")
+    for message in messages():
+        if isinstance(message, tuple):
+            catalogue.add(message, tuple(map(turned, message)))
+        else:
+            catalogue.add(message, turned(message))
+    file = BytesIO()
+    write_mo(file, catalogue)
+    return file.getvalue()
