@@ -1,16 +1,17 @@
 """I4: an enrolment has exactly one message, one audit entry and one claim on its address."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.programme.people import EnrolmentState, Role
+from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.storage import audit
 from functions.storage.enrolment import enrolments
 from functions.storage.messages import outbox
-from functions.storage.table import Refusal, Table, Written
+from functions.storage.table import Change, Refusal, Table, Written
 from tests.conftest import NAME
 from tests.faults.switchboard import Switchboard
 from tests.storage.ground import ADA, LETTER, NOW, everything_in, stored, write
@@ -101,3 +102,209 @@ def test_nobody_is_confirmed_who_never_enrolled(table: Table) -> None:
 
     assert isinstance(outcome, Refusal)
     assert outcome.stored is None
+
+
+# What may happen to an enrolment in which state
+
+FREE = {EnrolmentState.UNCONFIRMED, EnrolmentState.APPLIED, EnrolmentState.WAITING, EnrolmentState.CONFIRMED}
+NOT_ERASED = set(EnrolmentState) - {EnrolmentState.ERASED}
+LATER = NOW + timedelta(hours=1)
+
+STEPS: dict[str, tuple[Callable[[Enrolment], Sequence[Change]], set[EnrolmentState]]] = {
+    "confirmed": (lambda ada: [enrolments.confirmation(ada, LATER)], {EnrolmentState.UNCONFIRMED}),
+    "decided on": (
+        lambda ada: [enrolments.decision(ada, EnrolmentState.DECLINED, by="c", reason="full", at=LATER)],
+        {EnrolmentState.APPLIED, EnrolmentState.WAITING},
+    ),
+    "trained": (lambda ada: [enrolments.training(ada, LATER)], {EnrolmentState.CONFIRMED}),
+    "changed": (lambda ada: [enrolments.change(ada, ada)], FREE),
+    "withdrawn": (lambda ada: [enrolments.withdrawal(ada, LATER)], FREE),
+    "sure of a place": (lambda ada: [enrolments.has_a_place(ada)], {EnrolmentState.CONFIRMED}),
+    "written about": (lambda ada: [enrolments.is_not_erased(ada.cohort_id, ada.id)], NOT_ERASED),
+    "erased": (lambda ada: enrolments.tombstone(ada, LATER), NOT_ERASED),
+    "forgotten": (lambda ada: [enrolments.forgetting(ada, LATER)], {EnrolmentState.ERASED}),
+    "without answers": (lambda ada: [enrolments.without_answers(ada)], NOT_ERASED),
+}
+
+
+@pytest.mark.parametrize(("step", "allowed"), STEPS.values(), ids=STEPS)
+def test_each_step_is_taken_from_its_states_and_refused_in_all_others(
+    table: Table, step: Callable[[Enrolment], Sequence[Change]], allowed: set[EnrolmentState]
+) -> None:
+    taken = set()
+    for state in EnrolmentState:
+        ada = replace(ADA, id=f"ada-{state}", email=f"ada-{state}@example.org", state=state)
+        write(table, *enrolments.creation(ada), writer="enrolled")
+        if write(table, *step(ada), writer="step") is Written.NOW:
+            taken.add(state)
+
+    assert taken == allowed
+
+
+@pytest.mark.parametrize(("step", "allowed"), STEPS.values(), ids=STEPS)
+def test_no_step_makes_a_person_of_nobody(
+    dynamodb: "DynamoDBClient",
+    table: Table,
+    step: Callable[[Enrolment], Sequence[Change]],
+    allowed: set[EnrolmentState],
+) -> None:
+    assert allowed
+    assert isinstance(write(table, *step(ADA), writer="step"), Refusal)
+
+    assert everything_in(dynamodb, NAME) == []
+
+
+def in_state(table: Table, state: EnrolmentState) -> Enrolment:
+    """Return Ada, enrolled and in that state."""
+    ada = replace(ADA, state=state)
+    write(table, *enrolments.creation(ada), writer="enrolled")
+    return ada
+
+
+def test_everything_that_is_kept_of_a_person_comes_back(table: Table) -> None:
+    everything = replace(
+        ADA,
+        state=EnrolmentState.CONFIRMED,
+        confirmed_at=NOW + timedelta(minutes=1),
+        language="ar",
+        waited=True,
+        code_of_conduct="2027-01",
+        accepted_at=NOW + timedelta(minutes=2),
+        trained_at=NOW + timedelta(minutes=3),
+        decided_at=NOW + timedelta(minutes=4),
+        decided_by="coordinator-1",
+        decision_reason="There is a place.",
+        withdrawn_at=NOW + timedelta(minutes=5),
+        erased_at=NOW + timedelta(minutes=6),
+        forgotten_at=NOW + timedelta(minutes=7),
+        version=3,
+    )
+    write(table, *enrolments.creation(everything), writer="enrolled")
+
+    assert enrolments.get(table, "spring", "ada") == everything
+
+
+def test_an_address_that_is_confirmed_may_have_to_wait_for_a_decision(table: Table) -> None:
+    ada = in_state(table, EnrolmentState.UNCONFIRMED)
+
+    write(table, enrolments.confirmation(ada, LATER, EnrolmentState.APPLIED), writer="c")
+
+    applied = replace(ada, state=EnrolmentState.APPLIED, confirmed_at=LATER)
+    assert enrolments.get(table, "spring", "ada") == applied
+
+
+def test_a_decision_is_kept_with_who_made_it_when_and_why(table: Table) -> None:
+    ada = in_state(table, EnrolmentState.APPLIED)
+    change = enrolments.decision(ada, EnrolmentState.DECLINED, by="coordinator-1", reason="Full.", at=LATER)
+
+    write(table, change, writer="d")
+
+    assert enrolments.get(table, "spring", "ada") == replace(
+        ada,
+        state=EnrolmentState.DECLINED,
+        decided_by="coordinator-1",
+        decision_reason="Full.",
+        decided_at=LATER,
+    )
+
+
+def test_that_the_training_was_read_is_noted_once(table: Table) -> None:
+    ada = in_state(table, EnrolmentState.CONFIRMED)
+    write(table, enrolments.training(ada, LATER), writer="t1")
+
+    again = write(table, enrolments.training(ada, LATER + timedelta(days=1)), writer="t2")
+
+    assert isinstance(again, Refusal)
+    assert enrolments.get(table, "spring", "ada") == replace(ada, trained_at=LATER)
+
+
+def test_new_answers_take_the_place_of_those_that_the_person_saw(table: Table) -> None:
+    ada = in_state(table, EnrolmentState.CONFIRMED)
+    answers = {
+        "name": "Ada King",
+        "capacity": 3,
+        "answers": {"goals": ("writing",)},
+        "questionnaire_version": "v2",
+        "code_of_conduct": "2027-02",
+        "accepted_at": LATER,
+    }
+    fixed = {"role": Role.MENTOR, "state": EnrolmentState.APPLIED, "email": "eve@example.org", "waited": True}
+    new = replace(ada, **answers, **fixed)  # type: ignore[arg-type]
+
+    assert write(table, enrolments.change(new, ada), writer="c") is Written.NOW
+
+    # Nothing but the answers is the person's own to change.
+    kept = replace(ada, **answers, version=2)  # type: ignore[arg-type]
+    assert enrolments.get(table, "spring", "ada") == kept
+
+
+def test_answers_that_were_changed_meanwhile_are_not_overwritten(table: Table) -> None:
+    ada = in_state(table, EnrolmentState.CONFIRMED)
+    write(table, enrolments.change(replace(ada, name="First"), ada), writer="c1")
+
+    assert isinstance(write(table, enrolments.change(replace(ada, name="Second"), ada), writer="c2"), Refusal)
+
+    assert enrolments.get(table, "spring", "ada") == replace(ada, name="First", version=2)
+
+
+def test_of_an_erased_person_it_is_left_that_there_was_one(dynamodb: "DynamoDBClient", table: Table) -> None:
+    ada = in_state(table, EnrolmentState.CONFIRMED)
+
+    write(table, *enrolments.tombstone(ada, LATER), writer="e")
+
+    assert enrolments.get(table, "spring", "ada") == Enrolment(
+        id="ada",
+        cohort_id="spring",
+        role=Role.MENTEE,
+        state=EnrolmentState.ERASED,
+        name="",
+        email="",
+        capacity=0,
+        answers={},
+        questionnaire_version="v1",
+        enrolled_at=NOW,
+        erased_at=LATER,
+    )
+    assert "Lövelace" not in str(everything_in(dynamodb, NAME))
+    assert "statistics" not in str(everything_in(dynamodb, NAME))
+
+
+def test_the_address_of_an_erased_person_may_enrol_again(table: Table) -> None:
+    ada = in_state(table, EnrolmentState.CONFIRMED)
+    write(table, *enrolments.tombstone(ada, LATER), writer="e")
+    again = replace(ADA, id="ada-2")
+
+    assert enrolments.by_address(table, "spring", Role.MENTEE, ADA.email) is None
+    assert write(table, *enrolments.creation(again), writer="again") is Written.NOW
+    assert enrolments.by_address(table, "spring", Role.MENTEE, ADA.email) == again
+
+
+def test_a_person_is_noted_as_forgotten_once(table: Table) -> None:
+    ada = in_state(table, EnrolmentState.CONFIRMED)
+    write(table, *enrolments.tombstone(ada, NOW), writer="e")
+    write(table, enrolments.forgetting(ada, LATER), writer="f1")
+
+    again = write(table, enrolments.forgetting(ada, LATER + timedelta(days=1)), writer="f2")
+
+    left = enrolments.get(table, "spring", "ada")
+    assert isinstance(again, Refusal)
+    assert left is not None
+    assert left.forgotten_at == LATER
+
+
+def test_answers_go_before_names_and_what_a_coordinator_wrote_goes_with_them(table: Table) -> None:
+    ada = replace(ADA, state=EnrolmentState.DECLINED, decision_reason="Too few mentors.")
+    write(table, *enrolments.creation(ada), writer="enrolled")
+
+    write(table, enrolments.without_answers(ada), writer="r")
+
+    assert enrolments.get(table, "spring", "ada") == replace(ada, answers={}, decision_reason="")
+
+
+def test_a_withdrawal_is_kept_with_its_time(table: Table) -> None:
+    ada = in_state(table, EnrolmentState.WAITING)
+
+    write(table, enrolments.withdrawal(ada, LATER), writer="w")
+
+    withdrawn = replace(ada, state=EnrolmentState.WITHDRAWN, withdrawn_at=LATER)
+    assert enrolments.get(table, "spring", "ada") == withdrawn

@@ -1,0 +1,63 @@
+"""Answers about equality: counted, once a person, and joined to nobody."""
+
+from typing import TYPE_CHECKING
+
+from functions.storage.surveys import equality
+from functions.storage.table import Refusal, Table, Written
+from tests.conftest import NAME
+from tests.storage.ground import everything_in, write
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+def test_a_person_answers_once(table: Table) -> None:
+    assert not equality.taken(table, "spring", "ada")
+
+    assert write(table, equality.taking("spring", "ada"), writer="w1") is Written.NOW
+
+    assert isinstance(write(table, equality.taking("spring", "ada"), writer="w2"), Refusal)
+    assert equality.taken(table, "spring", "ada")
+    assert not equality.taken(table, "spring", "bob")
+    assert not equality.taken(table, "autumn", "ada")
+
+
+def test_that_somebody_has_answered_says_neither_who_nor_who_wrote_it(
+    dynamodb: "DynamoDBClient", table: Table
+) -> None:
+    write(table, equality.taking("spring", "ada"), writer="w1", subject_id="")
+
+    (claim,) = [item for item in everything_in(dynamodb, NAME) if item["sk"]["S"].startswith("TAKEN#")]
+
+    assert set(claim) == {"pk", "sk"}
+    assert "ada" not in claim["sk"]["S"]
+    # `printf 'has answered about equality\x1fada' | sha256sum`
+    assert claim["sk"]["S"] == "TAKEN#da16efc69795b696932c33746c3ff34e"
+
+
+def test_marks_are_counted_over_every_version_of_the_questions(table: Table) -> None:
+    for writer, version, marks in (
+        ("w1", "v1", ["gender=woman", "carer=no"]),
+        ("w2", "v1", ["gender=woman"]),
+        ("w3", "v2", ["gender=woman", "language=ar", "language=ar"]),
+        ("w4", "v2", []),
+    ):
+        write(table, equality.counting("spring", version, marks), writer=writer)
+    write(table, equality.taking("spring", "ada"), writer="w5")
+
+    answered, counts = equality.counts(table, "spring")
+
+    assert answered == 4
+    assert counts == {"gender=woman": 3, "carer=no": 1, "language=ar": 2}
+
+
+def test_where_nobody_has_answered_nothing_is_counted(table: Table) -> None:
+    write(table, equality.counting("autumn", "v1", ["gender=woman"]), writer="w1")
+
+    assert equality.counts(table, "spring") == (0, {})
+
+
+def test_an_option_named_like_the_number_of_people_is_not_taken_for_it(table: Table) -> None:
+    write(table, equality.counting("spring", "v1", ["answered"]), writer="w1")
+
+    assert equality.counts(table, "spring") == (1, {"answered": 1})
