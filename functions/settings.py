@@ -9,6 +9,8 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from schemas.text import is_plain_address
+
 LINK_KEY_BYTES = 32
 # While a key is changed there are two of it: the first is used, the second accepted as well.
 MOST_KEYS = 2
@@ -62,6 +64,9 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     edge_keys = _edge_keys(environment.get("KITH_EDGE_KEYS"))
     if edge_keys is None:
         faults.append(f"KITH_EDGE_KEYS must be {FEWEST_EDGE_CHARACTERS} letters and digits, once or twice")
+    sender = environment.get("KITH_SENDER")
+    if sender and not is_plain_address(sender):
+        faults.append("KITH_SENDER must be one address with nothing around it, like name@example.org")
     if faults or edge_keys is None:
         raise SettingsError("Kith can't start: " + "; ".join(faults) + ".")
     return Settings(

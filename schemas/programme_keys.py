@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from functions.programme.programme import STAGES, Decision, Measure, Moment
+from schemas.text import SAY_A_PLAIN_ADDRESS, address_of
 
 # WCAG 2.2, success criterion 1.4.3: text against its background, level AA.
 READABLE_CONTRAST = 4.5
@@ -99,6 +100,31 @@ class YesOrNo(fields.Field[bool]):
         raise self.make_error("invalid")
 
 
+class PlainAddress(fields.Field[str]):
+    """One e-mail address, which every reader of a mail reads alike."""
+
+    def __init__(self, example: str) -> None:
+        super().__init__(
+            required=True,
+            error_messages={
+                **_missing(example),
+                "invalid": f"This is not an e-mail address. Write one like: {example}",
+                "another": f"Mail programs may read this as another address. Write one address with nothing "
+                f"around it, like: {example}",
+            },
+        )
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        del attr, data, kwargs
+        try:
+            return address_of(value)
+        except ValidationError as refused:
+            another = SAY_A_PLAIN_ADDRESS in refused.messages
+            raise self.make_error("another" if another else "invalid") from refused
+
+
 def _part(schema: type[Schema], heading: str, *, required: bool = True) -> fields.Nested:
     table = f"Add the part that begins with [{heading}]."
     return fields.Nested(
@@ -166,13 +192,7 @@ class ContactSchema(StrictSchema):
     """The person to whom a concern goes."""
 
     name = _words('name = "Dr Amara Okafor"', longest=80)
-    email = fields.Email(
-        required=True,
-        error_messages={
-            **_missing('email = "concerns@example.org"'),
-            "invalid": 'This is not an e-mail address. Write one like: email = "concerns@example.org"',
-        },
-    )
+    email = PlainAddress('email = "concerns@example.org"')
 
 
 class SettingsSchema(StrictSchema):

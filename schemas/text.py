@@ -26,6 +26,11 @@ LEFTOVERS = re.compile("[\u00ad\u200b\u2060-\u2064\ufeff]")
 # a stretch that another attempt begins in: it would take the square of the time.
 ADDRESS_OR_LINK = re.compile(r"[@/:]|\bwww\.|[^\W_][.\u3002][^\W\d_]{2}|\d[.\u3002]\d")
 
+# What a mail program, or a server on the way, reads as something else than one mailbox: encoded words
+# (RFC 2047), quotes, comments, groups, lists and routes (RFC 5322), and the marks that older servers take
+# for another server's address (`%`, `!`: RFC 5321, appendix F.2).
+READ_AS_ANOTHER = re.compile(r"""=\?|\?=|[ "(),:;<>\\%!]""")
+
 LONGEST_NAME = 200
 # RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.3.
 LONGEST_ADDRESS = 254
@@ -46,6 +51,10 @@ SAY_NAME_ONLY = marked(
 )
 SAY_A_SHORTER_NAME = marked("Shorten your name to 200 characters or fewer")
 SAY_AN_ADDRESS = marked("Enter an e-mail address like name@example.org")
+SAY_A_PLAIN_ADDRESS = marked(
+    "Mail programs may read this as another address: enter one address with nothing around it, like "
+    "name@example.org"
+)
 
 _email = validate.Email()
 
@@ -79,15 +88,18 @@ def name_of(value: object) -> str:
 
 
 def address_of(value: object) -> str:
-    """Return an e-mail address that a mail service takes; raises ValidationError.
+    """Return a plain e-mail address, which every reader of a mail reads alike; raises ValidationError.
 
     The domain becomes small ASCII letters (IDNA), the mailbox stays as it was typed. Quoted mailboxes
     and addresses of machines (`a@[127.0.0.1]`, `a@localhost`) are allowed by the standard, but nobody
-    who enrols has one; mailboxes beyond ASCII are too, but SES can't write to them.
+    who enrols has one; mailboxes beyond ASCII are too, but SES can't write to them. What a reader decodes
+    or splits (`READ_AS_ANOTHER`) would bring the mail to somebody whose address nobody has checked.
     """
     address = line_of(value)
     if len(address) > LONGEST_ADDRESS:
         raise ValidationError(SAY_AN_ADDRESS)
+    if READ_AS_ANOTHER.search(address):
+        raise ValidationError(SAY_A_PLAIN_ADDRESS)
     mailbox, _, domain = address.rpartition("@")
     try:
         plain = domain.encode("idna").decode("ascii").lower()
@@ -102,6 +114,14 @@ def address_of(value: object) -> str:
     except ValidationError as error:
         raise ValidationError(SAY_AN_ADDRESS) from error
     return address
+
+
+def is_plain_address(address: str) -> bool:
+    """Whether an address is one as `address_of` returns it: what was checked at the door is still there."""
+    try:
+        return address_of(address) == address
+    except ValidationError:
+        return False
 
 
 def _unusual(mailbox: str, domain: str) -> bool:

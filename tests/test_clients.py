@@ -11,9 +11,10 @@ from botocore.session import Session
 from functions import aws_clients
 from functions.bootstrap import office_of
 from functions.services import Office
-from functions.settings import settings_from
+from functions.settings import SettingsError, settings_from
 from functions.storage.table import client_settings
 from schemas import definitions
+from tests.mailboxes import DECODED_OR_SPLIT
 
 SETTINGS = {
     "KITH_TABLE": "kith",
@@ -105,3 +106,9 @@ def _held_back(request: AWSPreparedRequest, **_: object) -> None:
     # Credential=key/day/region/service/…
     how, _day, *scope = str(request.headers["Authorization"]).partition(",")[0].split("/")
     raise HeldBackError(request.url, how, *scope)
+
+
+@pytest.mark.parametrize("sender", [*DECODED_OR_SPLIT.values(), "kith", "kith@localhost"])
+def test_a_sender_that_could_be_read_as_another_address_stops_the_function(sender: str) -> None:
+    with pytest.raises(SettingsError, match="KITH_SENDER must be one address with nothing around it"):
+        settings_from({**SETTINGS, "KITH_SENDER": sender})

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import parseaddr
 from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -96,7 +95,7 @@ def link_of(message: Message) -> Purpose | None:
 def compose(letter: Letter, *, sender: str) -> EmailMessage:
     """Return the e-mail, text and HTML; the same letter makes the same bytes.
 
-    `sender` is an address, with or without a display name: without one the programme's name is shown.
+    `sender` is a plain address; the programme's name is shown beside it.
     """
     kind = letter.message.kind
     facts = _facts(letter)
@@ -104,7 +103,7 @@ def compose(letter: Letter, *, sender: str) -> EmailMessage:
     subject, text = lines[0].strip(), _wrapped(lines[1:])
     markup = _made(kind, "mjml", letter.language, facts | {"subject": subject})
     email = EmailMessage(policy=UNFOLDED)
-    email["From"] = _sender(sender, letter.programme)
+    email["From"] = Address(display_name=letter.programme.name, addr_spec=sender)
     email["To"] = letter.to.email
     email["Reply-To"] = letter.programme.contact.email
     email["Subject"] = subject
@@ -237,11 +236,6 @@ def _indent(line: str) -> str:
     if mark is None:
         return ""
     return "| " if mark.group() == "| " else " " * len(mark.group())
-
-
-def _sender(sender: str, programme: Programme) -> Address:
-    name, address = parseaddr(sender)
-    return Address(display_name=name or programme.name, addr_spec=address)
 
 
 @cache

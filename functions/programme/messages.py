@@ -26,13 +26,17 @@ class MessageKind(StrEnum):
 
 
 class MessageState(StrEnum):
-    """`due → claimed → sent`; `unknown` when the provider's answer was lost; `dropped` with a reason."""
+    """`due → claimed → sent`; `unknown` when the provider's answer was lost; `dropped` with a reason.
+
+    `refused` is one of which nothing left because it would have reached another address than the stored one.
+    """
 
     DUE = "due"
     CLAIMED = "claimed"
     SENT = "sent"
     UNKNOWN = "unknown"
     DROPPED = "dropped"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

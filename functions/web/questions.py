@@ -45,6 +45,7 @@ SAID_OF_ANY = {
     "name": text.SAY_NAME_ONLY,
     "shorter": text.SAY_A_SHORTER_NAME,
     "address": text.SAY_AN_ADDRESS,
+    "plain": text.SAY_A_PLAIN_ADDRESS,
     "one": wire.SAY_ONE_CHOICE,
     "offered": wire.SAY_OFFERED_CHOICES,
     "once": wire.SAY_EACH_ONCE,

@@ -85,7 +85,10 @@ def read(name: str, folder: Path = ENVIRONMENTS) -> Environment:
             cause="\n".join(f"{file.name}, {fault}" for fault in faults),
             way_on=f"Put them right in {shown(file)}, then repeat the command. Nothing was changed.",
         )
-    return Environment(name=name, **{key: value for key, value in written.items() if value != ""})
+    read_as: dict[str, Any] = {
+        key: address_of(value) if key in ADDRESSES else value for key, value in written.items() if value != ""
+    }
+    return Environment(name=name, **read_as)
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
@@ -163,6 +166,7 @@ def _is_sum(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= MOST_DOLLARS
 
 
+ADDRESSES = ("sender", "alarms_to")
 # Each key: whether it is needed, whether a value will do, and what to write.
 KEYS: Mapping[str, tuple[bool, Callable[[object], bool], str]] = {
     "programme": (
@@ -175,8 +179,16 @@ KEYS: Mapping[str, tuple[bool, Callable[[object], bool], str]] = {
         _matches(r"[a-z]{2}(-[a-z]+)+-\d"),
         'the name of an AWS region, like "eu-central-1"',
     ),
-    "sender": (True, _is_address, "the address that mails come from"),
-    "alarms_to": (True, _is_address, "the address that alarms go to"),
+    "sender": (
+        True,
+        _is_address,
+        "the one address that mails come from with nothing around it, like mentoring@example.edu",
+    ),
+    "alarms_to": (
+        True,
+        _is_address,
+        "the one address that alarms go to with nothing around it, like it@example.edu",
+    ),
     "budget": (True, _is_sum, f"US dollars a month, from 1 to {MOST_DOLLARS}, like 10"),
     "account": (False, _matches(r"\d{12}"), "the twelve digits of an AWS account, in quotation marks"),
     "domain": (

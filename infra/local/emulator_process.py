@@ -47,6 +47,7 @@ SAVING_SHARE = 0.2
 
 SEND_PATH = "/v2/email/outbound-emails"
 OUTBOX_PATH = "/_kith/outbox"
+RECIPIENTS = ("ToAddresses", "CcAddresses", "BccAddresses")
 SAVE_PATH = "/_kith/save"
 CALLS_PATH = "/_kith/calls"
 # The services that Kith uses; ministack's CloudFormation loads a hundred others, which have nothing to keep.
@@ -224,15 +225,20 @@ def _changes_something(scope: Scope) -> bool:
 
 def _kept(request: dict[str, Any], message_id: str) -> dict[str, Any]:
     raw = request.get("Content", {}).get("Raw", {}).get("Data", "")
-    named = request.get("Destination", {}).get("ToAddresses", [])
+    named = [address for line in RECIPIENTS for address in request.get("Destination", {}).get(line, [])]
     return {
         "message_id": message_id,
         "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        # Without a destination in the request, SES reads the message's own headers.
-        "to": named or [address for _, address in getaddresses(_header(raw, "To"))],
+        "to": named or _recipients_in(raw),
         "tags": {tag["Name"]: tag["Value"] for tag in request.get("EmailTags", [])},
         "raw": raw,
     }
+
+
+def _recipients_in(raw: str) -> list[str]:
+    """Return whom the headers name: SES reads them where the request names no destination."""
+    lines = [value for name in ("To", "Cc", "Bcc") for value in _header(raw, name)]
+    return [address for _, address in getaddresses(lines)]
 
 
 def _sender(request: Mapping[str, Any]) -> str:

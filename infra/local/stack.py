@@ -187,7 +187,7 @@ class LocalStack:
             runs_queue=laid.runs_queue,
             mail_queue=laid.mail_queue,
             origin=self.origin,
-            sender=f"{programme.name} <hello@{provisioning.SENDER_DOMAIN}>",
+            sender=f"hello@{provisioning.SENDER_DOMAIN}",
             programme=programme.id,
             link_keys=(_link_key(self._choices.state_dir),),
             edge_keys=(),

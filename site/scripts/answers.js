@@ -13,6 +13,7 @@ const NO_TEXT =
   /[\0-\x08\x0b-\x1f\x7f-\x9f\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u180e\u202a-\u202e\u2066-\u206f\ud800-\udfff\ufdd0-\ufdef\ufff9-\uffff\u{110bd}\u{110cd}\u{13430}-\u{1343f}\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0001}\u{e0020}-\u{e007f}]/u;
 const ADDRESS_OR_LINK =
   /[@/:]|(?:^|[^\p{L}\p{N}_])www\.|[\p{L}\p{N}][.\u3002][\p{L}\p{Nl}\p{No}]{2}|\p{Nd}[.\u3002]\p{Nd}/u;
+const READ_AS_ANOTHER = /=\?|\?=|[ "(),:;<>\\%!]/;
 const MAILBOX = /^[-!#$%&'*+/=?^`{}|~\w]+(?:\.[-!#$%&'*+/=?^`{}|~\w]+)*$/;
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/i;
 const ACE = /(?:^|\.)xn--/i;
@@ -127,6 +128,7 @@ function checkAddress(question, value, said) {
   const at = address.lastIndexOf("@");
   const [mailbox, domain] = [address.slice(0, Math.max(at, 0)), address.slice(at + 1)];
   if (lengthOf(address) > LONGEST_ADDRESS) throw new Fault(said.address);
+  if (READ_AS_ANOTHER.test(address)) throw new Fault(said.plain);
   if (!MAILBOX.test(mailbox) || mailbox.length > LONGEST_MAILBOX) throw new Fault(said.address);
   const sure = !ACE.test(domain) && /^[\0-\x7f]*$/.test(domain);
   if (sure && !DOMAIN.test(domain)) throw new Fault(said.address);

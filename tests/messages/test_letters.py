@@ -284,12 +284,6 @@ def test_a_mail_says_who_sends_it_and_whose_it_is() -> None:
     assert mail["X-Kith-Cohort"] == COHORT.id
 
 
-def test_a_sender_with_a_name_keeps_it() -> None:
-    mail = compose(letter(MessageKind.WELCOME), sender=f"Mentoring Office <{SENDER}>")
-
-    assert mail["From"] == f"Mentoring Office <{SENDER}>"
-
-
 @pytest.mark.parametrize("to", [MENTEE, MENTOR], ids=["mentee", "mentor"])
 @pytest.mark.parametrize("subtype", ["plain", "html"])
 def test_an_introduction_says_who_why_how_and_by_when(to: Enrolment, subtype: str) -> None:

@@ -1,5 +1,6 @@
 """Handing a mail over: once, with its tags, and every answer read as what it means."""
 
+import base64
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,12 +18,14 @@ from botocore.exceptions import (
 )
 from botocore.stub import Stubber
 
+from functions.messages.addressing import Addressed
 from functions.messages.render import compose
 from functions.messages.ses import Delivery, Post
 from functions.programme.messages import MessageKind
 from tests.conftest import SESSION
 from tests.faults.switchboard import Fault, Switchboard
-from tests.messages.letters import COHORT, MENTEE, SENDER, letter
+from tests.mailboxes import recipients_of
+from tests.messages.letters import COHORT, MENTEE, PROGRAMME, SENDER, letter
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from infra.local.emulator import Emulator
 
 MAIL = compose(letter(MessageKind.CHECKIN, number=1), sender=SENDER)
+ADDRESSED = Addressed(to=MENTEE.email, sender=SENDER, reply_to=PROGRAMME.contact.email)
 URL = "https://email.example"
 
 
@@ -63,6 +67,7 @@ def test_a_mail_is_handed_over_as_its_bytes_with_the_tags_that_feedback_brings_b
     client: "SESV2Client",
 ) -> None:
     expected: dict[str, Any] = {
+        "Destination": {"ToAddresses": [MENTEE.email]},
         "Content": {"Raw": {"Data": MAIL.as_bytes()}},
         "EmailTags": [
             {"Name": "kith-message", "Value": "message-checkin"},
@@ -73,7 +78,7 @@ def test_a_mail_is_handed_over_as_its_bytes_with_the_tags_that_feedback_brings_b
     with Stubber(client) as stub:
         stub.add_response("send_email", {"MessageId": "ses-1"}, expected)
 
-        outcome = Post(client, "kith").send(MAIL, "message-checkin")
+        outcome = Post(client, "kith").send(MAIL, "message-checkin", ADDRESSED)
 
     assert outcome == (Delivery.ACCEPTED, "ses-1")
 
@@ -86,7 +91,7 @@ def test_without_a_configuration_set_none_is_named(client: "SESV2Client") -> Non
     )
     with Stubber(client) as stub:
         stub.add_response("send_email", {"MessageId": "ses-1"})
-        Post(client, None).send(MAIL, "message-checkin")
+        Post(client, None).send(MAIL, "message-checkin", ADDRESSED)
 
     assert "ConfigurationSetName" not in asked[0]
 
@@ -113,7 +118,7 @@ def test_each_refusal_is_read_as_what_it_means(
     with Stubber(client) as stub:
         stub.add_client_error("send_email", code, http_status_code=status)
 
-        outcome = Post(client, None).send(MAIL, "message-checkin")
+        outcome = Post(client, None).send(MAIL, "message-checkin", ADDRESSED)
 
     assert outcome == (delivery, None)
 
@@ -140,7 +145,7 @@ def test_a_lost_answer_is_unknown_a_line_that_never_stood_is_later_and_neither_i
     events: Any = client.meta.events
     events.register_first("before-send.sesv2.SendEmail", lose)
 
-    outcome = Post(client, None).send(MAIL, "message-checkin")
+    outcome = Post(client, None).send(MAIL, "message-checkin", ADDRESSED)
 
     assert outcome == (delivery, None)
     assert len(tried) == 1
@@ -158,7 +163,7 @@ def test_when_the_answer_leaves_it_open_nobody_guesses_and_nobody_tries_again(
     client = client_at(emulator)
 
     with Switchboard(client, {1: fault}).connected() as switchboard:
-        outcome = Post(client, None).send(MAIL, "message-checkin")
+        outcome = Post(client, None).send(MAIL, "message-checkin", ADDRESSED)
 
     assert outcome == (Delivery.UNKNOWN, None)
     assert switchboard.calls == ["SendEmail"]
@@ -171,7 +176,7 @@ def test_a_client_that_would_send_twice_is_refused(config: Config) -> None:
     client = client_with(config)
 
     with pytest.raises(ValueError, match="retries by itself"):
-        Post(client, None).send(MAIL, "message-checkin")
+        Post(client, None).send(MAIL, "message-checkin", ADDRESSED)
     client.close()
 
 
@@ -180,12 +185,14 @@ def test_the_mail_that_arrives_is_the_mail_that_was_written(emulator: "Emulator"
     before = len(emulator.mails())
     client = client_at(emulator)
 
-    delivery, provider_id = Post(client, None).send(MAIL, "message-checkin")
+    delivery, provider_id = Post(client, None).send(MAIL, "message-checkin", ADDRESSED)
 
     (kept,) = emulator.mails(after=before)
     assert delivery is Delivery.ACCEPTED
     assert kept["message_id"] == provider_id
-    assert MENTEE.email in kept["to"]
+    assert kept["to"] == [MENTEE.email]
+    assert base64.b64decode(kept["raw"]) == MAIL.as_bytes()
+    assert recipients_of(base64.b64decode(kept["raw"])) == {(MENTEE.email,)}
     client.close()
 
 

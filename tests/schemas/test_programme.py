@@ -23,6 +23,7 @@ from functions.programme.programme import (
 from schemas import definitions
 from schemas.programme import ProgrammeError, checked, contrast_with_white, parse
 from schemas.programme_codec import programme_from, written
+from tests.mailboxes import DECODED_OR_SPLIT
 
 FILE = Path(definitions.__file__).parent / "programmes" / "first-year.toml"
 GOOD = FILE.read_text(encoding="utf-8")
@@ -127,6 +128,16 @@ POLICY = "Write the name of a file in schemas/policies without its ending, like:
         ),
         ("policy", 'policy = "../secret"', "policy", POLICY),
         ("email", 'email = "concerns"', "contact.email", "This is not an e-mail address. Write one like"),
+        ("email", "email = 3", "contact.email", "This is not an e-mail address. Write one like"),
+        *(
+            (
+                "email",
+                f"email = {json.dumps(address)}",
+                "contact.email",
+                "Mail programs may read this as another",
+            )
+            for address in DECODED_OR_SPLIT.values()
+        ),
         ("opens_on", 'opens_on = "2027-01-11"', "calendar.opens_on", DAY),
         ("opens_on", "opens_on = 2027-01-11T00:00:00Z", "calendar.opens_on", DAY),
         ("enrolment_days", "enrolment_days = 0", "calendar.enrolment_days", DAYS),

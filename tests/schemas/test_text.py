@@ -8,15 +8,18 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError
 
 from schemas.text import (
+    SAY_A_PLAIN_ADDRESS,
     SAY_AN_ADDRESS,
     SAY_NAME_ONLY,
     SAY_TYPE_IT_AGAIN,
     SAY_WRITE_TEXT,
     address_of,
+    is_plain_address,
     line_of,
     name_of,
     text_of,
 )
+from tests.mailboxes import DECODED_OR_SPLIT, UNSEEN, mailboxes
 
 
 @pytest.mark.parametrize(
@@ -130,11 +133,8 @@ def test_an_address_is_one_that_mail_reaches(typed: str, address: str) -> None:
         "ada@example",
         "ada@localhost",
         "a@[127.0.0.1]",
-        "a@[IPv6:::1]",
         "a@127.0.0.1",
         "a@1.2.3.44",
-        '"a b"@example.org',
-        "a b@example.org",
         "a@b@example.org",
         "a..b@example.org",
         ".a@example.org",
@@ -142,9 +142,6 @@ def test_an_address_is_one_that_mail_reaches(typed: str, address: str) -> None:
         "a@-example.org",
         "a@example.o-",
         "a@example.org.",
-        "a@example.org, b@example.org",
-        "a@example.org\nBcc: b@example.org",
-        "<a@example.org>",
         "é@example.org",
         "a@straße.example",
         f"a@{'x' * 64}.org",
@@ -158,6 +155,30 @@ def test_what_is_no_address_is_answered_with_an_example(typed: str) -> None:
     assert refused.value.messages == [SAY_AN_ADDRESS]
 
 
+@pytest.mark.parametrize("typed", DECODED_OR_SPLIT.values(), ids=DECODED_OR_SPLIT)
+def test_what_a_mail_program_reads_as_another_address_is_refused_with_what_to_enter(typed: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        address_of(typed)
+    assert refused.value.messages == [SAY_A_PLAIN_ADDRESS]
+
+
+@pytest.mark.parametrize("typed", UNSEEN.values(), ids=UNSEEN)
+def test_no_address_holds_what_nobody_can_see_or_what_only_looks_like_a_mark(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        address_of(typed)
+
+
+@given(mailboxes)
+def test_a_plain_address_is_one_that_comes_back_as_it_is(typed: str) -> None:
+    try:
+        address = address_of(typed)
+    except ValidationError:
+        assert not is_plain_address(typed)
+        return
+    assert is_plain_address(address)
+    assert is_plain_address(typed) is (address == typed)
+
+
 @given(st.text(max_size=40).map(lambda text: f"{text}@example.org") | st.text(max_size=40).map("a@{}".format))
 def test_an_address_that_was_taken_is_plain_and_taken_again_unchanged(typed: str) -> None:
     try:
@@ -166,7 +187,9 @@ def test_an_address_that_was_taken_is_plain_and_taken_again_unchanged(typed: str
         return
     assert address_of(address) == address
     assert address.isascii()
-    assert not set(address) & set(' \t\r\n<>,;"')
+    assert not set(address) & set(' \t\r\n<>(),;:"\\!%')
+    assert "=?" not in address
+    assert "?=" not in address
 
 
 @pytest.mark.parametrize(

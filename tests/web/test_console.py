@@ -12,6 +12,7 @@ from functions.storage.runs import runs
 from functions.usecases.access.sign_in import invite
 from functions.usecases.runs.run_match import run_match
 from functions.web.guards import CSRF_FIELD, cookie_name
+from tests.mailboxes import ENCODED
 from tests.town import MENTEE, MENTOR
 from tests.web.conftest import CSRF, OURS, Site
 
@@ -68,6 +69,17 @@ def test_a_coordinator_sees_the_cohort_at_a_glance(console: Site) -> None:
 
     assert "Match 1 mentee with 1 mentor<" in page
     assert "enough for every mentee" in page
+
+
+def test_the_coordinator_is_told_of_whom_no_mail_can_safely_reach(console: Site) -> None:
+    console.town.apply({**MENTEE, "name": "Eve Example", "email": next(iter(ENCODED.values()))}, key="eve")
+    console.town.send()
+    eve = next(person for person in console.town.people() if person.name == "Eve Example")
+
+    page = console.page(cohort_page(console))
+
+    assert f'<a href="{cohort_page(console)}/people/{eve.id}">No mail goes to Eve Example' in page
+    assert ", 1 refused" in page
 
 
 def test_the_button_starts_one_run_however_often_it_is_pressed(console: Site) -> None:

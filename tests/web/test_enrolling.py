@@ -6,6 +6,7 @@ from werkzeug.test import TestResponse
 
 from functions.programme.people import Role
 from functions.web.questions import fields_of
+from tests.mailboxes import DECODED_OR_SPLIT, SENDABLE
 from tests.town import MENTEE, MENTOR
 from tests.web.conftest import Site
 
@@ -84,6 +85,25 @@ def test_a_cohort_that_is_closed_or_unknown_says_so_alike(site: Site) -> None:
 
     assert closed.status_code == unknown.status_code == 409
     assert closed.data == unknown.data
+
+
+@pytest.mark.parametrize("role", Role)
+def test_an_address_that_is_read_as_another_comes_back_with_what_to_enter_and_nobody_is_mailed(
+    site: Site, role: Role
+) -> None:
+    fields = filled_in(site, role)
+    for name, address in SENDABLE.items():
+        fields["email"] = address
+        answer = send(site, fields, role)
+
+        assert answer.status_code == 422, name
+        assert 'href="#email"' in answer.text, name
+        told = '<a href="#email">Mail programs may read this as another address: enter' in answer.text
+        assert told is (name in DECODED_OR_SPLIT), name
+
+    site.town.send()
+    assert not site.town.people()
+    assert not site.town.letters.mails
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from functions.programme.programme import Decision
 from functions.storage import audit, audit_chain
 from functions.storage.messages import outbox
 from functions.web.questions import fields_of
+from tests.mailboxes import DECODED_OR_SPLIT
 from tests.town import MENTEE, MENTOR
 from tests.web.conftest import Site
 
@@ -74,6 +75,20 @@ def test_a_link_that_was_not_sent_in_its_ten_minutes_is_not_sent_at_all(place: S
     place.town.clock.pass_by(minutes=11)
     place.town.send()
     assert len(place.town.letters.to(ADA)) == before
+
+
+def test_no_link_is_asked_for_an_address_that_could_be_read_as_another(place: Site) -> None:
+    place.town.send()
+    before = len(place.town.letters.mails)
+    for name, address in DECODED_OR_SPLIT.items():
+        answer = place.client.post("/my/place/", data={"do": "erase", "role": "mentee", "email": address})
+
+        assert answer.status_code == 422, name
+        said = " ".join(answer.text.split())
+        assert "Mail programs may read this as another address: enter one address" in said, name
+
+    place.town.send()
+    assert len(place.town.letters.mails) == before
 
 
 @pytest.mark.parametrize("sent", [{}, {"do": "match", "role": "x", "email": "a@b"}, {"email": "\x00"}])

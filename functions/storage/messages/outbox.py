@@ -1,6 +1,6 @@
 """The outbox: messages that are due, who is sending which, and what became of them.
 
-    due ──claim──▶ claimed ──settle──▶ sent | dropped | unknown | due (later)
+    due ──claim──▶ claimed ──settle──▶ sent | dropped | refused | unknown | due (later)
                       │                           ▲
                       └──abandon (lease over)──▶ unknown ──sent_event──▶ sent
 
@@ -113,6 +113,13 @@ def claim(
 
 def settle(table: Table, message: Message, *, owner: str, settlement: Settlement, now: datetime) -> bool:
     """Say what became of a message as `claim` returned it; False when that claim is no longer the owner's."""
+    change = settling(message, owner=owner, settlement=settlement, now=now)
+    writer = f"{owner}:{settlement.state}:{message.attempts}"
+    return not isinstance(table.note(change, writer=writer), Refusal)
+
+
+def settling(message: Message, *, owner: str, settlement: Settlement, now: datetime) -> Change:
+    """Return the change that says what became of it, refused when the claim is no longer the owner's."""
     due_at = settlement.due_at or now
     state = settlement.state
     sets = {
@@ -131,8 +138,7 @@ def settle(table: Table, message: Message, *, owner: str, settlement: Settlement
         & Attr("owner").eq(owner)
         & Attr("attempts").eq(message.attempts)
     )
-    change = amendment(_key(message), sets, removes=removes, condition=mine)
-    return not isinstance(table.note(change, writer=f"{owner}:{state}:{message.attempts}"), Refusal)
+    return amendment(_key(message), sets, removes=removes, condition=mine)
 
 
 def abandon(table: Table, message: Message, now: datetime) -> bool:

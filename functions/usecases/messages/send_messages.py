@@ -3,9 +3,11 @@
     due ──claim──▶ claimed ──accepted──▶ sent
      ▲                │ ├─── not now ──▶ due again, later
      └────────────────┘ ├─── no answer ▶ unknown   (never sent again on a guess)
-                        └─── must not ─▶ dropped, with the reason
+                        ├─── must not ─▶ dropped, with the reason
+                        └─ misaddressed ▶ refused, with the reason and an entry in the audit trail
 
-Whether the recipient may still be written to is asked after the claim, from what is true then.
+Whether the recipient may still be written to is asked after the claim, from what is true then. The address
+is checked once, as it comes out of storage, and what was checked is what the mail is held against.
 """
 
 import logging
@@ -17,10 +19,11 @@ from typing import NamedTuple
 
 from functions import exception_fields
 from functions.i18n.answer_summary import copy_of
+from functions.messages.addressing import Addressed
 from functions.messages.render import Letter, compose
 from functions.messages.ses import Delivery
 from functions.programme.cohort import Cohort
-from functions.programme.links import KEY_LIVES, Purpose, equality_link_id, stop_link_id
+from functions.programme.links import KEY_LIVES, Purpose, equality_link_id, id_from, stop_link_id
 from functions.programme.messages import Message, MessageKind, MessageState
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment, EnrolmentState
@@ -30,6 +33,8 @@ from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.messages import outbox, suppressions
 from functions.storage.messages.outbox import Settlement
 from functions.storage.pairings import pairings
+from functions.storage.table import Event, Refusal
+from schemas.text import is_plain_address
 
 log = logging.getLogger("kith")
 
@@ -55,12 +60,13 @@ PLACE = "/my/place/"
 
 
 class Sweep(NamedTuple):
-    """How many messages a sweep sent, left for later, dropped, and never heard of again."""
+    """How many messages a sweep sent, left for later, dropped, never heard of again, and refused to send."""
 
     sent: int
     later: int
     dropped: int
     unknown: int
+    refused: int
 
 
 class Recipient(NamedTuple):
@@ -86,6 +92,7 @@ def send_messages(office: Office, *, owner: str) -> Sweep:
         later=outcomes.count(MessageState.DUE),
         dropped=outcomes.count(MessageState.DROPPED),
         unknown=outcomes.count(MessageState.UNKNOWN),
+        refused=outcomes.count(MessageState.REFUSED),
     )
 
 
@@ -105,12 +112,19 @@ def _send(office: Office, due: Message, owner: str) -> MessageState | None:
     reason = _reason_to_drop(office, message, recipient)
     if reason or recipient is None:
         return _settle(office, message, owner, Settlement(state=MessageState.DROPPED, reason=reason))
+    if not is_plain_address(recipient.enrolment.email):
+        return _refuse(office, message, owner, "the stored address is not plain")
     email = _made(office, message, recipient)
     if email is None:
         return _settle(
             office, message, owner, Settlement(state=MessageState.DROPPED, reason="could not be made")
         )
-    delivery, provider_id = office.post.send(email, message_id=message.id)
+    addressed = Addressed(
+        to=recipient.enrolment.email, sender=office.sender, reply_to=office.programme.contact.email
+    )
+    delivery, provider_id = office.post.send(email, message.id, addressed)
+    if delivery is Delivery.MISADDRESSED:
+        return _refuse(office, message, owner, "the mail names another address")
     log.info("message handed over", extra={"message_id": message.id, "delivery": delivery.name})
     settlement = {
         Delivery.ACCEPTED: Settlement(state=MessageState.SENT, provider_id=provider_id),
@@ -215,3 +229,28 @@ def _settle(office: Office, message: Message, owner: str, settlement: Settlement
     """Settle it and return its state; None when our time was over and it is no longer ours to settle."""
     settled = outbox.settle(office.table, message, owner=owner, settlement=settlement, now=office.clock())
     return settlement.state if settled else None
+
+
+def _refuse(office: Office, message: Message, owner: str, reason: str) -> MessageState | None:
+    """Settle a message that would have reached another address, with an entry in the audit trail."""
+    now = office.clock()
+    log.error("message refused", extra={"message_id": message.id, "cause": reason})
+    outcome = office.table.commit(
+        [
+            outbox.settling(
+                message,
+                owner=owner,
+                settlement=Settlement(state=MessageState.REFUSED, reason=reason),
+                now=now,
+            )
+        ],
+        event=Event(
+            cohort_id=message.cohort_id,
+            at=now,
+            actor="programme",
+            action="refuse-mail",
+            subject_id=message.recipient_id,
+        ),
+        writer=id_from("refuse-mail", message.id, owner, message.attempts),
+    )
+    return None if isinstance(outcome, Refusal) else MessageState.REFUSED

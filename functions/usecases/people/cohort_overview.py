@@ -20,7 +20,8 @@ class Overview:
     """One cohort today. `places` is the sum of the confirmed mentors' capacities; newest run first.
 
     `people` are all of them. `states` counts those of both roles in each state, `untrained` those with a
-    place who have not said that they read the training.
+    place who have not said that they read the training. `misaddressed` are those to whom a mail was refused,
+    because it could have reached somebody else.
     """
 
     cohort: Cohort
@@ -34,6 +35,7 @@ class Overview:
     places: int
     runs: tuple[Run, ...]
     messages: Mapping[MessageState, int]
+    misaddressed: tuple[Enrolment, ...]
 
 
 def every_cohort(office: Office) -> list[tuple[Cohort, Stage]]:
@@ -48,6 +50,8 @@ def overview(office: Office, cohort_id: str) -> Overview | None:
     if cohort is None:
         return None
     people = tuple(enrolments.in_cohort(office.table, cohort_id))
+    written = list(messages.in_cohort(office.table, cohort_id))
+    refused = {message.recipient_id for message in written if message.state is MessageState.REFUSED}
     today = cohort.today(office.clock())
     counts = Counter((person.role, person.state) for person in people)
     return Overview(
@@ -67,5 +71,8 @@ def overview(office: Office, cohort_id: str) -> Overview | None:
             if (person.role, person.state) == (Role.MENTOR, EnrolmentState.CONFIRMED)
         ),
         runs=tuple(runs.in_cohort(office.table, cohort_id)),
-        messages=Counter(message.state for message in messages.in_cohort(office.table, cohort_id)),
+        messages=Counter(message.state for message in written),
+        misaddressed=tuple(
+            person for person in people if person.id in refused and person.state is not EnrolmentState.ERASED
+        ),
     )

@@ -154,7 +154,17 @@ def _needs(seen: Overview) -> list[tuple[str, str]]:
         needs += _left_over(seen, root)
     if seen.stage in (Stage.ACTIVE, Stage.CLOSING):
         needs += _pairs_in_need(seen, root)
-    return _applications(seen, root) + needs
+    return _misaddressed(seen, root) + _applications(seen, root) + needs
+
+
+def _misaddressed(seen: Overview, root: str) -> list[tuple[str, str]]:
+    return [
+        (
+            f"No mail goes to {person.name}: their address could bring it to others. Ask them for another",
+            f"{root}/people/{person.id}",
+        )
+        for person in seen.misaddressed
+    ]
 
 
 def _applications(seen: Overview, root: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from functions.programme.people import Role
 from functions.usecases.access.request_link import Asked, ask_for_link
 from functions.web.guards import Guard, Guarded
 from functions.web.rendering import gettext, marked, office_of, page
-from schemas.text import address_of
+from schemas.text import SAY_A_PLAIN_ADDRESS, address_of
 
 routes = Guarded("place", guard=Guard.PUBLIC, url_prefix="/my/place")
 CHOOSE_WHAT = marked("Choose what you would like to do")
@@ -46,8 +46,9 @@ def _read() -> tuple[Asked | None, dict[str, str]]:
         faults["role"] = gettext(CHOOSE_ROLE)
     try:
         email = address_of(request.form.get("email", ""))
-    except ValidationError:
-        faults["email"] = gettext(SAY_ADDRESS)
+    except ValidationError as refused:
+        plain = SAY_A_PLAIN_ADDRESS in refused.messages
+        faults["email"] = gettext(SAY_A_PLAIN_ADDRESS if plain else SAY_ADDRESS)
     if faults:
         return None, faults
     return Asked(purpose=Purpose(do), role=Role(role), email=email), {}

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from infra.deploy.environment import STAGES, Environment, draft, read
 from infra.deploy.errors import Trouble
 from infra.deploy.release.deploy import alone, target
 from infra.deploy.release.deploy import run as deploy
+from tests.mailboxes import DECODED_OR_SPLIT
 
 SOUND = {
     "programme": '"first-year"',
@@ -46,6 +48,21 @@ def test_every_mistake_is_told_at_once_with_its_key_and_what_to_write(tmp_path: 
         assert key in told.value.cause
     assert "budjet: There is no such setting. Did you mean `budget`?" in told.value.cause
     assert "Nothing was changed" in told.value.way_on
+
+
+@pytest.mark.parametrize("key", ["sender", "alarms_to"])
+@pytest.mark.parametrize("address", DECODED_OR_SPLIT.values(), ids=DECODED_OR_SPLIT)
+def test_an_address_that_could_be_read_as_another_is_refused_with_what_to_write(
+    tmp_path: Path, key: str, address: str
+) -> None:
+    with pytest.raises(
+        Trouble, match=f"{key}: .* Write the one address that .* with nothing around it, like "
+    ):
+        written(tmp_path, **{key: json.dumps(address)})
+
+
+def test_an_address_is_used_as_it_was_checked(tmp_path: Path) -> None:
+    assert written(tmp_path, sender='"Kith@Bücher.Example"').sender == "Kith@xn--bcher-kva.example"
 
 
 @pytest.mark.parametrize(

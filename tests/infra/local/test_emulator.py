@@ -147,6 +147,24 @@ def test_each_accepted_mail_is_followed_by_the_providers_own_word(*, authorised:
         assert event["mail"]["tags"] == {"kith-message": ["m1"]}
 
 
+def test_a_mail_goes_where_its_destination_says_and_not_where_its_headers_do(emulator: Emulator) -> None:
+    emulator.reset()
+    client(emulator, "sesv2").create_email_identity(EmailIdentity="kith.example")
+
+    send(emulator, "hello", Destination={"ToAddresses": ["grace@people.example"]})
+
+    assert [mail["to"] for mail in emulator.mails()] == [["grace@people.example"]]
+
+
+def test_without_a_destination_it_goes_to_everybody_whom_its_headers_name(emulator: Emulator) -> None:
+    emulator.reset()
+    client(emulator, "sesv2").create_email_identity(EmailIdentity="kith.example")
+
+    send(emulator, "hello\r\nBcc: thief@evil.example")
+
+    assert [mail["to"] for mail in emulator.mails()] == [["ada@people.example", "thief@evil.example"]]
+
+
 def test_a_refused_mail_is_not_in_the_outbox(emulator: Emulator) -> None:
     emulator.reset()
     mail = client(emulator, "sesv2")
@@ -157,13 +175,14 @@ def test_a_refused_mail_is_not_in_the_outbox(emulator: Emulator) -> None:
     assert emulator.mails() == []
 
 
-def send(emulator: Emulator, subject: str) -> str:
+def send(emulator: Emulator, subject: str, **more: Any) -> str:
     answer = client(emulator, "sesv2").send_email(
         FromEmailAddress="hello@kith.example",
         Content={
             "Raw": {"Data": f"To: Ada <ada@people.example>\r\nSubject: {subject}\r\n\r\nHello".encode()}
         },
         EmailTags=[{"Name": "kith-message", "Value": "m1"}],
+        **more,
     )
     message_id: str = answer["MessageId"]
     return message_id
