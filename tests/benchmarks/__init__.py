@@ -1,6 +1,7 @@
 """`./kith bench`: what was promised of Kith's speed, size and exactness, measured beside its peers.
 
-Nothing here is a test: it measures, says what was promised beside it, and exits with 0 whatever it found.
+Nothing here is a test: it measures, says what was promised beside it, and exits with 0 whatever it
+found; `before-and-after` alone exits with 1 when the engine became slower or makes other pairs.
 Standard library alone at the start, for the peers' own environments import from here, too.
 """
 
@@ -13,6 +14,10 @@ BENCHMARKS = {
     "match": (
         "tests.benchmarks.match",
         "the matching engine beside scipy, lapx, OR-Tools, `matching` and mentor-match",
+    ),
+    "before-and-after": (
+        "tests.benchmarks.before_and_after",
+        "the engine of an earlier commit and the one that stands here, side by side",
     ),
     "cold": ("tests.benchmarks.cold", "how the deployed functions start, and how fast a warm one answers"),
     "site": (
@@ -28,7 +33,7 @@ def run(argv: Sequence[str]) -> int:
     if name in ("-h", "--help"):
         print("usage: ./kith bench NAME …\n\nbenchmarks:")
         for known, (_, summary) in BENCHMARKS.items():
-            print(f"  {known:<8} {summary}")
+            print(f"  {known:<16} {summary}")
         print("\n  ./kith bench NAME --help   says what a benchmark takes")
         return 0
     if name not in BENCHMARKS:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from infra import ROOT
 from tests.benchmarks.children import ChildError, Measured
 
-SHARED = ROOT.parent / "shared" / "data"
+DATA = ROOT / "tests" / "data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

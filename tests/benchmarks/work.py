@@ -5,6 +5,7 @@ verifying are inside.
 """
 
 import csv
+import gzip
 import hashlib
 import json
 from collections.abc import Sequence
@@ -286,7 +287,7 @@ def cheapest(*, files: Sequence[str]) -> dict[str, Any]:
     optima = {}
     with timed() as taken:
         for file in files:
-            size, *numbers = map(int, Path(file).read_text("ascii").split())
+            size, *numbers = map(int, gzip.decompress(Path(file).read_bytes()).split())
             costs = np.array(numbers).reshape(size, size)
             side = _side("P", size)
             answered = assignment.assign(int(costs.max()) + 1 - costs, side, side, objective=TWO_LEVELS)

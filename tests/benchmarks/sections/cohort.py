@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 from infra import ROOT
-from tests.benchmarks.bench import SHARED, Bench, seconds
+from tests.benchmarks.bench import DATA, Bench, seconds
 from tests.benchmarks.children import Measured
 from tests.benchmarks.environments import MENTOR_MATCH, MENTOR_MATCH_FIRST
 from tests.benchmarks.goals import Finding, Table
@@ -172,11 +171,9 @@ def _worse(ours: dict[str, Measured], theirs: Measured) -> Iterator[Finding]:
 
 
 def _own_files(bench: Bench) -> Iterator[tuple[str, dict[str, str]]]:
-    shared = SHARED / "mentor-match"
-    if shared.is_dir():
-        yield (
-            "the 50 × 50 of its own generator",
-            {side: str(Path(shared, f"small_{side}.csv")) for side in ("mentees", "mentors")},
-        )
+    yield (
+        "the 50 × 50 of its own generator",
+        {side: str(DATA / "mentor-match" / f"{side}.csv") for side in ("mentees", "mentors")},
+    )
     size = bench.sizes.rivals
     yield f"{size} × {size} as it would make them", _files(bench, "make_civil_servants", "civil", size)
