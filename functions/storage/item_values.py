@@ -37,18 +37,18 @@ def seconds(at: datetime) -> int:
     return -int(-at.timestamp() // 1)
 
 
-def stored(value: Any) -> Any:
+def to_item_value(value: Any) -> Any:
     """Return a value as it stands in an item."""
     if isinstance(value, datetime):
         return instant_text(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {str(name): stored(inner) for name, inner in value.items()}
+        return {str(name): to_item_value(inner) for name, inner in value.items()}
     if isinstance(value, tuple | list):
-        return [stored(inner) for inner in value]
+        return [to_item_value(inner) for inner in value]
     if isinstance(value, frozenset):
-        return sorted(stored(inner) for inner in value)
+        return sorted(to_item_value(inner) for inner in value)
     return str(value) if isinstance(value, str) else value
 
 
@@ -56,7 +56,7 @@ def item_of(record: Any, *, without: Iterable[str] = ()) -> dict[str, Any]:
     """Return the fields of a dataclass as an item; a field that is None is left out."""
     named = ((field.name, getattr(record, field.name)) for field in fields(record))
     left_out = frozenset(without)
-    return {name: stored(value) for name, value in named if value is not None and name not in left_out}
+    return {name: to_item_value(value) for name, value in named if value is not None and name not in left_out}
 
 
 def answers_of(item: Mapping[str, Any]) -> dict[str, Answer]:

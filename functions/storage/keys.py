@@ -21,7 +21,7 @@
 | one part of it                               | pk=DOCUMENT#cohort#sha256   sk=CHUNK#number            |
 | what is short in a cohort?                   | pk=FORECAST#cohort          sk=FORECAST                |
 | which documents has a cohort?                | pk=DOCUMENTS#cohort         sk=LISTED#sha256           |
-| who asked for a link in the last hour?       | pk=ASKED-FOR#digest         sk=ASKED-FOR               |
+| who asked for a link in the last hour?       | pk=LINK-REQUESTS#digest     sk=LINK-REQUESTS           |
 | may we write to this address?                | pk=SUPPRESSION#digest       sk=SUPPRESSION             |
 | who is signed in?                            | pk=SESSION#digest           sk=SESSION                 |
 | whose bearer token is this?                  | pk=TOKEN#digest             sk=TOKEN                   |
@@ -155,7 +155,7 @@ def pairing_of(cohort_id: str, person_id: str, pairing_id: str) -> Key:
     return Key(pairings(cohort_id), pairings_of(person_id) + _part(pairing_id))
 
 
-def asked(cohort_id: str, pairing_id: str, number: int) -> Key:
+def checkin_asked(cohort_id: str, pairing_id: str, number: int) -> Key:
     """Return the key of the fact that a check-in was asked; all of them begin with `ASKED#`."""
     return Key(checkins(cohort_id), f"ASKED#{_part(pairing_id)}#{number:03}")
 
@@ -235,14 +235,14 @@ def documents(cohort_id: str) -> str:
     return f"DOCUMENTS#{_part(cohort_id)}"
 
 
-def listed(cohort_id: str, sha256: str) -> Key:
+def document_listing(cohort_id: str, sha256: str) -> Key:
     """Return the key of the fact that a cohort may have a document; all of them begin with `LISTED#`."""
     return Key(documents(cohort_id), f"LISTED#{_part(sha256)}")
 
 
-def asked_for(email: str) -> Key:
+def link_requests(email: str) -> Key:
     """Return the key of when fresh links were last asked for with an address."""
-    return Key(f"ASKED-FOR#{address_digest(email)}", "ASKED-FOR")
+    return Key(f"LINK-REQUESTS#{address_digest(email)}", "LINK-REQUESTS")
 
 
 def suppression(email: str) -> Key:

@@ -1,7 +1,7 @@
 """The table: reads that are consistent, and the two ways to write.
 
-`commit` writes facts: all or none of them, with their audit entry, in one transaction. `note` writes
-what is no fact (a claim, a lease, progress). Both are conditional, and both read a refusal instead of
+`commit` writes facts: all or none of them, with their audit entry, in one transaction. `write_unaudited`
+writes what is no fact (a claim, a lease, progress). Both are conditional, and both read a refusal instead of
 believing it: the SDK retries by itself when an answer is lost, and then meets our own first write.
 
     client            DynamoDB
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 __all__ = [
     "BusyError",
     "Change",
-    "Does",
     "Event",
     "Item",
-    "Reads",
+    "ItemReader",
+    "Operation",
     "Refusal",
     "Table",
     "Written",
@@ -53,8 +53,8 @@ __all__ = [
 
 Item = Mapping[str, Any]
 
-MOST_ACTIONS = 100
-MOST_TOGETHER = 100
+MAX_ACTIONS = 100
+MAX_BATCH_GET = 100
 LARGEST_ITEM_BYTES = 400 * 1024
 LARGEST_TRANSACTION_BYTES = 4 * 1024 * 1024
 
@@ -100,7 +100,7 @@ def client_settings() -> Config:
 class BusyError(Exception):
     """DynamoDB could not be reached, or too many wrote at once. Nothing is half done: ask again.
 
-    Whether the write happened may be unknown; asking again with the same writer finds out.
+    Whether the write happened may be unknown; asking again with the same idempotency key finds out.
     """
 
 
@@ -108,10 +108,10 @@ class Written(Enum):
     """That a write stands."""
 
     NOW = auto()
-    BEFORE = auto()  # refused, and what is stored says that it was this very writer
+    BEFORE = auto()  # refused, and what is stored has this very idempotency key
 
 
-class Does(Enum):
+class Operation(Enum):
     """What a change does to its item."""
 
     PUT = "Put"
@@ -124,20 +124,20 @@ class Does(Enum):
 class Change:
     """One change of one item, with its condition; made by the record modules alone.
 
-    `sets` is the whole item of a put and the changed fields of an update. With `once_per_writer`
-    the same writer changes it once, though others may have leave to change it again. What is put
-    `nameless` does not say who wrote it, so nothing joins it to the rest of its transaction; that a
-    repeated one was ours is told by the audit entry.
+    `sets` is the whole item of a put and the changed fields of an update. With `once_per_key` one
+    idempotency key changes the item once; another may change it again. An `unattributed` put stores no
+    idempotency key, so nothing joins it to the rest of its transaction; the audit entry shows whether a
+    repeated one was ours.
     """
 
-    does: Does
+    operation: Operation
     key: Key
     sets: Item = field(default_factory=dict)
     removes: tuple[str, ...] = ()
     adds: Mapping[str, int | frozenset[str]] = field(default_factory=dict)
     condition: ConditionBase | None = None
-    once_per_writer: bool = False
-    nameless: bool = False
+    once_per_key: bool = False
+    unattributed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +150,7 @@ class Refusal:
 
 def creation(key: Key, item: Item) -> Change:
     """Return the change that puts an item where there is none."""
-    return Change(does=Does.PUT, key=key, sets=item, condition=Attr(keys.PARTITION).not_exists())
+    return Change(operation=Operation.PUT, key=key, sets=item, condition=Attr(keys.PARTITION).not_exists())
 
 
 def amendment(
@@ -160,40 +160,40 @@ def amendment(
     condition: ConditionBase | None,
     removes: tuple[str, ...] = (),
     adds: Mapping[str, int | frozenset[str]] | None = None,
-    once_per_writer: bool = False,
+    once_per_key: bool = False,
 ) -> Change:
     """Return the change of some fields of an item; without a condition it may also begin the item."""
     return Change(
-        does=Does.UPDATE,
+        operation=Operation.UPDATE,
         key=key,
         sets=sets,
         removes=removes,
         adds=adds or {},
         condition=condition,
-        once_per_writer=once_per_writer,
+        once_per_key=once_per_key,
     )
 
 
 def deletion(key: Key) -> Change:
     """Return the change after which nothing stands at the key."""
-    return Change(does=Does.DELETE, key=key)
+    return Change(operation=Operation.DELETE, key=key)
 
 
 def check(key: Key, condition: ConditionBase) -> Change:
     """Return a change that changes nothing, and lets the others happen only if the condition holds."""
-    return Change(does=Does.CHECK, key=key, condition=condition)
+    return Change(operation=Operation.CHECK, key=key, condition=condition)
 
 
-class Reads(Protocol):
-    """Whoever is asked for an item: the table, or items that it gave `together`."""
+class ItemReader(Protocol):
+    """What items are read from: the table, or what `batch_get` returned."""
 
     def read(self, key: Key) -> Item | None:
         """Return the item at the key, or None."""
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """Items that were read at one go. It is asked for each of them as the table is, and for no other."""
+class ItemBatch:
+    """Items that were read in one request; only these can be read from it."""
 
     found: Mapping[Key, Item | None]
 
@@ -227,15 +227,15 @@ class Table:
             answer = self._client.get_item(TableName=self._name, Key=_wire_key(key), ConsistentRead=True)
         return _plain_item(answer["Item"]) if "Item" in answer else None
 
-    def together(self, *wanted: Key) -> Together:
-        """Read up to 100 items at one go, each as it is now: they need not be of one moment."""
+    def batch_get(self, *wanted: Key) -> ItemBatch:
+        """Read up to 100 items in one request, each as it is now; it is no snapshot of one moment."""
         found: dict[Key, Item | None] = dict.fromkeys(wanted)
-        if len(found) > MOST_TOGETHER:
-            raise ValueError(f"{len(found)} items at one go; DynamoDB gives {MOST_TOGETHER}")
+        if len(found) > MAX_BATCH_GET:
+            raise ValueError(f"{len(found)} items in one request; DynamoDB takes {MAX_BATCH_GET}")
         left = [_wire_key(key) for key in found]
         for attempt in range(ATTEMPTS):
             if not left:
-                return Together(found)
+                return ItemBatch(found)
             self._wait_before(attempt)
             with _reached():
                 answer = self._client.batch_get_item(
@@ -302,11 +302,11 @@ class Table:
                 return
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
-    def commit(self, changes: Sequence[Change], *, event: Event, writer: str) -> Written | Refusal:
+    def commit(self, changes: Sequence[Change], *, event: Event, idempotency_key: str) -> Written | Refusal:
         """Write all the changes and the event's audit entry, or none of them.
 
-        `writer` names this one operation and no other: it is what a later attempt at the same
-        operation is recognised by. Raises ValueError beyond DynamoDB's limits and BusyError when it
+        `idempotency_key` names this one operation and no other: a later attempt at the same operation
+        is recognised by it. Raises ValueError beyond DynamoDB's limits and BusyError when it
         could not be done now.
         """
         shard = keys.shard_of(event.subject_id)
@@ -314,22 +314,24 @@ class Table:
             self._wait_before(attempt)
             head = audit_chain.head_of(self.read(keys.audit_head(event.cohort_id, shard)), shard)
             entry = audit_chain.entry_after(head, event)
-            refusals = self._transact([*changes, *_audit_changes(entry)], writer)
+            refusals = self._transact([*changes, *_audit_changes(entry)], idempotency_key)
             if refusals is None:
                 return Written.NOW
             facts = [refusal for refusal in refusals if refusal.change in changes]
-            ours = [fact for fact in facts if _wrote(fact, writer)]
-            if ours or any(_sealed(refusal, entry, writer) for refusal in refusals):
+            ours = [fact for fact in facts if _wrote(fact, idempotency_key)]
+            if ours or any(_sealed(refusal, entry, idempotency_key) for refusal in refusals):
                 return Written.BEFORE
             if facts:
                 return facts[0]
         raise BusyError(f"the audit chain {shard} was contended {ATTEMPTS} times")
 
-    def note(self, change: Change, *, writer: str) -> Written | Refusal:
-        """Write one change that is no fact: a claim, a lease, progress. It leaves no audit entry."""
+    def write_unaudited(self, change: Change, *, idempotency_key: str) -> Written | Refusal:
+        """Write one change that is no fact (a claim, a lease, progress): it leaves no audit entry."""
         _within_limits([change])
-        name = {Does.PUT: "put_item", Does.UPDATE: "update_item", Does.DELETE: "delete_item"}[change.does]
-        request = {"TableName": self._name, **_request(change, writer)}
+        name = {Operation.PUT: "put_item", Operation.UPDATE: "update_item", Operation.DELETE: "delete_item"}[
+            change.operation
+        ]
+        request = {"TableName": self._name, **_request(change, idempotency_key)}
         for attempt in range(ATTEMPTS):
             self._wait_before(attempt)
             try:
@@ -339,7 +341,7 @@ class Table:
                 refusal = _refusal_of(change, error.response)
                 if refusal is None:
                     raise
-                return Written.BEFORE if _wrote(refusal, writer) else refusal
+                return Written.BEFORE if _wrote(refusal, idempotency_key) else refusal
             except BusyError as busy:
                 if not _in_conflict(busy.__cause__):
                     raise
@@ -347,11 +349,12 @@ class Table:
                 return Written.NOW
         raise BusyError(f"another transaction held the item {ATTEMPTS} times")
 
-    def _transact(self, changes: Sequence[Change], writer: str) -> list[Refusal] | None:
+    def _transact(self, changes: Sequence[Change], idempotency_key: str) -> list[Refusal] | None:
         """Return None when it was written, else the refused changes: none when it should be tried again."""
         _within_limits(changes)
         actions = [
-            {change.does.value: {"TableName": self._name, **_request(change, writer)}} for change in changes
+            {change.operation.value: {"TableName": self._name, **_request(change, idempotency_key)}}
+            for change in changes
         ]
         try:
             with _reached():
@@ -389,44 +392,46 @@ def _audit_changes(entry: audit_chain.Entry) -> list[Change]:
             keys.audit_entry(cohort_id, entry.shard, entry.number),
             {**end, **item_of(entry.event), "previous": entry.previous},
         ),
-        Change(does=Does.PUT, key=head, sets=end, condition=began),
+        Change(operation=Operation.PUT, key=head, sets=end, condition=began),
     ]
 
 
-def _wrote(refusal: Refusal, writer: str) -> bool:
-    """Return whether what stands in the way of a fact was written by this very writer.
+def _wrote(refusal: Refusal, idempotency_key: str) -> bool:
+    """Return whether what stands in the way of a fact was written with this very key.
 
     One such item proves the whole transaction: it was all or none.
     """
-    if refusal.stored is None or refusal.change.does is Does.CHECK:
+    if refusal.stored is None or refusal.change.operation is Operation.CHECK:
         return False
-    return writer in (refusal.stored.get("written_by"), refusal.stored.get("created_by"))
+    return idempotency_key in (refusal.stored.get("written_by"), refusal.stored.get("created_by"))
 
 
-def _sealed(refusal: Refusal, entry: audit_chain.Entry, writer: str) -> bool:
+def _sealed(refusal: Refusal, entry: audit_chain.Entry, idempotency_key: str) -> bool:
     """Return whether our very entry stands in its place already: the answer was lost, not the write.
 
     The digest alone does not say so: two people may do the same in the same microsecond.
     """
     stored = refusal.stored or {}
     numbered = refusal.change.key == keys.audit_entry(entry.event.cohort_id, entry.shard, entry.number)
-    return numbered and (stored.get("digest"), stored.get("created_by")) == (entry.digest, writer)
+    return numbered and (stored.get("digest"), stored.get("created_by")) == (entry.digest, idempotency_key)
 
 
-def _request(change: Change, writer: str) -> dict[str, Any]:
+def _request(change: Change, idempotency_key: str) -> dict[str, Any]:
     """Return the wire form of a change, but for the table's name."""
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
     request: dict[str, Any] = {}
-    if change.does is Does.PUT:
-        names_it = {} if change.nameless else {"created_by": writer, "written_by": writer}
-        item = {**change.sets, **change.key._asdict(), **names_it}
+    if change.operation is Operation.PUT:
+        attribution = (
+            {} if change.unattributed else {"created_by": idempotency_key, "written_by": idempotency_key}
+        )
+        item = {**change.sets, **change.key._asdict(), **attribution}
         request["Item"] = _wire(item)
     else:
         request["Key"] = _wire_key(change.key)
-    if change.does is Does.UPDATE:
-        request["UpdateExpression"] = _update_expression(change, writer, names, values)
-    condition = _condition(change, writer)
+    if change.operation is Operation.UPDATE:
+        request["UpdateExpression"] = _update_expression(change, idempotency_key, names, values)
+    condition = _condition(change, idempotency_key)
     if condition is not None:
         expression = ConditionExpressionBuilder().build_expression(condition)
         request["ConditionExpression"] = expression.condition_expression
@@ -440,16 +445,18 @@ def _request(change: Change, writer: str) -> dict[str, Any]:
     return request
 
 
-def _condition(change: Change, writer: str) -> ConditionBase | None:
-    if not change.once_per_writer:
+def _condition(change: Change, idempotency_key: str) -> ConditionBase | None:
+    if not change.once_per_key:
         return change.condition
-    another: ConditionBase = Attr("written_by").not_exists() | Attr("written_by").ne(writer)
+    another: ConditionBase = Attr("written_by").not_exists() | Attr("written_by").ne(idempotency_key)
     return another if change.condition is None else change.condition & another
 
 
-def _update_expression(change: Change, writer: str, names: dict[str, str], values: dict[str, Any]) -> str:
+def _update_expression(
+    change: Change, idempotency_key: str, names: dict[str, str], values: dict[str, Any]
+) -> str:
     """Return the update expression; its placeholders are written into `names` and `values`."""
-    sets = {**change.sets, "written_by": writer}
+    sets = {**change.sets, "written_by": idempotency_key}
     parts = {
         "SET": [f"#s{place} = :s{place}" for place in range(len(sets))],
         "REMOVE": [f"#r{place}" for place in range(len(change.removes))],
@@ -520,8 +527,8 @@ def _plain(value: Any) -> Any:
 
 def _within_limits(changes: Sequence[Change]) -> None:
     """Refuse what DynamoDB would refuse: the emulators let some of it through."""
-    if len(changes) > MOST_ACTIONS:
-        raise ValueError(f"{len(changes)} actions in one transaction; DynamoDB takes {MOST_ACTIONS}")
+    if len(changes) > MAX_ACTIONS:
+        raise ValueError(f"{len(changes)} actions in one transaction; DynamoDB takes {MAX_ACTIONS}")
     if len({change.key for change in changes}) < len(changes):
         raise ValueError("two changes of one item in one transaction")
     sizes = [size_of({**change.sets, **change.key._asdict()}) for change in changes]

@@ -32,8 +32,8 @@ ITEMS = 5
 READ, WRITE = 1, 2
 
 
-def enrol(table: Table, writer: str = "request-1") -> Written | Refusal:
-    return write(table, *enrolments.creation(ADA), outbox.creation(LETTER), writer=writer)
+def enrol(table: Table, idempotency_key: str = "request-1") -> Written | Refusal:
+    return write(table, *enrolments.creation(ADA), outbox.creation(LETTER), idempotency_key=idempotency_key)
 
 
 def assert_enrolled_once(client: "DynamoDBClient", table: Table) -> None:
@@ -93,7 +93,7 @@ def test_when_every_answer_is_lost_asking_again_finds_the_write(
 
 def test_our_own_write_is_recognised_after_others_have_changed_what_we_wrote(table: Table) -> None:
     enrol(table)
-    write(table, enrolments.confirmation(ADA, LETTER.due_at), writer="confirmed")
+    write(table, enrolments.confirmation(ADA, LETTER.due_at), idempotency_key="confirmed")
 
     outcome = enrol(table)
 
@@ -102,10 +102,10 @@ def test_our_own_write_is_recognised_after_others_have_changed_what_we_wrote(tab
 
 def test_a_single_item_that_others_changed_since_is_still_recognised_as_ours(table: Table) -> None:
     letter = outbox.creation(LETTER)
-    write(table, letter, writer="asked")
+    write(table, letter, idempotency_key="asked")
     outbox.claim(table, LETTER, owner="somebody", now=LETTER.due_at)
 
-    assert write(table, letter, writer="asked") is Written.BEFORE
+    assert write(table, letter, idempotency_key="asked") is Written.BEFORE
 
 
 @pytest.mark.parametrize("fault", ANSWER_LOST)
@@ -113,7 +113,7 @@ def test_what_can_not_be_refused_still_leaves_one_audit_entry(
     dynamodb: "DynamoDBClient", table: Table, fault: Fault
 ) -> None:
     with Switchboard(dynamodb, {WRITE: fault}).connected():
-        outcome = write(table, deletion(keys.run("spring", "r")), writer="ended")
+        outcome = write(table, deletion(keys.run("spring", "r")), idempotency_key="ended")
 
     assert isinstance(outcome, Written)
     assert [line.number for line in audit.trail(table, "spring")] == [1, 1]
@@ -124,10 +124,10 @@ def test_two_operations_that_call_themselves_the_same_do_not_hide_each_other_in_
 ) -> None:
     def meanwhile() -> None:
         other = creation(keys.run("spring", "other"), {})
-        table.commit([other], event=event(action="other"), writer="request-1")
+        table.commit([other], event=event(action="other"), idempotency_key="request-1")
 
     with Switchboard(dynamodb, {WRITE: meanwhile}).connected():
-        outcome = enrol(table, writer="request-1")
+        outcome = enrol(table, idempotency_key="request-1")
 
     assert outcome is Written.NOW
     assert enrolments.get(table, "spring", "ada") == ADA
@@ -137,9 +137,9 @@ def test_two_operations_that_call_themselves_the_same_do_not_hide_each_other_in_
 def test_a_write_by_another_is_refused_with_what_stands_there(
     dynamodb: "DynamoDBClient", table: Table
 ) -> None:
-    enrol(table, writer="request-1")
+    enrol(table, idempotency_key="request-1")
 
-    outcome = enrol(table, writer="request-2")
+    outcome = enrol(table, idempotency_key="request-2")
 
     assert isinstance(outcome, Refusal)
     assert outcome.change.key == keys.enrolment("spring", "ada")
@@ -179,7 +179,7 @@ def test_who_writes_the_same_chain_in_the_same_moment_only_delays_us(
 ) -> None:
     def meanwhile() -> None:
         other = creation(keys.run("spring", "other"), {"id": "other"})
-        table.commit([other], event=event(action="other"), writer="other")
+        table.commit([other], event=event(action="other"), idempotency_key="other")
 
     # The other commits between our read of the chain's head and our write.
     with Switchboard(dynamodb, {WRITE: meanwhile}).connected():
@@ -214,7 +214,7 @@ def test_a_commit_killed_at_any_call_ends_in_the_same_bytes_when_resumed(
     [
         lambda: creation(keys.run("spring", "r"), {"id": "r"}),
         lambda: amendment(
-            keys.run("spring", "r"), {"id": "r"}, condition=None, adds={"times": 1}, once_per_writer=True
+            keys.run("spring", "r"), {"id": "r"}, condition=None, adds={"times": 1}, once_per_key=True
         ),
     ],
     ids=["creation", "amendment"],
@@ -223,7 +223,7 @@ def test_a_note_is_written_once_through_every_fault(
     dynamodb: "DynamoDBClient", table: Table, fault: Fault, change: Callable[[], object]
 ) -> None:
     with Switchboard(dynamodb, {1: fault}).connected() as switchboard:
-        outcome = table.note(change(), writer="writer-1")  # type: ignore[arg-type]
+        outcome = table.write_unaudited(change(), idempotency_key="writer-1")  # type: ignore[arg-type]
 
     stored = table.read(keys.run("spring", "r"))
     assert isinstance(outcome, Written)
@@ -238,7 +238,7 @@ def test_what_dynamodb_says_is_wrong_is_raised_and_not_tried_again(
     nowhere = Table(dynamodb, "no-such-table")
 
     with Switchboard(dynamodb).connected() as switchboard, pytest.raises(dynamodb.exceptions.ClientError):
-        nowhere.note(creation(keys.run("spring", "r"), {}), writer="writer-1")
+        nowhere.write_unaudited(creation(keys.run("spring", "r"), {}), idempotency_key="writer-1")
 
     assert len(switchboard.calls) == 1
     assert everything_in(dynamodb, NAME) == []

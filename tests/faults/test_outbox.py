@@ -26,7 +26,7 @@ SENT = Settlement(state=MessageState.SENT, provider_id="ses-1")
 @pytest.fixture
 def letter(table: Table) -> Message:
     """A message that is due."""
-    write(table, outbox.creation(LETTER), writer="asked")
+    write(table, outbox.creation(LETTER), idempotency_key="asked")
     return LETTER
 
 

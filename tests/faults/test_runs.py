@@ -22,7 +22,7 @@ UNTIL = NOW + timedelta(minutes=15)
 @pytest.fixture
 def run(table: Table) -> Run:
     """A run that is queued."""
-    write(table, runs.creation(RUN), writer="start")
+    write(table, runs.creation(RUN), idempotency_key="start")
     return RUN
 
 
@@ -34,14 +34,14 @@ def propose(table: Table, run: Run, owner: str = "first") -> Written | Refusal:
     proposal = runs.proposal(
         run, owner=owner, summary={"pairs": 3}, snapshot_sha256="a", proposals_sha256="b"
     )
-    return write(table, proposal, writer=f"propose:{owner}")
+    return write(table, proposal, idempotency_key=f"propose:{owner}")
 
 
 def published(table: Table, run: Run) -> Run:
     claimed = claim(table, run)
     assert claimed is not None
     propose(table, claimed)
-    write(table, runs.publication(now(table), NOW), writer="publish")
+    write(table, runs.publication(now(table), NOW), idempotency_key="publish")
     return now(table)
 
 
@@ -127,11 +127,11 @@ def test_of_two_coordinators_who_publish_at_once_one_wins(
     others: list[Written | Refusal] = []
 
     def publish_too() -> None:
-        others.append(write(table, runs.publication(proposed, NOW), writer="theirs"))
+        others.append(write(table, runs.publication(proposed, NOW), idempotency_key="theirs"))
 
     # Call 1 reads the audit chain, call 2 writes.
     with Switchboard(dynamodb, {2: publish_too}).connected():
-        mine = write(table, runs.publication(proposed, NOW), writer="mine")
+        mine = write(table, runs.publication(proposed, NOW), idempotency_key="mine")
 
     assert others == [Written.NOW]
     assert isinstance(mine, Refusal)
@@ -153,7 +153,7 @@ CHANGES: dict[str, Callable[[Run], Change]] = {
 def test_a_published_run_never_changes(table: Table, run: Run, change: Callable[[Run], Change]) -> None:
     before = published(table, run)
 
-    outcome = write(table, change(before), writer="other")
+    outcome = write(table, change(before), idempotency_key="other")
 
     assert isinstance(outcome, Refusal)
     assert now(table) == before
@@ -166,24 +166,24 @@ def test_a_published_run_is_introduced_once_and_waits_no_more(table: Table, run:
     before = published(table, run)
     assert list(runs.waiting(table, NOW)) == [before]
 
-    assert write(table, runs.introduction(before, NOW), writer="introduced") is Written.NOW
+    assert write(table, runs.introduction(before, NOW), idempotency_key="introduced") is Written.NOW
 
     after = now(table)
     assert after == replace(before, introduced_at=NOW, version=before.version + 1)
     assert list(runs.waiting(table, NOW)) == []
-    assert isinstance(write(table, runs.introduction(after, NOW), writer="again"), Refusal)
+    assert isinstance(write(table, runs.introduction(after, NOW), idempotency_key="again"), Refusal)
 
 
 def test_a_published_run_can_be_superseded_and_then_nothing_else(table: Table, run: Run) -> None:
     before = published(table, run)
 
-    assert write(table, runs.supersession(before), writer="supersede") is Written.NOW
+    assert write(table, runs.supersession(before), idempotency_key="supersede") is Written.NOW
 
     after = now(table)
     assert after == replace(before, state=RunState.SUPERSEDED, version=before.version + 1)
     assert list(runs.waiting(table, UNTIL)) == []
     for change in (runs.publication(after, NOW), runs.supersession(after), runs.introduction(after, NOW)):
-        assert isinstance(write(table, change, writer="other"), Refusal)
+        assert isinstance(write(table, change, idempotency_key="other"), Refusal)
 
 
 @pytest.mark.parametrize("change", [runs.supersession, lambda run: runs.introduction(run, NOW)])
@@ -193,7 +193,7 @@ def test_nothing_is_decided_on_a_version_that_is_no_more(
     before = published(table, run)
     stale = replace(before, version=before.version - 1)
 
-    outcome = write(table, change(stale), writer="other")
+    outcome = write(table, change(stale), idempotency_key="other")
 
     assert isinstance(outcome, Refusal)
     assert now(table) == before

@@ -65,7 +65,7 @@ def another_cohort(town: Town, name: str) -> None:
     town.office.table.commit(
         cohorts.creation(cohort),
         event=Event(cohort_id=name, at=town.clock.now, actor="t", action="open", subject_id=name),
-        writer=f"open {name}",
+        idempotency_key=f"open {name}",
     )
     town.cohort = cohort
 

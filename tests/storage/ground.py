@@ -74,9 +74,9 @@ def event(subject_id: str = "ada", action: str = "enrolled", cohort_id: str = "s
     return Event(cohort_id=cohort_id, at=NOW, actor="test", action=action, subject_id=subject_id)
 
 
-def write(table: Table, *changes: Change, writer: str, subject_id: str = "ada") -> Written | Refusal:
-    """Commit the changes as one operation of that writer."""
-    return table.commit(changes, event=event(subject_id), writer=writer)
+def write(table: Table, *changes: Change, idempotency_key: str, subject_id: str = "ada") -> Written | Refusal:
+    """Commit the changes as one operation of that idempotency key."""
+    return table.commit(changes, event=event(subject_id), idempotency_key=idempotency_key)
 
 
 def everything_in(client: "DynamoDBClient", name: str) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ def lines(table: Table) -> Lines:
     """Five events about one subject."""
     for number in range(5):
         change = creation(keys.run("spring", f"r{number}"), {"number": number})
-        assert write(table, change, writer=f"w{number}") is Written.NOW
+        assert write(table, change, idempotency_key=f"w{number}") is Written.NOW
     return list(audit.trail(table, "spring"))
 
 
@@ -43,7 +43,7 @@ def test_every_commit_leaves_one_entry_and_the_trail_verifies(lines: Lines) -> N
 
 
 def test_a_refused_commit_leaves_no_entry(table: Table, lines: Lines) -> None:
-    write(table, creation(keys.run("spring", "r0"), {}), writer="other")
+    write(table, creation(keys.run("spring", "r0"), {}), idempotency_key="other")
 
     assert list(audit.trail(table, "spring")) == lines
 
@@ -114,7 +114,7 @@ def test_a_cohort_in_which_nothing_happened_has_an_empty_trail_without_fault(tab
 def test_events_about_many_subjects_spread_over_the_chains(table: Table) -> None:
     for number in range(24):
         change = creation(keys.run("spring", f"r{number}"), {})
-        write(table, change, writer=f"w{number}", subject_id=f"subject-{number}")
+        write(table, change, idempotency_key=f"w{number}", subject_id=f"subject-{number}")
 
     trail = list(audit.trail(table, "spring"))
     assert len(events(trail)) == 24
@@ -129,7 +129,7 @@ def test_many_who_write_at_once_about_one_subject_all_get_their_entry(dynamodb: 
 
     def commit(number: int) -> object:
         change = creation(keys.run("spring", f"r{number}"), {})
-        return write(table, change, writer=f"w{number}")
+        return write(table, change, idempotency_key=f"w{number}")
 
     with ThreadPoolExecutor(8) as threads:
         outcomes = list(threads.map(commit, range(24)))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def enrolled(table: Table) -> Table:
-    write(table, *enrolments.creation(ADA), outbox.creation(LETTER), writer="request-1")
+    write(table, *enrolments.creation(ADA), outbox.creation(LETTER), idempotency_key="request-1")
     return table
 
 
@@ -42,7 +42,7 @@ def test_an_enrolment_is_found_by_its_address_however_it_is_written(enrolled: Ta
 def test_one_address_enrols_once_in_a_role(enrolled: Table) -> None:
     again = replace(ADA, id="ada-2", email="ada@EXAMPLE.org")
 
-    outcome = write(enrolled, *enrolments.creation(again), writer="request-2")
+    outcome = write(enrolled, *enrolments.creation(again), idempotency_key="request-2")
 
     assert stored(outcome)["enrolment_id"] == "ada"
     assert enrolments.get(enrolled, "spring", "ada-2") is None
@@ -51,7 +51,7 @@ def test_one_address_enrols_once_in_a_role(enrolled: Table) -> None:
 def test_one_address_may_hold_both_roles(enrolled: Table) -> None:
     mentor = replace(ADA, id="ada-2", role=Role.MENTOR)
 
-    assert write(enrolled, *enrolments.creation(mentor), writer="request-2") is Written.NOW
+    assert write(enrolled, *enrolments.creation(mentor), idempotency_key="request-2") is Written.NOW
 
 
 def test_two_applications_in_the_same_moment_leave_one_of_everything(
@@ -61,7 +61,7 @@ def test_two_applications_in_the_same_moment_leave_one_of_everything(
         enrolment = replace(ADA, id=f"ada-{number}")
         message = replace(LETTER, id=f"letter-{number}", recipient_id=enrolment.id)
         changes = [*enrolments.creation(enrolment), outbox.creation(message)]
-        return write(table, *changes, writer=f"request-{number}", subject_id=enrolment.id)
+        return write(table, *changes, idempotency_key=f"request-{number}", subject_id=enrolment.id)
 
     # The second application is written between the first one's read and its write.
     others: list[Written | Refusal] = []
@@ -79,26 +79,26 @@ def test_two_applications_in_the_same_moment_leave_one_of_everything(
 def test_an_enrolment_is_confirmed_once(enrolled: Table) -> None:
     later = NOW + timedelta(hours=1)
 
-    assert write(enrolled, enrolments.confirmation(ADA, later), writer="c1") is Written.NOW
-    assert write(enrolled, enrolments.confirmation(ADA, later), writer="c1") is Written.BEFORE
-    assert isinstance(write(enrolled, enrolments.confirmation(ADA, later), writer="c2"), Refusal)
+    assert write(enrolled, enrolments.confirmation(ADA, later), idempotency_key="c1") is Written.NOW
+    assert write(enrolled, enrolments.confirmation(ADA, later), idempotency_key="c1") is Written.BEFORE
+    assert isinstance(write(enrolled, enrolments.confirmation(ADA, later), idempotency_key="c2"), Refusal)
 
     confirmed = replace(ADA, state=EnrolmentState.CONFIRMED, confirmed_at=later)
     assert enrolments.get(enrolled, "spring", "ada") == confirmed
 
 
 def test_who_has_withdrawn_cannot_confirm_and_nobody_withdraws_twice(enrolled: Table) -> None:
-    assert write(enrolled, enrolments.withdrawal(ADA, NOW), writer="w") is Written.NOW
+    assert write(enrolled, enrolments.withdrawal(ADA, NOW), idempotency_key="w") is Written.NOW
 
-    assert isinstance(write(enrolled, enrolments.confirmation(ADA, NOW), writer="c"), Refusal)
-    assert isinstance(write(enrolled, enrolments.withdrawal(ADA, NOW), writer="w2"), Refusal)
+    assert isinstance(write(enrolled, enrolments.confirmation(ADA, NOW), idempotency_key="c"), Refusal)
+    assert isinstance(write(enrolled, enrolments.withdrawal(ADA, NOW), idempotency_key="w2"), Refusal)
     withdrawn = enrolments.get(enrolled, "spring", "ada")
     assert withdrawn is not None
     assert withdrawn.state is EnrolmentState.WITHDRAWN
 
 
 def test_nobody_is_confirmed_who_never_enrolled(table: Table) -> None:
-    outcome = write(table, enrolments.confirmation(ADA, NOW), writer="c")
+    outcome = write(table, enrolments.confirmation(ADA, NOW), idempotency_key="c")
 
     assert isinstance(outcome, Refusal)
     assert outcome.stored is None
@@ -134,8 +134,8 @@ def test_each_step_is_taken_from_its_states_and_refused_in_all_others(
     taken = set()
     for state in EnrolmentState:
         ada = replace(ADA, id=f"ada-{state}", email=f"ada-{state}@example.org", state=state)
-        write(table, *enrolments.creation(ada), writer="enrolled")
-        if write(table, *step(ada), writer="step") is Written.NOW:
+        write(table, *enrolments.creation(ada), idempotency_key="enrolled")
+        if write(table, *step(ada), idempotency_key="step") is Written.NOW:
             taken.add(state)
 
     assert taken == allowed
@@ -149,7 +149,7 @@ def test_no_step_makes_a_person_of_nobody(
     allowed: set[EnrolmentState],
 ) -> None:
     assert allowed
-    assert isinstance(write(table, *step(ADA), writer="step"), Refusal)
+    assert isinstance(write(table, *step(ADA), idempotency_key="step"), Refusal)
 
     assert everything_in(dynamodb, NAME) == []
 
@@ -157,7 +157,7 @@ def test_no_step_makes_a_person_of_nobody(
 def in_state(table: Table, state: EnrolmentState) -> Enrolment:
     """Return Ada, enrolled and in that state."""
     ada = replace(ADA, state=state)
-    write(table, *enrolments.creation(ada), writer="enrolled")
+    write(table, *enrolments.creation(ada), idempotency_key="enrolled")
     return ada
 
 
@@ -179,7 +179,7 @@ def test_everything_that_is_kept_of_a_person_comes_back(table: Table) -> None:
         forgotten_at=NOW + timedelta(minutes=7),
         version=3,
     )
-    write(table, *enrolments.creation(everything), writer="enrolled")
+    write(table, *enrolments.creation(everything), idempotency_key="enrolled")
 
     assert enrolments.get(table, "spring", "ada") == everything
 
@@ -187,7 +187,7 @@ def test_everything_that_is_kept_of_a_person_comes_back(table: Table) -> None:
 def test_an_address_that_is_confirmed_may_have_to_wait_for_a_decision(table: Table) -> None:
     ada = in_state(table, EnrolmentState.UNCONFIRMED)
 
-    write(table, enrolments.confirmation(ada, LATER, EnrolmentState.APPLIED), writer="c")
+    write(table, enrolments.confirmation(ada, LATER, EnrolmentState.APPLIED), idempotency_key="c")
 
     applied = replace(ada, state=EnrolmentState.APPLIED, confirmed_at=LATER)
     assert enrolments.get(table, "spring", "ada") == applied
@@ -197,7 +197,7 @@ def test_a_decision_is_kept_with_who_made_it_when_and_why(table: Table) -> None:
     ada = in_state(table, EnrolmentState.APPLIED)
     change = enrolments.decision(ada, EnrolmentState.DECLINED, by="coordinator-1", reason="Full.", at=LATER)
 
-    write(table, change, writer="d")
+    write(table, change, idempotency_key="d")
 
     assert enrolments.get(table, "spring", "ada") == replace(
         ada,
@@ -210,9 +210,9 @@ def test_a_decision_is_kept_with_who_made_it_when_and_why(table: Table) -> None:
 
 def test_that_the_training_was_read_is_noted_once(table: Table) -> None:
     ada = in_state(table, EnrolmentState.CONFIRMED)
-    write(table, enrolments.training(ada, LATER), writer="t1")
+    write(table, enrolments.training(ada, LATER), idempotency_key="t1")
 
-    again = write(table, enrolments.training(ada, LATER + timedelta(days=1)), writer="t2")
+    again = write(table, enrolments.training(ada, LATER + timedelta(days=1)), idempotency_key="t2")
 
     assert isinstance(again, Refusal)
     assert enrolments.get(table, "spring", "ada") == replace(ada, trained_at=LATER)
@@ -231,7 +231,7 @@ def test_new_answers_take_the_place_of_those_that_the_person_saw(table: Table) -
     fixed = {"role": Role.MENTOR, "state": EnrolmentState.APPLIED, "email": "eve@example.org", "waited": True}
     new = replace(ada, **answers, **fixed)  # type: ignore[arg-type]
 
-    assert write(table, enrolments.change(new, ada), writer="c") is Written.NOW
+    assert write(table, enrolments.change(new, ada), idempotency_key="c") is Written.NOW
 
     # Nothing but the answers is the person's own to change.
     kept = replace(ada, **answers, version=2)  # type: ignore[arg-type]
@@ -240,9 +240,11 @@ def test_new_answers_take_the_place_of_those_that_the_person_saw(table: Table) -
 
 def test_answers_that_were_changed_meanwhile_are_not_overwritten(table: Table) -> None:
     ada = in_state(table, EnrolmentState.CONFIRMED)
-    write(table, enrolments.change(replace(ada, name="First"), ada), writer="c1")
+    write(table, enrolments.change(replace(ada, name="First"), ada), idempotency_key="c1")
 
-    assert isinstance(write(table, enrolments.change(replace(ada, name="Second"), ada), writer="c2"), Refusal)
+    assert isinstance(
+        write(table, enrolments.change(replace(ada, name="Second"), ada), idempotency_key="c2"), Refusal
+    )
 
     assert enrolments.get(table, "spring", "ada") == replace(ada, name="First", version=2)
 
@@ -250,7 +252,7 @@ def test_answers_that_were_changed_meanwhile_are_not_overwritten(table: Table) -
 def test_of_an_erased_person_it_is_left_that_there_was_one(dynamodb: "DynamoDBClient", table: Table) -> None:
     ada = in_state(table, EnrolmentState.CONFIRMED)
 
-    write(table, *enrolments.tombstone(ada, LATER), writer="e")
+    write(table, *enrolments.tombstone(ada, LATER), idempotency_key="e")
 
     assert enrolments.get(table, "spring", "ada") == Enrolment(
         id="ada",
@@ -271,20 +273,20 @@ def test_of_an_erased_person_it_is_left_that_there_was_one(dynamodb: "DynamoDBCl
 
 def test_the_address_of_an_erased_person_may_enrol_again(table: Table) -> None:
     ada = in_state(table, EnrolmentState.CONFIRMED)
-    write(table, *enrolments.tombstone(ada, LATER), writer="e")
+    write(table, *enrolments.tombstone(ada, LATER), idempotency_key="e")
     again = replace(ADA, id="ada-2")
 
     assert enrolments.by_address(table, "spring", Role.MENTEE, ADA.email) is None
-    assert write(table, *enrolments.creation(again), writer="again") is Written.NOW
+    assert write(table, *enrolments.creation(again), idempotency_key="again") is Written.NOW
     assert enrolments.by_address(table, "spring", Role.MENTEE, ADA.email) == again
 
 
 def test_a_person_is_noted_as_forgotten_once(table: Table) -> None:
     ada = in_state(table, EnrolmentState.CONFIRMED)
-    write(table, *enrolments.tombstone(ada, NOW), writer="e")
-    write(table, enrolments.forgetting(ada, LATER), writer="f1")
+    write(table, *enrolments.tombstone(ada, NOW), idempotency_key="e")
+    write(table, enrolments.forgetting(ada, LATER), idempotency_key="f1")
 
-    again = write(table, enrolments.forgetting(ada, LATER + timedelta(days=1)), writer="f2")
+    again = write(table, enrolments.forgetting(ada, LATER + timedelta(days=1)), idempotency_key="f2")
 
     left = enrolments.get(table, "spring", "ada")
     assert isinstance(again, Refusal)
@@ -294,9 +296,9 @@ def test_a_person_is_noted_as_forgotten_once(table: Table) -> None:
 
 def test_answers_go_before_names_and_what_a_coordinator_wrote_goes_with_them(table: Table) -> None:
     ada = replace(ADA, state=EnrolmentState.DECLINED, decision_reason="Too few mentors.")
-    write(table, *enrolments.creation(ada), writer="enrolled")
+    write(table, *enrolments.creation(ada), idempotency_key="enrolled")
 
-    write(table, enrolments.without_answers(ada), writer="r")
+    write(table, enrolments.without_answers(ada), idempotency_key="r")
 
     assert enrolments.get(table, "spring", "ada") == replace(ada, answers={}, decision_reason="")
 
@@ -304,7 +306,7 @@ def test_answers_go_before_names_and_what_a_coordinator_wrote_goes_with_them(tab
 def test_a_withdrawal_is_kept_with_its_time(table: Table) -> None:
     ada = in_state(table, EnrolmentState.WAITING)
 
-    write(table, enrolments.withdrawal(ada, LATER), writer="w")
+    write(table, enrolments.withdrawal(ada, LATER), idempotency_key="w")
 
     withdrawn = replace(ada, state=EnrolmentState.WITHDRAWN, withdrawn_at=LATER)
     assert enrolments.get(table, "spring", "ada") == withdrawn

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def test_a_person_answers_once(table: Table) -> None:
     assert not equality.taken(table, "spring", "ada")
 
-    assert write(table, equality.taking("spring", "ada"), writer="w1") is Written.NOW
+    assert write(table, equality.taking("spring", "ada"), idempotency_key="w1") is Written.NOW
 
-    assert isinstance(write(table, equality.taking("spring", "ada"), writer="w2"), Refusal)
+    assert isinstance(write(table, equality.taking("spring", "ada"), idempotency_key="w2"), Refusal)
     assert equality.taken(table, "spring", "ada")
     assert not equality.taken(table, "spring", "bob")
     assert not equality.taken(table, "autumn", "ada")
@@ -25,7 +25,7 @@ def test_a_person_answers_once(table: Table) -> None:
 def test_that_somebody_has_answered_says_neither_who_nor_who_wrote_it(
     dynamodb: "DynamoDBClient", table: Table
 ) -> None:
-    write(table, equality.taking("spring", "ada"), writer="w1", subject_id="")
+    write(table, equality.taking("spring", "ada"), idempotency_key="w1", subject_id="")
 
     (claim,) = [item for item in everything_in(dynamodb, NAME) if item["sk"]["S"].startswith("TAKEN#")]
 
@@ -42,8 +42,8 @@ def test_marks_are_counted_over_every_version_of_the_questions(table: Table) -> 
         ("w3", "v2", ["gender=woman", "language=ar", "language=ar"]),
         ("w4", "v2", []),
     ):
-        write(table, equality.counting("spring", version, marks), writer=writer)
-    write(table, equality.taking("spring", "ada"), writer="w5")
+        write(table, equality.counting("spring", version, marks), idempotency_key=writer)
+    write(table, equality.taking("spring", "ada"), idempotency_key="w5")
 
     answered, counts = equality.counts(table, "spring")
 
@@ -52,12 +52,12 @@ def test_marks_are_counted_over_every_version_of_the_questions(table: Table) -> 
 
 
 def test_where_nobody_has_answered_nothing_is_counted(table: Table) -> None:
-    write(table, equality.counting("autumn", "v1", ["gender=woman"]), writer="w1")
+    write(table, equality.counting("autumn", "v1", ["gender=woman"]), idempotency_key="w1")
 
     assert equality.counts(table, "spring") == (0, {})
 
 
 def test_an_option_named_like_the_number_of_people_is_not_taken_for_it(table: Table) -> None:
-    write(table, equality.counting("spring", "v1", ["answered"]), writer="w1")
+    write(table, equality.counting("spring", "v1", ["answered"]), idempotency_key="w1")
 
     assert equality.counts(table, "spring") == (1, {"answered": 1})

@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 
 
 def ask(table: Table, at: datetime, email: str = "ada@example.org") -> bool:
-    return link_request_limit.count(table, email, at, writer=f"{at}")
+    return link_request_limit.count(table, email, at, idempotency_key=f"{at}")
 
 
 def test_three_links_an_hour_may_be_asked_for_and_not_a_fourth(table: Table) -> None:

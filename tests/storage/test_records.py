@@ -56,8 +56,8 @@ REPLY = Reply(
 
 def test_a_cohort_comes_back_as_it_was(table: Table) -> None:
     later = replace(COHORT, id="autumn", opens_on=date(2027, 9, 1))
-    write(table, *cohorts.creation(COHORT), writer="a")
-    write(table, *cohorts.creation(later), writer="b")
+    write(table, *cohorts.creation(COHORT), idempotency_key="a")
+    write(table, *cohorts.creation(later), idempotency_key="b")
 
     assert cohorts.get(table, "spring") == COHORT
     assert cohorts.every(table) == [later, COHORT]
@@ -65,10 +65,10 @@ def test_a_cohort_comes_back_as_it_was(table: Table) -> None:
 
 
 def test_a_cohort_publishes_only_what_was_decided_on_its_present_version(table: Table) -> None:
-    write(table, *cohorts.creation(COHORT), writer="a")
+    write(table, *cohorts.creation(COHORT), idempotency_key="a")
 
-    assert write(table, cohorts.publication(COHORT, "run-1"), writer="p1") is Written.NOW
-    refused = write(table, cohorts.publication(COHORT, "run-2"), writer="p2")
+    assert write(table, cohorts.publication(COHORT, "run-1"), idempotency_key="p1") is Written.NOW
+    refused = write(table, cohorts.publication(COHORT, "run-2"), idempotency_key="p2")
 
     assert stored(refused)["published_run_id"] == "run-1"
     assert cohorts.get(table, "spring") == replace(COHORT, published_run_id="run-1", version=1)
@@ -78,7 +78,7 @@ def test_a_cohort_publishes_only_what_was_decided_on_its_present_version(table: 
 
 
 def test_a_link_opens_with_its_token_until_it_expires_though_nobody_has_swept_it_up(table: Table) -> None:
-    write(table, links.creation(LINK, SECRET), writer="a")
+    write(table, links.creation(LINK, SECRET), idempotency_key="a")
     token = link_token(SECRET, LINK.id)
 
     assert links.find(table, token, LINK.expires_at - INSTANT) == LINK
@@ -88,31 +88,31 @@ def test_a_link_opens_with_its_token_until_it_expires_though_nobody_has_swept_it
 
 
 def test_no_token_stands_in_the_table(dynamodb: "DynamoDBClient", table: Table) -> None:
-    write(table, links.creation(LINK, SECRET), writer="a")
+    write(table, links.creation(LINK, SECRET), idempotency_key="a")
 
     assert link_token(SECRET, LINK.id) not in str(everything_in(dynamodb, NAME))
 
 
 def test_a_link_that_opens_once_opens_once(table: Table) -> None:
-    write(table, links.creation(LINK, SECRET), writer="a")
+    write(table, links.creation(LINK, SECRET), idempotency_key="a")
 
-    assert write(table, links.use(LINK), writer="u1") is Written.NOW
+    assert write(table, links.use(LINK), idempotency_key="u1") is Written.NOW
 
-    assert isinstance(write(table, links.use(LINK), writer="u2"), Refusal)
+    assert isinstance(write(table, links.use(LINK), idempotency_key="u2"), Refusal)
     assert links.find(table, link_token(SECRET, LINK.id), NOW) is None
 
 
 def test_a_link_is_opened_by_its_token_of_either_key_while_the_key_is_changed(table: Table) -> None:
     new, newest = b"new", b"newest"
-    write(table, links.creation(LINK, SECRET, new), writer="a")
+    write(table, links.creation(LINK, SECRET, new), idempotency_key="a")
     for key in (SECRET, new):
         assert links.find(table, link_token(key, LINK.id), NOW) == LINK
 
-    write(table, links.opening(LINK.id, newest), writer="b")
+    write(table, links.opening(LINK.id, newest), idempotency_key="b")
     for key in (SECRET, new, newest):
         assert links.find(table, link_token(key, LINK.id), NOW) == LINK
 
-    write(table, links.opening(LINK.id, newest, alone=True), writer="c")
+    write(table, links.opening(LINK.id, newest, alone=True), idempotency_key="c")
     assert links.find(table, link_token(newest, LINK.id), NOW) == LINK
     for key in (SECRET, new):
         assert links.find(table, link_token(key, LINK.id), NOW) is None
@@ -121,17 +121,19 @@ def test_a_link_is_opened_by_its_token_of_either_key_while_the_key_is_changed(ta
 def test_a_link_that_is_forgotten_is_not_made_again_by_another_key(
     dynamodb: "DynamoDBClient", table: Table
 ) -> None:
-    write(table, links.creation(LINK, SECRET), writer="a")
-    write(table, links.forgetting(LINK.id), writer="b")
+    write(table, links.creation(LINK, SECRET), idempotency_key="a")
+    write(table, links.forgetting(LINK.id), idempotency_key="b")
 
     for alone in (True, False):
-        assert isinstance(write(table, links.opening(LINK.id, b"new", alone=alone), writer="c"), Refusal)
+        assert isinstance(
+            write(table, links.opening(LINK.id, b"new", alone=alone), idempotency_key="c"), Refusal
+        )
 
     assert "LINK#" not in str(everything_in(dynamodb, NAME))
 
 
 def test_a_link_that_was_never_made_is_not_used_into_being(dynamodb: "DynamoDBClient", table: Table) -> None:
-    assert isinstance(write(table, links.use(LINK), writer="u"), Refusal)
+    assert isinstance(write(table, links.use(LINK), idempotency_key="u"), Refusal)
 
     assert everything_in(dynamodb, NAME) == []
 
@@ -140,7 +142,7 @@ def test_a_link_that_was_never_made_is_not_used_into_being(dynamodb: "DynamoDBCl
 
 
 def test_a_message_comes_back_as_it_was_and_is_due_at_its_time(table: Table) -> None:
-    write(table, outbox.creation(LETTER), writer="a")
+    write(table, outbox.creation(LETTER), idempotency_key="a")
 
     assert outbox.get(table, "spring", "letter") == LETTER
     assert list(outbox.in_cohort(table, "spring")) == [LETTER]
@@ -150,14 +152,14 @@ def test_a_message_comes_back_as_it_was_and_is_due_at_its_time(table: Table) -> 
 
 def test_messages_of_every_shard_are_found(table: Table) -> None:
     letters = {f"letter-{number}" for number in range(20)}
-    write(table, *[outbox.creation(replace(LETTER, id=id_)) for id_ in letters], writer="a")
+    write(table, *[outbox.creation(replace(LETTER, id=id_)) for id_ in letters], idempotency_key="a")
 
     assert {message.id for message in outbox.waiting(table, NOW)} == letters
     assert {message.id for message in outbox.in_cohort(table, "spring")} == letters
 
 
 def test_a_dropped_message_keeps_its_reason(table: Table) -> None:
-    write(table, outbox.creation(LETTER), writer="a")
+    write(table, outbox.creation(LETTER), idempotency_key="a")
     claimed = outbox.claim(table, LETTER, owner="o", now=NOW)
     assert claimed is not None
 
@@ -170,7 +172,7 @@ def test_a_dropped_message_keeps_its_reason(table: Table) -> None:
 
 
 def test_a_message_that_is_not_due_yet_cannot_be_claimed(table: Table) -> None:
-    write(table, outbox.creation(LETTER), writer="a")
+    write(table, outbox.creation(LETTER), idempotency_key="a")
 
     assert outbox.claim(table, LETTER, owner="o", now=NOW - INSTANT) is None
 
@@ -180,8 +182,8 @@ def test_a_message_that_is_not_due_yet_cannot_be_claimed(table: Table) -> None:
 
 def test_runs_come_back_as_they_were_the_latest_first(table: Table) -> None:
     later = replace(RUN, id="a-later-one", requested_at=NOW + timedelta(hours=1))
-    write(table, runs.creation(RUN), writer="a")
-    write(table, runs.creation(later), writer="b")
+    write(table, runs.creation(RUN), idempotency_key="a")
+    write(table, runs.creation(later), idempotency_key="b")
 
     assert runs.get(table, "spring", "run-1") == RUN
     assert runs.in_cohort(table, "spring") == [later, RUN]
@@ -190,11 +192,14 @@ def test_runs_come_back_as_they_were_the_latest_first(table: Table) -> None:
 
 
 def test_a_run_that_fails_says_why_and_waits_no_more(table: Table) -> None:
-    write(table, runs.creation(RUN), writer="a")
+    write(table, runs.creation(RUN), idempotency_key="a")
     claimed = runs.claim(table, RUN, owner="o", now=NOW, until=NOW + timedelta(minutes=15))
     assert claimed is not None
 
-    assert write(table, runs.failure(claimed, owner="o", reason="no mentors"), writer="f") is Written.NOW
+    assert (
+        write(table, runs.failure(claimed, owner="o", reason="no mentors"), idempotency_key="f")
+        is Written.NOW
+    )
 
     failed: Run | None = runs.get(table, "spring", "run-1")
     assert failed is not None
@@ -225,7 +230,7 @@ def test_a_document_comes_back_as_it_was_and_is_stored_once(
 
 def test_a_pairing_is_found_by_its_cohort_and_by_either_person(table: Table) -> None:
     other = replace(PAIRING, id="pairing-2", mentee_id="bob")
-    write(table, *pairings.creation(PAIRING), *pairings.creation(other), writer="a")
+    write(table, *pairings.creation(PAIRING), *pairings.creation(other), idempotency_key="a")
 
     assert pairings.get(table, "spring", "pairing-1") == PAIRING
     assert list(pairings.in_cohort(table, "spring")) == [PAIRING, other]
@@ -235,9 +240,9 @@ def test_a_pairing_is_found_by_its_cohort_and_by_either_person(table: Table) -> 
 
 
 def test_two_people_are_not_paired_twice(table: Table) -> None:
-    write(table, *pairings.creation(PAIRING), writer="a")
+    write(table, *pairings.creation(PAIRING), idempotency_key="a")
 
-    outcome = write(table, *pairings.creation(replace(PAIRING, id="pairing-2")), writer="b")
+    outcome = write(table, *pairings.creation(replace(PAIRING, id="pairing-2")), idempotency_key="b")
 
     assert stored(outcome)["pairing_id"] == "pairing-1"
     assert list(pairings.in_cohort(table, "spring")) == [PAIRING]
@@ -247,9 +252,9 @@ def test_two_people_are_not_paired_twice(table: Table) -> None:
 
 
 def test_a_checkin_is_asked_once(table: Table) -> None:
-    assert write(table, checkins.asking(PAIRING, 1, NOW), writer="a") is Written.NOW
-    assert write(table, checkins.asking(PAIRING, 2, NOW), writer="b") is Written.NOW
-    assert isinstance(write(table, checkins.asking(PAIRING, 1, NOW), writer="c"), Refusal)
+    assert write(table, checkins.asking(PAIRING, 1, NOW), idempotency_key="a") is Written.NOW
+    assert write(table, checkins.asking(PAIRING, 2, NOW), idempotency_key="b") is Written.NOW
+    assert isinstance(write(table, checkins.asking(PAIRING, 1, NOW), idempotency_key="c"), Refusal)
 
     assert checkins.asked(table, "spring") == {("pairing-1", 1), ("pairing-1", 2)}
 
@@ -258,10 +263,10 @@ def test_a_later_reply_replaces_the_earlier_one(dynamodb: "DynamoDBClient", tabl
     later = replace(
         REPLY, answer=CheckinAnswer.NEED_HELP, met_on=None, answered_at=NOW + timedelta(minutes=1)
     )
-    write(table, checkins.reply(REPLY, "spring"), writer="a")
+    write(table, checkins.reply(REPLY, "spring"), idempotency_key="a")
     assert list(checkins.replies(table, "spring")) == [REPLY]
 
-    assert write(table, checkins.reply(later, "spring"), writer="b") is Written.NOW
+    assert write(table, checkins.reply(later, "spring"), idempotency_key="b") is Written.NOW
 
     assert list(checkins.replies(table, "spring")) == [later]
     assert list(checkins.replies_to(table, "spring", "pairing-1")) == [later]
@@ -272,20 +277,20 @@ def test_a_later_reply_replaces_the_earlier_one(dynamodb: "DynamoDBClient", tabl
 
 def test_a_reply_that_comes_late_does_not_undo_a_newer_one(table: Table) -> None:
     newer = replace(REPLY, answer=CheckinAnswer.NEED_HELP, answered_at=NOW + INSTANT)
-    write(table, checkins.reply(newer, "spring"), writer="a")
+    write(table, checkins.reply(newer, "spring"), idempotency_key="a")
 
-    assert isinstance(write(table, checkins.reply(REPLY, "spring"), writer="b"), Refusal)
+    assert isinstance(write(table, checkins.reply(REPLY, "spring"), idempotency_key="b"), Refusal)
 
     assert list(checkins.replies(table, "spring")) == [newer]
 
 
 def test_the_same_reply_sent_twice_is_one_reply(dynamodb: "DynamoDBClient", table: Table) -> None:
-    write(table, checkins.reply(REPLY, "spring"), writer="a")
+    write(table, checkins.reply(REPLY, "spring"), idempotency_key="a")
     before = everything_in(dynamodb, NAME)
 
     again = replace(REPLY, answered_at=NOW + timedelta(minutes=1))
 
-    assert write(table, checkins.reply(again, "spring"), writer="a") is Written.BEFORE
+    assert write(table, checkins.reply(again, "spring"), idempotency_key="a") is Written.BEFORE
     assert everything_in(dynamodb, NAME) == before
 
 
@@ -293,9 +298,11 @@ def test_the_same_reply_sent_twice_is_one_reply(dynamodb: "DynamoDBClient", tabl
 
 
 def test_a_person_is_asked_each_survey_once(table: Table) -> None:
-    assert write(table, surveys.asking("spring", Moment.MID, "ada", NOW), writer="a") is Written.NOW
-    assert isinstance(write(table, surveys.asking("spring", Moment.MID, "ada", NOW), writer="b"), Refusal)
-    assert write(table, surveys.asking("spring", Moment.END, "ada", NOW), writer="c") is Written.NOW
+    assert write(table, surveys.asking("spring", Moment.MID, "ada", NOW), idempotency_key="a") is Written.NOW
+    assert isinstance(
+        write(table, surveys.asking("spring", Moment.MID, "ada", NOW), idempotency_key="b"), Refusal
+    )
+    assert write(table, surveys.asking("spring", Moment.END, "ada", NOW), idempotency_key="c") is Written.NOW
 
     assert surveys.asked(table, "spring") == {(Moment.MID, "ada"), (Moment.END, "ada")}
 
@@ -308,8 +315,8 @@ def given_at(moment: Moment, answers: dict[str, Answer], at: datetime) -> Survey
 
 def test_survey_answers_come_back_as_they_were_and_are_replaced_by_later_ones(table: Table) -> None:
     given = given_at(Moment.END, {"liked": ("talks", "walks"), "again": True, "score": 4}, NOW)
-    write(table, surveys.answer("spring", given), writer="a")
-    write(table, surveys.asking("spring", Moment.END, "bob", NOW), writer="b")
+    write(table, surveys.answer("spring", given), idempotency_key="a")
+    write(table, surveys.asking("spring", Moment.END, "bob", NOW), idempotency_key="b")
 
     assert surveys.answer_of(table, "spring", Moment.END, "ada") == given
     assert list(surveys.answers(table, "spring")) == [given]
@@ -317,7 +324,7 @@ def test_survey_answers_come_back_as_they_were_and_are_replaced_by_later_ones(ta
     assert surveys.answer_of(table, "spring", Moment.MID, "ada") is None
 
     later = given_at(Moment.END, {"score": 5}, NOW + INSTANT)
-    assert write(table, surveys.answer("spring", later), writer="c") is Written.NOW
+    assert write(table, surveys.answer("spring", later), idempotency_key="c") is Written.NOW
     assert [one.answers for one in surveys.answers(table, "spring")] == [{"score": 5}]
 
 
@@ -327,9 +334,13 @@ def test_survey_answers_come_back_as_they_were_and_are_replaced_by_later_ones(ta
 def test_an_address_is_suppressed_for_good_however_it_is_written(table: Table) -> None:
     assert not suppressions.stands(table, "ada@example.org")
 
-    assert write(table, suppressions.addition("Ada@example.org", "bounced", NOW), writer="a") is Written.NOW
     assert (
-        write(table, suppressions.addition("ada@example.org", "complained", NOW), writer="b") is Written.NOW
+        write(table, suppressions.addition("Ada@example.org", "bounced", NOW), idempotency_key="a")
+        is Written.NOW
+    )
+    assert (
+        write(table, suppressions.addition("ada@example.org", "complained", NOW), idempotency_key="b")
+        is Written.NOW
     )
 
     assert suppressions.stands(table, "ADA@EXAMPLE.ORG")
@@ -344,7 +355,7 @@ SESSION = Session(
 
 
 def test_a_session_ends_after_half_an_hour_without_a_request(table: Table) -> None:
-    write(table, sessions.creation(SESSION), writer="a")
+    write(table, sessions.creation(SESSION), idempotency_key="a")
 
     assert sessions.find(table, "cookie", NOW + IDLE - INSTANT) == SESSION
     assert sessions.find(table, "cookie", NOW + IDLE) is None
@@ -352,7 +363,7 @@ def test_a_session_ends_after_half_an_hour_without_a_request(table: Table) -> No
 
 
 def test_a_session_that_is_used_lasts_eight_hours_and_no_more(table: Table) -> None:
-    write(table, sessions.creation(SESSION), writer="a")
+    write(table, sessions.creation(SESSION), idempotency_key="a")
     session, at = SESSION, NOW
 
     while at + IDLE - INSTANT < NOW + LONGEST:
@@ -365,8 +376,8 @@ def test_a_session_that_is_used_lasts_eight_hours_and_no_more(table: Table) -> N
 
 
 def test_a_session_that_was_ended_is_not_touched_back_to_life(table: Table) -> None:
-    write(table, sessions.creation(SESSION), writer="a")
-    assert write(table, sessions.ending(SESSION), writer="b") is Written.NOW
+    write(table, sessions.creation(SESSION), idempotency_key="a")
+    assert write(table, sessions.ending(SESSION), idempotency_key="b") is Written.NOW
 
     assert sessions.touch(table, SESSION, NOW) is None
 
@@ -386,7 +397,7 @@ def test_a_bearer_token_allows_what_it_says_until_it_expires(
         cohort_id=EVERY_COHORT,
         expires_at=NOW + timedelta(days=1),
     )
-    write(table, api_tokens.creation(token), writer="a")
+    write(table, api_tokens.creation(token), idempotency_key="a")
 
     assert api_tokens.find(table, "secret", token.expires_at - INSTANT) == token
     assert api_tokens.find(table, "secret", token.expires_at) is None

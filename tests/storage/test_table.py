@@ -40,7 +40,7 @@ def test_what_is_written_is_read_as_it_was(table: Table) -> None:
         "map": {"a": {"b": 2}},
     }
 
-    assert table.note(creation(PLACE, item), writer="w") is Written.NOW
+    assert table.write_unaudited(creation(PLACE, item), idempotency_key="w") is Written.NOW
 
     assert table.read(PLACE) == {
         **item,
@@ -59,9 +59,9 @@ def test_nothing_stands_where_nothing_was_put(table: Table) -> None:
 def test_items_are_read_at_one_go_each_as_the_table_would_give_it(table: Table) -> None:
     other, missing = keys.cohort("spring"), keys.run("spring", "none")
     for place in (PLACE, other):
-        table.note(creation(place, {"number": 1, "bytes": b"1"}), writer="w")
+        table.write_unaudited(creation(place, {"number": 1, "bytes": b"1"}), idempotency_key="w")
 
-    found = table.together(PLACE, other, missing, PLACE)
+    found = table.batch_get(PLACE, other, missing, PLACE)
 
     assert [found.read(place) for place in (PLACE, other)] == [table.read(PLACE), table.read(other)]
     assert found.read(PLACE) is not None
@@ -71,7 +71,7 @@ def test_items_are_read_at_one_go_each_as_the_table_would_give_it(table: Table) 
 
 
 def test_nothing_read_at_one_go_asks_nobody(table: Table) -> None:
-    assert table.together().found == {}
+    assert table.batch_get().found == {}
 
 
 def test_what_dynamodb_hands_back_is_asked_for_again(dynamodb: "DynamoDBClient") -> None:
@@ -79,7 +79,7 @@ def test_what_dynamodb_hands_back_is_asked_for_again(dynamodb: "DynamoDBClient")
     waits: list[float] = []
     table = Table(dynamodb, NAME, pause=waits.append)
     for place in places:
-        table.note(creation(place, {"number": 1}), writer="w")
+        table.write_unaudited(creation(place, {"number": 1}), idempotency_key="w")
     asked: list[int] = []
 
     def hold_back(parsed: dict[str, Any], **_: object) -> None:
@@ -91,7 +91,7 @@ def test_what_dynamodb_hands_back_is_asked_for_again(dynamodb: "DynamoDBClient")
 
     dynamodb.meta.events.register("after-call.dynamodb.BatchGetItem", hold_back)
     try:
-        found = table.together(*places)
+        found = table.batch_get(*places)
     finally:
         dynamodb.meta.events.unregister("after-call.dynamodb.BatchGetItem", hold_back)
 
@@ -102,14 +102,16 @@ def test_what_dynamodb_hands_back_is_asked_for_again(dynamodb: "DynamoDBClient")
 
 def test_more_than_dynamodb_gives_at_one_go_is_refused_here(table: Table) -> None:
     with pytest.raises(ValueError, match="101 items"):
-        table.together(*(keys.run("spring", str(number)) for number in range(101)))
+        table.batch_get(*(keys.run("spring", str(number)) for number in range(101)))
 
 
 def test_a_query_pages_through_more_than_dynamodb_gives_at_once(table: Table) -> None:
     # 1 MB is the most that one answer holds; this is two and a half.
     for number in range(10):
-        table.note(creation(keys.run("spring", f"{number}"), {"packed": b"x" * 250_000}), writer="w")
-    table.note(creation(keys.Key(keys.runs_of("spring"), "OTHER#p"), {}), writer="w")
+        table.write_unaudited(
+            creation(keys.run("spring", f"{number}"), {"packed": b"x" * 250_000}), idempotency_key="w"
+        )
+    table.write_unaudited(creation(keys.Key(keys.runs_of("spring"), "OTHER#p"), {}), idempotency_key="w")
 
     found = [item["sk"] for item in table.query(keys.runs_of("spring"), "RUN#")]
 
@@ -117,12 +119,12 @@ def test_a_query_pages_through_more_than_dynamodb_gives_at_once(table: Table) ->
 
 
 def test_an_amendment_sets_removes_and_counts(table: Table) -> None:
-    table.note(creation(PLACE, {"kept": 1, "gone": 2, "changed": 3}), writer="w")
+    table.write_unaudited(creation(PLACE, {"kept": 1, "gone": 2, "changed": 3}), idempotency_key="w")
     change = amendment(
         PLACE, {"changed": 4}, condition=Attr("kept").eq(1), removes=("gone", "never"), adds={"times": 2}
     )
 
-    assert table.note(change, writer="v") is Written.NOW
+    assert table.write_unaudited(change, idempotency_key="v") is Written.NOW
 
     item = table.read(PLACE)
     assert item is not None
@@ -138,20 +140,22 @@ def test_an_amendment_sets_removes_and_counts(table: Table) -> None:
 @pytest.mark.parametrize("stands", [False, True])
 def test_a_refusal_says_what_stood_there(table: Table, stands: bool) -> None:  # noqa: FBT001
     if stands:
-        table.note(creation(PLACE, {"name": "what stands"}), writer="w")
+        table.write_unaudited(creation(PLACE, {"name": "what stands"}), idempotency_key="w")
 
-    outcome = table.note(amendment(PLACE, {}, condition=Attr("name").eq("expected")), writer="v")
+    outcome = table.write_unaudited(
+        amendment(PLACE, {}, condition=Attr("name").eq("expected")), idempotency_key="v"
+    )
 
     assert isinstance(outcome, Refusal)
     assert (outcome.stored or {}).get("name") == ("what stands" if stands else None)
 
 
 def test_a_commit_is_all_or_nothing(dynamodb: "DynamoDBClient", table: Table) -> None:
-    table.note(creation(PLACE, {"name": "theirs"}), writer="theirs")
+    table.write_unaudited(creation(PLACE, {"name": "theirs"}), idempotency_key="theirs")
     before = everything_in(dynamodb, NAME)
     first = creation(keys.run("spring", "first"), {})
 
-    outcome = write(table, first, creation(PLACE, {}), writer="ours")
+    outcome = write(table, first, creation(PLACE, {}), idempotency_key="ours")
 
     assert stored(outcome)["name"] == "theirs"
     assert everything_in(dynamodb, NAME) == before
@@ -161,9 +165,11 @@ def test_a_commit_is_all_or_nothing(dynamodb: "DynamoDBClient", table: Table) ->
     ("condition", "holds"), [(Attr("open").exists(), True), (Attr("open").not_exists(), False)]
 )
 def test_a_check_lets_the_others_happen_or_not(table: Table, condition: "ConditionBase", holds: bool) -> None:  # noqa: FBT001
-    table.note(creation(PLACE, {"open": True}), writer="same")
+    table.write_unaudited(creation(PLACE, {"open": True}), idempotency_key="same")
 
-    outcome = write(table, check(PLACE, condition), creation(keys.run("spring", "other"), {}), writer="same")
+    outcome = write(
+        table, check(PLACE, condition), creation(keys.run("spring", "other"), {}), idempotency_key="same"
+    )
 
     # A check writes nothing, so what it meets is never taken for our own write.
     assert isinstance(outcome, Written if holds else Refusal)
@@ -171,18 +177,18 @@ def test_a_check_lets_the_others_happen_or_not(table: Table, condition: "Conditi
 
 
 def test_a_deletion_may_be_made_again(table: Table) -> None:
-    table.note(creation(PLACE, {}), writer="w")
+    table.write_unaudited(creation(PLACE, {}), idempotency_key="w")
 
-    assert write(table, deletion(PLACE), writer="d") is Written.NOW
-    assert write(table, deletion(PLACE), writer="d") is Written.NOW
+    assert write(table, deletion(PLACE), idempotency_key="d") is Written.NOW
+    assert write(table, deletion(PLACE), idempotency_key="d") is Written.NOW
 
     assert table.read(PLACE) is None
 
 
-def test_one_writer_counts_once_and_another_replaces(table: Table) -> None:
-    def count(writer: str) -> Written | Refusal:
-        change = amendment(PLACE, {}, condition=None, adds={"times": 1}, once_per_writer=True)
-        return write(table, change, writer=writer)
+def test_one_idempotency_key_counts_once_and_another_replaces(table: Table) -> None:
+    def count(idempotency_key: str) -> Written | Refusal:
+        change = amendment(PLACE, {}, condition=None, adds={"times": 1}, once_per_key=True)
+        return write(table, change, idempotency_key=idempotency_key)
 
     outcomes = [count("a"), count("a"), count("b")]
 
@@ -200,15 +206,15 @@ def test_a_commit_takes_a_hundred_actions_with_its_own_two_and_no_more(
     dynamodb: "DynamoDBClient", table: Table
 ) -> None:
     with pytest.raises(ValueError, match="101 actions"):
-        table.commit(numbered(99), event=event(), writer="w")
+        table.commit(numbered(99), event=event(), idempotency_key="w")
     assert everything_in(dynamodb, NAME) == []
 
-    assert table.commit(numbered(98), event=event(), writer="w") is Written.NOW
+    assert table.commit(numbered(98), event=event(), idempotency_key="w") is Written.NOW
 
 
 def test_an_item_of_four_hundred_kilobytes_is_refused_by_us(table: Table) -> None:
     with pytest.raises(ValueError, match="an item of"):
-        table.note(creation(PLACE, {"packed": b"x" * LARGEST_ITEM_BYTES}), writer="w")
+        table.write_unaudited(creation(PLACE, {"packed": b"x" * LARGEST_ITEM_BYTES}), idempotency_key="w")
 
     assert table.read(PLACE) is None
 
@@ -217,14 +223,14 @@ def test_a_transaction_over_four_megabytes_is_refused_by_us(dynamodb: "DynamoDBC
     changes = [creation(keys.run("spring", f"{n}"), {"packed": b"x" * 399_000}) for n in range(11)]
 
     with pytest.raises(ValueError, match="a transaction of"):
-        table.commit(changes, event=event(), writer="w")
+        table.commit(changes, event=event(), idempotency_key="w")
 
     assert everything_in(dynamodb, NAME) == []
 
 
 def test_two_changes_of_one_item_are_refused_by_us(table: Table) -> None:
     with pytest.raises(ValueError, match="two changes"):
-        write(table, creation(PLACE, {}), deletion(PLACE), writer="w")
+        write(table, creation(PLACE, {}), deletion(PLACE), idempotency_key="w")
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_nobody_is_asked_about_somebody_who_has_left(pair: Town) -> None:
             action="withdraw",
             subject_id=grace.id,
         ),
-        writer="withdraw",
+        idempotency_key="withdraw",
     )
     assert pair.person(GRACE).state is EnrolmentState.WITHDRAWN
     before = len(pair.letters.mails)

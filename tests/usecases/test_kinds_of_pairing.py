@@ -103,7 +103,7 @@ def test_a_mentor_who_takes_fewer_since_the_run_stops_its_publication(town: Town
             )
         ],
         event=Event(cohort_id=grace.cohort_id, at=town.clock.now, actor="t", action="t", subject_id=grace.id),
-        writer="fewer",
+        idempotency_key="fewer",
     )
 
     assert publish(town, view) is Published.PEOPLE_CHANGED

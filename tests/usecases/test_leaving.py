@@ -293,7 +293,7 @@ def test_while_a_run_works_an_erasure_is_finished_on_another_day(
             town.office.table.commit(
                 [runs.failure(waiting, owner="worker", reason="killed")],
                 event=_event(town, waiting.id),
-                writer="fail",
+                idempotency_key="fail",
             )
     handle({"schedule": "forget"}, town.office, owner="schedule")
 

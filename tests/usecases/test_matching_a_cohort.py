@@ -212,7 +212,7 @@ def test_somebody_who_left_since_the_run_stops_its_publication_and_is_named(town
         event=Event(
             cohort_id=town.cohort.id, at=town.clock.now, actor="t", action="withdraw", subject_id=ada.id
         ),
-        writer="withdraw",
+        idempotency_key="withdraw",
     )
 
     publication = publish_run(

@@ -53,7 +53,7 @@ def test_whoever_stopped_our_mails_gets_none_by_an_address_that_is_read_as_their
         cohort_id=town.cohort.id, at=town.clock(), actor="mail-service", action="suppress", subject_id="m"
     )
     suppression = suppressions.addition(THIEF, "complained", town.clock())
-    town.office.table.commit([suppression], event=event, writer="stopped")
+    town.office.table.commit([suppression], event=event, idempotency_key="stopped")
     for name, address in ENCODED.items():
         assert town.apply({**MENTEE, "email": address}, key=name) is Enrolled.CREATED
 

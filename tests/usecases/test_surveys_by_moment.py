@@ -139,7 +139,7 @@ def test_who_has_read_the_training_is_asked_about_it_three_days_later_and_the_ot
     pair.office.table.commit(
         [enrolments.training(ada, pair.clock.now)],
         event=Event(cohort_id=pair.cohort.id, at=pair.clock.now, actor="t", action="t", subject_id=ada.id),
-        writer="training",
+        idempotency_key="training",
     )
     read_on = pair.cohort.today(pair.clock.now)
 
@@ -154,7 +154,7 @@ def test_who_left_is_asked_nothing(pair: Town) -> None:
     pair.office.table.commit(
         [enrolments.withdrawal(grace, pair.clock.now)],
         event=Event(cohort_id=pair.cohort.id, at=pair.clock.now, actor="t", action="t", subject_id=grace.id),
-        writer="withdraw",
+        idempotency_key="withdraw",
     )
 
     assert tick(pair, pair.cohort.ends_on) == 1

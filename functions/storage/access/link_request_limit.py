@@ -12,9 +12,9 @@ MOST_IN_AN_HOUR = 3
 HOUR = timedelta(hours=1)
 
 
-def count(table: Table, email: str, now: datetime, *, writer: str) -> bool:
+def count(table: Table, email: str, now: datetime, *, idempotency_key: str) -> bool:
     """Count a request; False when the address had its three in the last hour, or several came at once."""
-    key = keys.asked_for(email)
+    key = keys.link_requests(email)
     stored = table.read(key)
     times = stored["times"] if stored else []
     recent = [time for time in times if instant(time) > now - HOUR]
@@ -22,4 +22,5 @@ def count(table: Table, email: str, now: datetime, *, writer: str) -> bool:
         return False
     as_read = Attr("times").eq(times) if stored else Attr(keys.PARTITION).not_exists()
     sets = {"times": [*recent, instant_text(now)], keys.EXPIRES: seconds(now + HOUR)}
-    return not isinstance(table.note(amendment(key, sets, condition=as_read), writer=writer), Refusal)
+    change = amendment(key, sets, condition=as_read)
+    return not isinstance(table.write_unaudited(change, idempotency_key=idempotency_key), Refusal)

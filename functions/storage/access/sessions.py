@@ -52,7 +52,7 @@ def touch(table: Table, session: Session, now: datetime) -> Session | None:
     """Note that the coordinator is there, and return the session; None when it was ended meanwhile."""
     still = Attr(keys.PARTITION).exists()
     change = amendment(keys.session(session.digest), {"seen_at": instant_text(now)}, condition=still)
-    outcome = table.note(change, writer=f"seen:{instant_text(now)}")
+    outcome = table.write_unaudited(change, idempotency_key=f"seen:{instant_text(now)}")
     return None if isinstance(outcome, Refusal) else replace(session, seen_at=now)
 
 

@@ -8,7 +8,7 @@ from boto3.dynamodb.conditions import Attr
 from functions.programme.cohort import Cohort
 from functions.storage import keys
 from functions.storage.item_values import item_of
-from functions.storage.table import Change, Item, Reads, Table, amendment
+from functions.storage.table import Change, Item, ItemReader, Table, amendment
 from functions.storage.table import creation as creation_at
 
 
@@ -17,7 +17,7 @@ def creation(cohort: Cohort) -> list[Change]:
     return [creation_at(keys.cohort(cohort.id), item_of(cohort))]
 
 
-def get(table: Reads, cohort_id: str) -> Cohort | None:
+def get(table: ItemReader, cohort_id: str) -> Cohort | None:
     """Return the cohort, or None."""
     item = table.read(keys.cohort(cohort_id))
     return None if item is None else _cohort(item)

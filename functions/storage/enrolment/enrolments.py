@@ -9,7 +9,7 @@ from functions.programme.people import STANDING, UNDECIDED, Enrolment, Enrolment
 from functions.storage import keys
 from functions.storage.item_values import answers_of, instant, instant_or_none, instant_text, item_of
 from functions.storage.keys import Key
-from functions.storage.table import Change, Does, Item, Reads, Table, amendment, check, deletion
+from functions.storage.table import Change, Item, ItemReader, Operation, Table, amendment, check, deletion
 from functions.storage.table import creation as creation_at
 
 _TIMES = ("confirmed_at", "accepted_at", "trained_at", "decided_at", "withdrawn_at")
@@ -29,7 +29,7 @@ def creation(enrolment: Enrolment) -> list[Change]:
     ]
 
 
-def get(table: Reads, cohort_id: str, enrolment_id: str) -> Enrolment | None:
+def get(table: ItemReader, cohort_id: str, enrolment_id: str) -> Enrolment | None:
     """Return the enrolment, or None."""
     item = table.read(keys.enrolment(cohort_id, enrolment_id))
     return None if item is None else _enrolment(item)
@@ -125,7 +125,7 @@ def tombstone(enrolment: Enrolment, at: datetime) -> list[Change]:
     }
     once = Attr("state").exists() & Attr("state").ne(str(EnrolmentState.ERASED))
     return [
-        Change(does=Does.PUT, key=_key(enrolment), sets=left, condition=once),
+        Change(operation=Operation.PUT, key=_key(enrolment), sets=left, condition=once),
         deletion(keys.address(enrolment.cohort_id, enrolment.role, enrolment.email)),
     ]
 

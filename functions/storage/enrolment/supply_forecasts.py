@@ -6,7 +6,7 @@ from boto3.dynamodb.conditions import Attr
 
 from functions.programme.forecast import Bottleneck, Counting, Forecast, Shortage
 from functions.storage import keys
-from functions.storage.item_values import instant, instant_or_none, instant_text, item_of, stored
+from functions.storage.item_values import instant, instant_or_none, instant_text, item_of, to_item_value
 from functions.storage.table import Item, Table, amendment
 
 
@@ -22,7 +22,7 @@ def of(table: Table, cohort_id: str) -> Counting:
 def ask(table: Table, cohort_id: str, at: datetime) -> None:
     """Note that a count was asked for."""
     change = amendment(keys.forecast(cohort_id), {"asked_at": instant_text(at)}, condition=None)
-    table.note(change, writer=f"ask-forecast:{instant_text(at)}")
+    table.write_unaudited(change, idempotency_key=f"ask-forecast:{instant_text(at)}")
 
 
 def keep(table: Table, cohort_id: str, forecast: Forecast) -> None:
@@ -33,14 +33,14 @@ def keep(table: Table, cohort_id: str, forecast: Forecast) -> None:
     change = amendment(
         keys.forecast(cohort_id), {"forecast": kept, "counted_at": counted_at}, condition=newer
     )
-    table.note(change, writer=f"forecast:{counted_at}")
+    table.write_unaudited(change, idempotency_key=f"forecast:{counted_at}")
 
 
 _LISTS = ("bottlenecks", "shortages")
 
 
 def _items(records: tuple[Bottleneck, ...] | tuple[Shortage, ...]) -> list[Item]:
-    return [stored(item_of(record)) for record in records]
+    return [to_item_value(item_of(record)) for record in records]
 
 
 def _forecast(kept: Item) -> Forecast:

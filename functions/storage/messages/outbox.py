@@ -69,7 +69,7 @@ def drop(table: Table, message: Message, *, reason: str, now: datetime) -> bool:
     sets = {"state": str(MessageState.DROPPED), "reason": reason, "settled_at": instant_text(now)}
     due = Attr("state").eq(str(MessageState.DUE))
     change = amendment(_key(message), sets, removes=_INDEX, condition=due)
-    return not isinstance(table.note(change, writer=f"drop:{message.id}"), Refusal)
+    return not isinstance(table.write_unaudited(change, idempotency_key=f"drop:{message.id}"), Refusal)
 
 
 def waiting(table: Table, now: datetime) -> Iterator[Message]:
@@ -105,7 +105,7 @@ def claim(
         & Attr("due_at").lte(instant_text(now))
         & Attr("attempts").eq(message.attempts),
     )
-    outcome = table.note(change, writer=f"{owner}:{secrets.token_hex(8)}")
+    outcome = table.write_unaudited(change, idempotency_key=f"{owner}:{secrets.token_hex(8)}")
     if isinstance(outcome, Refusal):
         return None
     return replace(message, state=MessageState.CLAIMED, attempts=message.attempts + 1)
@@ -115,7 +115,7 @@ def settle(table: Table, message: Message, *, owner: str, settlement: Settlement
     """Say what became of a message as `claim` returned it; False when that claim is no longer the owner's."""
     change = settling(message, owner=owner, settlement=settlement, now=now)
     writer = f"{owner}:{settlement.state}:{message.attempts}"
-    return not isinstance(table.note(change, writer=writer), Refusal)
+    return not isinstance(table.write_unaudited(change, idempotency_key=writer), Refusal)
 
 
 def settling(message: Message, *, owner: str, settlement: Settlement, now: datetime) -> Change:
@@ -153,7 +153,9 @@ def abandon(table: Table, message: Message, now: datetime) -> bool:
         "settled_at": instant_text(now),
     }
     change = amendment(_key(message), sets, removes=(*_LEASE, *_INDEX), condition=lapsed_claim)
-    return not isinstance(table.note(change, writer=f"lapsed:{message.id}:{message.attempts}"), Refusal)
+    return not isinstance(
+        table.write_unaudited(change, idempotency_key=f"lapsed:{message.id}:{message.attempts}"), Refusal
+    )
 
 
 def sent_event(table: Table, cohort_id: str, message_id: str, provider_id: str, at: datetime) -> bool:
@@ -168,7 +170,7 @@ def sent_event(table: Table, cohort_id: str, message_id: str, provider_id: str, 
         removes=(*_LEASE, *_INDEX),
         condition=Attr(keys.PARTITION).exists() & Attr("state").ne(str(MessageState.SENT)),
     )
-    outcome = table.note(change, writer=f"feedback:{provider_id}")
+    outcome = table.write_unaudited(change, idempotency_key=f"feedback:{provider_id}")
     return not isinstance(outcome, Refusal) or outcome.stored is not None
 
 

@@ -10,7 +10,7 @@ from functions.storage.table import Change, Table, amendment
 def addition(email: str, reason: str, at: datetime) -> Change:
     """Return the change after which nothing is sent to the address; it may be made again."""
     facts = {"reason": reason, "suppressed_at": instant_text(at)}
-    return amendment(keys.suppression(email), facts, condition=None, once_per_writer=True)
+    return amendment(keys.suppression(email), facts, condition=None, once_per_key=True)
 
 
 def stands(table: Table, email: str) -> bool:

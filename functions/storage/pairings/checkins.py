@@ -15,7 +15,7 @@ from functions.storage.table import creation as creation_at
 def asking(pairing: Pairing, number: int, at: datetime) -> Change:
     """Return the change that says a check-in was asked; refused the second time."""
     fact = {"pairing_id": pairing.id, "checkin": number, "asked_at": instant_text(at)}
-    return creation_at(keys.asked(pairing.cohort_id, pairing.id, number), fact)
+    return creation_at(keys.checkin_asked(pairing.cohort_id, pairing.id, number), fact)
 
 
 def asked(table: Table, cohort_id: str) -> set[tuple[str, int]]:
@@ -27,7 +27,7 @@ def asked(table: Table, cohort_id: str) -> set[tuple[str, int]]:
 def reply(reply: Reply, cohort_id: str) -> Change:
     """Return the change that keeps a person's answer to a check-in in place of their earlier one.
 
-    An older answer never replaces a newer one, and one writer's answer counts once; `times` counts
+    An older answer never replaces a newer one, and one request's answer counts once; `times` counts
     the answers given.
     """
     facts = item_of(reply)
@@ -38,7 +38,7 @@ def reply(reply: Reply, cohort_id: str) -> Change:
         condition=newer,
         removes=() if reply.met_on else ("met_on",),
         adds={"times": 1},
-        once_per_writer=True,
+        once_per_key=True,
     )
 
 

@@ -11,7 +11,7 @@ from functions.programme.people import Enrolment, EnrolmentState
 from functions.storage import keys
 from functions.storage.enrolment import enrolments
 from functions.storage.item_values import day_or_none, instant, instant_or_none, instant_text, item_of
-from functions.storage.table import Change, Item, Reads, Table, amendment
+from functions.storage.table import Change, Item, ItemReader, Table, amendment
 from functions.storage.table import creation as creation_at
 
 
@@ -56,7 +56,7 @@ def without_reasons(pairing: Pairing) -> Change:
     return amendment(keys.pairing(pairing.cohort_id, pairing.id), {"reasons": []}, condition=there)
 
 
-def get(table: Reads, cohort_id: str, pairing_id: str) -> Pairing | None:
+def get(table: ItemReader, cohort_id: str, pairing_id: str) -> Pairing | None:
     """Return the pairing, or None."""
     item = table.read(keys.pairing(cohort_id, pairing_id))
     return None if item is None else _pairing(item)
@@ -64,7 +64,7 @@ def get(table: Reads, cohort_id: str, pairing_id: str) -> Pairing | None:
 
 def seen_by(table: Table, cohort_id: str, pairing_id: str, person_id: str) -> Seen | None:
     """Return a pairing as one of its two people sees it, or None when it, or one of them, is gone."""
-    first = table.together(keys.pairing(cohort_id, pairing_id), keys.enrolment(cohort_id, person_id))
+    first = table.batch_get(keys.pairing(cohort_id, pairing_id), keys.enrolment(cohort_id, person_id))
     pairing, me = get(first, cohort_id, pairing_id), enrolments.get(first, cohort_id, person_id)
     if pairing is None or me is None:
         return None

@@ -37,12 +37,18 @@ def store(table: Table, cohort_id: str, content: bytes) -> str:
     head = keys.document(cohort_id, sha256)
     if table.read(head) is not None:
         return sha256
-    table.note(creation(keys.listed(cohort_id, sha256), {"sha256": sha256}), writer=sha256)
+    table.write_unaudited(
+        creation(keys.document_listing(cohort_id, sha256), {"sha256": sha256}), idempotency_key=sha256
+    )
     starts = range(0, len(content), CHUNK_BYTES)
     for number, start in enumerate(starts):
         packed = gzip.compress(content[start : start + CHUNK_BYTES], mtime=0)
-        table.note(creation(keys.chunk(cohort_id, sha256, number), {"packed": packed}), writer=sha256)
-    table.note(creation(head, {"bytes": len(content), "chunks": len(starts)}), writer=sha256)
+        table.write_unaudited(
+            creation(keys.chunk(cohort_id, sha256, number), {"packed": packed}), idempotency_key=sha256
+        )
+    table.write_unaudited(
+        creation(head, {"bytes": len(content), "chunks": len(starts)}), idempotency_key=sha256
+    )
     return sha256
 
 
@@ -103,14 +109,14 @@ def revise(table: Table, cohort_id: str, sha256: str, edit: Callable[[bytes], by
 def erase(table: Table, cohort_id: str, sha256: str) -> None:
     """Take everything of a document away but that there was one; done again, nothing changes."""
     gone = amendment(keys.document(cohort_id, sha256), {"became": ERASED}, condition=None)
-    table.note(gone, writer=f"erase:{sha256}")
+    table.write_unaudited(gone, idempotency_key=f"erase:{sha256}")
     _take_away_parts(table, cohort_id, sha256)
 
 
 def _become(table: Table, cohort_id: str, sha256: str, became: str) -> None:
     as_it_was = Attr(keys.PARTITION).exists() & Attr("became").not_exists()
     change = amendment(keys.document(cohort_id, sha256), {"became": became}, condition=as_it_was)
-    refusal = table.note(change, writer=f"became:{became}")
+    refusal = table.write_unaudited(change, idempotency_key=f"became:{became}")
     if isinstance(refusal, Refusal) and refusal.stored is not None and refusal.stored["became"] != became:
         # Somebody was faster, and ours holds what they took away: it becomes theirs, and goes.
         _become(table, cohort_id, became, refusal.stored["became"])
@@ -133,7 +139,9 @@ def _content(table: Table, cohort_id: str, sha256: str) -> bytes | None:
 
 def _take_away_parts(table: Table, cohort_id: str, sha256: str) -> None:
     for part in _parts(table, cohort_id, sha256):
-        table.note(deletion(keys.Key(part[keys.PARTITION], part[keys.SORT])), writer=f"gone:{sha256}")
+        table.write_unaudited(
+            deletion(keys.Key(part[keys.PARTITION], part[keys.SORT])), idempotency_key=f"gone:{sha256}"
+        )
 
 
 def _parts(table: Table, cohort_id: str, sha256: str) -> list[Item]:

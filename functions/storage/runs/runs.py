@@ -15,7 +15,7 @@ from functions.programme.run import Run, RunState
 from functions.storage import keys
 from functions.storage.item_values import instant, instant_or_none, instant_text, item_of
 from functions.storage.keys import Key
-from functions.storage.table import Change, Item, Reads, Refusal, Table, amendment
+from functions.storage.table import Change, Item, ItemReader, Refusal, Table, amendment
 from functions.storage.table import creation as creation_at
 
 _INDEX = (keys.INDEX_PARTITION, keys.INDEX_SORT)
@@ -27,7 +27,7 @@ def creation(run: Run) -> Change:
     return creation_at(_key(run), {**item_of(run), **_waits_from(run, run.requested_at)})
 
 
-def get(table: Reads, cohort_id: str, run_id: str) -> Run | None:
+def get(table: ItemReader, cohort_id: str, run_id: str) -> Run | None:
     """Return the run, or None."""
     item = table.read(keys.run(cohort_id, run_id))
     return None if item is None else _run(item)
@@ -68,9 +68,7 @@ def claim(table: Table, run: Run, *, owner: str, now: datetime, until: datetime)
     # Renewing a lease leaves the version as it is, so that the owner need not learn a new one each time.
     free = _in_state(RunState.QUEUED) | Attr("lease_until").lte(instant_text(now))
     change = amendment(_key(run), sets, condition=_still(run) & free)
-    return (
-        None if isinstance(table.note(change, writer=f"{owner}:{secrets.token_hex(8)}"), Refusal) else running
-    )
+    return running if _written(table, change, owner) else None
 
 
 def progressed(table: Table, run: Run, *, owner: str, progress: int, until: datetime | None = None) -> bool:
@@ -82,7 +80,7 @@ def progressed(table: Table, run: Run, *, owner: str, progress: int, until: date
     if until is not None:
         sets |= {"lease_until": instant_text(until), **_waits_from(run, until)}
     change = amendment(_key(run), sets, condition=_still(run) & _held_by(owner))
-    return not isinstance(table.note(change, writer=f"{owner}:{secrets.token_hex(8)}"), Refusal)
+    return _written(table, change, owner)
 
 
 def frozen(table: Table, run: Run, *, owner: str, snapshot_sha256: str) -> Run | None:
@@ -93,12 +91,9 @@ def frozen(table: Table, run: Run, *, owner: str, snapshot_sha256: str) -> Run |
     version = run.version + 1
     once = _still(run) & _held_by(owner) & Attr("snapshot_sha256").not_exists()
     sets = {"snapshot_sha256": snapshot_sha256, "version": version}
-    outcome = table.note(amendment(_key(run), sets, condition=once), writer=f"{owner}:{secrets.token_hex(8)}")
-    return (
-        None
-        if isinstance(outcome, Refusal)
-        else replace(run, snapshot_sha256=snapshot_sha256, version=version)
-    )
+    if not _written(table, amendment(_key(run), sets, condition=once), owner):
+        return None
+    return replace(run, snapshot_sha256=snapshot_sha256, version=version)
 
 
 def proposal(
@@ -135,6 +130,12 @@ def introduction(run: Run, at: datetime) -> Change:
     """Return the change that notes, once, that every pairing of a published run is introduced."""
     once = _in_state(RunState.PUBLISHED) & Attr("introduced_at").not_exists()
     return _step(run, RunState.PUBLISHED, {"introduced_at": instant_text(at)}, once, removes=_INDEX)
+
+
+def _written(table: Table, change: Change, owner: str) -> bool:
+    """Write what an owner alone may change; False when it was refused."""
+    key = f"{owner}:{secrets.token_hex(8)}"
+    return not isinstance(table.write_unaudited(change, idempotency_key=key), Refusal)
 
 
 def _step(

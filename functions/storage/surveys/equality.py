@@ -1,8 +1,8 @@
 """Answers about equality as counts, and who has given some: two kinds of fact that nothing joins.
 
 The claim says that a person has answered, and holds no answer and no time. The counts hold numbers alone.
-Both are written in one transaction by a writer whose name is drawn by lot. The claim does not keep that
-name, so nothing leads from it to the place of the answer in the audit trail, and to about when it was.
+Both are written in one transaction whose idempotency key is random. The claim does not keep that key,
+so nothing leads from it to the place of the answer in the audit trail, and to about when it was.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ _MARK = "mark "
 
 def taking(cohort_id: str, person_id: str) -> Change:
     """Return the change that says that a person has answered; refused the second time."""
-    return replace(creation_at(keys.equality_taken(cohort_id, _digest(person_id)), {}), nameless=True)
+    return replace(creation_at(keys.equality_taken(cohort_id, _digest(person_id)), {}), unattributed=True)
 
 
 def taken(table: Table, cohort_id: str, person_id: str) -> bool:

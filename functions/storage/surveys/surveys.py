@@ -41,7 +41,7 @@ def asked(table: Table, cohort_id: str) -> set[tuple[Moment, str]]:
 def answer(cohort_id: str, given: SurveyAnswer) -> Change:
     """Return the change that keeps a person's answers in place of their earlier ones.
 
-    Older answers never replace newer ones, and one writer's answers count once.
+    Older answers never replace newer ones, and one request's answers count once.
     """
     facts = item_of(given)
     newer = Attr(keys.PARTITION).not_exists() | Attr("answered_at").lte(facts["answered_at"])
@@ -50,7 +50,7 @@ def answer(cohort_id: str, given: SurveyAnswer) -> Change:
         facts,
         condition=newer,
         adds={"times": 1},
-        once_per_writer=True,
+        once_per_key=True,
     )
 
 

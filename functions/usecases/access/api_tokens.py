@@ -42,7 +42,7 @@ def give_token(
     office.table.commit(
         [api_tokens.creation(held)],
         event=_event(office, "give-token", held),
-        writer=id_from("give-token", held.id),
+        idempotency_key=id_from("give-token", held.id),
     )
     return token
 
@@ -54,7 +54,7 @@ def end_tokens(office: Office, name: str | None = None) -> list[BearerToken]:
         office.table.commit(
             [api_tokens.ending(held)],
             event=_event(office, "end-token", held),
-            writer=id_from("end-token", held.id),
+            idempotency_key=id_from("end-token", held.id),
         )
     return ended
 

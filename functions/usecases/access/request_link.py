@@ -27,7 +27,7 @@ def ask_for_link(office: Office, asked: Asked) -> None:
     in an hour no more mail goes to that address.
     """
     now = office.clock()
-    if not link_request_limit.count(office.table, asked.email, now, writer=office.new_id()):
+    if not link_request_limit.count(office.table, asked.email, now, idempotency_key=office.new_id()):
         return
     known = _newest(office, asked)
     if known is None:
@@ -43,7 +43,7 @@ def ask_for_link(office: Office, asked: Asked) -> None:
             action=f"ask-{asked.purpose}",
             subject_id=known.id,
         ),
-        writer=id_from("ask-for-link", known.id, occasion),
+        idempotency_key=id_from("ask-for-link", known.id, occasion),
     )
     office.mail_soon()
 

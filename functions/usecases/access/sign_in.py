@@ -41,7 +41,7 @@ def invite(office: Office, coordinator_id: str) -> str:
     office.table.commit(
         [links.creation(link, *office.link_keys)],
         event=_event(office, coordinator_id, "invite"),
-        writer=id_from("invite", link.id),
+        idempotency_key=id_from("invite", link.id),
     )
     return f"{office.origin}/console/sign-in/{link_token(office.link_key, link.id)}"
 
@@ -74,7 +74,7 @@ def revoke(office: Office, coordinator_id: str | None = None) -> Revoked:
 
 def _revoke(office: Office, coordinator_id: str, change: Change, what: str) -> None:
     event = replace(_event(office, coordinator_id, "revoke"), actor="operator")
-    office.table.commit([change], event=event, writer=id_from("revoke", what))
+    office.table.commit([change], event=event, idempotency_key=id_from("revoke", what))
 
 
 def sign_in(office: Office, token: str) -> str | None:
@@ -94,7 +94,7 @@ def sign_in(office: Office, token: str) -> str | None:
     outcome = office.table.commit(
         [links.use(link), sessions.creation(session)],
         event=_event(office, link.person_id, "sign-in"),
-        writer=id_from("sign-in", session.digest),
+        idempotency_key=id_from("sign-in", session.digest),
     )
     return session_token if isinstance(outcome, Written) else None
 
@@ -115,7 +115,7 @@ def sign_out(office: Office, coordinator: Coordinator) -> None:
     office.table.commit(
         [sessions.ending(coordinator.session)],
         event=_event(office, coordinator.id, "sign-out"),
-        writer=id_from("sign-out", coordinator.session.digest),
+        idempotency_key=id_from("sign-out", coordinator.session.digest),
     )
 
 

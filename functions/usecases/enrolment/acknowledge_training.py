@@ -41,6 +41,6 @@ def acknowledge(office: Office, link: Link) -> bool:
                 action="read-training",
                 subject_id=view.me.id,
             ),
-            writer=id_from("read-training", view.me.id),
+            idempotency_key=id_from("read-training", view.me.id),
         )
     return True

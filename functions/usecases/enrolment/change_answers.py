@@ -79,6 +79,6 @@ def change(office: Office, link: Link, answers: Mapping[str, Answer], *, version
             action="change-answers",
             subject_id=was.id,
         ),
-        writer=id_from("change-answers", link.id, version, repr(sorted(answers.items()))),
+        idempotency_key=id_from("change-answers", link.id, version, repr(sorted(answers.items()))),
     )
     return Changed.NOW if isinstance(outcome, Written) else Changed.STALE

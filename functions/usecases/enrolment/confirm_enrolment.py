@@ -58,7 +58,7 @@ def confirm(office: Office, link: Link) -> Confirmed:
             action="confirm",
             subject_id=enrolment.id,
         ),
-        writer=id_from("confirm", enrolment.id),
+        idempotency_key=id_from("confirm", enrolment.id),
     )
     office.mail_soon()
     return Confirmed.NOW if outcome is Written.NOW else Confirmed.BEFORE

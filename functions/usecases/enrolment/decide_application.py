@@ -61,7 +61,7 @@ def decide(
             action="accept" if accept else "decline",
             subject_id=enrolment.id,
         ),
-        writer=id_from("decide", enrolment.id, accept, by, now.isoformat()),
+        idempotency_key=id_from("decide", enrolment.id, accept, by, now.isoformat()),
     )
     office.mail_soon()
     return Decided.NOW if isinstance(outcome, Written) else Decided.OTHERWISE

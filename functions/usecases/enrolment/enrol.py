@@ -68,7 +68,7 @@ def enrol(office: Office, application: Application, *, request_key: str) -> Enro
             ),
         ],
         event=_event("enrol", enrolment, now),
-        writer=id_from("enrol", request_key, cohort.id, application.role, enrolment.email),
+        idempotency_key=id_from("enrol", request_key, cohort.id, application.role, enrolment.email),
     )
     if outcome is Written.NOW:
         enrolled = Enrolled.CREATED
@@ -143,7 +143,7 @@ def _confirm_again(office: Office, cohort: Cohort, sent_again: Enrolment, now: d
             until=_until(cohort, now),
         ),
         event=_event("confirm-again", standing, now),
-        writer=id_from("confirm-again", standing.id, today.isoformat()),
+        idempotency_key=id_from("confirm-again", standing.id, today.isoformat()),
     )
 
 

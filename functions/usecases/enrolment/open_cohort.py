@@ -24,6 +24,6 @@ def open_cohort(office: Office, opens_on: date) -> Cohort:
             action="open-cohort",
             subject_id=cohort.id,
         ),
-        writer=id_from("open-cohort", cohort.id),
+        idempotency_key=id_from("open-cohort", cohort.id),
     )
     return cohorts.get(office.table, cohort.id) or cohort

@@ -46,7 +46,7 @@ def withdraw(office: Office, link: Link) -> Withdrawn:
             action="withdraw",
             subject_id=enrolment.id,
         ),
-        writer=id_from("withdraw", enrolment.id),
+        idempotency_key=id_from("withdraw", enrolment.id),
     )
     office.mail_soon()
     return Withdrawn.NOW if outcome is Written.NOW else Withdrawn.BEFORE

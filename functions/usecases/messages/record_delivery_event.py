@@ -26,5 +26,5 @@ def note_feedback(office: Office, feedback: Feedback) -> None:
                     action=f"suppress-{feedback.kind.value}",
                     subject_id=feedback.message_id,
                 ),
-                writer=id_from("suppress", feedback.message_id, feedback.kind, address),
+                idempotency_key=id_from("suppress", feedback.message_id, feedback.kind, address),
             )

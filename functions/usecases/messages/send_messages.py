@@ -251,6 +251,6 @@ def _refuse(office: Office, message: Message, owner: str, reason: str) -> Messag
             action="refuse-mail",
             subject_id=message.recipient_id,
         ),
-        writer=id_from("refuse-mail", message.id, owner, message.attempts),
+        idempotency_key=id_from("refuse-mail", message.id, owner, message.attempts),
     )
     return None if isinstance(outcome, Refusal) else MessageState.REFUSED

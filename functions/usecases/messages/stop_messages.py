@@ -22,5 +22,5 @@ def stop(office: Office, link: Link) -> None:
             action="stop-messages",
             subject_id=enrolment.id,
         ),
-        writer=id_from("stop", enrolment.id),
+        idempotency_key=id_from("stop", enrolment.id),
     )

@@ -93,6 +93,6 @@ def answer(office: Office, link: Link, given: CheckinAnswer, met_on: date | None
             action="answer-checkin",
             subject_id=view.pairing.id,
         ),
-        writer=id_from("answer-checkin", link.id, given, now.isoformat()),
+        idempotency_key=id_from("answer-checkin", link.id, given, now.isoformat()),
     )
     return Answered.RECORDED

@@ -61,6 +61,6 @@ def _ask(office: Office, cohort: Cohort, pairing: Pairing, number: int, people: 
         event=Event(
             cohort_id=cohort.id, at=now, actor="schedule", action="ask-checkin", subject_id=pairing.id
         ),
-        writer=id_from("ask-checkin", pairing.id, number),
+        idempotency_key=id_from("ask-checkin", pairing.id, number),
     )
     return outcome is Written.NOW

@@ -68,7 +68,7 @@ def _end(office: Office, cohort: Cohort, pairing: Pairing, partner_id: str) -> b
         event=Event(
             cohort_id=cohort.id, at=now, actor="programme", action="end-pairing", subject_id=pairing.id
         ),
-        writer=id_from("end-pairing", pairing.id),
+        idempotency_key=id_from("end-pairing", pairing.id),
     )
     return outcome is Written.NOW
 

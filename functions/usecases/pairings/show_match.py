@@ -40,7 +40,7 @@ def match_of(office: Office, link: Link) -> MatchView | None:
     People wait for this page, so what can be read at one go is.
     """
     table, cohort_id, my_id = office.table, link.cohort_id, link.person_id
-    named = table.together(
+    named = table.batch_get(
         keys.cohort(cohort_id), keys.pairing(cohort_id, link.about), keys.enrolment(cohort_id, my_id)
     )
     cohort, me = cohorts.get(named, cohort_id), enrolments.get(named, cohort_id, my_id)
@@ -49,7 +49,7 @@ def match_of(office: Office, link: Link) -> MatchView | None:
         return None
     mine = pairings.ids_of(table, cohort_id, my_id)
     partner_id = pairing.partner_of(my_id)
-    around = table.together(
+    around = table.batch_get(
         keys.enrolment(cohort_id, partner_id),
         keys.run(cohort_id, pairing.run_id),
         *(keys.pairing(cohort_id, pairing_id) for pairing_id in mine),
@@ -74,7 +74,7 @@ def match_of(office: Office, link: Link) -> MatchView | None:
 def _others(table: Table, me: Enrolment, besides: Sequence[Pairing]) -> tuple[str, ...]:
     """Return the names of whom else they are paired with, sorted."""
     ids = [pairing.partner_of(me.id) for pairing in besides]
-    named = table.together(*(keys.enrolment(me.cohort_id, person_id) for person_id in ids))
+    named = table.batch_get(*(keys.enrolment(me.cohort_id, person_id) for person_id in ids))
     found = (enrolments.get(named, me.cohort_id, person_id) for person_id in ids)
     return tuple(sorted(person.name for person in found if person))
 

@@ -46,7 +46,7 @@ class Erased(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
+class RetentionResult:
     """How many people a day's work erased, whose answers alone, and for how many it finished earlier work."""
 
     people: int
@@ -62,12 +62,12 @@ def erase(office: Office, cohort_id: str, person_id: str, *, actor: str) -> Eras
     erased = Erased.BEFORE
     if person.state is not EnrolmentState.ERASED:
         erased = Erased.NOW
-        _bury(office, person, actor)
+        _tombstone(office, person, actor)
     _finish_in(office, cohort_id)
     return erased
 
 
-def erase_what_is_over(office: Office) -> Swept:
+def erase_what_is_over(office: Office) -> RetentionResult:
     """Erase what the programme keeps no longer, in every cohort, and finish what was left undone.
 
     What is over follows from the cohort's dates, so a day that is missed or comes twice changes nothing.
@@ -80,7 +80,7 @@ def erase_what_is_over(office: Office) -> Swept:
         if today > people_kept_until(office.programme, cohort):
             people += _erase_everybody(office, cohort)
         finished += _finish_in(office, cohort.id)
-    return Swept(people=people, answers=answers, finished=finished)
+    return RetentionResult(people=people, answers=answers, finished=finished)
 
 
 def _erase_answers(office: Office, cohort: Cohort) -> int:
@@ -92,12 +92,12 @@ def _erase_answers(office: Office, cohort: Cohort) -> int:
     for sha256 in documents.listed(table, cohort.id):
         documents.erase(table, cohort.id, sha256)
     for pairing in pairings.in_cohort(table, cohort.id):
-        table.note(pairings.without_reasons(pairing), writer=f"retention:{pairing.id}")
+        table.write_unaudited(pairings.without_reasons(pairing), idempotency_key=f"retention:{pairing.id}")
     for person in holders:
         table.commit(
             [enrolments.without_answers(person)],
             event=_event(person, "schedule", "erase-answers", now),
-            writer=id_from("erase-answers", person.id),
+            idempotency_key=id_from("erase-answers", person.id),
         )
     return len(holders)
 
@@ -109,16 +109,16 @@ def _erase_everybody(office: Office, cohort: Cohort) -> int:
         if person.state is not EnrolmentState.ERASED
     ]
     for person in there:
-        _bury(office, person, "schedule")
+        _tombstone(office, person, "schedule")
     return len(there)
 
 
-def _bury(office: Office, person: Enrolment, actor: str) -> None:
+def _tombstone(office: Office, person: Enrolment, actor: str) -> None:
     now = office.clock()
     office.table.commit(
         enrolments.tombstone(person, now),
         event=_event(person, actor, "erase", now),
-        writer=id_from("erase", person.id),
+        idempotency_key=id_from("erase", person.id),
     )
 
 
@@ -146,7 +146,7 @@ def _finish_in(office: Office, cohort_id: str) -> int:
         table.commit(
             [enrolments.forgetting(person, now)],
             event=_event(person, "programme", "forgotten", now),
-            writer=id_from("forgotten", person.id),
+            idempotency_key=id_from("forgotten", person.id),
         )
     return len(left)
 
@@ -178,16 +178,16 @@ def _still_erases(message: Message, now: datetime) -> bool:
 
 
 def _close(office: Office, link_id: str) -> None:
-    office.table.note(links.forgetting(link_id), writer=f"forget:{link_id}")
+    office.table.write_unaudited(links.forgetting(link_id), idempotency_key=f"forget:{link_id}")
 
 
 def _forget_person(office: Office, person: Enrolment) -> None:
     table = office.table
     for moment in Moment:
         change = surveys.forgetting(person.cohort_id, moment, person.id)
-        table.note(change, writer=f"forget:{person.id}")
+        table.write_unaudited(change, idempotency_key=f"forget:{person.id}")
     for pairing in pairings.of(table, person.cohort_id, person.id):
-        table.note(pairings.without_reasons(pairing), writer=f"forget:{person.id}")
+        table.write_unaudited(pairings.without_reasons(pairing), idempotency_key=f"forget:{person.id}")
 
 
 def _forget_in_documents(office: Office, cohort_id: str, ids: Collection[str], *, working: bool) -> None:

@@ -17,7 +17,7 @@ from functions.services import Office
 from functions.storage import audit
 from functions.storage.audit_chain import Entry
 from functions.storage.enrolment import cohorts, enrolments
-from functions.storage.item_values import item_of, stored
+from functions.storage.item_values import item_of, to_item_value
 from functions.storage.messages import outbox as messages
 from functions.storage.messages import suppressions
 from functions.storage.pairings import checkins, pairings
@@ -80,7 +80,7 @@ def everything_about(office: Office, link: Link) -> Held | None:
     table.commit(
         [],
         event=Event(cohort_id=cohort.id, at=now, actor=f"person:{me.id}", action="export", subject_id=me.id),
-        writer=id_from("export", me.id, now.isoformat()),
+        idempotency_key=id_from("export", me.id, now.isoformat()),
     )
     return held
 
@@ -103,7 +103,11 @@ def as_data(held: Held) -> dict[str, object]:
         "surveys_asked": [str(moment) for moment in held.asked],
         "messages": [_message(message) for message in held.messages],
         "what_happened": [
-            {"at": stored(entry.event.at), "action": entry.event.action, "by_you": _theirs(entry, held.me)}
+            {
+                "at": to_item_value(entry.event.at),
+                "action": entry.event.action,
+                "by_you": _theirs(entry, held.me),
+            }
             for entry in held.entries
         ],
     }

@@ -56,7 +56,7 @@ def _introduce(office: Office, cohort: Cohort, run: Run, proposed: list[dict[str
                 *_introductions(office, cohort, pairing, (mentor, mentee)),
             ],
             event=_event(office, run, "introduce", pairing.id),
-            writer=id_from("introduce", pairing.id),
+            idempotency_key=id_from("introduce", pairing.id),
         )
     # Only who was introduced has a partner: whose partner left first is left over as well.
     made = [pairing for pairing in pairings.in_cohort(office.table, cohort.id) if pairing.run_id == run.id]
@@ -67,7 +67,7 @@ def _introduce(office: Office, cohort: Cohort, run: Run, proposed: list[dict[str
     office.table.commit(
         [runs.introduction(run, office.clock())],
         event=_event(office, run, "introduced", run.id),
-        writer=id_from("introduced", run.id),
+        idempotency_key=id_from("introduced", run.id),
     )
     log.info("pairs introduced", extra={"run_id": run.id, "pairs": len(proposed)})
     office.mail_soon()
@@ -80,7 +80,7 @@ def _tell_left_over(office: Office, cohort: Cohort, run: Run, person: Enrolment)
     office.table.commit(
         [enrolments.has_a_place(person), *office.letter(told, at=at, until=until)],
         event=_event(office, run, "left-over", person.id),
-        writer=id_from("left-over", run.id, person.id),
+        idempotency_key=id_from("left-over", run.id, person.id),
     )
 
 

@@ -61,7 +61,7 @@ def publish_run(office: Office, cohort_id: str, run_id: str, *, version: int, ac
     outcome = office.table.commit(
         [runs.publication(run, now), cohorts.publication(cohort, run.id), *_supersessions(office, run)],
         event=Event(cohort_id=cohort_id, at=now, actor=actor, action="publish-run", subject_id=run.id),
-        writer=id_from("publish", run.id, version),
+        idempotency_key=id_from("publish", run.id, version),
     )
     if not isinstance(outcome, Written):
         return _refused(office, cohort_id, run_id, version)

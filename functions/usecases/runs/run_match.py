@@ -199,7 +199,7 @@ def _finish(office: Office, run: Run, change: Change, ran: Ran) -> Ran:
         action=ran.name.lower(),
         subject_id=run.id,
     )
-    outcome = office.table.commit([change], event=event, writer=id_from("finish", run.id))
+    outcome = office.table.commit([change], event=event, idempotency_key=id_from("finish", run.id))
     log.info("run finished", extra={"run_id": run.id, "ran": ran.name})
     return ran if isinstance(outcome, Written) else Ran.NOT_OURS
 

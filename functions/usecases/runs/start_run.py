@@ -67,7 +67,7 @@ def start_run(office: Office, wish: Wish, *, request_key: str, actor: str) -> tu
         outcome = office.table.commit(
             [runs.creation(run)],
             event=Event(cohort_id=cohort.id, at=now, actor=actor, action="start-run", subject_id=run.id),
-            writer=id_from("start-run", run.id, policy, wish.seed),
+            idempotency_key=id_from("start-run", run.id, policy, wish.seed),
         )
         if outcome is Written.NOW:
             office.ask_for(office.run_queue, "match", cohort_id=cohort.id, run_id=run.id)

@@ -39,7 +39,7 @@ def answered(office: Office, link: Link) -> bool:
 def answer(office: Office, link: Link, asked: Questionnaire, answers: Mapping[str, Answer]) -> None:
     """Count the answers; those of somebody who has answered already change nothing, nor do none at all.
 
-    The writer and the subject are drawn by lot and the time is that of the day's beginning: neither the
+    The idempotency key and the subject are random and the time is that of the day's beginning: neither the
     records nor the audit trail say who it was, or when.
     """
     marks = marks_of(asked, answers)
@@ -58,5 +58,5 @@ def answer(office: Office, link: Link, asked: Questionnaire, answers: Mapping[st
             action="answer-equality",
             subject_id=lot,
         ),
-        writer=lot,
+        idempotency_key=lot,
     )

@@ -64,5 +64,5 @@ def answer(office: Office, link: Link, answers: Mapping[str, Answer]) -> None:
             action=f"answer-survey-{moment}",
             subject_id=link.person_id,
         ),
-        writer=id_from("answer-survey", link.id, now.isoformat()),
+        idempotency_key=id_from("answer-survey", link.id, now.isoformat()),
     )

@@ -85,6 +85,6 @@ def _ask(office: Office, cohort: Cohort, moment: Moment, person: Enrolment) -> b
             action=f"ask-survey-{moment}",
             subject_id=person.id,
         ),
-        writer=id_from("ask-survey", moment, person.id),
+        idempotency_key=id_from("ask-survey", moment, person.id),
     )
     return outcome is Written.NOW

@@ -152,7 +152,7 @@ class Restoring:
                 action="restore",
                 subject_id=id_from("restore", self.header.written_at),
             ),
-            writer=self.office.new_id(),
+            idempotency_key=self.office.new_id(),
         )
         return Restored(
             items=self.items, doors=self.doors, unknown=self.unknown, erased=erased, removed=removed

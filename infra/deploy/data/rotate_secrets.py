@@ -212,7 +212,9 @@ def open_links(office: Office, key: bytes, tell: Tell, *, alone: bool = False) -
     wanting = list(links.wanting(office.table, key, office.clock(), alone=alone))
 
     def change(link: Link) -> None:
-        office.table.note(links.opening(link.id, key, alone=alone), writer=f"opening:{link.id}")
+        office.table.write_unaudited(
+            links.opening(link.id, key, alone=alone), idempotency_key=f"opening:{link.id}"
+        )
 
     with ThreadPoolExecutor(AT_ONCE) as hands:
         for number, _ in enumerate(hands.map(change, wanting), 1):
