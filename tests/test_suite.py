@@ -61,14 +61,17 @@ def test_fast_leaves_out_what_is_slow_and_hands_the_rest_to_pytest(
 
     assert status == 0
     assert started[0][-3:] == ["tests/storage", "-k", "audit"]
-    assert "not browser and not deployment and not emulator and not load and not whole" in started[0]
+    assert (
+        "not browser and not deployment and not emulator and not load and not whole and not release"
+        in started[0]
+    )
 
 
 def test_what_is_left_out_is_known_to_pytest() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]
     known = {marker.partition(":")[0] for marker in settings["markers"]}
 
-    assert set(suite.SLOW) <= known
+    assert {*suite.SLOW, *suite.BY_HAND} <= known
 
 
 def test_without_a_browser_and_without_rights_it_says_what_to_install(

@@ -56,14 +56,14 @@ def results_of(survey: Questionnaire, asked: int, answers: Sequence[Mapping[str,
 
 def _result(question: Question, answers: Sequence[Mapping[str, Answer]]) -> QuestionResult:
     given = [answer[question.name] for answer in answers if question.name in answer]
-    numbers = [value for value in given if isinstance(value, int) and not isinstance(value, bool)]
+    numbers = [value for value in given if isinstance(value, int)] if question.kind in NUMBERS else []
     # Sorted, so that the order of the words does not tell who wrote last.
     words = tuple(sorted(str(value) for value in given)) if question.kind in FREE_TEXT else ()
     return QuestionResult(
         question=question,
         answered=len(given),
         counts=_counts(question, given),
-        mean=sum(numbers) / len(numbers) if numbers and question.kind in NUMBERS else None,
+        mean=sum(numbers) / len(numbers) if numbers else None,
         words=words,
     )
 

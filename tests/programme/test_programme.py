@@ -1,5 +1,6 @@
 """What follows from a programme's definition: its cohorts' dates, its check-ins, its stages, what it asks."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -63,6 +64,7 @@ def test_a_programme_looks_as_its_theme_says() -> None:
 
 def test_what_a_programme_asks_twice_is_named_once() -> None:
     assert FIRST_YEAR.asked == ("mentor", "mentee", "equality", "training", "end")
+    assert replace(FIRST_YEAR, equality=None).asked == ("mentor", "mentee", "training", "end")
 
 
 @pytest.mark.parametrize(

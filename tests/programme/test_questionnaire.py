@@ -113,6 +113,15 @@ def test_half_hours_that_follow_each_other_on_one_day_are_said_as_one_time(
     assert free(0, 24).said(answer, "en") == words
 
 
+def test_a_day_may_have_a_name_of_any_length() -> None:
+    weekend = question(
+        "free", Kind.HOURS, choices=(Choice(name="weekend", labels={"en": "Weekend"}),), hours=(9, 10)
+    )
+
+    assert weekend.words("en") == {"weekend-0900": "Weekend 09:00", "weekend-0930": "Weekend 09:30"}
+    assert weekend.said(("weekend-0900", "weekend-0930"), "en") == ["Weekend 09:00–10:00"]
+
+
 def test_a_questionnaire_has_the_questions_of_all_its_steps_in_the_order_of_the_page() -> None:
     name = question("name", Kind.TEXT)
 

@@ -14,6 +14,7 @@ SAYS = "Not in this run, because they have not read the training yet: "
         ({"untrained_mentees": 0, "untrained_mentors": 0, "mentees": 3}, ()),
         ({"untrained_mentees": 1, "untrained_mentors": 2}, (f"{SAYS}1 mentee and 2 mentors.",)),
         ({"untrained_mentees": 2, "untrained_mentors": 1}, (f"{SAYS}2 mentees and 1 mentor.",)),
+        ({"untrained_mentees": 2, "untrained_mentors": 2}, (f"{SAYS}2 mentees and 2 mentors.",)),
         ({"untrained_mentors": 1}, (f"{SAYS}0 mentees and 1 mentor.",)),
         ({"untrained_mentees": 5}, (f"{SAYS}5 mentees and 0 mentors.",)),
     ],

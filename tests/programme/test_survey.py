@@ -82,3 +82,11 @@ def test_words_are_kept_as_words_and_not_counted() -> None:
     (result,) = results_of(page, 6, [{"story": word} for word in "ecabd"]).questions
 
     assert (result.counts, result.words, result.mean) == ((), ("a", "b", "c", "d", "e"), None)
+
+
+def test_a_consent_has_no_mean() -> None:
+    page = page_of(question("agreed", Kind.CONSENT))
+
+    (result,) = results_of(page, 5, [{"agreed": True}] * 5).questions
+
+    assert (result.answered, result.mean) == (5, None)
