@@ -1,4 +1,4 @@
-"""The Flask application: pages and API over one office, with the guards that stand before any route.
+"""The Flask application: pages and API over one set of services, with the guards that stand before any route.
 
 The console and the API are applications of their own, each made when it is first asked for something: the
 page that a mail leads to does not wait for what coordinators and machines need.
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
-from functions import exception_fields, web
+from functions import web
 from functions.api.problems import problem as api_problem
-from functions.services import Office
+from functions.exception_fields import exception_fields
+from functions.services import Services
 from functions.storage.table import BusyError
 from functions.web.errors import problem as page_problem
-from functions.web.headers import kept_here, secured
+from functions.web.headers import add_security_headers, keep_redirects_local
 from functions.web.routes import Route
 from schemas.json_body import MOST_BYTES
 
@@ -33,7 +34,7 @@ CONSOLE = "/console"
 MOST_FORM_FIELDS = 300
 
 
-class Doors:
+class PathDispatcher:
     """People's pages at every address but those of further applications, made when they are first asked."""
 
     def __init__(
@@ -58,36 +59,36 @@ class Doors:
             return self._made[door]
 
 
-def create_app(office: Office) -> Flask:
-    """Return the application over this office; nothing in it reads the environment."""
-    app = _bare(office)
+def create_app(services: Services) -> Flask:
+    """Return the application over these services; nothing in it reads the environment."""
+    app = _bare(services)
     web.register(app)
-    further = {API: lambda: create_api(office), CONSOLE: lambda: create_console(office)}
-    app.wsgi_app = Doors(app.wsgi_app, further)  # type: ignore[method-assign]
+    further = {API: lambda: create_api(services), CONSOLE: lambda: create_console(services)}
+    app.wsgi_app = PathDispatcher(app.wsgi_app, further)  # type: ignore[method-assign]
     return app
 
 
-def create_console(office: Office) -> Flask:
-    """Return the console alone over this office."""
-    from functions.web.console.console_routes import OF_COORDINATORS  # noqa: PLC0415
+def create_console(services: Services) -> Flask:
+    """Return the console alone over these services."""
+    from functions.web.console.console_routes import CONSOLE_BLUEPRINTS  # noqa: PLC0415
 
-    app = _bare(office)
-    web.register(app, OF_COORDINATORS)
+    app = _bare(services)
+    web.register(app, CONSOLE_BLUEPRINTS)
     return app
 
 
-def create_api(office: Office) -> Flask:
-    """Return the API alone over this office."""
+def create_api(services: Services) -> Flask:
+    """Return the API alone over these services."""
     from functions.api import registered  # noqa: PLC0415
 
-    app = _bare(office)
-    app.after_request(secured)
-    app.after_request(kept_here)
+    app = _bare(services)
+    app.after_request(add_security_headers)
+    app.after_request(keep_redirects_local)
     registered.register(app)
     return app
 
 
-def _bare(office: Office) -> Flask:
+def _bare(services: Services) -> Flask:
     app = Flask("functions", static_folder=None, template_folder=None)
     app.url_rule_class = Route
     app.config.update(
@@ -95,7 +96,7 @@ def _bare(office: Office) -> Flask:
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,
         MAX_FORM_PARTS=MOST_FORM_FIELDS,
     )
-    app.extensions["kith"] = office
+    app.extensions["kith"] = services
     app.register_error_handler(HTTPException, _answer_error)
     app.register_error_handler(BusyError, _answer_busy)
     app.register_error_handler(Exception, _answer_fault)
@@ -108,7 +109,7 @@ def _answer_error(error: HTTPException) -> Response:
 
 def _answer_busy(busy: BusyError) -> Response:
     """Answer when the table could not be reached: nothing is half done, so asking again is right."""
-    log.warning("table busy", extra=exception_fields.of(busy))
+    log.warning("table busy", extra=exception_fields(busy))
     response = _answer_error(ServiceUnavailable())
     response.headers["Retry-After"] = "5"
     return response
@@ -116,5 +117,5 @@ def _answer_busy(busy: BusyError) -> Response:
 
 def _answer_fault(fault: Exception) -> Response:
     """Answer what nobody expected."""
-    log.error("unexpected fault", extra=exception_fields.of(fault))
+    log.error("unexpected fault", extra=exception_fields(fault))
     return _answer_error(InternalServerError())

@@ -32,7 +32,7 @@ class KnownServices(Loader):
         return data, path
 
 
-class Late:
+class LazyClient:
     """A client that is made when it is first asked for something: most pages need the table alone."""
 
     def __init__(self, make: Callable[[], Any]) -> None:

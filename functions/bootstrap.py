@@ -1,4 +1,4 @@
-"""Puts the office together in Lambda, once in a process, out of its environment."""
+"""Puts the services together in Lambda, once in a process, out of its environment."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.aws_clients import Late
+from functions.aws_clients import LazyClient
 from functions.aws_clients import client as made_here
-from functions.messages.ses import Post
-from functions.services import Office, QueueError
+from functions.messages.ses import SesSender
+from functions.services import QueueError, Services
 from functions.settings import Settings, answers_pages, settings_from
 from functions.storage.table import Table, client_settings
 from schemas import definitions
@@ -53,22 +53,22 @@ def settings_from_environment() -> Settings:
 
 
 @cache
-def office_from_environment() -> Office:
-    """Return this process's office; raises `SettingsError` naming every setting that is wrong."""
-    return office_of(settings_from_environment())
+def services_from_environment() -> Services:
+    """Return this process's services; raises `SettingsError` naming every setting that is wrong."""
+    return build_services(settings_from_environment())
 
 
-def office_of(settings: Settings, client: Callable[[str, Config], Any] = made_here) -> Office:
-    """Return the office that these settings describe, with the real clock and real chance.
+def build_services(settings: Settings, client: Callable[[str, Config], Any] = made_here) -> Services:
+    """Return the services that these settings describe, with the real clock and real chance.
 
     `client` makes the client of a service; the local stack brings one that leads to its emulator.
     """
-    queues: Any = Late(lambda: client("sqs", client_settings()))
-    mail: Any = Late(lambda: client("sesv2", Post.client_settings()))
+    queues: Any = LazyClient(lambda: client("sqs", client_settings()))
+    mail: Any = LazyClient(lambda: client("sesv2", SesSender.client_settings()))
     programme = definitions.programme(settings.programme)
-    return Office(
+    return Services(
         table=Table(client("dynamodb", client_settings()), settings.table),
-        post=Post(mail, settings.configuration_set),
+        post=SesSender(mail, settings.configuration_set),
         run_queue=SqsQueue(queues, settings.runs_queue),
         mail_queue=SqsQueue(queues, settings.mail_queue),
         programme=programme,

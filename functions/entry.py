@@ -12,8 +12,8 @@ from typing import Any
 # What is loaded now stays: to look for garbage in it again and again would take a tenth of the start.
 gc.disable()
 
-from functions.bootstrap import office_from_environment, ready_at_start  # noqa: E402
-from functions.services import Office  # noqa: E402
+from functions.bootstrap import ready_at_start, services_from_environment  # noqa: E402
+from functions.services import Services  # noqa: E402
 
 log = logging.getLogger("kith")
 log.setLevel(logging.INFO)
@@ -27,20 +27,20 @@ def handler(event: Mapping[str, Any], context: Any) -> Any:
     """Answer one Lambda event; raises `RefusedError` for one that is not HTTP, queue or schedule."""
     if _is_http(event):
         return _answer_http(event, context)
-    return handle(event, office_from_environment(), owner=getattr(context, "aws_request_id", "unknown"))
+    return handle(event, services_from_environment(), owner=getattr(context, "aws_request_id", "unknown"))
 
 
-def handle(event: Mapping[str, Any], office: Office, *, owner: str) -> Any:
-    """Answer one queue or schedule event with this office; `owner` names whoever works."""
+def handle(event: Mapping[str, Any], services: Services, *, owner: str) -> Any:
+    """Answer one queue or schedule event with these services; `owner` names whoever works."""
     # The jobs are loaded by the events that need them: a page never waits for the mail's templates.
     if "Records" in event:
         from functions.jobs.queued import answer_queue  # noqa: PLC0415
 
-        return answer_queue(event["Records"], office)
+        return answer_queue(event["Records"], services)
     if "schedule" in event:
         from functions.jobs.scheduled import answer_schedule  # noqa: PLC0415
 
-        return answer_schedule(event["schedule"], office, owner)
+        return answer_schedule(event["schedule"], services, owner)
     # An event's keys are ours or the attacker's, never a person's data; its values may be.
     log.error("event refused", extra={"keys": sorted(map(str, event))[:10]})
     raise RefusedError("Kith takes HTTP requests, its queues' messages and its schedules' ticks alone.")

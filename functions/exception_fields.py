@@ -9,7 +9,7 @@ from pathlib import Path
 FRAMES = 5
 
 
-def of(fault: BaseException) -> dict[str, object]:
+def exception_fields(fault: BaseException) -> dict[str, object]:
     """Return the fault's kind and its innermost places, for a log's `extra`."""
     frames = traceback.extract_tb(fault.__traceback__)[-FRAMES:]
     return {

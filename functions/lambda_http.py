@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import Any
 
 from functions.app import API, create_app
-from functions.bootstrap import office_from_environment, settings_from_environment
+from functions.bootstrap import services_from_environment, settings_from_environment
 
 APP_MODULE = __name__
 APP_FUNCTION = "application"
@@ -43,7 +43,7 @@ EDGE_HEADER = "x-kith-edge"
 for noisy in ("zappa.wsgi", "zappa.handler"):
     logging.getLogger(noisy).disabled = True
 
-application = create_app(office_from_environment())
+application = create_app(services_from_environment())
 
 # Told to be ready as it is loaded, Zappa looks for its settings in a module of this name: here they are, and
 # the application above them.
@@ -55,7 +55,7 @@ def answer(event: Mapping[str, Any], context: Any) -> Any:
     """Answer one HTTP event (API Gateway's payload 2.0, as a function's own address sends it too)."""
     if not comes_through_the_edge(event, settings_from_environment().edge_keys):
         log.warning("request past the distribution refused")
-        return misdirected(event)
+        return reject_direct_request(event)
     clean = {name: value for name, value in event.items() if name != "stageVariables"}
     clean["headers"] = {
         name: value for name, value in (event.get("headers") or {}).items() if name.lower() != EDGE_HEADER
@@ -78,7 +78,7 @@ def comes_through_the_edge(event: Mapping[str, Any], edge_keys: Collection[str])
     return any(right)
 
 
-def misdirected(event: Mapping[str, Any]) -> dict[str, Any]:
+def reject_direct_request(event: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answer to whoever asks past the distribution: 421, in the form in which the path answers."""
     status = HTTPStatus.MISDIRECTED_REQUEST
     detail = "Ask at the programme's public address."

@@ -1,6 +1,6 @@
 """Everything a use case may reach for, handed in: the table, the post, the queues, the clock, ids.
 
-The office is put together once, in `bootstrap.py` for Lambda and in `infra/local` for one machine, so
+The services are put together once, in `bootstrap.py` for Lambda and in `infra/local` for one machine, so
 that nothing inside reads the environment, the time or chance by itself.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from functions.messages.ses import Post
+from functions.messages.ses import SesSender
 from functions.programme.links import Link, Purpose, equality_link_id, id_from, link_token, stop_link_id
 from functions.programme.messages import Message, MessageKind
 from functions.programme.people import Enrolment, Role
@@ -36,8 +36,8 @@ class QueueError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
-    """One programme's office.
+class Services:
+    """One programme's services.
 
     `origin` is the public address without a final slash; `link_key` 32 secret bytes, and `further_link_key`
     another 32 while the key is changed, whose links open too; `clock` returns an aware UTC instant; `new_id`
@@ -45,7 +45,7 @@ class Office:
     """
 
     table: Table
-    post: Post
+    post: SesSender
     run_queue: Queue
     mail_queue: Queue
     programme: Programme
@@ -72,7 +72,7 @@ class Office:
         """The survey that ends a cohort."""
         return self.questionnaires[self.programme.surveys[Moment.END]]
 
-    def letter(self, message: "Outgoing", *, at: datetime, until: datetime) -> list[Change]:
+    def letter(self, message: "NewMessage", *, at: datetime, until: datetime) -> list[Change]:
         """Return the changes that queue one message and make the link that it carries.
 
         The ids follow from whom it is for and what it is about: written twice, it is one message. A
@@ -157,13 +157,13 @@ class Office:
         except QueueError:
             log.warning("work left for the sweep", extra={"do": do, **ids})
 
-    def mail_soon(self) -> None:
+    def trigger_sending(self) -> None:
         """Have what is due sent without waiting for the sweep."""
         self.ask_for(self.mail_queue, "send")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class NewMessage:
     """A message to be: to whom, why and about what. `occasion` tells a repeated one from the first."""
 
     kind: MessageKind

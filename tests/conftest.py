@@ -14,7 +14,7 @@ from functions.storage import keys
 from functions.storage.table import Table, client_settings
 from infra.local.emulator import REGION, Emulator
 from tests.audit.browser import FLAGS
-from tests.town import Town, town_over
+from tests.harness import CohortHarness, harness_over
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -103,9 +103,9 @@ def table(dynamodb: "DynamoDBClient") -> Table:
 
 
 @pytest.fixture
-def town(emulated: "DynamoDBClient") -> Town:
+def harness(emulated: "DynamoDBClient") -> CohortHarness:
     """A cohort that has opened, in the emulator."""
-    return town_over(Table(emulated, NAME, pause=lambda _: None))
+    return harness_over(Table(emulated, NAME, pause=lambda _: None))
 
 
 @pytest.fixture(scope="session")

@@ -9,36 +9,36 @@ from flask import Flask
 
 from functions.app import API, CONSOLE, create_api, create_app, create_console
 from functions.jobs.scheduled import SCHEDULES
-from functions.services import Office
+from functions.services import Services
 from functions.web.guards import guard_of
+from tests.harness import CohortHarness
 from tests.infra.templates import of_kind
-from tests.town import Town
 
 ROOT = Path(__file__).parents[1]
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "common.py", "constants.py"}
 
 
 @pytest.mark.parametrize("create", [create_app, create_console])
-def test_every_page_names_its_guard(town: Town, create: Callable[[Office], Flask]) -> None:
-    app = create(town.office)
+def test_every_page_names_its_guard(harness: CohortHarness, create: Callable[[Services], Flask]) -> None:
+    app = create(harness.services)
     pages = list(app.url_map.iter_rules())
     assert len(pages) > 10
     assert [str(rule) for rule in pages if guard_of(app, rule.endpoint) is None] == []
 
 
 @pytest.mark.parametrize("create", [create_app, create_console, create_api])
-def test_nothing_acts_on_get(town: Town, create: Callable[[Office], Flask]) -> None:
-    for rule in create(town.office).url_map.iter_rules():
+def test_nothing_acts_on_get(harness: CohortHarness, create: Callable[[Services], Flask]) -> None:
+    for rule in create(harness.services).url_map.iter_rules():
         methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         assert methods in ({"GET"}, {"POST"}), f"{rule} does two things"
 
 
 @pytest.mark.parametrize(("create", "door"), [(create_console, CONSOLE), (create_api, API)])
 def test_each_address_is_answered_by_the_application_that_has_it(
-    town: Town, create: Callable[[Office], Flask], door: str
+    harness: CohortHarness, create: Callable[[Services], Flask], door: str
 ) -> None:
-    behind = [str(rule) for rule in create(town.office).url_map.iter_rules()]
-    before = [str(rule) for rule in create_app(town.office).url_map.iter_rules()]
+    behind = [str(rule) for rule in create(harness.services).url_map.iter_rules()]
+    before = [str(rule) for rule in create_app(harness.services).url_map.iter_rules()]
 
     assert [rule for rule in behind if not rule.startswith(door)] == []
     assert [rule for rule in before if rule.startswith(door)] == []

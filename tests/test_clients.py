@@ -9,8 +9,8 @@ from botocore.config import Config
 from botocore.session import Session
 
 from functions import aws_clients
-from functions.bootstrap import office_of
-from functions.services import Office
+from functions.bootstrap import build_services
+from functions.services import Services
 from functions.settings import SettingsError, settings_from
 from functions.storage.table import client_settings
 from schemas import definitions
@@ -42,13 +42,13 @@ class HeldBackError(Exception):
 FIRST = {"dynamodb": "list_tables", "sqs": "list_queues", "sesv2": "get_account"}
 
 
-def office_with(made: list[str]) -> Office:
+def office_with(made: list[str]) -> Services:
     def client(service: str, config: Config) -> Silent:
         del config
         made.append(service)
         return Silent()
 
-    return office_of(settings_from(SETTINGS), client)
+    return build_services(settings_from(SETTINGS), client)
 
 
 def test_a_start_makes_the_tables_client_alone() -> None:
@@ -61,10 +61,10 @@ def test_a_start_makes_the_tables_client_alone() -> None:
 
 def test_the_queues_client_is_made_once_when_something_is_first_left_there() -> None:
     made: list[str] = []
-    office = office_with(made)
+    services = office_with(made)
 
-    office.mail_soon()
-    office.ask_for(office.run_queue, "run", run_id="r")
+    services.trigger_sending()
+    services.ask_for(services.run_queue, "run", run_id="r")
 
     assert made == ["dynamodb", "sqs"]
 

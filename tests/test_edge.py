@@ -53,7 +53,7 @@ def answer(
 
 
 def _forget() -> None:
-    bootstrap.office_from_environment.cache_clear()
+    bootstrap.services_from_environment.cache_clear()
     bootstrap.settings_from_environment.cache_clear()
     sys.modules.pop("functions.lambda_http", None)
 

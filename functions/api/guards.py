@@ -14,9 +14,9 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 
 from functions.api.problems import Problem
-from functions.services import Office
+from functions.services import Services
 from functions.storage.access.api_tokens import EVERY_COHORT, BearerToken
-from functions.usecases.access.api_tokens import holder_of
+from functions.usecases.access.api_tokens import find_token
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,10 +24,10 @@ R = TypeVar("R")
 MOST_KEY_CHARACTERS = 200
 
 
-def office_of() -> Office:
-    """Return the office that this application was made with."""
-    office: Office = current_app.extensions["kith"]
-    return office
+def current_services() -> Services:
+    """Return the services that this application was made with."""
+    services: Services = current_app.extensions["kith"]
+    return services
 
 
 def scoped(scope: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -53,7 +53,11 @@ def scoped(scope: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def _bearer() -> BearerToken:
     # Read here, for werkzeug's own reading falls over letters that no header may hold.
     scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
-    held = holder_of(office_of(), token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+    held = (
+        find_token(current_services(), token.strip())
+        if scheme.lower() == "bearer" and token.strip()
+        else None
+    )
     if held is None:
         raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "kith"}))
     return held

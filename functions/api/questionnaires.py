@@ -8,8 +8,8 @@ from flask_smorest import Api
 from werkzeug.exceptions import NotFound
 
 from functions.api.bodies import Routes
-from functions.api.guards import office_of, scoped
-from functions.services import Office
+from functions.api.guards import current_services, scoped
+from functions.services import Services
 from functions.storage.enrolment import cohorts
 from schemas.json_schema import json_schema
 from schemas.questionnaire_schema import QuestionnaireSchema
@@ -24,14 +24,14 @@ routes = Routes(
 @routes.response(HTTPStatus.OK, QuestionnaireSchema)
 def show(cohort_id: str, name: str) -> tuple[dict[str, Any], HTTPStatus]:
     """Return a questionnaire or survey of the cohort's programme, as its page and its check know it."""
-    office = office_of()
-    questionnaire = office.questionnaires.get(name)
-    if questionnaire is None or cohorts.get(office.table, cohort_id) is None:
+    services = current_services()
+    questionnaire = services.questionnaires.get(name)
+    if questionnaire is None or cohorts.get(services.table, cohort_id) is None:
         raise NotFound
     return {**asdict(questionnaire), "answers": json_schema(questionnaire)}, HTTPStatus.OK
 
 
-def describe(api: Api, office: Office) -> None:
+def describe(api: Api, services: Services) -> None:
     """Put the JSON Schema of each questionnaire's answers among the components of the description."""
-    for name, questionnaire in office.questionnaires.items():
+    for name, questionnaire in services.questionnaires.items():
         api.spec.components.schema(f"answers-{name}", json_schema(questionnaire))

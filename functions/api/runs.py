@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from functions.api.bodies import Routes
-from functions.api.guards import office_of, request_key, scoped
+from functions.api.guards import current_services, request_key, scoped
 from functions.api.problems import Problem
 from functions.programme.run import Run
 from functions.usecases.runs.publish_run import Publication, Published, publish_run
 from functions.usecases.runs.read_run import read_run
-from functions.usecases.runs.start_run import Started, Wish, start_run
+from functions.usecases.runs.start_run import RunRequest, Started, start_run
 from schemas.runs import PublishedRunSchema, RunSchema, StartedRunSchema, StartRunSchema
 
 routes = Routes("runs", __name__, url_prefix="/api/v1/cohorts/<cohort_id>/runs", description=__doc__)
@@ -44,9 +44,9 @@ REFUSALS_TO_START = {
 @routes.response(HTTPStatus.ACCEPTED, StartedRunSchema)
 def start(wish: dict[str, Any], cohort_id: str) -> ResponseReturnValue:
     """Start a run. Answers at once, the same for a repeated key; look where Location says."""
-    office = office_of()
+    services = current_services()
     started, run = start_run(
-        office, Wish(cohort_id=cohort_id, **wish), request_key=request_key(), actor=g.actor
+        services, RunRequest(cohort_id=cohort_id, **wish), request_key=request_key(), actor=g.actor
     )
     if started is Started.NO_SUCH_COHORT:
         raise NotFound
@@ -64,7 +64,7 @@ def show(cohort_id: str, run_id: str) -> ResponseReturnValue:
 
     People are named by their ids alone. The ETag is what publishing asks for.
     """
-    view = read_run(office_of(), cohort_id, run_id)
+    view = read_run(current_services(), cohort_id, run_id)
     if view is None:
         raise NotFound
     run = view.run
@@ -80,7 +80,11 @@ def show(cohort_id: str, run_id: str) -> ResponseReturnValue:
 def publish(cohort_id: str, run_id: str) -> ResponseReturnValue:
     """Publish the run that was looked at. If-Match names it by its ETag; publishing twice is once."""
     publication = publish_run(
-        office_of(), cohort_id, run_id, version=_version(request.headers.get("If-Match")), actor=g.actor
+        current_services(),
+        cohort_id,
+        run_id,
+        version=_version(request.headers.get("If-Match")),
+        actor=g.actor,
     )
     if publication.outcome is Published.NO_SUCH_RUN or publication.run is None:
         raise NotFound

@@ -11,7 +11,7 @@ from functions.programme.questionnaire import Kind, Question, Questionnaire
 Copy = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def copy_of(questionnaire: Questionnaire, answers: Mapping[str, Answer], language: str) -> Copy:
+def summarize_answers(questionnaire: Questionnaire, answers: Mapping[str, Answer], language: str) -> Copy:
     """Return each question that was answered, with the answer's words, in the order of the page.
 
     Answers to questions that the questionnaire no longer has are left out: nobody knows their words.

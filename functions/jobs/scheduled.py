@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from functions import exception_fields
+from functions.exception_fields import exception_fields
 from functions.programme.run import RunState
-from functions.services import Office
+from functions.services import Services
 from functions.storage.runs import runs
 from functions.usecases.enrolment.request_supply_forecast import ask_forecasts
 from functions.usecases.messages.send_messages import send_messages
@@ -21,39 +21,39 @@ class ScheduleError(Exception):
     """What a schedule does has failed; it says so without the words that it choked on."""
 
 
-def answer_schedule(name: str, office: Office, owner: str) -> None:
+def answer_schedule(name: str, services: Services, owner: str) -> None:
     """Do what the schedule of that name does; raises `ScheduleError`, for one that no template knows, too."""
     try:
-        SCHEDULES[name](office, owner)
+        SCHEDULES[name](services, owner)
     except Exception as fault:  # noqa: BLE001 - whatever it is, Lambda must not repeat it
         # Lambda logs a fault that reaches it and keeps it with the tick, and its text may be a person's.
         log.error(  # noqa: TRY400
-            "scheduled work failed", extra=exception_fields.of(fault)
+            "scheduled work failed", extra=exception_fields(fault)
         )
         raise ScheduleError(type(fault).__name__) from None
 
 
-def _ask(office: Office, owner: str) -> None:
+def _ask(services: Services, owner: str) -> None:
     """Ask what is due today: check-ins of active cohorts, surveys, what is short where people enrol."""
     del owner
-    end_pairings_of_leavers(office)
-    ask_forecasts(office)
-    ask_checkins(office)
-    ask_survey(office)
+    end_pairings_of_leavers(services)
+    ask_forecasts(services)
+    ask_checkins(services)
+    ask_survey(services)
 
 
-def _sweep(office: Office, owner: str) -> None:
+def _sweep(services: Services, owner: str) -> None:
     """Take up whatever was left lying: runs whose message or worker was lost, messages still due."""
-    for run in runs.waiting(office.table, office.clock()):
+    for run in runs.waiting(services.table, services.clock()):
         do = "introduce" if run.state is RunState.PUBLISHED else "match"
-        office.ask_for(office.run_queue, do, cohort_id=run.cohort_id, run_id=run.id)
-    send_messages(office, owner=owner)
+        services.ask_for(services.run_queue, do, cohort_id=run.cohort_id, run_id=run.id)
+    send_messages(services, owner=owner)
 
 
-def _forget(office: Office, owner: str) -> None:
+def _forget(services: Services, owner: str) -> None:
     """Erase what the programme keeps no longer, and finish what was left undone of earlier erasures."""
     del owner
-    erase_what_is_over(office)
+    erase_what_is_over(services)
 
 
-SCHEDULES: Mapping[str, Callable[[Office, str], None]] = {"ask": _ask, "sweep": _sweep, "forget": _forget}
+SCHEDULES: Mapping[str, Callable[[Services, str], None]] = {"ask": _ask, "sweep": _sweep, "forget": _forget}

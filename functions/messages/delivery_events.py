@@ -13,7 +13,7 @@ from typing import Any
 from functions.messages.ses import COHORT_TAG, MESSAGE_TAG
 
 
-class FeedbackKind(StrEnum):
+class DeliveryEventKind(StrEnum):
     """What is said. Only BOUNCED and COMPLAINED mean that the address must not be written to again."""
 
     SENT = "sent"
@@ -26,33 +26,33 @@ class FeedbackKind(StrEnum):
 
 
 _KINDS = {
-    "Send": FeedbackKind.SENT,
-    "Delivery": FeedbackKind.DELIVERED,
-    "DeliveryDelay": FeedbackKind.DELAYED,
-    "Complaint": FeedbackKind.COMPLAINED,
-    "Reject": FeedbackKind.REJECTED,
-    "Rendering Failure": FeedbackKind.REJECTED,
+    "Send": DeliveryEventKind.SENT,
+    "Delivery": DeliveryEventKind.DELIVERED,
+    "DeliveryDelay": DeliveryEventKind.DELAYED,
+    "Complaint": DeliveryEventKind.COMPLAINED,
+    "Reject": DeliveryEventKind.REJECTED,
+    "Rendering Failure": DeliveryEventKind.REJECTED,
 }
 # Where each event names the addresses that it concerns; elsewhere it is every recipient.
 _CONCERNED = {"Bounce": ("bounce", "bouncedRecipients"), "Complaint": ("complaint", "complainedRecipients")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Feedback:
+class DeliveryEvent:
     """What is said of one message.
 
     `message_id` and `cohort_id` are empty for a mail that was not tagged by Kith; `provider_id` is the
     service's own id. `addresses` are those that the event concerns.
     """
 
-    kind: FeedbackKind
+    kind: DeliveryEventKind
     message_id: str
     cohort_id: str
     provider_id: str
     addresses: tuple[str, ...]
 
 
-def parse(event: Mapping[str, Any]) -> Feedback | None:
+def parse(event: Mapping[str, Any]) -> DeliveryEvent | None:
     """Return what an event from the queue says, or None when it says nothing about a message.
 
     Raises KeyError, TypeError or ValueError for what is no event of the mail service at all.
@@ -63,7 +63,7 @@ def parse(event: Mapping[str, Any]) -> Feedback | None:
     if kind is None:
         return None
     mail = said["mail"]
-    return Feedback(
+    return DeliveryEvent(
         kind=kind,
         message_id=_tag(mail, MESSAGE_TAG),
         cohort_id=_tag(mail, COHORT_TAG),
@@ -81,9 +81,13 @@ def _unwrapped(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return inner
 
 
-def _bounce(bounce: Mapping[str, Any]) -> FeedbackKind:
+def _bounce(bounce: Mapping[str, Any]) -> DeliveryEventKind:
     # "Undetermined" is no proof that the address is dead.
-    return FeedbackKind.BOUNCED if bounce["bounceType"] == "Permanent" else FeedbackKind.BOUNCED_FOR_NOW
+    return (
+        DeliveryEventKind.BOUNCED
+        if bounce["bounceType"] == "Permanent"
+        else DeliveryEventKind.BOUNCED_FOR_NOW
+    )
 
 
 def _tag(mail: Mapping[str, Any], name: str) -> str:

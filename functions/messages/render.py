@@ -57,7 +57,7 @@ WITH_UNSUBSCRIBE_BUTTON = frozenset({MessageKind.CHECKIN, MessageKind.SURVEY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class EmailContext:
     """All that a mail is made of.
 
     `links` are absolute addresses: the one that the mail is about (`link_of`), in a welcome the training
@@ -92,7 +92,7 @@ def link_of(message: Message) -> Purpose | None:
     return Purpose(message.about) if message.kind is MessageKind.KEY else LINK_OF[message.kind]
 
 
-def compose(letter: Letter, *, sender: str) -> EmailMessage:
+def render_email(letter: EmailContext, *, sender: str) -> EmailMessage:
     """Return the e-mail, text and HTML; the same letter makes the same bytes.
 
     `sender` is a plain address; the programme's name is shown beside it.
@@ -136,7 +136,7 @@ def _made(kind: MessageKind, form: str, language: str, facts: Mapping[str, objec
     return template.render(facts)
 
 
-def _facts(letter: Letter) -> dict[str, object]:
+def _facts(letter: EmailContext) -> dict[str, object]:
     """Return what the templates know. Whatever a person or a programme named is isolated here."""
     return {
         **_of_the_programme(letter),
@@ -154,7 +154,7 @@ def _facts(letter: Letter) -> dict[str, object]:
     }
 
 
-def _of_the_programme(letter: Letter) -> dict[str, object]:
+def _of_the_programme(letter: EmailContext) -> dict[str, object]:
     programme, cohort = letter.programme, letter.cohort
     # A cohort is named after its month; that is said in the language of the mail.
     here, there = (writing.month(cohort.opens_on, language) for language in (letter.language, "en"))
@@ -170,7 +170,7 @@ def _of_the_programme(letter: Letter) -> dict[str, object]:
     }
 
 
-def _of_the_pairing(letter: Letter) -> dict[str, object]:
+def _of_the_pairing(letter: EmailContext) -> dict[str, object]:
     """Return what is said of the partner; nothing where there is none, so that a template without fails."""
     if letter.message.kind is MessageKind.PARTNER_LEFT:
         name = letter.partner.name if letter.partner else ""
@@ -187,7 +187,7 @@ def _of_the_pairing(letter: Letter) -> dict[str, object]:
     }
 
 
-def _links(letter: Letter) -> dict[str, object]:
+def _links(letter: EmailContext) -> dict[str, object]:
     purpose, programme = link_of(letter.message), letter.programme
     to = letter.to
     left_before = to.state is EnrolmentState.WITHDRAWN and to.confirmed_at is None
@@ -205,11 +205,11 @@ def _links(letter: Letter) -> dict[str, object]:
     }
 
 
-def _today(letter: Letter) -> date:
+def _today(letter: EmailContext) -> date:
     return letter.cohort.today(letter.message.due_at)
 
 
-def _isolated(name: str, letter: Letter) -> str:
+def _isolated(name: str, letter: EmailContext) -> str:
     return writing.isolated(name, letter.language)
 
 

@@ -41,7 +41,7 @@ class Delivery(Enum):
     MISADDRESSED = auto()  # never handed over: it would have reached another address than it should
 
 
-class Post:
+class SesSender:
     """The mail service of one stage. `configuration_set` names where its feedback goes."""
 
     def __init__(self, client: "SESV2Client", configuration_set: str | None) -> None:
@@ -62,7 +62,7 @@ class Post:
         """
         retries: dict[str, Any] = getattr(self._client.meta.config, "retries", None) or {}
         if retries.get("total_max_attempts") != 1:
-            raise ValueError("the mail client retries by itself: make it with Post.client_settings()")
+            raise ValueError("the mail client retries by itself: make it with SesSender.client_settings()")
         try:
             raw = checked_bytes(email, addressed)
         except MisaddressedError as fault:

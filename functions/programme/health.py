@@ -42,7 +42,7 @@ class Because(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class HealthFinding:
     """The health of one pairing on one day, with at least one reason."""
 
     health: Health
@@ -51,13 +51,13 @@ class Finding:
 
 def health_of(
     introduced_on: date, mentor_id: str, replies: Sequence[Reply], today: date, *, ended: bool = False
-) -> Finding:
+) -> HealthFinding:
     """Return the health of a pairing on that day; `replies` are those of this pairing alone.
 
     One that has ended because somebody left needs nobody, whatever was said before.
     """
     if ended:
-        return Finding(health=Health.ENDED, reasons=(Because.LEFT,))
+        return HealthFinding(health=Health.ENDED, reasons=(Because.LEFT,))
     latest = {reply.person_id: reply for reply in sorted(replies, key=lambda reply: reply.answered_at)}
     asked = tuple(
         sorted(
@@ -67,20 +67,20 @@ def health_of(
         )
     )
     if asked:
-        return Finding(health=Health.ASKED_FOR_HELP, reasons=asked)
+        return HealthFinding(health=Health.ASKED_FOR_HELP, reasons=asked)
     if first_meeting_on(replies):
-        return Finding(health=Health.ON_TRACK, reasons=(Because.MET,))
+        return HealthFinding(health=Health.ON_TRACK, reasons=(Because.MET,))
     return _before_the_first_meeting((today - introduced_on).days, replies)
 
 
-def _before_the_first_meeting(days: int, replies: Sequence[Reply]) -> Finding:
+def _before_the_first_meeting(days: int, replies: Sequence[Reply]) -> HealthFinding:
     in_contact = first_contact_on(replies) is not None
     if in_contact and days <= MEETING_BY_DAY + DAYS_TO_ANSWER:
-        return Finding(health=Health.ON_TRACK, reasons=(Because.IN_CONTACT,))
+        return HealthFinding(health=Health.ON_TRACK, reasons=(Because.IN_CONTACT,))
     if in_contact:
-        return Finding(health=Health.CHECK_IN, reasons=(Because.NO_MEETING_YET,))
+        return HealthFinding(health=Health.CHECK_IN, reasons=(Because.NO_MEETING_YET,))
     if replies:
-        return Finding(health=Health.CHECK_IN, reasons=(Because.NO_CONTACT_YET,))
+        return HealthFinding(health=Health.CHECK_IN, reasons=(Because.NO_CONTACT_YET,))
     if days <= CONTACT_BY_DAY + DAYS_TO_ANSWER:
-        return Finding(health=Health.TOO_EARLY, reasons=(Because.JUST_INTRODUCED,))
-    return Finding(health=Health.CHECK_IN, reasons=(Because.SILENT,))
+        return HealthFinding(health=Health.TOO_EARLY, reasons=(Because.JUST_INTRODUCED,))
+    return HealthFinding(health=Health.CHECK_IN, reasons=(Because.SILENT,))

@@ -31,8 +31,8 @@ class Purpose(StrEnum):
 
 
 # What a person asks a fresh link for, on the page `/my/place/`; it lives ten minutes.
-ASKED_FOR = (Purpose.CHANGE, Purpose.WITHDRAW, Purpose.EXPORT, Purpose.ERASE)
-KEY_LIVES = timedelta(minutes=10)
+SELF_SERVICE_PURPOSES = (Purpose.CHANGE, Purpose.WITHDRAW, Purpose.EXPORT, Purpose.ERASE)
+KEY_LIFETIME = timedelta(minutes=10)
 _PLACE_BYTES, _MAC_BYTES = 16, 32
 
 

@@ -9,8 +9,8 @@ from flask import Flask
 
 from functions.web import assets, rendering
 from functions.web.guards import Guarded
-from functions.web.headers import kept_here, secured
-from functions.web.languages import Prefixed
+from functions.web.headers import add_security_headers, keep_redirects_local
+from functions.web.languages import LanguagePrefix
 from functions.web.participant import (
     changing,
     checkins,
@@ -27,7 +27,7 @@ from functions.web.participant import (
     withdrawing,
 )
 
-OF_PEOPLE: Sequence[Guarded] = (
+PARTICIPANT_BLUEPRINTS: Sequence[Guarded] = (
     enrolment.routes,
     confirming.routes,
     matches.routes,
@@ -44,7 +44,7 @@ OF_PEOPLE: Sequence[Guarded] = (
 )
 
 
-def register(app: Flask, half: Sequence[Guarded] = OF_PEOPLE) -> None:
+def register(app: Flask, half: Sequence[Guarded] = PARTICIPANT_BLUEPRINTS) -> None:
     """Give the application people's live pages (or another half of all), templates and headers.
 
     Raises RuntimeError when the site's sources are not beside the code.
@@ -52,9 +52,9 @@ def register(app: Flask, half: Sequence[Guarded] = OF_PEOPLE) -> None:
     assets.sources()
     rendering.install(app)
     with app.app_context():
-        others = rendering.office_of().programme.languages[1:]
-    app.wsgi_app = Prefixed(app.wsgi_app, others)  # type: ignore[method-assign]
-    app.after_request(secured)
-    app.after_request(kept_here)
+        others = rendering.current_services().programme.languages[1:]
+    app.wsgi_app = LanguagePrefix(app.wsgi_app, others)  # type: ignore[method-assign]
+    app.after_request(add_security_headers)
+    app.after_request(keep_redirects_local)
     for routes in half:
         app.register_blueprint(routes)

@@ -15,12 +15,12 @@ from flask import Blueprint, Flask, abort, g, request
 from markupsafe import Markup
 
 from functions.programme.links import Link, Purpose
-from functions.services import Office
+from functions.services import Services
 from functions.usecases.access.open_link import open_link
 from functions.usecases.access.sign_in import coordinator_of
-from functions.web.rendering import office_of
+from functions.web.rendering import current_services
 
-HELD_BACK = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_FIELD = "_csrf"
 
 
@@ -56,22 +56,22 @@ class Guarded(Blueprint):
     def _open(self, endpoint: str | None, values: dict[str, Any] | None) -> None:
         del endpoint
         token = (values or {}).pop("token", "")
-        opened = open_link(office_of(), token, self.purpose) if self.purpose else None
+        opened = open_link(current_services(), token, self.purpose) if self.purpose else None
         if opened is None:
-            gone()
+            not_found()
         g.link = opened
         g.link_token = token
 
     def _admit(self) -> None:
-        office = office_of()
-        token = request.cookies.get(cookie_name(office), "")
-        coordinator = coordinator_of(office, token) if token else None
+        services = current_services()
+        token = request.cookies.get(cookie_name(services), "")
+        coordinator = coordinator_of(services, token) if token else None
         if coordinator is None:
-            gone()
+            not_found()
         g.coordinator = coordinator
         g.session_token = token
-        if request.method not in HELD_BACK:
-            refuse_foreign_posts(office)
+        if request.method not in SAFE_METHODS:
+            refuse_foreign_posts(services)
             sent = request.form.get(CSRF_FIELD, "")
             if not hmac.compare_digest(csrf_token(token).encode(), sent.encode()):
                 abort(HTTPStatus.FORBIDDEN)
@@ -98,14 +98,14 @@ def link() -> Link:
     return opened
 
 
-def gone() -> NoReturn:
+def not_found() -> NoReturn:
     """Answer as for a page that never was."""
     abort(HTTPStatus.NOT_FOUND)
 
 
-def cookie_name(office: Office) -> str:
+def cookie_name(services: Services) -> str:
     """Return the name of the session's cookie; browsers bind `__Host-` to our origin and to https."""
-    return "__Host-kith" if office.origin.startswith("https:") else "kith"
+    return "__Host-kith" if services.origin.startswith("https:") else "kith"
 
 
 def csrf_token(session_token: str) -> str:
@@ -114,13 +114,13 @@ def csrf_token(session_token: str) -> str:
     return urlsafe_b64encode(mac).decode()
 
 
-def refuse_foreign_posts(office: Office) -> None:
+def refuse_foreign_posts(services: Services) -> None:
     """Refuse a POST that another site's page made the browser send.
 
     We send no referrer, so browsers name our own forms' origin `null`: what decides is Sec-Fetch-Site,
     and Origin only where a browser is too old to send that.
     """
     site = request.headers.get("Sec-Fetch-Site")
-    ours = site == "same-origin" if site else request.headers.get("Origin") == office.origin
+    ours = site == "same-origin" if site else request.headers.get("Origin") == services.origin
     if not ours:
         abort(HTTPStatus.FORBIDDEN)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, request
 
-from functions.web.rendering import office_of
+from functions.web.rendering import current_services
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -23,11 +23,11 @@ REDIRECTS = range(300, 400)
 HSTS = "max-age=63072000; includeSubDomains"
 
 
-def secured(response: Response) -> Response:
+def add_security_headers(response: Response) -> Response:
     """Return the response with every header that all answers carry; nothing live is kept anywhere."""
     for name, value in SECURITY.items():
         response.headers[name] = value
-    if office_of().origin.startswith("https:"):
+    if current_services().origin.startswith("https:"):
         response.headers["Strict-Transport-Security"] = HSTS
     response.headers.setdefault("Cache-Control", "no-store")
     if request.path.startswith(("/my/", "/console/")):
@@ -35,7 +35,7 @@ def secured(response: Response) -> Response:
     return response
 
 
-def kept_here(response: Response) -> Response:
+def keep_redirects_local(response: Response) -> Response:
     """Return a redirect as one within this site; any other response as it is.
 
     Flask would write out the host that the request names, which may be anybody's word, and behind

@@ -16,7 +16,7 @@ CHOSEN = "kith.language"
 WITHOUT = ("/api/", "/console/")
 
 
-class Prefixed:
+class LanguagePrefix:
     """The application, at the root in the first language and below its code in every other."""
 
     def __init__(self, application: "WSGIApplication", others: Sequence[str]) -> None:
@@ -26,7 +26,7 @@ class Prefixed:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request, in the language of its address."""
         path = str(environ.get("PATH_INFO", ""))
-        code, rest = parted(path, self._others)
+        code, rest = split_language(path, self._others)
         if code:
             environ = {
                 **environ,
@@ -37,7 +37,7 @@ class Prefixed:
         return self._application(environ, start_response)
 
 
-def parted(path: str, others: Iterable[str]) -> tuple[str | None, str]:
+def split_language(path: str, others: Iterable[str]) -> tuple[str | None, str]:
     """Return the code that a path begins with (None: the first language) and the path behind it."""
     code, slash, rest = path.removeprefix("/").partition("/")
     # The application reads several slashes as one.
@@ -46,6 +46,6 @@ def parted(path: str, others: Iterable[str]) -> tuple[str | None, str]:
     return code, f"/{rest}"
 
 
-def chosen(environ: "WSGIEnvironment") -> str | None:
+def language_in_address(environ: "WSGIEnvironment") -> str | None:
     """Return the code in the address of a request, None when there is none: the first language."""
     return cast("str | None", environ.get(CHOSEN))

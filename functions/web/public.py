@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from functions.programme.cohort import Cohort
 from functions.programme.people import Role
 from functions.web.errors import problem_page
-from functions.web.guards import Guard, Guarded, gone
+from functions.web.guards import Guard, Guarded, not_found
 from functions.web.questions import fields_of, steps_of
-from functions.web.rendering import at, language, office_of, page
+from functions.web.rendering import at, current_services, language, page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def routes_for(pages: Mapping[tuple[str, str], Page], cohort: Cohort) -> Guarded
         """Show a page of content."""
         found = pages.get((language(), f"/{path}/" if path else "/"))
         if found is None:
-            return gone()
+            return not_found()
         return page(
             f"public/{found.template}.html",
             title=found.title,
@@ -64,14 +64,14 @@ def routes_for(pages: Mapping[tuple[str, str], Page], cohort: Cohort) -> Guarded
         """Hand out a page as plain text."""
         found = pages.get((language(), f"/{path}/"))
         if found is None or not found.text:
-            return gone()
+            return not_found()
         # With a mark at its head, every editor opens it as what it is.
         return Response(found.text.encode("utf-8-sig"), mimetype="text/plain")
 
     @routes.get("/enrol/<any(mentor, mentee):role>/")
     def questionnaire(role: str) -> ResponseReturnValue:
         """Show a questionnaire, to be sent to the live half."""
-        asked = office_of().questionnaire_for(Role(role))
+        asked = current_services().questionnaire_for(Role(role))
         return page(
             "public/questionnaire.html",
             role=Role(role),

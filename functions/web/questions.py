@@ -2,7 +2,7 @@
 
 Every answer is text under the question's name; a ranked choice has one field for each place,
 `topics.1` the best. What the page's script must know of a question to check it as the server does stands
-in the question's `data-` attributes, and what it says of any question in `SAID_OF_ANY`.
+in the question's `data-` attributes, and what it says of any question in `SCRIPT_MESSAGES`.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ MACROS = {
     Kind.HOURS: "grouped",
 }
 # What is said of any question, by the name under which the page's script finds it.
-SAID_OF_ANY = {
+SCRIPT_MESSAGES = {
     "text": text.SAY_WRITE_TEXT,
     "again": text.SAY_TYPE_IT_AGAIN,
     "name": text.SAY_NAME_ONLY,
@@ -61,7 +61,7 @@ LONGEST_REQUEST_KEY = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class SubmittedForm:
     """What came in: the answers alone, the version of the questions, and the key of this sending.
 
     Without script there is no key, and one follows from all that was sent: the same again is the same.
@@ -85,7 +85,7 @@ class Sent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class QuestionField:
     """One question on a page. `earlier` is the question that its being asked depends on.
 
     Its words are those of the language in which it is first shown, and are worked out once.
@@ -232,7 +232,7 @@ def _shared(choices: Iterable[Choice]) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class ReadForm:
     """What was sent, read: the answers, or what to do about each fault, and about the whole."""
 
     answers: Mapping[str, Answer]
@@ -245,37 +245,37 @@ class Taken:
         return bool(self.faults or self.general)
 
 
-def read(questionnaire: Questionnaire, sent: Sent) -> Taken:
+def read(questionnaire: Questionnaire, sent: SubmittedForm) -> ReadForm:
     """Read the answers that a page sent."""
     taken = wire.load(questionnaire, sent.fields, language())
     faults = dict(taken.errors)
     whole = faults.pop("_schema", None)
     outdated = gettext(CHANGED) if sent.version != questionnaire.version and not faults else None
     general = whole or outdated
-    return Taken(answers=taken.answers, faults=faults, general=(general,) if general else ())
+    return ReadForm(answers=taken.answers, faults=faults, general=(general,) if general else ())
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskedStep:
+class QuestionStep:
     """Questions that stand together, with what is said before them."""
 
     name: str
     title: str
     hint: str
-    questions: tuple[Asked, ...]
+    questions: tuple[QuestionField, ...]
 
     @cached_property
-    def said_of_any(self) -> Markup:
+    def script_messages(self) -> Markup:
         """Return, as `data-` attributes, what the script says of any answer in the language of the page."""
-        said = {name: gettext(words) for name, words in SAID_OF_ANY.items()}
+        said = {name: gettext(words) for name, words in SCRIPT_MESSAGES.items()}
         return _data(said | {"next": gettext("Continue"), "unanswered": gettext("Not answered")})
 
 
 # By language and by the very object, which is kept beside its steps: two of one version may differ in words.
-_REMEMBERED: dict[tuple[str, int], tuple[Questionnaire, tuple[AskedStep, ...]]] = {}
+_REMEMBERED: dict[tuple[str, int], tuple[Questionnaire, tuple[QuestionStep, ...]]] = {}
 
 
-def steps_of(questionnaire: Questionnaire) -> tuple[AskedStep, ...]:
+def steps_of(questionnaire: Questionnaire) -> tuple[QuestionStep, ...]:
     """Return the steps of a questionnaire in the language of the page, worked out once for all pages."""
     place = language(), id(questionnaire)
     if place not in _REMEMBERED:
@@ -283,15 +283,17 @@ def steps_of(questionnaire: Questionnaire) -> tuple[AskedStep, ...]:
     return _REMEMBERED[place][1]
 
 
-def _steps(questionnaire: Questionnaire) -> Iterator[AskedStep]:
+def _steps(questionnaire: Questionnaire) -> Iterator[QuestionStep]:
     by_name = {question.name: question for question in questionnaire.questions}
     for step in questionnaire.steps:
-        yield AskedStep(
+        yield QuestionStep(
             name=step.name,
             title=label(step.labels),
             hint=label(step.hints),
             questions=tuple(
-                Asked(question=question, earlier=by_name[question.shown_if[0]] if question.shown_if else None)
+                QuestionField(
+                    question=question, earlier=by_name[question.shown_if[0]] if question.shown_if else None
+                )
                 for question in step.questions
             ),
         )

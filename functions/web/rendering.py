@@ -24,9 +24,9 @@ from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, ModuleLoader, Pac
 
 from functions.i18n import writing
 from functions.i18n.languages import name_of, translations
-from functions.services import Office
+from functions.services import Services
 from functions.web import assets
-from functions.web.languages import chosen
+from functions.web.languages import language_in_address
 
 # What the texts in the code and in the templates are written in, and the whole console with them.
 WRITTEN_IN = "en"
@@ -39,9 +39,9 @@ SPOKEN = "kith.spoken"
 SAFE_IN_A_PATH = "/:@!$&'()*+,;="
 
 
-def office_of() -> Office:
-    """Return the office that this application works for."""
-    return cast("Office", current_app.extensions["kith"])
+def current_services() -> Services:
+    """Return the services that this application works for."""
+    return cast("Services", current_app.extensions["kith"])
 
 
 def install(app: Flask) -> None:
@@ -52,11 +52,11 @@ def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # a sentence may go over several lines of a template
     app.jinja_env.install_gettext_callables(_say, _count, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals.update(at=at, speak=speak, tongues=tongues)
+    app.jinja_env.globals.update(at=at, use_language=use_language, language_links=language_links)
     app.jinja_env.filters.update(
         day=day, moment=moment, label=label, grouped=grouped, counted=counted, isolated=isolated
     )
-    app.context_processor(_known_everywhere)
+    app.context_processor(_template_globals)
 
 
 def _templates() -> BaseLoader:
@@ -79,7 +79,7 @@ def page(template: str, status: HTTPStatus = HTTPStatus.OK, **known: object) -> 
 def language() -> str:
     """Return the code of this page's language: its address says it, and the console is English."""
     if not has_request_context():
-        return office_of().programme.languages[0]
+        return current_services().programme.languages[0]
     # A page asks for it hundreds of times, so it is worked out once.
     environ = request.environ
     if SPOKEN not in environ:
@@ -90,10 +90,10 @@ def language() -> str:
 def _language_of_the_address() -> str:
     if request.path.startswith(CONSOLE):
         return WRITTEN_IN
-    return chosen(request.environ) or office_of().programme.languages[0]
+    return language_in_address(request.environ) or current_services().programme.languages[0]
 
 
-def speak(code: str | None) -> str:
+def use_language(code: str | None) -> str:
     """Speak another language from here on in this page, None: the one of its address; writes nothing itself.
 
     So a text that has not been translated stands in English in the middle of a page in another language.
@@ -103,7 +103,7 @@ def speak(code: str | None) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tongue:
+class LanguageLink:
     """The same page in one of the programme's languages. `name` is what the language calls itself."""
 
     code: str
@@ -112,18 +112,18 @@ class Tongue:
     address: str
 
 
-def tongues(path: str | None = None) -> list[Tongue]:
+def language_links(path: str | None = None) -> list[LanguageLink]:
     """Return this page (or the one at a path) in every language of the programme; none where it is alone.
 
     What was sent in stands at an address that can't be opened again, so no link leads away from it.
     """
-    codes = office_of().programme.languages
+    codes = current_services().programme.languages
     alone = request.method != "GET" or request.path.startswith(CONSOLE)
     if len(codes) == 1 or (path is None and alone):
         return []
     here = path or quote(request.path, safe=SAFE_IN_A_PATH)
     return [
-        Tongue(
+        LanguageLink(
             code=code,
             name=name_of(code),
             direction=writing.direction(code),
@@ -135,7 +135,7 @@ def tongues(path: str | None = None) -> list[Tongue]:
 
 def at(path: str) -> str:
     """Return the address of a page of ours (`/for-mentees/`) in the language of this page."""
-    code = chosen(request.environ) if has_request_context() else None
+    code = language_in_address(request.environ) if has_request_context() else None
     return f"/{code}{path}" if code else path
 
 
@@ -193,8 +193,8 @@ def label(words: Mapping[str, str]) -> str:
     return words.get(language()) or next(iter(words.values()), "")
 
 
-def _known_everywhere() -> dict[str, Any]:
-    programme = office_of().programme
+def _template_globals() -> dict[str, Any]:
+    programme = current_services().programme
     code = language()
     return {
         "programme": programme,

@@ -32,7 +32,7 @@ from functions.programme.questionnaire import Questionnaire
 from functions.web import assets
 from functions.web.languages import CHOSEN
 from functions.web.public import Page, routes_for
-from functions.web.rendering import WRITTEN_IN, at, gettext, speak
+from functions.web.rendering import WRITTEN_IN, at, gettext, use_language
 from infra import ROOT
 from infra.build import audit_record, downloads, npm
 
@@ -59,7 +59,7 @@ class SiteError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """As much of an office as the public pages ask for."""
+    """As much of the services as the public pages ask for."""
 
     programme: Programme
     questionnaires: Mapping[str, Questionnaire]
@@ -196,7 +196,7 @@ def _content(app: Flask, programme: Programme, language: str, known: Mapping[str
         found = translated if translated.is_file() else original
         written_in = language if found is translated else WRITTEN_IN
         head, text = _parts(found)
-        speak(written_in)
+        use_language(written_in)
         written = app.jinja_env.from_string(text).render(
             {**known, "programme": _said_in(programme, written_in)}
         )

@@ -25,7 +25,7 @@ from urllib.parse import urlencode, urlsplit
 from functions.programme.cohort import Cohort
 from functions.programme.links import Purpose
 from functions.programme.retention import answers_kept_until, people_kept_until
-from functions.services import Office
+from functions.services import Services
 from functions.usecases.access.sign_in import invite
 from infra import ROOT
 from infra.build import site
@@ -229,14 +229,14 @@ def measure(*, number: int, weeks: int, seed: int) -> dict[str, Any]:
             clock=clock, new_id=lambda: f"{next(ids):032}", background=False, sweeps=False, watch=meter
         ) as stack,
     ):
-        clock.zone = stack.office.programme.zone
+        clock.zone = stack.services.programme.zone
         play = MeteredPlay(stack, clock, seed)
         cohort = play.cohort(weeks)
         mentors = max(2, round(number * SHARE_OF_MENTORS))
         *everybody, last = people(seed, mentors, number - mentors + 1)
         play.enrol(cohort, everybody)
         introduced_on = play.match(cohort)
-        if stack.office.programme.enrolling.waiting_list:
+        if stack.services.programme.enrolling.waiting_list:
             play.late(cohort, last, introduced_on)
         play.weeks(cohort, introduced_on)
         stored = _stored(stack)
@@ -244,7 +244,7 @@ def measure(*, number: int, weeks: int, seed: int) -> dict[str, Any]:
         play.forget(cohort)
         counts = _plain(meter)
         idle = _idle(stack, meter)
-        visit = _site(stack.office, cohort, Path(scratch) / "site")
+        visit = _site(stack.services, cohort, Path(scratch) / "site")
     return {
         "played": {
             "people": number,
@@ -302,9 +302,9 @@ def _stored(stack: LocalStack) -> dict[str, int]:
     return dict(sizes)
 
 
-def _site(office: Office, cohort: Cohort, folder: Path) -> dict[str, int]:
+def _site(services: Services, cohort: Cohort, folder: Path) -> dict[str, int]:
     """Return what a visit to the site is made of, compressed as CloudFront does; it is built in `folder`."""
-    site.build(folder, programme=office.programme, questionnaires=office.questionnaires, cohort=cohort)
+    site.build(folder, programme=services.programme, questionnaires=services.questionnaires, cohort=cohort)
     pages = [file for file in folder.rglob("*.html") if file.name == "index.html"]
     sizes = [_compressed(file) for file in pages]
     assets = {found for file in pages for found in ASSET.findall(file.read_text("utf-8"))}

@@ -1,4 +1,4 @@
-"""A deployed environment as every command sees it: its stacks' outputs, its address, its office."""
+"""A deployed environment as every command sees it: its stacks' outputs, its address, its services."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from functions.bootstrap import office_of
+from functions.bootstrap import build_services
 from functions.programme.cohort import Cohort, Stage, stage_of
-from functions.services import Office
+from functions.services import Services
 from functions.settings import settings_from
 from functions.storage.enrolment import cohorts
 from infra.deploy import environment as environments
@@ -93,13 +93,13 @@ class Deployment:
             "KITH_EDGE_KEYS": held.edge_setting,
         }
 
-    def office(self) -> Office:
-        """Return the office over the deployed table, which acts with the operator's own credentials."""
+    def services(self) -> Services:
+        """Return the services over the deployed table, which acts with the operator's own credentials."""
 
         def client(service: str, config: Config) -> Any:
             return self.cloud.client(service, config=config)
 
-        return office_of(settings_from(self.variables()), client)
+        return build_services(settings_from(self.variables()), client)
 
     def next_cohort(self) -> tuple[Cohort, bool]:
         """Return the cohort that the site is for, and whether it is opened.
@@ -111,7 +111,9 @@ class Deployment:
         planned = programme.cohort(programme.calendar.opens_on)
         if self.outputs_of("edge") is None:
             return planned, False
-        opened = [cohort for cohort in cohorts.every(self.office().table) if cohort.programme == programme.id]
+        opened = [
+            cohort for cohort in cohorts.every(self.services().table) if cohort.programme == programme.id
+        ]
         known = {cohort.id: cohort for cohort in (planned, *opened)}
         in_order = sorted(known.values(), key=lambda cohort: cohort.opens_on)
         now = datetime.now(UTC)

@@ -149,7 +149,7 @@ CAREERS: Mapping[str, tuple[int, Sequence[str], str]] = {
     "doctoral": (18, ("thesis", "research", "academic-writing", "doctorate", "study-skills"), "student"),
     "early-career": (20, ("applications", "work-placements", "career-paths", "balance"), "working"),
     "mid-career": (16, ("career-paths", "networking", "speaking-up", "starting-up"), "working"),
-    "senior": (12, ("networking", "doctorate", "funding", "research", "speaking-up"), "office"),
+    "senior": (12, ("networking", "doctorate", "funding", "research", "speaking-up"), "services"),
     "retired": (8, ("career-paths", "speaking-up", "academic-writing", "balance"), "retired"),
 }
 
@@ -184,7 +184,7 @@ HELPED_WITH: Mapping[str, Sequence[str]] = {
 HABITS: Mapping[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
     "student": ((0.25, 0.55, 0.45), (0.15, 0.35, 0.15)),
     "working": ((0.06, 0.1, 0.65), (0.45, 0.35, 0.1)),
-    "office": ((0.35, 0.45, 0.1), (0.0, 0.0, 0.0)),
+    "services": ((0.35, 0.45, 0.1), (0.0, 0.0, 0.0)),
     "retired": ((0.75, 0.6, 0.1), (0.1, 0.1, 0.0)),
 }
 
@@ -222,7 +222,7 @@ ABOUT_A_MENTEE = (
 OF_ANYBODY = (
     "I failed my first statistics exam and now I help others with theirs, which I hope is good news for you.",
     "I grew up without anybody at home who had been to a university. Ask me anything.",
-    "I like walking and talking: the park behind the library is my favourite office.",
+    "I like walking and talking: the park behind the library is my favourite services.",
     "I had a mentor in my first year. Without her I would have left.",
 )
 ABOUT_A_MENTOR = {

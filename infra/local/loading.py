@@ -13,7 +13,7 @@ from functions.programme.cohort import Cohort
 from functions.programme.links import Link, Purpose
 from functions.programme.people import UNDECIDED, Enrolment
 from functions.programme.programme import Decision
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import enrolments
 from functions.usecases.enrolment.acknowledge_training import acknowledge
 from functions.usecases.enrolment.confirm_enrolment import confirm
@@ -30,50 +30,52 @@ BY = "demonstration"
 ASKED = frozenset({"mentor", "mentee"})
 
 
-def can_load(office: Office) -> bool:
+def can_load(services: Services) -> bool:
     """Return whether the made-up people know the programme's questionnaires."""
-    return frozenset(office.programme.questionnaires.values()) <= ASKED
+    return frozenset(services.programme.questionnaires.values()) <= ASKED
 
 
-def load(office: Office, cohort: Cohort) -> int:
+def load(services: Services, cohort: Cohort) -> int:
     """Enrol the demonstration people, confirm those who do, and return how many are enrolled."""
     applicants = demonstration.people(SEED)
     # Their addresses lead nowhere, so they are of no domain that a programme could ask for.
-    here = _ruled(office, domains=())
+    here = _ruled(services, domains=())
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="kith-load") as hands:
         outcomes = hands.map(lambda applicant: _arrive(here, cohort, applicant), applicants)
         count = sum(outcome is not Enrolled.CLOSED for outcome in outcomes)
-    ask_forecast(office, cohort.id)
+    ask_forecast(services, cohort.id)
     return count
 
 
-def _arrive(office: Office, cohort: Cohort, applicant: demonstration.Applicant) -> Enrolled:
+def _arrive(services: Services, cohort: Cohort, applicant: demonstration.Applicant) -> Enrolled:
     address = str(applicant.answers["email"])
     application = Application(cohort_id=cohort.id, role=applicant.role, answers=applicant.answers)
-    outcome = enrol(office, application, request_key=f"demonstration:{address}")
-    person = enrolments.by_address(office.table, cohort.id, applicant.role, address)
+    outcome = enrol(services, application, request_key=f"demonstration:{address}")
+    person = enrolments.by_address(services.table, cohort.id, applicant.role, address)
     if person is not None and applicant.confirms:
-        _follow(office, cohort, applicant, person)
+        _follow(services, cohort, applicant, person)
     return outcome
 
 
-def _follow(office: Office, cohort: Cohort, applicant: demonstration.Applicant, person: Enrolment) -> None:
+def _follow(
+    services: Services, cohort: Cohort, applicant: demonstration.Applicant, person: Enrolment
+) -> None:
     """Do what the links in their mails lead to, without waiting for the mail."""
     if applicant.undecided:
-        confirm(_ruled(office, decided_by=Decision.COORDINATOR), _link(Purpose.CONFIRM, cohort, person))
+        confirm(_ruled(services, decided_by=Decision.COORDINATOR), _link(Purpose.CONFIRM, cohort, person))
         return
-    confirm(office, _link(Purpose.CONFIRM, cohort, person))
-    standing = enrolments.get(office.table, cohort.id, person.id)
+    confirm(services, _link(Purpose.CONFIRM, cohort, person))
+    standing = enrolments.get(services.table, cohort.id, person.id)
     if standing is not None and standing.state in UNDECIDED:
-        decide(office, cohort.id, person.id, accept=True, reason="", by=BY)
+        decide(services, cohort.id, person.id, accept=True, reason="", by=BY)
     if applicant.trained:
-        acknowledge(office, _link(Purpose.TRAINING, cohort, person))
+        acknowledge(services, _link(Purpose.TRAINING, cohort, person))
 
 
-def _ruled(office: Office, **rules: object) -> Office:
-    """Return an office whose programme has other rules of enrolment."""
-    enrolling = replace(office.programme.enrolling, **rules)  # type: ignore[arg-type]
-    return replace(office, programme=replace(office.programme, enrolling=enrolling))
+def _ruled(services: Services, **rules: object) -> Services:
+    """Return services whose programme has other rules of enrolment."""
+    enrolling = replace(services.programme.enrolling, **rules)  # type: ignore[arg-type]
+    return replace(services, programme=replace(services.programme, enrolling=enrolling))
 
 
 def _link(purpose: Purpose, cohort: Cohort, person: Enrolment) -> Link:

@@ -33,11 +33,11 @@ from functions.storage import audit
 from functions.storage.access import links
 from functions.storage.enrolment import enrolments
 from functions.storage.pairings import pairings
-from functions.usecases.access.api_tokens import SCOPES, give_token
+from functions.usecases.access.api_tokens import SCOPES, issue_token
 from functions.usecases.enrolment.decide_application import decide
 from functions.usecases.enrolment.open_cohort import open_cohort
 from functions.usecases.enrolment.waiting_list import waiting_list
-from functions.usecases.people.list_people import Group, people_of
+from functions.usecases.people.list_people import PeopleFilter, people_of
 from functions.web.questions import VERSION_FIELD, fields_of
 from infra.local.demonstration import Applicant, answers_to, behaviour, people, survey_answers
 from infra.local.outbox import Mail
@@ -119,9 +119,9 @@ class Play:
     def __init__(self, stack: LocalStack, clock: MovedClock, seed: int) -> None:
         """Take a stack that works only when told to."""
         self._stack, self._clock, self._seed = stack, clock, seed
-        self._office = stack.office
+        self._office = stack.services
         self._browser = Browser(stack.origin)
-        self._token = give_token(self._office, SCOPES, lives=timedelta(days=3650))
+        self._token = issue_token(self._office, SCOPES, lives=timedelta(days=3650))
         self._read = 0
 
     def cohort(self, weeks: int) -> Cohort:
@@ -129,8 +129,8 @@ class Play:
         programme = self._office.programme
         calendar = replace(programme.calendar, pairing_weeks=weeks)
         self._clock.morning_of(calendar.opens_on)
-        office = replace(self._office, programme=replace(programme, calendar=calendar))
-        return open_cohort(office, calendar.opens_on)
+        services = replace(self._office, programme=replace(programme, calendar=calendar))
+        return open_cohort(services, calendar.opens_on)
 
     def enrol(self, cohort: Cohort, applicants: Sequence[Applicant]) -> None:
         """Let people apply over the weeks of enrolment, in a mixed order, and most of them confirm."""
@@ -167,7 +167,7 @@ class Play:
     def _decide(self, cohort: Cohort) -> None:
         """Let the coordinator accept whoever awaits a decision, where the programme wants one."""
         if self._office.programme.enrolling.decided_by is Decision.COORDINATOR:
-            for person in people_of(self._office, cohort.id).in_group(Group.APPLIED):
+            for person in people_of(self._office, cohort.id).in_group(PeopleFilter.APPLIED):
                 decide(self._office, cohort.id, person.id, accept=True, reason="", by="play")
 
     def _read_the_training(self, addresses: Collection[str]) -> None:
@@ -321,7 +321,7 @@ def run(argv: Sequence[str]) -> int:
     ids = count(1)
     try:
         with LocalStack(clock=clock, new_id=lambda: f"{next(ids):032}", background=False) as stack:
-            clock.zone = stack.office.programme.zone
+            clock.zone = stack.services.programme.zone
             play = Play(stack, clock, choices.seed)
             cohort = play.cohort(choices.weeks)
             print(f"{cohort.name}: {choices.people} people, {choices.weeks} weeks, seed {choices.seed}")
@@ -330,7 +330,7 @@ def run(argv: Sequence[str]) -> int:
             *everybody, last = people(choices.seed, mentors, choices.people - mentors + 1)
             play.enrol(cohort, everybody)
             introduced_on = play.match(cohort)
-            if stack.office.programme.enrolling.waiting_list:
+            if stack.services.programme.enrolling.waiting_list:
                 play.late(cohort, last, introduced_on)
             play.weeks(cohort, introduced_on)
             play.half_a_year_later(cohort)

@@ -138,15 +138,15 @@ def _run(wanted: argparse.Namespace, mark: Path, stop: "Stop") -> None:
     try:
         cohort = _cohort(stack)
         steps.begin("Building the site")
-        office = stack.office
+        services = stack.services
         static_site.build(
-            pages, programme=office.programme, questionnaires=office.questionnaires, cohort=cohort
+            pages, programme=services.programme, questionnaires=services.questionnaires, cohort=cohort
         )
         loaded = wanted.state / "demonstration"
-        known = loading.can_load(office)
+        known = loading.can_load(services)
         if not wanted.empty and not loaded.exists() and known:
             steps.begin("Making up people, who enrol")
-            count = loading.load(office, cohort)
+            count = loading.load(services, cohort)
             stack.emulator.save()
             loaded.write_text(f"{cohort.id} {count}\n", "utf-8")
         steps.end()
@@ -170,15 +170,15 @@ def _log_to(file: Path) -> None:
 
 def _cohort(stack: LocalStack) -> Cohort:
     """Return the cohort that this state was made with, or open the first one."""
-    standing = cohorts.every(stack.office.table)
+    standing = cohorts.every(stack.services.table)
     if standing:
         return max(standing, key=lambda cohort: cohort.opens_on)
-    now = stack.office.clock()
-    return open_cohort(stack.office, now.date() - timedelta(days=OPENED_DAYS_AGO))
+    now = stack.services.clock()
+    return open_cohort(stack.services, now.date() - timedelta(days=OPENED_DAYS_AGO))
 
 
 def _greet(stack: LocalStack, cohort: Cohort, state: Path) -> None:
-    invitation = invite(stack.office, COORDINATOR)
+    invitation = invite(stack.services, COORDINATOR)
     print(
         f"""
 {cohort.name}
@@ -200,7 +200,7 @@ def _wait(stack: LocalStack, stop: "Stop") -> None:
     while stack.emulator.alive:
         stop.check()
         if typed.a_line_within(LOOK_EVERY_SECONDS):
-            print(f"  The console      {invite(stack.office, COORDINATOR)}", flush=True)
+            print(f"  The console      {invite(stack.services, COORDINATOR)}", flush=True)
     raise RunningError(
         "The local AWS stopped unexpectedly. Start again: everything up to its last second is kept. "
         "Its log is aws/emulator.log in the state folder."

@@ -1,9 +1,9 @@
-"""The whole of Kith on one machine: emulator, gateway, workers and ticks around one office.
+"""The whole of Kith on one machine: emulator, gateway, workers and ticks around one set of services.
 
     browser ──▶ gateway ─┬─▶ frozen site
-                         ├─▶ Flask application ──▶ office ──▶ emulator (table, queues, mail)
+                         ├─▶ Flask application ──▶ services ──▶ emulator (table, queues, mail)
                          └─▶ outbox pages ◀──────────────────────┤
-                workers ──▶ functions.entry ──▶ office ◀── queues ┘
+                workers ──▶ functions.entry ──▶ services ◀── queues ┘
 
 What production has in Lambda runs here in threads, through the same door (`functions.entry`); what is AWS
 there is the emulator here. Decision 0003 says what that proves, and what the deployment tests prove instead.
@@ -22,9 +22,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from functions.app import create_app
-from functions.bootstrap import office_of
+from functions.bootstrap import build_services
 from functions.programme.programme import Programme
-from functions.services import Office, Queue
+from functions.services import Queue, Services
 from functions.settings import LINK_KEY_BYTES, Settings
 from infra.local import gateway, provisioning
 from infra.local.emulator import Emulator
@@ -93,7 +93,7 @@ class LocalChoices:
 class LocalStack:
     """A running local stack; leave the `with` block, or die, and all of it stops."""
 
-    office: Office
+    services: Services
     origin: str
 
     def __init__(self, state_dir: Path | None = None, **choices: object) -> None:
@@ -128,12 +128,12 @@ class LocalStack:
         )
         tell("Making the table and the queues")
         laid = provisioning.lay(self.emulator)
-        self.office = self._office(laid, programme)
+        self.services = self._office(laid, programme)
         self._workers = self._staff(laid)
         tell("Opening the doors")
         application = gateway.Gateway(
             site=choices.site,
-            live=choices.watch.door(create_app(self.office)),
+            live=choices.watch.door(create_app(self.services)),
             outbox=OutboxPages(self.emulator.mails),
             hosts=[f"{host}:{port}" for host in ("localhost", "127.0.0.1")],
         )
@@ -180,8 +180,8 @@ class LocalStack:
             raise RuntimeError("The local stack is not running.")
         return self._workers
 
-    def _office(self, laid: provisioning.Ground, programme: Programme) -> Office:
-        """Return the office as in Lambda, but for its clients, its clock and whom its queues wake."""
+    def _office(self, laid: provisioning.Ground, programme: Programme) -> Services:
+        """Return the services as in Lambda, but for its clients, its clock and whom its queues wake."""
         settings = Settings(
             table=laid.table,
             runs_queue=laid.runs_queue,
@@ -193,11 +193,11 @@ class LocalStack:
             edge_keys=(),
             configuration_set=None,
         )
-        office = office_of(settings, self._client)
+        services = build_services(settings, self._client)
         return replace(
-            office,
-            run_queue=WakingQueue(office.run_queue, self._wake),
-            mail_queue=WakingQueue(office.mail_queue, self._wake),
+            services,
+            run_queue=WakingQueue(services.run_queue, self._wake),
+            mail_queue=WakingQueue(services.mail_queue, self._wake),
             clock=self._choices.clock,
             new_id=self._choices.new_id,
         )
@@ -213,11 +213,11 @@ class LocalStack:
         }
         workers = [
             Worker(
-                name, provisioning.client(self.emulator, "sqs"), url, self.office, self._choices.watch.event
+                name, provisioning.client(self.emulator, "sqs"), url, self.services, self._choices.watch.event
             )
             for name, url in urls.items()
         ]
-        return Workers(workers, self.office, self._choices.watch.event)
+        return Workers(workers, self.services, self._choices.watch.event)
 
     def _wake(self) -> None:
         if self._workers is not None:

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from typing import Any
 
 from functions.entry import handle
-from functions.services import Office
+from functions.services import Services
 
 log = logging.getLogger("kith.local")
 
@@ -39,9 +39,11 @@ def unwatched(whose: str) -> AbstractContextManager[object]:
 class Worker:
     """One queue's worker: takes what is there, in batches, one batch at a time."""
 
-    def __init__(self, name: str, queues: Any, url: str, office: Office, watch: Watch = unwatched) -> None:
+    def __init__(
+        self, name: str, queues: Any, url: str, services: Services, watch: Watch = unwatched
+    ) -> None:
         self.name = name
-        self._queues, self._url, self._office = queues, url, office
+        self._queues, self._url, self._office = queues, url, services
         self._watch = watch
         self.turn = threading.Lock()
         self.work = threading.Event()
@@ -69,8 +71,8 @@ class Worker:
 class Workers:
     """All workers, and the ticks. They work by themselves after `start`, or only when told to."""
 
-    def __init__(self, workers: list[Worker], office: Office, watch: Watch = unwatched) -> None:
-        self._workers, self._office, self._watch = workers, office, watch
+    def __init__(self, workers: list[Worker], services: Services, watch: Watch = unwatched) -> None:
+        self._workers, self._office, self._watch = workers, services, watch
         self._stopping = threading.Event()
         self._ticking = threading.RLock()
         self._threads: list[threading.Thread] = []

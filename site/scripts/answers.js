@@ -33,15 +33,15 @@ class Fault extends Error {}
  *
  * A question is {name, kind, required, shownIf, minimum, maximum, missing, refused, alone, notAlone,
  * offered}: what stands on the page in `data-` attributes, with the values that can be chosen. `sent` holds
- * by question what its fields hold, in their order. `said` are the sentences for any question.
+ * by question what its fields hold, in their order. `messages` are the sentences for any question.
  */
-export function faultsIn(questions, sent, said) {
+export function faultsIn(questions, sent, messages) {
   const asked = new Map();
   const faults = [];
   for (const question of questions) {
     const value = valueOf(question.kind, sent[question.name] ?? []);
     if (!isAsked(question, asked)) continue;
-    const words = isEmpty(value) ? missing(question) : refusal(question, value, said);
+    const words = isEmpty(value) ? missing(question) : refusal(question, value, messages);
     if (words) faults.push([question.name, words]);
     if (!isEmpty(value)) asked.set(question.name, value);
   }
@@ -71,9 +71,9 @@ function missing(question) {
   return question.required === undefined ? null : question.missing;
 }
 
-function refusal(question, value, said) {
+function refusal(question, value, messages) {
   try {
-    CHECKS[question.kind](question, value, said);
+    CHECKS[question.kind](question, value, messages);
     return null;
   } catch (fault) {
     if (fault instanceof Fault) return fault.message;
@@ -93,45 +93,45 @@ function within(question, size) {
 
 // ── text ──────────────────────────────────────────────────────────────────────────────────────
 
-function textOf(value, said) {
-  if (typeof value !== "string") throw new Fault(said.text);
+function textOf(value, messages) {
+  if (typeof value !== "string") throw new Fault(messages.text);
   const lines = value.replace(/\r\n?/g, "\n").replace(LEFTOVERS, "");
-  if (NO_TEXT.test(lines)) throw new Fault(said.again);
+  if (NO_TEXT.test(lines)) throw new Fault(messages.again);
   return strip(lines.normalize("NFC"));
 }
 
-function lineOf(value, said) {
-  return textOf(value, said).replace(BLANKS, " ");
+function lineOf(value, messages) {
+  return textOf(value, messages).replace(BLANKS, " ");
 }
 
 function lengthOf(text) {
   return [...text].length;
 }
 
-function checkLine(question, value, said) {
-  const line = lineOf(value, said);
-  if (question.name === "name") checkName(line, said);
+function checkLine(question, value, messages) {
+  const line = lineOf(value, messages);
+  if (question.name === "name") checkName(line, messages);
   within(question, lengthOf(line));
 }
 
-function checkName(name, said) {
-  if (lengthOf(name) > LONGEST_NAME) throw new Fault(said.shorter);
-  if (ADDRESS_OR_LINK.test(name.normalize("NFKC")) || !/\p{L}/u.test(name)) throw new Fault(said.name);
+function checkName(name, messages) {
+  if (lengthOf(name) > LONGEST_NAME) throw new Fault(messages.shorter);
+  if (ADDRESS_OR_LINK.test(name.normalize("NFKC")) || !/\p{L}/u.test(name)) throw new Fault(messages.name);
 }
 
-function checkLongText(question, value, said) {
-  within(question, lengthOf(textOf(value, said)));
+function checkLongText(question, value, messages) {
+  within(question, lengthOf(textOf(value, messages)));
 }
 
-function checkAddress(question, value, said) {
-  const address = lineOf(value, said);
+function checkAddress(question, value, messages) {
+  const address = lineOf(value, messages);
   const at = address.lastIndexOf("@");
   const [mailbox, domain] = [address.slice(0, Math.max(at, 0)), address.slice(at + 1)];
-  if (lengthOf(address) > LONGEST_ADDRESS) throw new Fault(said.address);
-  if (READ_AS_ANOTHER.test(address)) throw new Fault(said.plain);
-  if (!MAILBOX.test(mailbox) || mailbox.length > LONGEST_MAILBOX) throw new Fault(said.address);
+  if (lengthOf(address) > LONGEST_ADDRESS) throw new Fault(messages.address);
+  if (READ_AS_ANOTHER.test(address)) throw new Fault(messages.plain);
+  if (!MAILBOX.test(mailbox) || mailbox.length > LONGEST_MAILBOX) throw new Fault(messages.address);
   const sure = !ACE.test(domain) && /^[\0-\x7f]*$/.test(domain);
-  if (sure && !DOMAIN.test(domain)) throw new Fault(said.address);
+  if (sure && !DOMAIN.test(domain)) throw new Fault(messages.address);
 }
 
 // ── numbers, days, choices ────────────────────────────────────────────────────────────────────
@@ -151,20 +151,20 @@ function checkDay(question, value) {
   within(question, year * 10_000 + month * 100 + day);
 }
 
-function checkOne(question, value, said) {
-  if (!question.offered.includes(value)) throw new Fault(said.one);
+function checkOne(question, value, messages) {
+  if (!question.offered.includes(value)) throw new Fault(messages.one);
 }
 
-function checkSeveral(question, value, said) {
-  if (!value.every((name) => question.offered.includes(name))) throw new Fault(said.offered);
+function checkSeveral(question, value, messages) {
+  if (!value.every((name) => question.offered.includes(name))) throw new Fault(messages.offered);
   const chosen = new Set(value);
   if (question.alone && chosen.has(question.alone) && chosen.size > 1) throw new Fault(question.notAlone);
   within(question, chosen.size);
 }
 
-function checkRanked(question, value, said) {
-  if (!value.every((name) => question.offered.includes(name))) throw new Fault(said.offered);
-  if (new Set(value).size < value.length) throw new Fault(said.once);
+function checkRanked(question, value, messages) {
+  if (!value.every((name) => question.offered.includes(name))) throw new Fault(messages.offered);
+  if (new Set(value).size < value.length) throw new Fault(messages.once);
   within(question, value.length);
 }
 

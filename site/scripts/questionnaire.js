@@ -72,7 +72,7 @@ class Pages {
     this.form.querySelector("[data-back]").toggleAttribute("data-away", at === 0);
     const send = this.form.querySelector("[data-send]");
     this.words ??= send.textContent;
-    send.textContent = last ? this.words : said(this.form).next;
+    send.textContent = last ? this.words : messages(this.form).next;
     if (focus) {
       this.steps[at].querySelector("h2").focus({ preventScroll: true });
       this.form.scrollIntoView();
@@ -111,8 +111,8 @@ export function valuesOf(question) {
 }
 
 /** Return the sentences for any question, in the language of the page. */
-export function said(form) {
-  return form.querySelector("#said").dataset;
+export function messages(form) {
+  return form.querySelector("#messages").dataset;
 }
 
 /** What somebody has answered so far, on this device alone, for a week, until it is sent. */

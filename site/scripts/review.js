@@ -1,7 +1,7 @@
 // Checking the answers of a questionnaire on the page: what to do about each, and all of them to read over.
 
 import { faultsIn } from "./answers.js";
-import { said, valuesOf } from "./questionnaire.js";
+import { messages, valuesOf } from "./questionnaire.js";
 
 /** What stands below the words that say what is wrong. */
 const FIELDS = ".govuk-radios, .govuk-checkboxes, .govuk-input, .govuk-textarea, .ranks, .week, .govuk-select";
@@ -22,7 +22,7 @@ export class Review {
   /** Say what is wrong with the answers given here, and whether anything is. */
   refuses(here) {
     const sent = Object.fromEntries(this.questions.map((one) => [one.dataset.question, valuesOf(one)]));
-    const faults = new Map(faultsIn(this.questions.map(factsOf), sent, said(this.form)));
+    const faults = new Map(faultsIn(this.questions.map(factsOf), sent, messages(this.form)));
     const found = [...here.querySelectorAll("[data-question]")]
       .filter((question) => faults.has(question.dataset.question))
       .map((question) => [question, faults.get(question.dataset.question)]);
@@ -41,7 +41,7 @@ export class Review {
         const copy = row.content.cloneNode(true);
         const name = (question.querySelector("legend") ?? question.querySelector("label")).firstChild.textContent.trim();
         copy.querySelector("dt").textContent = name;
-        copy.querySelector("dd").textContent = wordsOf(question) || said(this.form).unanswered;
+        copy.querySelector("dd").textContent = wordsOf(question) || messages(this.form).unanswered;
         const change = copy.querySelector("a");
         change.href = `#${question.dataset.question}`;
         change.querySelector("span").textContent = ` ${name}`;

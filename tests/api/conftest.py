@@ -5,22 +5,22 @@ import pytest
 from flask.testing import FlaskClient
 
 from functions.app import create_app
-from functions.usecases.access.api_tokens import SCOPES, give_token
-from tests.town import Town
+from functions.usecases.access.api_tokens import SCOPES, issue_token
+from tests.harness import CohortHarness
 
 
 @pytest.fixture
-def client(town: Town) -> FlaskClient:
-    return create_app(town.office).test_client()
+def client(harness: CohortHarness) -> FlaskClient:
+    return create_app(harness.services).test_client()
 
 
 @pytest.fixture
-def token(town: Town) -> Callable[..., dict[str, str]]:
+def token(harness: CohortHarness) -> Callable[..., dict[str, str]]:
     """Return headers with a new token of these scopes, all of them when none is named."""
 
     def headers(*scopes: str, cohort_id: str = "*") -> dict[str, str]:
-        given = give_token(
-            town.office, scopes or sorted(SCOPES), lives=timedelta(days=1), cohort_id=cohort_id
+        given = issue_token(
+            harness.services, scopes or sorted(SCOPES), lives=timedelta(days=1), cohort_id=cohort_id
         )
         return {"Authorization": f"Bearer {given}", "Idempotency-Key": "key"}
 

@@ -2,12 +2,12 @@ import pytest
 from flask import Flask
 
 from functions.app import create_api
-from tests.town import Town
+from tests.harness import CohortHarness
 
 
 @pytest.fixture
-def app(town: Town) -> Flask:
-    return create_api(town.office)
+def app(harness: CohortHarness) -> Flask:
+    return create_api(harness.services)
 
 
 def test_the_description_names_every_route_of_the_api_and_no_other(app: Flask) -> None:

@@ -7,13 +7,13 @@ from werkzeug.test import TestResponse
 
 from functions.usecases.runs.introduce_pairs import introduce_pairs
 from functions.usecases.runs.run_match import run_match
-from tests.town import MENTEE, MENTOR, Town
+from tests.harness import MENTEE, MENTOR, CohortHarness
 
 Headers = Callable[..., dict[str, str]]
 
 
-def runs_of(town: Town) -> str:
-    return f"/api/v1/cohorts/{town.cohort.id}/runs"
+def runs_of(harness: CohortHarness) -> str:
+    return f"/api/v1/cohorts/{harness.cohort.id}/runs"
 
 
 def is_problem(response: TestResponse, status: int) -> bool:
@@ -26,25 +26,25 @@ def is_problem(response: TestResponse, status: int) -> bool:
 
 
 @pytest.fixture
-def proposed(town: Town, client: FlaskClient, token: Headers) -> str:
+def proposed(harness: CohortHarness, client: FlaskClient, token: Headers) -> str:
     """Return the address of a proposed run of two people."""
-    town.confirmed(MENTEE)
-    town.confirmed(MENTOR)
-    address: str = client.post(runs_of(town), json={}, headers=token()).headers["Location"]
-    run_match(town.office, town.cohort.id, address.rpartition("/")[2], owner="worker")
+    harness.confirmed(MENTEE)
+    harness.confirmed(MENTOR)
+    address: str = client.post(runs_of(harness), json={}, headers=token()).headers["Location"]
+    run_match(harness.services, harness.cohort.id, address.rpartition("/")[2], owner="worker")
     return address
 
 
 def test_a_run_is_accepted_with_where_to_look_and_repeating_it_gives_the_same_answer(
-    town: Town, client: FlaskClient, token: Headers
+    harness: CohortHarness, client: FlaskClient, token: Headers
 ) -> None:
     headers = token("runs:start")
-    first = client.post(runs_of(town), json={}, headers=headers)
-    again = client.post(runs_of(town), json={}, headers=headers)
+    first = client.post(runs_of(harness), json={}, headers=headers)
+    again = client.post(runs_of(harness), json={}, headers=headers)
     assert (first.status_code, first.data) == (again.status_code, again.data)
     assert first.status_code == 202
     assert first.headers["Location"] == again.headers["Location"]
-    assert len(town.run_queue.bodies) == 1
+    assert len(harness.run_queue.bodies) == 1
 
 
 def test_a_run_shows_its_pairs_with_reasons_that_add_up_and_nobody_s_name(
@@ -61,7 +61,7 @@ def test_a_run_shows_its_pairs_with_reasons_that_add_up_and_nobody_s_name(
 
 
 def test_the_run_that_was_looked_at_is_published_and_publishing_again_is_the_same(
-    town: Town, client: FlaskClient, token: Headers, proposed: str
+    harness: CohortHarness, client: FlaskClient, token: Headers, proposed: str
 ) -> None:
     etag = client.get(proposed, headers=token()).headers["ETag"]
     headers = {**token("runs:publish"), "If-Match": etag}
@@ -69,8 +69,8 @@ def test_the_run_that_was_looked_at_is_published_and_publishing_again_is_the_sam
     again = client.post(f"{proposed}/publish", headers=headers)
     assert first.status_code == again.status_code == 200
     assert first.get_json() == again.get_json()
-    assert json.loads(town.run_queue.bodies[-1])["do"] == "introduce"
-    assert introduce_pairs(town.office, town.cohort.id, proposed.rpartition("/")[2]) == 1
+    assert json.loads(harness.run_queue.bodies[-1])["do"] == "introduce"
+    assert introduce_pairs(harness.services, harness.cohort.id, proposed.rpartition("/")[2]) == 1
 
 
 @pytest.mark.parametrize(
@@ -92,35 +92,35 @@ def test_publishing_asks_which_run_was_looked_at(
     ],
 )
 def test_a_token_without_the_scope_is_refused(
-    town: Town, client: FlaskClient, token: Headers, method: str, path: str, scope: str
+    harness: CohortHarness, client: FlaskClient, token: Headers, method: str, path: str, scope: str
 ) -> None:
-    response = client.open(runs_of(town) + path, method=method, json={}, headers=token(scope))
+    response = client.open(runs_of(harness) + path, method=method, json={}, headers=token(scope))
     assert is_problem(response, 403)
 
 
-def test_without_a_token_nothing_is_told(town: Town, client: FlaskClient) -> None:
+def test_without_a_token_nothing_is_told(harness: CohortHarness, client: FlaskClient) -> None:
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic YTpi"}):
-        response = client.get(f"{runs_of(town)}/run", headers=headers)
+        response = client.get(f"{runs_of(harness)}/run", headers=headers)
         assert is_problem(response, 401)
         assert response.headers["WWW-Authenticate"].startswith("Bearer")
 
 
 def test_another_cohort_looks_like_one_that_never_was(
-    town: Town, client: FlaskClient, token: Headers
+    harness: CohortHarness, client: FlaskClient, token: Headers
 ) -> None:
     elsewhere = token(cohort_id="another-cohort")
-    not_yours = client.post(runs_of(town), json={}, headers=elsewhere)
+    not_yours = client.post(runs_of(harness), json={}, headers=elsewhere)
     not_there = client.post("/api/v1/cohorts/never-was/runs", json={}, headers=token())
     assert is_problem(not_yours, 404)
     assert not_yours.data == not_there.data
 
 
 def test_a_run_without_a_key_is_refused_with_what_to_send(
-    town: Town, client: FlaskClient, token: Headers
+    harness: CohortHarness, client: FlaskClient, token: Headers
 ) -> None:
     headers = token()
     del headers["Idempotency-Key"]
-    response = client.post(runs_of(town), json={}, headers=headers)
+    response = client.post(runs_of(harness), json={}, headers=headers)
     assert is_problem(response, 400)
     assert "Idempotency-Key" in response.get_json()["detail"]
 
@@ -144,11 +144,13 @@ def test_a_run_without_a_key_is_refused_with_what_to_send(
     ],
 )
 def test_a_body_that_is_no_wish_is_a_problem_that_says_what_to_do(
-    town: Town, client: FlaskClient, token: Headers, body: bytes, status: int
+    harness: CohortHarness, client: FlaskClient, token: Headers, body: bytes, status: int
 ) -> None:
-    response = client.post(runs_of(town), data=body, headers={**token(), "Content-Type": "application/json"})
+    response = client.post(
+        runs_of(harness), data=body, headers={**token(), "Content-Type": "application/json"}
+    )
     assert is_problem(response, status)
-    assert town.run_queue.bodies == []
+    assert harness.run_queue.bodies == []
 
 
 def test_what_is_not_there_and_what_is_not_allowed_are_problems_too(client: FlaskClient) -> None:
@@ -158,12 +160,12 @@ def test_what_is_not_there_and_what_is_not_allowed_are_problems_too(client: Flas
     assert "POST" in response.headers["Allow"]
 
 
-def test_the_report_is_counts_alone(town: Town, client: FlaskClient, token: Headers) -> None:
-    town.confirmed(MENTEE)
-    town.confirmed(MENTOR)
-    town.introduced()
-    response = client.get(f"/api/v1/cohorts/{town.cohort.id}/report", headers=token("cohort:read"))
+def test_the_report_is_counts_alone(harness: CohortHarness, client: FlaskClient, token: Headers) -> None:
+    harness.confirmed(MENTEE)
+    harness.confirmed(MENTOR)
+    harness.introduced()
+    response = client.get(f"/api/v1/cohorts/{harness.cohort.id}/report", headers=token("cohort:read"))
     report = response.get_json()
     assert response.status_code == 200
     assert (report["confirmed"], report["pairings"]) == ({"mentor": 1, "mentee": 1}, 1)
-    assert "example" not in response.text.replace(town.cohort.id, "")
+    assert "example" not in response.text.replace(harness.cohort.id, "")

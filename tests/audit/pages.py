@@ -76,7 +76,7 @@ def mailed(life: Life) -> list[tuple[str, str]]:
 
 def open_to_all(life: Life) -> list[tuple[str, str]]:
     """Return, by name, every live page that asks for no link and no session, in every language."""
-    app = create_app(life.stack.office)
+    app = create_app(life.stack.services)
     paths = [
         rule.rule
         for rule in app.url_map.iter_rules()
@@ -89,15 +89,15 @@ def open_to_all(life: Life) -> list[tuple[str, str]]:
 
 def prefixes(life: Life) -> list[str]:
     """Return what stands before the addresses of each language: nothing, for the first."""
-    _, *others = life.stack.office.programme.languages
+    _, *others = life.stack.services.programme.languages
     return ["", *(f"/{code}" for code in others)]
 
 
 def of_the_console(life: Life) -> list[tuple[str, str]]:
     """Return, by name, one page of each kind and cohort that the console leads to."""
-    routes = create_console(life.stack.office).url_map.bind("localhost")
+    routes = create_console(life.stack.services).url_map.bind("localhost")
     http = urllib3.PoolManager(retries=False)
-    cookie = {"Cookie": f"{cookie_name(life.stack.office)}={life.session}"}
+    cookie = {"Cookie": f"{cookie_name(life.stack.services)}={life.session}"}
     seen: dict[object, str] = {}
     waiting = deque([CONSOLE])
     while waiting:

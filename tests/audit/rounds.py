@@ -61,7 +61,7 @@ def _looked_at(
     chromium: Browser, life: Life, public: Sequence[str], live: Sequence[tuple[str, str]], *, tell: Tell
 ) -> Seen:
     context = chromium.new_context(reduced_motion="reduce")
-    session = {"name": cookie_name(life.stack.office), "value": life.session, "url": life.stack.origin}
+    session = {"name": cookie_name(life.stack.services), "value": life.session, "url": life.stack.origin}
     context.add_cookies([{**session, "httpOnly": True, "sameSite": "Strict"}])  # type: ignore[typeddict-item]
     looker = Looker(context, life.stack.origin, tell)
     tell(f"{len(public)} public pages and their states")

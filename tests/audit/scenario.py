@@ -9,21 +9,21 @@ from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
 
 from functions.programme.cohort import Cohort
-from functions.programme.links import ASKED_FOR, Link, Purpose
+from functions.programme.links import SELF_SERVICE_PURPOSES, Link, Purpose
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.run import Run
 from functions.storage.enrolment import enrolments
 from functions.storage.runs import runs
 from functions.usecases.access.open_link import open_link
-from functions.usecases.access.request_link import Asked, ask_for_link
+from functions.usecases.access.request_link import LinkRequest, ask_for_link
 from functions.usecases.access.sign_in import invite, sign_in
 from functions.usecases.enrolment.confirm_enrolment import confirm
 from functions.usecases.enrolment.enrol import Application, enrol
 from functions.usecases.enrolment.open_cohort import open_cohort
 from functions.usecases.pairings.answer_checkin import answer as answer_checkin
 from functions.usecases.runs.publish_run import publish_run
-from functions.usecases.runs.start_run import Wish, start_run
+from functions.usecases.runs.start_run import RunRequest, start_run
 from functions.usecases.surveys.answer_survey import answer as answer_survey
 from infra.build.audit_record import AuditError
 from infra.local import demonstration
@@ -65,7 +65,7 @@ class Life:
 
     def live(self) -> None:
         """Bring the three cohorts to the stage that each is to show."""
-        office = self.stack.office
+        services = self.stack.services
         self.ending = self._cohort(ENDING, seed=1)
         self._introduce(self.ending)
         self._days(self.ending, 22)
@@ -80,8 +80,8 @@ class Life:
         self.enrolling = self._cohort(ENROLLING, seed=3, unconfirmed=2)
         self._ask_for_keys(self.enrolling)
         self._propose(self.enrolling)
-        token = invite(office, "amara").rpartition("/")[2]
-        self.session = sign_in(office, token) or ""
+        token = invite(services, "amara").rpartition("/")[2]
+        self.session = sign_in(services, token) or ""
 
     def page(self, purpose: Purpose, cohort: Cohort) -> str:
         """Return the path of the newest page of that kind that somebody of the cohort was mailed."""
@@ -95,28 +95,30 @@ class Life:
             for match in LINK.finditer(_text(mail))
             if match[1] == purpose
         ]
-        opened = {token: open_link(self.stack.office, token, purpose) for token in dict.fromkeys(found)}
+        opened = {token: open_link(self.stack.services, token, purpose) for token in dict.fromkeys(found)}
         return [token for token, link in opened.items() if link and link.cohort_id == cohort.id]
 
     def proposal(self) -> Run:
         """Return the run that waits to be looked through."""
-        return next(iter(runs.in_cohort(self.stack.office.table, self.enrolling.id)))
+        return next(iter(runs.in_cohort(self.stack.services.table, self.enrolling.id)))
 
     def _cohort(self, opens_on: date, *, seed: int, unconfirmed: int = 0) -> Cohort:
-        office = self.stack.office
-        cohort = open_cohort(office, opens_on)
+        services = self.stack.services
+        cohort = open_cohort(services, opens_on)
         self.clock.on(max(opens_on, self.clock.now.date()))
         for number, applicant in enumerate(demonstration.people(seed, self.mentors, self.mentees)):
             application = Application(cohort_id=cohort.id, role=applicant.role, answers=applicant.answers)
-            enrol(office, application, request_key=f"{seed}-{number}")
+            enrol(services, application, request_key=f"{seed}-{number}")
         for person in self._people(cohort)[unconfirmed:]:
-            confirm(office, self._link(Purpose.CONFIRM, cohort, person.id))
+            confirm(services, self._link(Purpose.CONFIRM, cohort, person.id))
         return cohort
 
     def _propose(self, cohort: Cohort) -> Run:
-        _, run = start_run(self.stack.office, Wish(cohort_id=cohort.id), request_key="run", actor=COORDINATOR)
+        _, run = start_run(
+            self.stack.services, RunRequest(cohort_id=cohort.id), request_key="run", actor=COORDINATOR
+        )
         self.stack.drain()
-        made = runs.get(self.stack.office.table, cohort.id, run.id) if run else None
+        made = runs.get(self.stack.services.table, cohort.id, run.id) if run else None
         if made is None or made.failure is not None:
             raise AuditError(f"The match of {cohort.name} could not be made: {made and made.failure}")
         return made
@@ -124,18 +126,20 @@ class Life:
     def _ask_for_keys(self, cohort: Cohort) -> None:
         """Let people ask for the links of ten minutes: to their answers, their data, the way out."""
         confirmed = [person for person in self._people(cohort) if person.state is EnrolmentState.CONFIRMED]
-        for purpose, person in zip(ASKED_FOR, confirmed, strict=False):
-            ask_for_link(self.stack.office, Asked(purpose=purpose, role=person.role, email=person.email))
+        for purpose, person in zip(SELF_SERVICE_PURPOSES, confirmed, strict=False):
+            ask_for_link(
+                self.stack.services, LinkRequest(purpose=purpose, role=person.role, email=person.email)
+            )
         self.stack.drain()
 
     def _people(self, cohort: Cohort) -> list[Enrolment]:
-        people = enrolments.in_cohort(self.stack.office.table, cohort.id)
+        people = enrolments.in_cohort(self.stack.services.table, cohort.id)
         return sorted(people, key=lambda person: person.email)
 
     def _introduce(self, cohort: Cohort) -> None:
         self.clock.on(cohort.closes_on + timedelta(days=3))
         run = self._propose(cohort)
-        publish_run(self.stack.office, cohort.id, run.id, version=run.version, actor=COORDINATOR)
+        publish_run(self.stack.services, cohort.id, run.id, version=run.version, actor=COORDINATOR)
         self.stack.drain()
 
     def _days(self, cohort: Cohort, *days: int) -> None:
@@ -151,17 +155,17 @@ class Life:
             self.stack.tick()
             self.stack.drain()
             for number, token in enumerate(self.tokens(Purpose.CHECKIN, cohort)):
-                link = open_link(self.stack.office, token, Purpose.CHECKIN)
+                link = open_link(self.stack.services, token, Purpose.CHECKIN)
                 if link and number % 5:
                     eager = min(number % 3 + day // 20, 2) if number % 7 else 3
-                    answer_checkin(self.stack.office, link, answers[eager], None)
+                    answer_checkin(self.stack.services, link, answers[eager], None)
 
     def _survey(self) -> None:
         for number, token in enumerate(self.tokens(Purpose.SURVEY, self.ending)[:-1]):
-            link = open_link(self.stack.office, token, Purpose.SURVEY)
+            link = open_link(self.stack.services, token, Purpose.SURVEY)
             given = demonstration.survey_answers(7, f"pairing-{number}", Role.MENTEE)
             if link and given:
-                answer_survey(self.stack.office, link, given)
+                answer_survey(self.stack.services, link, given)
 
     def _link(self, purpose: Purpose, cohort: Cohort, person_id: str) -> Link:
         return Link(

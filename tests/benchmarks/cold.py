@@ -38,7 +38,7 @@ STEPS = {
     "Flask, werkzeug, jinja2": "import flask",
     "Zappa's handler": "import zappa.handler",
     "our modules": "import functions.entry, functions.web",
-    "settings, clients, definitions": "functions.entry.office_from_environment()",
+    "settings, clients, definitions": "functions.entry.services_from_environment()",
     "the application": "import functions.lambda_http",
     "the first page": "functions.entry.handler(event, None)",
     "the same again": "functions.entry.handler(event, None)",

@@ -17,16 +17,16 @@ from functions.entry import handle
 from functions.programme.cohort import Cohort
 from functions.programme.links import Link, Purpose
 from functions.programme.people import Role
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import enrolments
 from functions.storage.runs import runs
-from functions.usecases.access.api_tokens import give_token
+from functions.usecases.access.api_tokens import issue_token
 from functions.usecases.access.sign_in import invite, sign_in
 from functions.usecases.enrolment.confirm_enrolment import confirm
 from functions.usecases.enrolment.enrol import Application, enrol
 from functions.usecases.enrolment.open_cohort import open_cohort
 from functions.usecases.runs.publish_run import publish_run
-from functions.usecases.runs.start_run import Wish, start_run
+from functions.usecases.runs.start_run import RunRequest, start_run
 from functions.web.guards import cookie_name
 from functions.web.questions import fields_of
 from infra.build import zips
@@ -116,35 +116,35 @@ def _weight(task: Path) -> int:
 
 
 def _cohort(stack: LocalStack) -> Cohort:
-    office = stack.office
-    cohort = open_cohort(office, office.clock().date())
+    services = stack.services
+    cohort = open_cohort(services, services.clock().date())
     for number, person in enumerate(demonstration.people(1, MENTORS, MENTEES)):
         application = Application(cohort_id=cohort.id, role=person.role, answers=person.answers)
-        enrol(office, application, request_key=f"{cohort.id}-{number}")
-    for enrolment in list(enrolments.in_cohort(office.table, cohort.id)):
-        confirm(office, _link(office, Purpose.CONFIRM, cohort, enrolment.id))
+        enrol(services, application, request_key=f"{cohort.id}-{number}")
+    for enrolment in list(enrolments.in_cohort(services.table, cohort.id)):
+        confirm(services, _link(services, Purpose.CONFIRM, cohort, enrolment.id))
     stack.drain()
     return cohort
 
 
-def _link(office: Office, purpose: Purpose, cohort: Cohort, person_id: str) -> Link:
-    until = office.clock() + timedelta(hours=1)
+def _link(services: Services, purpose: Purpose, cohort: Cohort, person_id: str) -> Link:
+    until = services.clock() + timedelta(hours=1)
     return Link(id="link", purpose=purpose, cohort_id=cohort.id, person_id=person_id, expires_at=until)
 
 
 def _introduce(stack: LocalStack, cohort: Cohort) -> None:
-    office = stack.office
-    _, run = start_run(office, Wish(cohort_id=cohort.id), request_key=cohort.id, actor=BY)
+    services = stack.services
+    _, run = start_run(services, RunRequest(cohort_id=cohort.id), request_key=cohort.id, actor=BY)
     stack.drain()
-    made = runs.get(office.table, cohort.id, run.id) if run else None
+    made = runs.get(services.table, cohort.id, run.id) if run else None
     if made is None:
         raise RuntimeError(f"The match of {cohort.id} could not be made.")
-    publish_run(office, cohort.id, made.id, version=made.version, actor=BY)
+    publish_run(services, cohort.id, made.id, version=made.version, actor=BY)
     stack.drain()
 
 
 def _environment(stack: LocalStack, laid: provisioning.Ground) -> dict[str, str]:
-    office = stack.office
+    services = stack.services
     return {
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
@@ -154,37 +154,37 @@ def _environment(stack: LocalStack, laid: provisioning.Ground) -> dict[str, str]
         "KITH_TABLE": laid.table,
         "KITH_RUNS_QUEUE": laid.runs_queue,
         "KITH_MAIL_QUEUE": laid.mail_queue,
-        "KITH_ORIGIN": office.origin,
-        "KITH_SENDER": office.sender,
-        "KITH_PROGRAMME": office.programme.id,
-        "KITH_LINK_KEY": base64.b64encode(office.link_key).decode(),
+        "KITH_ORIGIN": services.origin,
+        "KITH_SENDER": services.sender,
+        "KITH_PROGRAMME": services.programme.id,
+        "KITH_LINK_KEY": base64.b64encode(services.link_key).decode(),
     }
 
 
 def _pages(stack: LocalStack, matched: Cohort, enrolling: Cohort) -> dict[str, Event]:
-    office = stack.office
-    questionnaire = office.questionnaire_for(Role.MENTEE)
+    services = stack.services
+    questionnaire = services.questionnaire_for(Role.MENTEE)
     answers = {**demonstration.people(1, 1, 1)[-1].answers, "email": "no address"}
     fields = [*fields_of(questionnaire, answers).items(multi=True), ("_version", questionnaire.version)]
-    session = sign_in(office, invite(office, "bench").rpartition("/")[2])
-    token = give_token(office, ["cohort:read"], lives=timedelta(days=1))
-    run = next(iter(runs.in_cohort(office.table, matched.id)))
+    session = sign_in(services, invite(services, "bench").rpartition("/")[2])
+    token = issue_token(services, ["cohort:read"], lives=timedelta(days=1))
+    run = next(iter(runs.in_cohort(services.table, matched.id)))
     return {
-        "a page that is not here": _http(office, "/not-here/"),
-        "Your place": _http(office, "/my/place/"),
+        "a page that is not here": _http(services, "/not-here/"),
+        "Your place": _http(services, "/my/place/"),
         "questionnaire, sent back": _http(
-            office,
+            services,
             f"/c/{enrolling.id}/mentee",
             form=fields,
-            origin=office.origin,
+            origin=services.origin,
             sec_fetch_site="same-origin",
         ),
-        "my/match by link": _http(office, _matches(stack)[0]),
+        "my/match by link": _http(services, _matches(stack)[0]),
         "a cohort in the console": _http(
-            office, f"/console/cohorts/{matched.id}", cookie=f"{cookie_name(office)}={session}"
+            services, f"/console/cohorts/{matched.id}", cookie=f"{cookie_name(services)}={session}"
         ),
         "a run, by the API": _http(
-            office, f"/api/v1/cohorts/{matched.id}/runs/{run.id}", authorization=f"Bearer {token}"
+            services, f"/api/v1/cohorts/{matched.id}/runs/{run.id}", authorization=f"Bearer {token}"
         ),
     }
 
@@ -196,9 +196,9 @@ def _matches(stack: LocalStack) -> list[str]:
     return [urlsplit(word).path for word in words]
 
 
-def _http(office: Office, path: str, *, form: Sequence[tuple[str, str]] = (), **headers: str) -> Event:
+def _http(services: Services, path: str, *, form: Sequence[tuple[str, str]] = (), **headers: str) -> Event:
     """Return a request as API Gateway hands it on (payload 2.0)."""
-    host = urlsplit(office.origin).netloc
+    host = urlsplit(services.origin).netloc
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     method = "POST" if form else "GET"
     if form:
@@ -223,18 +223,18 @@ def _http(office: Office, path: str, *, form: Sequence[tuple[str, str]] = (), **
 
 def _first_events(stack: LocalStack, laid: provisioning.Ground, cohort: Cohort) -> dict[str, Event]:
     """Return an event for each function behind a queue or a schedule; told again, it changes nothing more."""
-    office = stack.office
-    start_run(office, Wish(cohort_id=cohort.id), request_key=cohort.id, actor=BY)
+    services = stack.services
+    start_run(services, RunRequest(cohort_id=cohort.id), request_key=cohort.id, actor=BY)
     run = _received(stack, laid.runs_queue)
     late = demonstration.people(9, 1, 1)[-1]
     enrol(
-        office,
+        services,
         Application(
             cohort_id=cohort.id, role=late.role, answers={**late.answers, "email": "late@kith.example"}
         ),
         request_key="late",
     )
-    handle({"schedule": "sweep"}, office, owner="bench")
+    handle({"schedule": "sweep"}, services, owner="bench")
     return {"match": run, "mail": {"schedule": "sweep"}, "feedback": _received(stack, laid.feedback_queue)}
 
 

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from functions.programme.links import ASKED_FOR, Purpose
+from functions.programme.links import SELF_SERVICE_PURPOSES, Purpose
 from functions.programme.programme import Programme
 from functions.usecases.enrolment.forecast_supply import count_shortage
 from functions.usecases.people.list_people import people_of
@@ -145,8 +145,8 @@ def plain_visit(browser: Browser, life: Life) -> Iterator[Visit]:
 def paths(life: Life) -> dict[str, str]:
     """Where each kind of page is."""
     console = "/console/cohorts/"
-    somebody = people_of(life.stack.office, life.enrolling.id).everybody[0]
-    count_shortage(life.stack.office, life.enrolling.id)
+    somebody = people_of(life.stack.services, life.enrolling.id).everybody[0]
+    count_shortage(life.stack.services, life.enrolling.id)
     return {
         "home": "/",
         "about": "/about/",
@@ -167,7 +167,10 @@ def paths(life: Life) -> dict[str, str]:
         "stop": life.page(Purpose.STOP, life.running),
         "confirm": life.page(Purpose.CONFIRM, life.enrolling),
         "place": "/my/place/",
-        **{str(purpose): life.page(purpose, life.enrolling) for purpose in (*ASKED_FOR, Purpose.TRAINING)},
+        **{
+            str(purpose): life.page(purpose, life.enrolling)
+            for purpose in (*SELF_SERVICE_PURPOSES, Purpose.TRAINING)
+        },
         "cohorts": "/console/",
         "overview, enrolling": console + life.enrolling.id,
         "overview, active": console + life.running.id,

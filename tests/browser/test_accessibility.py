@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from functions.programme.links import ASKED_FOR, Purpose
+from functions.programme.links import SELF_SERVICE_PURPOSES, Purpose
 from tests.audit.scenario import Life
 from tests.browser.conftest import EVERYTHING, SEEN, Visit, context_of, visit_to
 
@@ -31,7 +31,7 @@ CONSOLE = (
     "survey results",
     "report",
 )
-LIVE = ("match", "check-in", "survey", "stop", "confirm", "place", *ASKED_FOR, Purpose.TRAINING)
+LIVE = ("match", "check-in", "survey", "stop", "confirm", "place", *SELF_SERVICE_PURPOSES, Purpose.TRAINING)
 # One public page of each kind.
 KINDS = ("home", "how matching works", "agreement", "first meeting", "about", "mentee", "sent", "not here")
 

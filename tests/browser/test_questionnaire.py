@@ -22,7 +22,7 @@ def answer_everything(page: Page, address: str) -> None:
 
 def enrolled(visit: Visit, address: str) -> bool:
     life = visit.life
-    return bool(enrolments.by_address(life.stack.office.table, life.enrolling.id, Role.MENTEE, address))
+    return bool(enrolments.by_address(life.stack.services.table, life.enrolling.id, Role.MENTEE, address))
 
 
 def focused(page: Page) -> str:

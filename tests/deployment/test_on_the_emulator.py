@@ -38,10 +38,10 @@ from infra.deploy.release.steps import Wanted, deploy
 from infra.local.emulator import Emulator
 from infra.local.outbox import Mail, mail_from
 from tests.deployment.passing import let_pass
+from tests.harness import MENTEE, MENTOR, text_of
 from tests.infra.deploy.laid import TRIAL
 from tests.infra.templates import listed, statements
 from tests.journeys.test_a_whole_cohort import answer_all
-from tests.town import MENTEE, MENTOR, text_of
 
 pytestmark = [pytest.mark.deployment, pytest.mark.browser, pytest.mark.xdist_group("deploy")]
 
@@ -76,19 +76,19 @@ class Account:
 
     def opens(self, opens_on: date) -> Cohort:
         """Open a cohort as the operator does, and build the site for it."""
-        cohort = open_cohort(self.deployment.office(), opens_on)
+        cohort = open_cohort(self.deployment.services(), opens_on)
         command.site(self.built / "site", TRIAL.programme, cohort)
         return cohort
 
     def opens_another(self) -> Cohort:
         """Open a cohort of a month that has none yet, and let the days pass until people can enrol in it."""
-        today, office = datetime.now(UTC).date(), self.deployment.office()
-        taken = {cohort.id for cohort in every(office.table)}
+        today, services = datetime.now(UTC).date(), self.deployment.services()
+        taken = {cohort.id for cohort in every(services.table)}
         months = (
             date(today.year + (today.month + ahead) // 12, (today.month + ahead) % 12 + 1, 1)
             for ahead in range(24)
         )
-        opens_on = next(month for month in months if office.programme.cohort(month).id not in taken)
+        opens_on = next(month for month in months if services.programme.cohort(month).id not in taken)
         cohort = self.opens(opens_on)
         self.passes(days=(opens_on - today).days + 1)
         return cohort
@@ -183,7 +183,7 @@ class Account:
         let_pass(self.deployment.cloud.client("dynamodb"), TRIAL.prefix, days=days)
 
     def signed_in(self, desk: Page) -> None:
-        desk.goto(invite(self.deployment.office(), "amara"))
+        desk.goto(invite(self.deployment.services(), "amara"))
         desk.get_by_role("button").first.click()
         expect(desk.get_by_role("heading", level=1)).to_be_visible()
 
@@ -240,7 +240,7 @@ def people_enrol(account: Account, phone: Page) -> None:
 def enrol(account: Account, phone: Page, role: str, answers: Mapping[str, Answer]) -> None:
     phone.goto(account.origin)
     phone.locator(f"a[href='/enrol/{role}/']").first.click()
-    answer_all(phone, account.deployment.office().questionnaires[role], answers)
+    answer_all(phone, account.deployment.services().questionnaires[role], answers)
     phone.locator("[data-send]").click()
     expect(phone).to_have_url(f"{account.origin}/enrol/sent/")
 
@@ -254,8 +254,8 @@ def one_address_was_wrong(account: Account, phone: Page) -> None:
         "Bounce",
         bounce={"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": MISTYPED}]},
     )
-    office = account.deployment.office()
-    eventually(lambda: suppressions.stands(office.table, MISTYPED), "that nobody writes there any more")
+    services = account.deployment.services()
+    eventually(lambda: suppressions.stands(services.table, MISTYPED), "that nobody writes there any more")
 
 
 def they_are_matched(account: Account, desk: Page, cohort: Cohort) -> None:
@@ -291,7 +291,7 @@ def they_meet_and_tell(account: Account, phone: Page, desk: Page, cohort: Cohort
     account.passes(days=(cohort.ends_on - cohort.today(datetime.now(UTC))).days)
     account.fire("ask")
     phone.goto(account.mailed(MENTOR["email"], "survey"))
-    answer_all(phone, account.deployment.office().survey, SURVEY)
+    answer_all(phone, account.deployment.services().survey, SURVEY)
     phone.locator("main button[class*='govuk-button']").last.click()
     account.signed_in(desk)
     with desk.expect_download() as download:
@@ -376,7 +376,7 @@ def test_an_update_the_way_back_and_an_end_lose_nobody(
 
     account.deploy()
     assert account.answers(link) == HTTPStatus.OK
-    assert cohort.id in {other.id for other in every(account.deployment.office().table)}
+    assert cohort.id in {other.id for other in every(account.deployment.services().table)}
 
     destroy(account.deployment, data=True, tell=quiet)
     assert account.leftovers() == []

@@ -21,9 +21,9 @@ from functions.usecases.messages.send_messages import send_messages
 from functions.usecases.runs.introduce_pairs import introduce_pairs
 from functions.usecases.runs.publish_run import Published, publish_run
 from functions.usecases.runs.run_match import Ran, run_match
-from functions.usecases.runs.start_run import Wish, start_run
+from functions.usecases.runs.start_run import RunRequest, start_run
 from tests.faults.switchboard import ANSWER_LOST, PASSING, Fault, KilledError, Switchboard
-from tests.town import MENTEE, MENTOR, Town
+from tests.harness import MENTEE, MENTOR, CohortHarness
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -52,72 +52,79 @@ def at_every_call(emulated: "DynamoDBClient", fault: Fault, act: Callable[[int],
     raise AssertionError
 
 
-def publish_and_introduce(town: Town, run: Run) -> Published:
+def publish_and_introduce(harness: CohortHarness, run: Run) -> Published:
     """Publish the run as it was proposed, and do what a worker does then."""
-    publication = publish_run(town.office, town.cohort.id, run.id, version=run.version, actor="c")
-    introduce_pairs(town.office, town.cohort.id, run.id)
+    publication = publish_run(harness.services, harness.cohort.id, run.id, version=run.version, actor="c")
+    introduce_pairs(harness.services, harness.cohort.id, run.id)
     return publication.outcome
 
 
-def another_cohort(town: Town, name: str) -> None:
+def another_cohort(harness: CohortHarness, name: str) -> None:
     """Go on in a cohort of its own, in the same table."""
-    cohort = replace(town.cohort, id=name, published_run_id=None)
-    town.office.table.commit(
+    cohort = replace(harness.cohort, id=name, published_run_id=None)
+    harness.services.table.commit(
         cohorts.creation(cohort),
-        event=Event(cohort_id=name, at=town.clock.now, actor="t", action="open", subject_id=name),
+        event=Event(cohort_id=name, at=harness.clock.now, actor="t", action="open", subject_id=name),
         idempotency_key=f"open {name}",
     )
-    town.cohort = cohort
+    harness.cohort = cohort
 
 
 @pytest.mark.parametrize("fault", [*PASSING, *ANSWER_LOST, Fault.CONFLICT, *KILLS])
 def test_an_application_that_is_struck_anywhere_and_sent_again_enrols_once(
-    emulated: "DynamoDBClient", town: Town, fault: Fault
+    emulated: "DynamoDBClient", harness: CohortHarness, fault: Fault
 ) -> None:
     def apply(call: int) -> None:
-        town.apply({**MENTEE, "email": f"ada{call}@mentees.example"}, key=f"key {call}")
+        harness.apply({**MENTEE, "email": f"ada{call}@mentees.example"}, key=f"key {call}")
 
     calls = at_every_call(emulated, fault, apply)
 
     assert calls >= 3
     for call in range(1, calls + 1):
-        again = town.apply({**MENTEE, "email": f"ada{call}@mentees.example"}, key=f"key {call}")
+        again = harness.apply({**MENTEE, "email": f"ada{call}@mentees.example"}, key=f"key {call}")
         assert again in (Enrolled.CREATED, Enrolled.ALREADY_BY_THIS_REQUEST)
-    assert len(town.people()) == len({person.email for person in town.people()}) == calls + 1
-    assert len(list(outbox.in_cohort(town.office.table, town.cohort.id))) == calls + 1
-    assert audit.faults_in(audit.trail(town.office.table, town.cohort.id)) == []
+    assert len(harness.people()) == len({person.email for person in harness.people()}) == calls + 1
+    assert len(list(outbox.in_cohort(harness.services.table, harness.cohort.id))) == calls + 1
+    assert audit.faults_in(audit.trail(harness.services.table, harness.cohort.id)) == []
 
 
 @pytest.mark.load
 @pytest.mark.parametrize("kill", KILLS)
 def test_a_run_that_is_killed_anywhere_and_taken_up_again_ends_in_the_same_bytes(
-    emulated: "DynamoDBClient", town: Town, kill: Fault
+    emulated: "DynamoDBClient", harness: CohortHarness, kill: Fault
 ) -> None:
-    town.confirmed(MENTEE)
-    town.confirmed(MENTOR)
+    harness.confirmed(MENTEE)
+    harness.confirmed(MENTOR)
 
     def started(name: str) -> Run:
-        _, run = start_run(town.office, Wish(cohort_id=town.cohort.id), request_key=name, actor="c")
+        _, run = start_run(
+            harness.services, RunRequest(cohort_id=harness.cohort.id), request_key=name, actor="c"
+        )
         assert run is not None
         return run
 
     whole = started("whole")
-    run_match(town.office, town.cohort.id, whole.id, owner="worker")
+    run_match(harness.services, harness.cohort.id, whole.id, owner="worker")
     waiting = [started(f"run {call}") for call in range(1, 60)]
 
     calls = at_every_call(
         emulated,
         kill,
-        lambda call: (run_match(town.office, town.cohort.id, waiting[call].id, owner="killed"), None)[1],
+        lambda call: (run_match(harness.services, harness.cohort.id, waiting[call].id, owner="killed"), None)[
+            1
+        ],
     )
 
-    town.clock.pass_by(minutes=17)
-    expected = runs.get(town.office.table, town.cohort.id, whole.id)
+    harness.clock.pass_by(minutes=17)
+    expected = runs.get(harness.services.table, harness.cohort.id, whole.id)
     assert expected is not None
     assert calls > 5
     for run in waiting[1 : calls + 1]:
-        assert run_match(town.office, town.cohort.id, run.id, owner="next") in (Ran.PROPOSED, Ran.NOT_OURS)
-        found = runs.get(town.office.table, town.cohort.id, run.id)
+        assert run_match(harness.services, harness.cohort.id, run.id, owner="next") in (
+            Ran.PROPOSED,
+            Ran.NOT_OURS,
+        )
+        found = runs.get(harness.services.table, harness.cohort.id, run.id)
         assert found is not None
         assert (found.state, found.snapshot_sha256, found.proposals_sha256) == (
             RunState.PROPOSED,
@@ -129,28 +136,28 @@ def test_a_run_that_is_killed_anywhere_and_taken_up_again_ends_in_the_same_bytes
 @pytest.mark.load
 @pytest.mark.parametrize("kill", KILLS)
 def test_a_publication_that_is_killed_anywhere_and_asked_again_introduces_everybody_once(
-    emulated: "DynamoDBClient", town: Town, kill: Fault
+    emulated: "DynamoDBClient", harness: CohortHarness, kill: Fault
 ) -> None:
     for call in count(1):
-        another_cohort(town, f"cohort {call}")
-        town.confirmed(MENTEE)
-        town.confirmed({**MENTEE, "email": "bea@mentees.example"})
-        town.confirmed(MENTOR)
-        run = runs.get(town.office.table, town.cohort.id, town.matched())
+        another_cohort(harness, f"cohort {call}")
+        harness.confirmed(MENTEE)
+        harness.confirmed({**MENTEE, "email": "bea@mentees.example"})
+        harness.confirmed(MENTOR)
+        run = runs.get(harness.services.table, harness.cohort.id, harness.matched())
         assert run is not None
         with struck(emulated, call, kill) as board:
-            publish_and_introduce(town, run)
-        assert publish_and_introduce(town, run) in (Published.NOW, Published.BEFORE)
+            publish_and_introduce(harness, run)
+        assert publish_and_introduce(harness, run) in (Published.NOW, Published.BEFORE)
 
-        found = list(pairings.in_cohort(town.office.table, town.cohort.id))
+        found = list(pairings.in_cohort(harness.services.table, harness.cohort.id))
         introductions = [
             (message.recipient_id, message.about)
-            for message in outbox.in_cohort(town.office.table, town.cohort.id)
+            for message in outbox.in_cohort(harness.services.table, harness.cohort.id)
             if message.kind == "introduction"
         ]
         assert len(found) == len({(pairing.mentor_id, pairing.mentee_id) for pairing in found}) == 2
         assert len(introductions) == len(set(introductions)) == 4
-        assert audit.faults_in(audit.trail(town.office.table, town.cohort.id)) == []
+        assert audit.faults_in(audit.trail(harness.services.table, harness.cohort.id)) == []
         if len(board.calls) < call:
             break
     assert call > 20
@@ -159,51 +166,51 @@ def test_a_publication_that_is_killed_anywhere_and_asked_again_introduces_everyb
 @pytest.mark.load
 @pytest.mark.parametrize("fault", [*PASSING, *ANSWER_LOST, *KILLS])
 def test_a_sweep_that_is_struck_anywhere_hands_no_message_over_twice_and_forgets_none(
-    emulated: "DynamoDBClient", town: Town, fault: Fault
+    emulated: "DynamoDBClient", harness: CohortHarness, fault: Fault
 ) -> None:
     def send(call: int) -> None:
-        town.apply({**MENTEE, "email": f"ada{call}@mentees.example"}, key=f"key {call}")
-        send_messages(town.office, owner=f"struck {call}")
+        harness.apply({**MENTEE, "email": f"ada{call}@mentees.example"}, key=f"key {call}")
+        send_messages(harness.services, owner=f"struck {call}")
 
     at_every_call(emulated, fault, send)
-    town.clock.pass_by(minutes=3)
-    town.send()
-    town.clock.pass_by(minutes=3)
-    town.send()
+    harness.clock.pass_by(minutes=3)
+    harness.send()
+    harness.clock.pass_by(minutes=3)
+    harness.send()
 
-    handed_over = [mail["To"] for mail in town.letters.mails]
+    handed_over = [mail["To"] for mail in harness.letters.mails]
     assert len(handed_over) == len(set(handed_over))
-    for message in outbox.in_cohort(town.office.table, town.cohort.id):
-        person = next(person for person in town.people() if person.id == message.recipient_id)
+    for message in outbox.in_cohort(harness.services.table, harness.cohort.id):
+        person = next(person for person in harness.people() if person.id == message.recipient_id)
         # Whatever was claimed and not settled may have left, so it is unknown until the service says.
         assert message.state in (MessageState.SENT, MessageState.UNKNOWN)
         assert message.state is MessageState.UNKNOWN or person.email in handed_over
 
 
 def test_what_the_service_took_and_we_never_heard_of_is_settled_by_its_own_word(
-    emulated: "DynamoDBClient", town: Town
+    emulated: "DynamoDBClient", harness: CohortHarness
 ) -> None:
-    town.apply(MENTEE)
-    calls = at_every_call_of_one_sweep(emulated, town)
+    harness.apply(MENTEE)
+    calls = at_every_call_of_one_sweep(emulated, harness)
     for call in range(1, calls):
-        town.apply({**MENTEE, "email": f"b{call}@mentees.example"}, key=f"b {call}")
+        harness.apply({**MENTEE, "email": f"b{call}@mentees.example"}, key=f"b {call}")
         with struck(emulated, call, Fault.KILL_BEFORE):
-            send_messages(town.office, owner=f"killed {call}")
-        town.clock.pass_by(minutes=3)
-        town.send()
+            send_messages(harness.services, owner=f"killed {call}")
+        harness.clock.pass_by(minutes=3)
+        harness.send()
 
-    for mail in town.letters.mails:
+    for mail in harness.letters.mails:
         outbox.sent_event(
-            town.office.table, mail["X-Kith-Cohort"], mail["X-Kith-Message"], "ses", town.clock.now
+            harness.services.table, mail["X-Kith-Cohort"], mail["X-Kith-Message"], "ses", harness.clock.now
         )
 
-    left = {mail["X-Kith-Message"] for mail in town.letters.mails}
-    for message in outbox.in_cohort(town.office.table, town.cohort.id):
+    left = {mail["X-Kith-Message"] for mail in harness.letters.mails}
+    for message in outbox.in_cohort(harness.services.table, harness.cohort.id):
         assert (message.state is MessageState.SENT) is (message.id in left)
 
 
-def at_every_call_of_one_sweep(emulated: "DynamoDBClient", town: Town) -> int:
+def at_every_call_of_one_sweep(emulated: "DynamoDBClient", harness: CohortHarness) -> int:
     board = Switchboard(emulated, {})
     with board.connected():
-        town.send()
+        harness.send()
     return len(board.calls)

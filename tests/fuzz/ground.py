@@ -25,14 +25,14 @@ from functions.programme.cohort import Cohort
 from functions.programme.links import Purpose
 from functions.programme.people import Answer, Role
 from functions.programme.questionnaire import Kind, Question, Questionnaire
-from functions.usecases.access.api_tokens import SCOPES, give_token
+from functions.usecases.access.api_tokens import SCOPES, issue_token
 from functions.usecases.access.sign_in import invite, sign_in
 from functions.usecases.enrolment.open_cohort import open_cohort
 from functions.usecases.surveys.ask_survey import ask_survey
 from functions.web.guards import cookie_name, csrf_token
 from functions.web.questions import VERSION_FIELD, fields_of
 from infra.local.emulator import REGION
-from tests.town import LINK, MENTEE, MENTOR, Town, text_of
+from tests.harness import LINK, MENTEE, MENTOR, CohortHarness, text_of
 
 PAIRS = 5  # fewer, and what the survey says stays hidden
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems")
@@ -113,36 +113,38 @@ class Shown(HTMLParser):
 class Ground:
     """The application, what may be sent to it, and what is in its table."""
 
-    def __init__(self, town: Town) -> None:
-        self.town = town
-        self.app: Flask = create_app(town.office)
+    def __init__(self, harness: CohortHarness) -> None:
+        self.harness = harness
+        self.app: Flask = create_app(harness.services)
         for number in range(PAIRS):
-            town.confirmed({**MENTEE, "email": f"mentee-{number}@people.example"})
-            town.confirmed({**MENTOR, "email": f"mentor-{number}@people.example", "capacity": 1})
-        town.introduced()
-        town.clock.morning_of(town.cohort.ends_on, town.cohort.zone)
-        ask_survey(town.office)
-        town.send()
-        self.ended: Cohort = town.cohort
-        self.cohort = open_cohort(town.office, town.clock.now.date())
+            harness.confirmed({**MENTEE, "email": f"mentee-{number}@people.example"})
+            harness.confirmed({**MENTOR, "email": f"mentor-{number}@people.example", "capacity": 1})
+        harness.introduced()
+        harness.clock.morning_of(harness.cohort.ends_on, harness.cohort.zone)
+        ask_survey(harness.services)
+        harness.send()
+        self.ended: Cohort = harness.cohort
+        self.cohort = open_cohort(harness.services, harness.clock.now.date())
         self.sign_in()
-        self.bearer = give_token(town.office, sorted(SCOPES), lives=timedelta(days=1))
-        self.other_bearer = give_token(
-            town.office, ["cohort:read"], lives=timedelta(days=1), cohort_id="another"
+        self.bearer = issue_token(harness.services, sorted(SCOPES), lives=timedelta(days=1))
+        self.other_bearer = issue_token(
+            harness.services, ["cohort:read"], lives=timedelta(days=1), cohort_id="another"
         )
         self.before: frozenset[Item] | None = None
-        town.office.table._client.meta.events.register("before-call.dynamodb", self._noticed)  # noqa: SLF001
+        harness.services.table._client.meta.events.register("before-call.dynamodb", self._noticed)  # noqa: SLF001
 
     def sign_in(self) -> str:
         """Give a coordinator a session, and return its token."""
-        self.session = sign_in(self.town.office, invite(self.town.office, "amara").rpartition("/")[2]) or ""
+        self.session = (
+            sign_in(self.harness.services, invite(self.harness.services, "amara").rpartition("/")[2]) or ""
+        )
         return self.session
 
     @cached_property
     def tokens(self) -> Mapping[str, list[str]]:
         """Every link that was mailed, by its page."""
         found: dict[str, list[str]] = {}
-        for mail in self.town.letters.mails:
+        for mail in self.harness.letters.mails:
             for match in LINK.finditer(text_of(mail)):
                 found.setdefault(match[1].rpartition("/")[2], []).append(match[2])
         return {page: list(dict.fromkeys(tokens)) for page, tokens in found.items()}
@@ -150,9 +152,9 @@ class Ground:
     @cached_property
     def forms(self) -> list[Form]:
         """Every questionnaire that is taken: both for enrolling, and those of links in mails."""
-        office = self.town.office
+        services = self.harness.services
         enrolling = [
-            Form(path=f"/c/{self.cohort.id}/{role}", questionnaire=office.questionnaire_for(role))
+            Form(path=f"/c/{self.cohort.id}/{role}", questionnaire=services.questionnaire_for(role))
             for role in Role
         ]
         return [*enrolling, *(found for token in self.tokens["survey"] if (found := self._asked_at(token)))]
@@ -161,7 +163,7 @@ class Ground:
         path = f"/my/{Purpose.SURVEY}/{token}"
         shown = Shown(self.send(Submission(what="look", path=path, method="GET")).text)
         version = shown.fields.get(VERSION_FIELD)
-        known = {each.version: each for each in self.town.office.questionnaires.values()}
+        known = {each.version: each for each in self.harness.services.questionnaires.values()}
         return Form(path=path, questionnaire=known[version]) if version in known else None
 
     @cached_property
@@ -170,7 +172,7 @@ class Ground:
         return sorted(
             (method, rule.rule)
             for create in (create_app, create_console, create_api)
-            for rule in create(self.town.office).url_map.iter_rules()
+            for rule in create(self.harness.services).url_map.iter_rules()
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         )
 
@@ -185,7 +187,7 @@ class Ground:
     def signed_in(self) -> dict[str, str]:
         """The headers of a coordinator's browser on our own pages."""
         return {
-            "Cookie": f"{cookie_name(self.town.office)}={self.session}",
+            "Cookie": f"{cookie_name(self.harness.services)}={self.session}",
             "Sec-Fetch-Site": "same-origin",
         }
 

@@ -15,9 +15,9 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 
 from functions.app import create_app
 from functions.storage.table import Table
-from functions.usecases.access.api_tokens import SCOPES, give_token
+from functions.usecases.access.api_tokens import SCOPES, issue_token
 from tests.conftest import NAME, client_of
-from tests.town import MENTEE, MENTOR, Town, town_over
+from tests.harness import MENTEE, MENTOR, CohortHarness, harness_over
 
 AS_DESCRIBED = [response_schema_conformance, content_type_conformance]
 PROBLEM = "application/problem+json"
@@ -32,21 +32,21 @@ MORE = settings(
 
 
 @pytest.fixture(scope="module")
-def described() -> Iterator[Town]:
+def described() -> Iterator[CohortHarness]:
     with mock_aws():
         for client in client_of(None):
-            town = town_over(Table(client, NAME, pause=lambda _: None))
-            town.confirmed(MENTEE)
-            town.confirmed(MENTOR)
-            yield town
+            harness = harness_over(Table(client, NAME, pause=lambda _: None))
+            harness.confirmed(MENTEE)
+            harness.confirmed(MENTOR)
+            yield harness
 
 
 def test_whatever_follows_the_description_is_answered_as_described_or_refused_in_words(
-    described: Town,
+    described: CohortHarness,
 ) -> None:
-    document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", create_app(described.office))
+    document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", create_app(described.services))
     ours = {"cohort_id": described.cohort.id, "run_id": described.matched()}
-    token = give_token(described.office, sorted(SCOPES), lives=timedelta(days=1))
+    token = issue_token(described.services, sorted(SCOPES), lives=timedelta(days=1))
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "key", "If-Match": '"0"'}
     operations = [each.ok() for each in document.get_all_operations() if isinstance(each, Ok)]
     statuses: Counter[int] = Counter()

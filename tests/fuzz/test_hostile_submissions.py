@@ -20,7 +20,7 @@ from functions.web.questions import VERSION_FIELD
 from tests.conftest import NAME, client_of
 from tests.fuzz.ground import PLANTED, Ground, Reply, Shown, Submission
 from tests.fuzz.hostile import FORMULAE, SCRIPTS, submissions, with_words
-from tests.town import town_over
+from tests.harness import harness_over
 
 SEED, HOW_MANY = 20_261_122, 1_000
 PROBLEM = "application/problem+json"
@@ -62,7 +62,7 @@ class Listening(logging.Handler):
 def thrown() -> Iterator[Thrown]:
     with mock_aws():
         for client in client_of(None):
-            yield throw(Ground(town_over(Table(client, NAME, pause=lambda _: None))))
+            yield throw(Ground(harness_over(Table(client, NAME, pause=lambda _: None))))
 
 
 def throw(ground: Ground) -> Thrown:
@@ -155,7 +155,7 @@ def test_nothing_of_a_person_and_no_token_is_logged_whatever_is_sent(thrown: Thr
 def test_no_cell_of_any_file_is_a_formula_whatever_was_accepted(thrown: Thrown) -> None:
     ground = thrown.ground
     ground.sign_in()
-    ground.town.clock.pass_by(minutes=1)  # later answers replace those of before
+    ground.harness.clock.pass_by(minutes=1)  # later answers replace those of before
     for form, formula in zip(ground.forms[-len(FORMULAE) :], FORMULAE, strict=True):
         assert ground.send(with_words(ground, form, formula)).status == 200
     files = [rule for method, rule in ground.rules if method == "GET" and rule.endswith(".csv")]
@@ -172,9 +172,9 @@ def test_no_cell_of_any_file_is_a_formula_whatever_was_accepted(thrown: Thrown) 
 
 
 def test_no_mail_to_whoever_was_accepted_carries_a_header_of_theirs(thrown: Thrown) -> None:
-    thrown.ground.town.send()
+    thrown.ground.harness.send()
 
-    for mail in thrown.ground.town.letters.mails:
+    for mail in thrown.ground.harness.letters.mails:
         assert not set(mail.keys()) & {"Bcc", "Cc", "Set-Cookie"}
         assert len(mail.get_all("To", [])) == 1
         assert mail["To"].endswith("@people.example")

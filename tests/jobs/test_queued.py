@@ -10,8 +10,8 @@ from functions.programme.messages import MessageState
 from functions.programme.run import RunState
 from functions.storage.messages import outbox
 from functions.storage.runs import runs
-from functions.usecases.runs.start_run import Wish, start_run
-from tests.town import MENTEE, MENTOR, Town
+from functions.usecases.runs.start_run import RunRequest, start_run
+from tests.harness import MENTEE, MENTOR, CohortHarness
 
 
 def queued(*bodies: dict[str, str]) -> dict[str, Any]:
@@ -27,77 +27,81 @@ def failures(answer: Any) -> list[str]:
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
-def test_a_queued_run_is_done_and_a_second_delivery_changes_nothing(town: Town) -> None:
-    town.confirmed(MENTEE)
-    town.confirmed(MENTOR)
-    _, run = start_run(town.office, Wish(cohort_id=town.cohort.id), request_key="r", actor="c")
+def test_a_queued_run_is_done_and_a_second_delivery_changes_nothing(harness: CohortHarness) -> None:
+    harness.confirmed(MENTEE)
+    harness.confirmed(MENTOR)
+    _, run = start_run(harness.services, RunRequest(cohort_id=harness.cohort.id), request_key="r", actor="c")
     assert run is not None
-    event = queued(json.loads(town.run_queue.bodies[0]))
+    event = queued(json.loads(harness.run_queue.bodies[0]))
 
-    assert failures(handle(event, town.office, owner="one")) == []
-    proposed = runs.get(town.office.table, town.cohort.id, run.id)
-    assert failures(handle(event, town.office, owner="two")) == []
+    assert failures(handle(event, harness.services, owner="one")) == []
+    proposed = runs.get(harness.services.table, harness.cohort.id, run.id)
+    assert failures(handle(event, harness.services, owner="two")) == []
 
     assert proposed is not None
     assert proposed.state is RunState.PROPOSED
-    assert runs.get(town.office.table, town.cohort.id, run.id) == proposed
+    assert runs.get(harness.services.table, harness.cohort.id, run.id) == proposed
 
 
-def test_one_broken_message_comes_back_alone(town: Town) -> None:
-    town.apply(MENTEE)
-    answer = handle(queued({"do": "dance"}, {"do": "send"}, {"no": "thing"}), town.office, owner="worker")
+def test_one_broken_message_comes_back_alone(harness: CohortHarness) -> None:
+    harness.apply(MENTEE)
+    answer = handle(
+        queued({"do": "dance"}, {"do": "send"}, {"no": "thing"}), harness.services, owner="worker"
+    )
     assert failures(answer) == ["message 0"]
-    assert len(town.letters.mails) == 1
+    assert len(harness.letters.mails) == 1
 
 
-def test_what_the_mail_service_says_later_settles_a_message(town: Town) -> None:
-    town.apply(MENTEE)
-    [message] = outbox.in_cohort(town.office.table, town.cohort.id)
-    claimed = outbox.claim(town.office.table, message, owner="killed", now=town.clock.now)
+def test_what_the_mail_service_says_later_settles_a_message(harness: CohortHarness) -> None:
+    harness.apply(MENTEE)
+    [message] = outbox.in_cohort(harness.services.table, harness.cohort.id)
+    claimed = outbox.claim(harness.services.table, message, owner="killed", now=harness.clock.now)
     assert claimed is not None
-    town.clock.pass_by(minutes=3)
-    town.send()
-    unknown = outbox.get(town.office.table, town.cohort.id, message.id)
+    harness.clock.pass_by(minutes=3)
+    harness.send()
+    unknown = outbox.get(harness.services.table, harness.cohort.id, message.id)
 
     event = {
         "eventType": "Send",
         "mail": {
             "messageId": "provider",
-            "tags": {"kith-message": [message.id], "kith-cohort": [town.cohort.id]},
+            "tags": {"kith-message": [message.id], "kith-cohort": [harness.cohort.id]},
         },
     }
     record = queued()
     record["Records"] = [{"messageId": "feedback", "body": json.dumps(event)}]
-    assert failures(handle(record, town.office, owner="feedback")) == []
+    assert failures(handle(record, harness.services, owner="feedback")) == []
 
-    settled = outbox.get(town.office.table, town.cohort.id, message.id)
+    settled = outbox.get(harness.services.table, harness.cohort.id, message.id)
     assert unknown is not None
     assert settled is not None
     assert (unknown.state, settled.state) == (MessageState.UNKNOWN, MessageState.SENT)
-    assert town.letters.mails == []
+    assert harness.letters.mails == []
 
 
-def test_an_event_that_no_door_takes_is_refused(town: Town) -> None:
+def test_an_event_that_no_door_takes_is_refused(harness: CohortHarness) -> None:
     for event in ({"raw_command": "import os"}, {"command": "functions.app.create_app"}, {}):
         with pytest.raises(RefusedError):
-            handle(event, town.office, owner="attacker")
+            handle(event, harness.services, owner="attacker")
 
 
-def test_zappas_own_commands_never_reach_zappa(monkeypatch: pytest.MonkeyPatch, town: Town) -> None:
-    monkeypatch.setattr("functions.entry.office_from_environment", lambda: town.office)
+def test_zappas_own_commands_never_reach_zappa(
+    monkeypatch: pytest.MonkeyPatch, harness: CohortHarness
+) -> None:
+    monkeypatch.setattr("functions.entry.services_from_environment", lambda: harness.services)
     with pytest.raises(RefusedError):
         handler({"raw_command": "raise SystemExit"}, object())
 
 
 def test_a_fault_is_logged_by_its_kind_and_place_and_never_by_its_text(
-    town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    harness: CohortHarness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> None:
         raise ValueError("ada@mentees.example wrote this")
 
     monkeypatch.setitem(WORK, "send", fail)
     with caplog.at_level(logging.DEBUG, logger="kith"):
-        assert failures(handle(queued({"do": "send"}), town.office, owner="worker")) == ["message 0"]
+        assert failures(handle(queued({"do": "send"}), harness.services, owner="worker")) == ["message 0"]
 
     [record] = caplog.records
     assert record.__dict__["fault"] == "ValueError"

@@ -8,7 +8,7 @@ from functions.programme.cohort import Cohort
 from functions.usecases.enrolment.open_cohort import open_cohort
 from infra.build import site
 from infra.local.stack import LocalStack
-from tests.town import OPENS_ON, Clock
+from tests.harness import OPENS_ON, Clock
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +21,13 @@ def stack(clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lo
     """The whole of Kith on one machine, which works when the test says so."""
     pages: Path = tmp_path_factory.mktemp("site") / "pages"
     with LocalStack(clock=clock, site=pages, background=False) as stack:
-        office = stack.office
-        clock.morning_of(OPENS_ON + timedelta(days=1), office.programme.zone)
-        cohort = open_cohort(office, OPENS_ON)
-        site.build(pages, programme=office.programme, questionnaires=office.questionnaires, cohort=cohort)
+        services = stack.services
+        clock.morning_of(OPENS_ON + timedelta(days=1), services.programme.zone)
+        cohort = open_cohort(services, OPENS_ON)
+        site.build(pages, programme=services.programme, questionnaires=services.questionnaires, cohort=cohort)
         yield stack
 
 
 @pytest.fixture(scope="module")
 def cohort(stack: LocalStack) -> Cohort:
-    return open_cohort(stack.office, OPENS_ON)
+    return open_cohort(stack.services, OPENS_ON)

@@ -29,7 +29,7 @@ from infra.match import command
 from infra.programme.check import Check
 from schemas import definitions
 from schemas.answers import load
-from tests.town import MENTEE, MENTOR, Town
+from tests.harness import MENTEE, MENTOR, CohortHarness
 
 ROOT = Path(__file__).resolve().parents[2]
 # The ready-made questionnaires are in the first and the third; the coordinator adds the second.
@@ -182,18 +182,20 @@ def test_the_schema_takes_it_where_it_is_asked_and_says_what_is_wrong(
 
 
 @pytest.fixture
-def office(town: Town, questionnaires: Mapping[str, Questionnaire]) -> Town:
-    town.office = replace(town.office, questionnaires={**town.office.questionnaires, **questionnaires})
-    return town
+def services(harness: CohortHarness, questionnaires: Mapping[str, Questionnaire]) -> CohortHarness:
+    harness.services = replace(
+        harness.services, questionnaires={**harness.services.questionnaires, **questionnaires}
+    )
+    return harness
 
 
-def test_a_cohorts_run_scores_it_and_says_so_in_its_reasons(office: Town) -> None:
-    office.confirmed(ADA)
-    office.confirmed(GRACE)
+def test_a_cohorts_run_scores_it_and_says_so_in_its_reasons(services: CohortHarness) -> None:
+    services.confirmed(ADA)
+    services.confirmed(GRACE)
 
-    run_id = office.matched()
+    run_id = services.matched()
 
-    view = read_run(office.office, office.cohort.id, run_id)
+    view = read_run(services.services, services.cohort.id, run_id)
     assert view is not None
     [pair] = view.pairs
     [sport] = [reason for reason in pair.reasons if reason.criterion == "sports"]

@@ -12,7 +12,7 @@ from functions.programme.people import Answer
 from functions.programme.questionnaire import Kind, Questionnaire
 from functions.usecases.access.sign_in import invite
 from infra.local.stack import LocalStack
-from tests.town import MENTEE, MENTOR, Clock, text_of
+from tests.harness import MENTEE, MENTOR, Clock, text_of
 
 pytestmark = pytest.mark.browser
 
@@ -67,13 +67,13 @@ def mailed(stack: LocalStack, address: object, page: str) -> str:
 def test_a_cohort_from_the_questionnaire_to_the_report(
     stack: LocalStack, cohort: Cohort, clock: Clock, phone: Page, desk: Page
 ) -> None:
-    office = stack.office
+    services = stack.services
 
     # A mentee and a mentor find the questionnaire from the home page, on a phone without script.
     for role, answers in (("mentee", MENTEE), ("mentor", MENTOR)):
         phone.goto(stack.origin)
         phone.locator(f"a[href='/enrol/{role}/']").first.click()
-        questionnaire = office.questionnaires[role]
+        questionnaire = services.questionnaires[role]
         answer_all(phone, questionnaire, answers)
         phone.locator("[data-send]").click()
         expect(phone).to_have_url(f"{stack.origin}/enrol/sent/")
@@ -84,7 +84,7 @@ def test_a_cohort_from_the_questionnaire_to_the_report(
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
 
     # The coordinator signs in by the link that exists on this machine only, and only once.
-    invitation = invite(office, "amara")
+    invitation = invite(services, "amara")
     desk.goto(invitation)
     desk.get_by_role("button").first.click()
     expect(desk.get_by_role("heading", level=1)).to_be_visible()
@@ -111,7 +111,7 @@ def test_a_cohort_from_the_questionnaire_to_the_report(
     phone.goto(mailed(stack, MENTEE["email"], "checkin"))
     phone.locator("[name='answer'][value='met']").check()
     phone.get_by_role("button").first.click()
-    desk.goto(invite(office, "amara"))
+    desk.goto(invite(services, "amara"))
     desk.get_by_role("button").first.click()
     desk.goto(f"{stack.origin}/console/cohorts/{cohort.id}/pairs")
     expect(desk.get_by_text("they have met").first).to_be_visible()
@@ -122,7 +122,7 @@ def test_a_cohort_from_the_questionnaire_to_the_report(
     phone.goto(mailed(stack, MENTOR["email"], "survey"))
     answer_all(
         phone,
-        office.survey,
+        services.survey,
         {
             "satisfaction": 5,
             "goals_reached": 4,
@@ -133,7 +133,7 @@ def test_a_cohort_from_the_questionnaire_to_the_report(
     )
     phone.locator("main button[class*='govuk-button']").last.click()
     expect(phone.get_by_role("heading", level=1)).to_be_visible()
-    desk.goto(invite(office, "amara"))
+    desk.goto(invite(services, "amara"))
     desk.get_by_role("button").first.click()
     desk.goto(f"{stack.origin}/console/cohorts/{cohort.id}/report")
     expect(desk.get_by_role("heading", level=1)).to_be_visible()

@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 
 from functions.app import create_app
 from functions.entry import handle
-from functions.usecases.runs.start_run import Wish, start_run
+from functions.usecases.runs.start_run import RunRequest, start_run
 from functions.web.questions import VERSION_FIELD, fields_of
-from tests.town import MENTEE, MENTOR, Town
+from tests.harness import MENTEE, MENTOR, CohortHarness
 
 PLANTED = {
     "name": "Philippa Plantagenet",
@@ -21,8 +21,8 @@ PLANTED = {
 
 
 @pytest.fixture
-def client(town: Town) -> FlaskClient:
-    return create_app(town.office).test_client()
+def client(harness: CohortHarness) -> FlaskClient:
+    return create_app(harness.services).test_client()
 
 
 def record_of(body: object) -> dict[str, object]:
@@ -30,30 +30,32 @@ def record_of(body: object) -> dict[str, object]:
 
 
 def test_no_personal_detail_and_no_token_reaches_a_log(
-    town: Town, client: FlaskClient, caplog: pytest.LogCaptureFixture
+    harness: CohortHarness, client: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     mentee = {**MENTEE, **PLANTED}
-    questionnaire = town.office.questionnaires["mentee"]
+    questionnaire = harness.services.questionnaires["mentee"]
     with caplog.at_level(logging.INFO):
         fields = fields_of(questionnaire, mentee)
         fields.add(VERSION_FIELD, questionnaire.version)
-        assert client.post(f"/c/{town.cohort.id}/mentee", data=fields).status_code == 303
-        client.post(f"/c/{town.cohort.id}/mentee", data={**PLANTED, "unknown": PLANTED["name"]})
+        assert client.post(f"/c/{harness.cohort.id}/mentee", data=fields).status_code == 303
+        client.post(f"/c/{harness.cohort.id}/mentee", data={**PLANTED, "unknown": PLANTED["name"]})
         client.get(f"/my/confirm/{PLANTED['name']}?q={PLANTED['email']}")
         client.post(f"/api/v1/cohorts/{PLANTED['name']}/runs", data=PLANTED["about"])
-        town.send()
-        token = town.letters.token(PLANTED["email"], "confirm")
+        harness.send()
+        token = harness.letters.token(PLANTED["email"], "confirm")
         client.post(f"/my/confirm/{token}")
-        town.confirmed(MENTOR)
-        _, run = start_run(town.office, Wish(cohort_id=town.cohort.id), request_key="r", actor="c")
+        harness.confirmed(MENTOR)
+        _, run = start_run(
+            harness.services, RunRequest(cohort_id=harness.cohort.id), request_key="r", actor="c"
+        )
         assert run is not None
         for body in (
-            {"do": "match", "cohort_id": town.cohort.id, "run_id": run.id},
+            {"do": "match", "cohort_id": harness.cohort.id, "run_id": run.id},
             {"do": PLANTED["name"]},
             {"do": "match", "cohort_id": PLANTED["email"]},
         ):
-            handle(record_of(body), town.office, owner="worker")
-        town.introduced()
+            handle(record_of(body), harness.services, owner="worker")
+        harness.introduced()
 
     said = " ".join(f"{record.getMessage()} {record.__dict__} {record.exc_text}" for record in caplog.records)
     assert caplog.records

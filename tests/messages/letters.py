@@ -1,4 +1,4 @@
-"""Letters for mail tests: every kind, to either side, with people whose names try to break out.
+"""SentMail for mail tests: every kind, to either side, with people whose names try to break out.
 
 They are made in English and in a language of our own making (`PSEUDO`), whose catalogue says every
 message in letters that are written from right to left: whatever stays Latin was never translated.
@@ -17,8 +17,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 
-from functions.messages.render import TEMPLATES, Letter
-from functions.programme.links import ASKED_FOR, Purpose
+from functions.messages.render import TEMPLATES, EmailContext
+from functions.programme.links import SELF_SERVICE_PURPOSES, Purpose
 from functions.programme.messages import Message, MessageKind
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.programme import Calendar, Contact, Moment, Programme, Settings, Theme
@@ -92,11 +92,13 @@ EVERY_MAIL: list[tuple[MessageKind, str, int]] = [
     *((kind, "pairing-1", 0) for kind in (*PLAIN, MessageKind.PARTNER_LEFT)),
     *((MessageKind.CHECKIN, "pairing-1", number) for number in (1, 2, 3, 7)),
     *((MessageKind.SURVEY, str(moment), 0) for moment in Moment),
-    *((MessageKind.KEY, str(purpose), 0) for purpose in ASKED_FOR),
+    *((MessageKind.KEY, str(purpose), 0) for purpose in SELF_SERVICE_PURPOSES),
 ]
 
 
-def letter(kind: MessageKind, about: str = "pairing-1", number: int = 0, to: Enrolment = MENTEE) -> Letter:
+def letter(
+    kind: MessageKind, about: str = "pairing-1", number: int = 0, to: Enrolment = MENTEE
+) -> EmailContext:
     """Return the letter of that kind: due while enrolment is open, or on the evening of 14 February."""
     message = Message(
         id=f"message-{kind}",
@@ -108,7 +110,7 @@ def letter(kind: MessageKind, about: str = "pairing-1", number: int = 0, to: Enr
         about=about,
         checkin=number,
     )
-    return Letter(
+    return EmailContext(
         message=message,
         to=to,
         programme=PROGRAMME,

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from marshmallow import ValidationError
 
 from functions.messages.addressing import Addressed, MisaddressedError, checked_bytes, refuse_misaddressed
-from functions.messages.render import compose
-from functions.messages.ses import Delivery, Post
+from functions.messages.render import render_email
+from functions.messages.ses import Delivery, SesSender
 from functions.programme.messages import MessageKind
 from schemas.text import address_of
 from tests.mailboxes import HOSTILE, MAILBOXES, THIEF, mailboxes, recipients_of
@@ -30,7 +30,7 @@ class Service:
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
-        self.client = client_with(Post.client_settings())
+        self.client = client_with(SesSender.client_settings())
         events: Any = self.client.meta.events
         events.register("before-call.sesv2.SendEmail", self._answer)
         events.register("provide-client-params.sesv2.SendEmail", self._keep)
@@ -54,7 +54,7 @@ def service() -> Iterator[Service]:
 
 def written_to(address: str) -> EmailMessage:
     """Return a mail as it would be made for whoever is stored with this address."""
-    return compose(letter(MessageKind.KEY, "erase", to=replace(MENTEE, email=address)), sender=SENDER)
+    return render_email(letter(MessageKind.KEY, "erase", to=replace(MENTEE, email=address)), sender=SENDER)
 
 
 @cache
@@ -89,7 +89,9 @@ def test_a_mail_of_ours_names_its_recipient_and_nobody_else() -> None:
 def test_a_programme_whose_name_is_no_ascii_and_holds_a_comma_still_writes() -> None:
     named = replace(PROGRAMME, name="Gründen, Fördern <und> Wachsen")
 
-    raw = compose(replace(letter(MessageKind.CHECKIN, number=1), programme=named), sender=SENDER).as_bytes()
+    raw = render_email(
+        replace(letter(MessageKind.CHECKIN, number=1), programme=named), sender=SENDER
+    ).as_bytes()
 
     refuse_misaddressed(raw, HONEST)
 
@@ -167,7 +169,7 @@ def test_a_mail_to_a_hostile_address_is_never_handed_over(service: Service, addr
     before = len(service.asked)
     made = with_recipient(address)
 
-    outcome = Post(service.client, None).send(made, "message-1", replace(HONEST, to=address))
+    outcome = SesSender(service.client, None).send(made, "message-1", replace(HONEST, to=address))
 
     assert outcome == (Delivery.MISADDRESSED, None)
     assert len(service.asked) == before
@@ -179,7 +181,7 @@ def test_a_refused_mail_is_logged_by_its_id_and_names_nobody(
     made = written_to(MENTEE.email)
     made["Bcc"] = THIEF
 
-    Post(service.client, None).send(made, "message-1", HONEST)
+    SesSender(service.client, None).send(made, "message-1", HONEST)
 
     (record,) = caplog.records
     assert (record.getMessage(), vars(record)["message_id"]) == ("mail misaddressed", "message-1")
@@ -193,7 +195,7 @@ def test_whatever_stands_in_the_table_a_mail_leaves_to_that_address_alone_or_not
 ) -> None:
     service.asked.clear()
 
-    Post(service.client, None).send(with_recipient(stored), "message-1", replace(HONEST, to=stored))
+    SesSender(service.client, None).send(with_recipient(stored), "message-1", replace(HONEST, to=stored))
 
     for asked in service.asked:
         assert asked["Destination"] == {"ToAddresses": [stored]}
@@ -216,7 +218,7 @@ def test_a_mail_whose_header_names_anything_but_the_stored_address_is_refused(
 ) -> None:
     service.asked.clear()
 
-    Post(service.client, None).send(with_recipient(header), "message-1", HONEST)
+    SesSender(service.client, None).send(with_recipient(header), "message-1", HONEST)
 
     assert bool(service.asked) is (header.strip() == MENTEE.email)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.messages.delivery_events import Feedback, FeedbackKind, parse
+from functions.messages.delivery_events import DeliveryEvent, DeliveryEventKind, parse
 
 Event = Mapping[str, Any]
 
@@ -69,20 +69,20 @@ WRAPPINGS: dict[str, Callable[[Event], Event]] = {
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
-        (event("Send", send={}), FeedbackKind.SENT),
-        (event("Delivery", delivery={"recipients": ["ada@university.example"]}), FeedbackKind.DELIVERED),
-        (event("DeliveryDelay", deliveryDelay={"delayType": "MailboxFull"}), FeedbackKind.DELAYED),
-        (event("Reject", reject={"reason": "Bad content"}), FeedbackKind.REJECTED),
-        (event("Rendering Failure", failure={"errorMessage": "x"}), FeedbackKind.REJECTED),
-        (BOUNCE, FeedbackKind.BOUNCED),
-        (COMPLAINT, FeedbackKind.COMPLAINED),
+        (event("Send", send={}), DeliveryEventKind.SENT),
+        (event("Delivery", delivery={"recipients": ["ada@university.example"]}), DeliveryEventKind.DELIVERED),
+        (event("DeliveryDelay", deliveryDelay={"delayType": "MailboxFull"}), DeliveryEventKind.DELAYED),
+        (event("Reject", reject={"reason": "Bad content"}), DeliveryEventKind.REJECTED),
+        (event("Rendering Failure", failure={"errorMessage": "x"}), DeliveryEventKind.REJECTED),
+        (BOUNCE, DeliveryEventKind.BOUNCED),
+        (COMPLAINT, DeliveryEventKind.COMPLAINED),
     ],
-    ids=lambda value: value.name if isinstance(value, FeedbackKind) else "",
+    ids=lambda value: value.name if isinstance(value, DeliveryEventKind) else "",
 )
 def test_an_event_says_which_message_it_is_about(
-    said: Event, kind: FeedbackKind, wrapped: Callable[[Event], Event]
+    said: Event, kind: DeliveryEventKind, wrapped: Callable[[Event], Event]
 ) -> None:
-    assert parse(wrapped(said)) == Feedback(
+    assert parse(wrapped(said)) == DeliveryEvent(
         kind=kind,
         message_id="message-1",
         cohort_id="spring",
@@ -96,7 +96,7 @@ def test_a_full_mailbox_is_no_dead_address(bounce_type: str) -> None:
     heard = parse({**BOUNCE, "bounce": {**BOUNCE["bounce"], "bounceType": bounce_type}})
 
     assert heard is not None
-    assert heard.kind is FeedbackKind.BOUNCED_FOR_NOW
+    assert heard.kind is DeliveryEventKind.BOUNCED_FOR_NOW
 
 
 def test_a_bounce_of_a_mail_that_is_not_ours_still_names_its_address() -> None:

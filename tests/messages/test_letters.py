@@ -14,8 +14,8 @@ from urllib.parse import unquote
 import pytest
 from jinja2 import UndefinedError
 
-from functions.messages.render import TEMPLATES, WITH_UNSUBSCRIBE_BUTTON, compose, link_of
-from functions.programme.links import ASKED_FOR, Purpose
+from functions.messages.render import TEMPLATES, WITH_UNSUBSCRIBE_BUTTON, link_of, render_email
+from functions.programme.links import SELF_SERVICE_PURPOSES, Purpose
 from functions.programme.messages import MessageKind
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.programme import Enrolling, Moment
@@ -52,13 +52,13 @@ def composed(
 ) -> bytes:
     if to in (MENTEE, MENTOR):
         return _composed_once(kind, about, number, to.role, language)
-    return compose(letter(kind, about, number, replace(to, language=language)), sender=SENDER).as_bytes()
+    return render_email(letter(kind, about, number, replace(to, language=language)), sender=SENDER).as_bytes()
 
 
 @cache
 def _composed_once(kind: MessageKind, about: str, number: int, role: Role, language: str) -> bytes:
     to = replace(MENTOR if role is Role.MENTOR else MENTEE, language=language)
-    return compose(letter(kind, about, number, to), sender=SENDER).as_bytes()
+    return render_email(letter(kind, about, number, to), sender=SENDER).as_bytes()
 
 
 def read(raw: bytes) -> EmailMessage:
@@ -205,7 +205,8 @@ def test_the_bytes_are_those_of_plain_mail(
     assert b"\n" not in b"".join(lines)
     assert len(raw) < 60_000  # some mail programs cut longer ones
     assert (
-        compose(letter(kind, about, number, replace(to, language=language)), sender=SENDER).as_bytes() == raw
+        render_email(letter(kind, about, number, replace(to, language=language)), sender=SENDER).as_bytes()
+        == raw
     )
 
 
@@ -268,7 +269,7 @@ def test_a_very_long_link_is_not_folded_either() -> None:
     long = "https://mentoring.university.example/" + "deep/" * 100 + "my/stop/token"
     asked = replace(letter(MessageKind.CHECKIN, number=1), links={**LINKS, Purpose.STOP: long})
 
-    raw = compose(asked, sender=SENDER).as_bytes()
+    raw = render_email(asked, sender=SENDER).as_bytes()
 
     assert b"List-Unsubscribe: <" + long.encode() + b">\r\n" in raw
 
@@ -300,7 +301,7 @@ def test_an_introduction_says_who_why_how_and_by_when(to: Enrolment, subtype: st
 @pytest.mark.parametrize("kind", [MessageKind.INTRODUCTION, MessageKind.CHECKIN])
 def test_a_mail_about_nobody_is_not_made(kind: MessageKind) -> None:
     with pytest.raises(UndefinedError):
-        compose(replace(letter(kind, number=1), partner=None), sender=SENDER)
+        render_email(replace(letter(kind, number=1), partner=None), sender=SENDER)
 
 
 def test_a_check_in_counts_the_weeks_as_the_language_does() -> None:
@@ -311,7 +312,7 @@ def test_a_check_in_counts_the_weeks_as_the_language_does() -> None:
         introduced_on = asked.cohort.today(asked.message.due_at).fromordinal(
             asked.cohort.today(asked.message.due_at).toordinal() - since
         )
-        mail = read(compose(replace(asked, introduced_on=introduced_on), sender=SENDER).as_bytes())
+        mail = read(render_email(replace(asked, introduced_on=introduced_on), sender=SENDER).as_bytes())
         assert f"{said} we introduced you to" in shown(mail, "plain")
 
 
@@ -358,8 +359,8 @@ def test_a_welcome_has_the_training_and_a_copy_of_the_answers_in_words(subtype: 
 
 def test_a_welcome_says_when_the_training_is_needed_to_be_matched() -> None:
     first = replace(PROGRAMME, enrolling=Enrolling(training_first=True))
-    needed = compose(replace(letter(MessageKind.WELCOME), programme=first), sender=SENDER)
-    free = compose(letter(MessageKind.WELCOME), sender=SENDER)
+    needed = render_email(replace(letter(MessageKind.WELCOME), programme=first), sender=SENDER)
+    free = render_email(letter(MessageKind.WELCOME), sender=SENDER)
 
     assert "nobody is matched before" in shown(needed, "plain")
     assert "nobody is matched before" not in shown(free, "plain")
@@ -368,7 +369,7 @@ def test_a_welcome_says_when_the_training_is_needed_to_be_matched() -> None:
 def test_a_place_given_after_enrolment_has_ended_does_not_promise_what_is_over() -> None:
     late = replace(letter(MessageKind.WELCOME), cohort=replace(COHORT, published_run_id="run"))
 
-    text = shown(compose(late, sender=SENDER), "plain")
+    text = shown(render_email(late, sender=SENDER), "plain")
 
     assert "others can still enrol" not in text
     assert "Enrolment has ended" in text
@@ -402,14 +403,14 @@ def test_who_waits_is_told_why_and_that_waiting_counts_next_time(state: Enrolmen
 
 def test_whoever_loses_their_partner_gets_no_reason_and_keeps_their_place() -> None:
     known = shown(read(composed(MessageKind.PARTNER_LEFT)), "plain")
-    erased = compose(replace(letter(MessageKind.PARTNER_LEFT), partner=None), sender=SENDER)
+    erased = render_email(replace(letter(MessageKind.PARTNER_LEFT), partner=None), sender=SENDER)
 
     assert f"{MENTOR.name} has left" in known
     assert "Your mentor has left" in shown(erased, "plain")
     assert "Your place stays yours" in known
 
 
-@pytest.mark.parametrize("purpose", ASKED_FOR)
+@pytest.mark.parametrize("purpose", SELF_SERVICE_PURPOSES)
 def test_a_key_says_what_it_opens_that_it_lasts_ten_minutes_and_where_to_get_another(
     purpose: Purpose,
 ) -> None:

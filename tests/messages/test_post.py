@@ -19,8 +19,8 @@ from botocore.exceptions import (
 from botocore.stub import Stubber
 
 from functions.messages.addressing import Addressed
-from functions.messages.render import compose
-from functions.messages.ses import Delivery, Post
+from functions.messages.render import render_email
+from functions.messages.ses import Delivery, SesSender
 from functions.programme.messages import MessageKind
 from tests.conftest import SESSION
 from tests.faults.switchboard import Fault, Switchboard
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from infra.local.emulator import Emulator
 
-MAIL = compose(letter(MessageKind.CHECKIN, number=1), sender=SENDER)
+MAIL = render_email(letter(MessageKind.CHECKIN, number=1), sender=SENDER)
 ADDRESSED = Addressed(to=MENTEE.email, sender=SENDER, reply_to=PROGRAMME.contact.email)
 URL = "https://email.example"
 
@@ -50,7 +50,7 @@ def client_with(config: Config, endpoint: str | None = None) -> "SESV2Client":
 
 def client_at(emulator: "Emulator") -> "SESV2Client":
     """Return a client of the emulator, which knows the sender."""
-    client = client_with(Post.client_settings(), emulator.endpoint)
+    client = client_with(SesSender.client_settings(), emulator.endpoint)
     with suppress(client.exceptions.AlreadyExistsException):
         client.create_email_identity(EmailIdentity=SENDER)
     return client
@@ -58,7 +58,7 @@ def client_at(emulator: "Emulator") -> "SESV2Client":
 
 @pytest.fixture
 def client() -> Iterator["SESV2Client"]:
-    client = client_with(Post.client_settings())
+    client = client_with(SesSender.client_settings())
     yield client
     client.close()
 
@@ -78,7 +78,7 @@ def test_a_mail_is_handed_over_as_its_bytes_with_the_tags_that_feedback_brings_b
     with Stubber(client) as stub:
         stub.add_response("send_email", {"MessageId": "ses-1"}, expected)
 
-        outcome = Post(client, "kith").send(MAIL, "message-checkin", ADDRESSED)
+        outcome = SesSender(client, "kith").send(MAIL, "message-checkin", ADDRESSED)
 
     assert outcome == (Delivery.ACCEPTED, "ses-1")
 
@@ -91,7 +91,7 @@ def test_without_a_configuration_set_none_is_named(client: "SESV2Client") -> Non
     )
     with Stubber(client) as stub:
         stub.add_response("send_email", {"MessageId": "ses-1"})
-        Post(client, None).send(MAIL, "message-checkin", ADDRESSED)
+        SesSender(client, None).send(MAIL, "message-checkin", ADDRESSED)
 
     assert "ConfigurationSetName" not in asked[0]
 
@@ -118,7 +118,7 @@ def test_each_refusal_is_read_as_what_it_means(
     with Stubber(client) as stub:
         stub.add_client_error("send_email", code, http_status_code=status)
 
-        outcome = Post(client, None).send(MAIL, "message-checkin", ADDRESSED)
+        outcome = SesSender(client, None).send(MAIL, "message-checkin", ADDRESSED)
 
     assert outcome == (delivery, None)
 
@@ -145,7 +145,7 @@ def test_a_lost_answer_is_unknown_a_line_that_never_stood_is_later_and_neither_i
     events: Any = client.meta.events
     events.register_first("before-send.sesv2.SendEmail", lose)
 
-    outcome = Post(client, None).send(MAIL, "message-checkin", ADDRESSED)
+    outcome = SesSender(client, None).send(MAIL, "message-checkin", ADDRESSED)
 
     assert outcome == (delivery, None)
     assert len(tried) == 1
@@ -163,7 +163,7 @@ def test_when_the_answer_leaves_it_open_nobody_guesses_and_nobody_tries_again(
     client = client_at(emulator)
 
     with Switchboard(client, {1: fault}).connected() as switchboard:
-        outcome = Post(client, None).send(MAIL, "message-checkin", ADDRESSED)
+        outcome = SesSender(client, None).send(MAIL, "message-checkin", ADDRESSED)
 
     assert outcome == (Delivery.UNKNOWN, None)
     assert switchboard.calls == ["SendEmail"]
@@ -176,7 +176,7 @@ def test_a_client_that_would_send_twice_is_refused(config: Config) -> None:
     client = client_with(config)
 
     with pytest.raises(ValueError, match="retries by itself"):
-        Post(client, None).send(MAIL, "message-checkin", ADDRESSED)
+        SesSender(client, None).send(MAIL, "message-checkin", ADDRESSED)
     client.close()
 
 
@@ -185,7 +185,7 @@ def test_the_mail_that_arrives_is_the_mail_that_was_written(emulator: "Emulator"
     before = len(emulator.mails())
     client = client_at(emulator)
 
-    delivery, provider_id = Post(client, None).send(MAIL, "message-checkin", ADDRESSED)
+    delivery, provider_id = SesSender(client, None).send(MAIL, "message-checkin", ADDRESSED)
 
     (kept,) = emulator.mails(after=before)
     assert delivery is Delivery.ACCEPTED

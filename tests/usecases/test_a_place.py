@@ -19,20 +19,22 @@ from functions.usecases.enrolment.enrol import Enrolled
 from functions.usecases.enrolment.open_cohort import open_cohort
 from functions.usecases.enrolment.waiting_list import waiting_list
 from functions.usecases.runs.read_run import read_run
-from tests.town import MENTEE, MENTOR, Town
+from tests.harness import MENTEE, MENTOR, CohortHarness
 
 ADA, GRACE = str(MENTEE["email"]), str(MENTOR["email"])
 AMARA = "coordinator:amara"
 
 
-def kinds_to(town: Town, address: str) -> set[MessageKind]:
-    person = town.person(address)
-    return {message.kind for message in outbox.to_person(town.office.table, town.cohort.id, person.id)}
+def kinds_to(harness: CohortHarness, address: str) -> set[MessageKind]:
+    person = harness.person(address)
+    return {
+        message.kind for message in outbox.to_person(harness.services.table, harness.cohort.id, person.id)
+    }
 
 
-def pairs_of(town: Town) -> set[tuple[str, str]]:
+def pairs_of(harness: CohortHarness) -> set[tuple[str, str]]:
     """Match everybody, and return who was proposed, by addresses."""
-    view = read_run(town.office, town.cohort.id, town.matched())
+    view = read_run(harness.services, harness.cohort.id, harness.matched())
     assert view is not None
     return {
         (pair.mentee.email, pair.mentor.email)
@@ -45,13 +47,15 @@ def pairs_of(town: Town) -> set[tuple[str, str]]:
 
 
 @pytest.fixture
-def applied(town: Town) -> Town:
-    town.rule(decided_by=Decision.COORDINATOR)
-    town.confirmed(MENTEE)
-    return town
+def applied(harness: CohortHarness) -> CohortHarness:
+    harness.rule(decided_by=Decision.COORDINATOR)
+    harness.confirmed(MENTEE)
+    return harness
 
 
-def test_where_a_coordinator_decides_an_application_waits_for_them_and_is_not_matched(applied: Town) -> None:
+def test_where_a_coordinator_decides_an_application_waits_for_them_and_is_not_matched(
+    applied: CohortHarness,
+) -> None:
     ada = applied.person(ADA)
     assert (ada.state, kinds_to(applied, ADA)) == (
         EnrolmentState.APPLIED,
@@ -60,11 +64,11 @@ def test_where_a_coordinator_decides_an_application_waits_for_them_and_is_not_ma
     assert pairs_of(applied) == set()
 
 
-def test_a_yes_gives_a_place_once_and_is_told(applied: Town) -> None:
+def test_a_yes_gives_a_place_once_and_is_told(applied: CohortHarness) -> None:
     ada = applied.person(ADA)
 
     outcomes = [
-        decide(applied.office, applied.cohort.id, ada.id, accept=accept, reason="", by=AMARA)
+        decide(applied.services, applied.cohort.id, ada.id, accept=accept, reason="", by=AMARA)
         for accept in (True, True)
     ]
 
@@ -72,18 +76,18 @@ def test_a_yes_gives_a_place_once_and_is_told(applied: Town) -> None:
     decided = applied.person(ADA)
     assert (decided.state, decided.decided_by) == (EnrolmentState.CONFIRMED, AMARA)
     assert MessageKind.WELCOME in kinds_to(applied, ADA)
-    no = decide(applied.office, applied.cohort.id, ada.id, accept=False, reason="Full", by=AMARA)
+    no = decide(applied.services, applied.cohort.id, ada.id, accept=False, reason="Full", by=AMARA)
     assert no is Decided.OTHERWISE
 
 
-def test_a_no_has_a_reason_which_the_person_reads(applied: Town) -> None:
+def test_a_no_has_a_reason_which_the_person_reads(applied: CohortHarness) -> None:
     ada = applied.person(ADA)
-    without = decide(applied.office, applied.cohort.id, ada.id, accept=False, reason=" ", by=AMARA)
+    without = decide(applied.services, applied.cohort.id, ada.id, accept=False, reason=" ", by=AMARA)
     assert without is Decided.REASON_MISSING
 
     reason = "This cohort is for second-year students."
     assert (
-        decide(applied.office, applied.cohort.id, ada.id, accept=False, reason=reason, by=AMARA)
+        decide(applied.services, applied.cohort.id, ada.id, accept=False, reason=reason, by=AMARA)
         is Decided.NOW
     )
     applied.send()
@@ -92,110 +96,118 @@ def test_a_no_has_a_reason_which_the_person_reads(applied: Town) -> None:
     assert reason in " ".join(str(applied.letters.to(ADA)[-1].get_body(("plain",))).split())
     told = [
         line.event
-        for line in audit.trail(applied.office.table, applied.cohort.id)
+        for line in audit.trail(applied.services.table, applied.cohort.id)
         if isinstance(line, audit_chain.Entry) and line.event.action == "decline"
     ]
     assert [(event.actor, event.subject_id) for event in told] == [(AMARA, ada.id)]
 
 
 def test_a_mail_that_can_not_be_made_holds_up_nobody_elses(
-    applied: Town, caplog: pytest.LogCaptureFixture
+    applied: CohortHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     grace = applied.confirmed(MENTOR)
     ada = applied.person(ADA)
     # No page lets such a reason through; what an older one let through must not stop the post.
-    decide(applied.office, applied.cohort.id, ada.id, accept=False, reason="No\x00thing", by=AMARA)
-    decide(applied.office, applied.cohort.id, grace.id, accept=True, reason="", by=AMARA)
+    decide(applied.services, applied.cohort.id, ada.id, accept=False, reason="No\x00thing", by=AMARA)
+    decide(applied.services, applied.cohort.id, grace.id, accept=True, reason="", by=AMARA)
 
     applied.send()
 
-    mine, hers = (outbox.to_person(applied.office.table, applied.cohort.id, who.id) for who in (ada, grace))
+    mine, hers = (outbox.to_person(applied.services.table, applied.cohort.id, who.id) for who in (ada, grace))
     assert {one.state for one in mine if one.kind is MessageKind.DECLINED} == {MessageState.DROPPED}
     assert {one.state for one in hers if one.kind is MessageKind.WELCOME} == {MessageState.SENT}
     assert "message not made" in caplog.messages
     assert "thing" not in caplog.text
 
 
-def test_what_is_no_application_can_not_be_decided(town: Town) -> None:
-    outcome = decide(town.office, town.cohort.id, "nobody", accept=True, reason="", by=AMARA)
+def test_what_is_no_application_can_not_be_decided(harness: CohortHarness) -> None:
+    outcome = decide(harness.services, harness.cohort.id, "nobody", accept=True, reason="", by=AMARA)
     assert outcome is Decided.NO_SUCH_APPLICATION
 
 
 # The waiting list
 
 
-def test_whoever_applies_after_the_closing_waits_and_may_still_be_given_a_place(town: Town) -> None:
-    town.clock.morning_of(town.cohort.closes_on + timedelta(days=1), town.cohort.zone)
-    late = town.confirmed(MENTEE)
+def test_whoever_applies_after_the_closing_waits_and_may_still_be_given_a_place(
+    harness: CohortHarness,
+) -> None:
+    harness.clock.morning_of(harness.cohort.closes_on + timedelta(days=1), harness.cohort.zone)
+    late = harness.confirmed(MENTEE)
 
     assert late.state is EnrolmentState.WAITING
-    assert MessageKind.WAITING in kinds_to(town, ADA)
-    assert [waiting.enrolment.id for waiting in waiting_list(town.office, town.cohort.id)] == [late.id]
-    assert decide(town.office, town.cohort.id, late.id, accept=True, reason="", by=AMARA) is Decided.NOW
-    assert town.person(ADA).state is EnrolmentState.CONFIRMED
+    assert MessageKind.WAITING in kinds_to(harness, ADA)
+    assert [waiting.enrolment.id for waiting in waiting_list(harness.services, harness.cohort.id)] == [
+        late.id
+    ]
+    assert (
+        decide(harness.services, harness.cohort.id, late.id, accept=True, reason="", by=AMARA) is Decided.NOW
+    )
+    assert harness.person(ADA).state is EnrolmentState.CONFIRMED
 
 
-def test_who_applied_in_time_and_confirms_after_the_closing_has_a_place(town: Town) -> None:
-    town.clock.morning_of(town.cohort.closes_on, town.cohort.zone)
-    town.apply(MENTEE)
-    town.send()
-    link = town.link(ADA, Purpose.CONFIRM)
-    town.clock.pass_by(days=1)
+def test_who_applied_in_time_and_confirms_after_the_closing_has_a_place(harness: CohortHarness) -> None:
+    harness.clock.morning_of(harness.cohort.closes_on, harness.cohort.zone)
+    harness.apply(MENTEE)
+    harness.send()
+    link = harness.link(ADA, Purpose.CONFIRM)
+    harness.clock.pass_by(days=1)
 
-    confirm(town.office, link)
-    assert town.person(ADA).state is EnrolmentState.CONFIRMED
+    confirm(harness.services, link)
+    assert harness.person(ADA).state is EnrolmentState.CONFIRMED
 
 
-def test_who_waited_in_an_earlier_cohort_is_served_first_in_the_next(town: Town) -> None:
+def test_who_waited_in_an_earlier_cohort_is_served_first_in_the_next(harness: CohortHarness) -> None:
     """One mentor with one place, two mentees who fit alike: the lot would draw the other one."""
     left = {**MENTEE, "email": "zoe@mentees.example", "name": "Zoe Waited"}
     one_place = {**MENTOR, "capacity": 1}
-    town.confirmed(MENTEE)
-    town.confirmed(one_place)
-    first = pairs_of(town)
+    harness.confirmed(MENTEE)
+    harness.confirmed(one_place)
+    first = pairs_of(harness)
     assert first == {(ADA, GRACE)}
-    earlier = town.cohort
-    town.clock.morning_of(earlier.closes_on + timedelta(days=1), earlier.zone)
-    assert town.confirmed(left).state is EnrolmentState.WAITING
+    earlier = harness.cohort
+    harness.clock.morning_of(earlier.closes_on + timedelta(days=1), earlier.zone)
+    assert harness.confirmed(left).state is EnrolmentState.WAITING
 
     next_one = earlier.opens_on + timedelta(days=365)
-    town.cohort = open_cohort(town.office, next_one)
-    town.clock.morning_of(next_one, town.cohort.zone)
-    town.confirmed(MENTEE)
-    town.confirmed(left)
-    town.confirmed(one_place)
+    harness.cohort = open_cohort(harness.services, next_one)
+    harness.clock.morning_of(next_one, harness.cohort.zone)
+    harness.confirmed(MENTEE)
+    harness.confirmed(left)
+    harness.confirmed(one_place)
 
-    assert [town.person(address).waited for address in (ADA, "zoe@mentees.example")] == [False, True]
-    assert pairs_of(town) == {("zoe@mentees.example", GRACE)}
-    [run] = runs.in_cohort(town.office.table, town.cohort.id)
+    assert [harness.person(address).waited for address in (ADA, "zoe@mentees.example")] == [False, True]
+    assert pairs_of(harness) == {("zoe@mentees.example", GRACE)}
+    [run] = runs.in_cohort(harness.services.table, harness.cohort.id)
     assert run.summary["unmatched_mentees"] == 1
 
 
 # The training
 
 
-def read_the_training(town: Town, *people: Enrolment) -> None:
+def read_the_training(harness: CohortHarness, *people: Enrolment) -> None:
     for person in people:
         link = Link(
             id="l",
             purpose=Purpose.TRAINING,
-            cohort_id=town.cohort.id,
+            cohort_id=harness.cohort.id,
             person_id=person.id,
-            expires_at=town.clock.now,
+            expires_at=harness.clock.now,
         )
-        assert acknowledge(town.office, link)
+        assert acknowledge(harness.services, link)
 
 
-def test_nobody_is_matched_before_having_read_the_training_where_it_comes_first(town: Town) -> None:
-    town.rule(training_first=True)
-    ada, grace = (town.confirmed(person) for person in (MENTEE, MENTOR))
-    zoe = town.confirmed({**MENTEE, "email": "zoe@mentees.example", "name": "Zoe Example"})
+def test_nobody_is_matched_before_having_read_the_training_where_it_comes_first(
+    harness: CohortHarness,
+) -> None:
+    harness.rule(training_first=True)
+    ada, grace = (harness.confirmed(person) for person in (MENTEE, MENTOR))
+    zoe = harness.confirmed({**MENTEE, "email": "zoe@mentees.example", "name": "Zoe Example"})
 
-    nobody = runs.get(town.office.table, town.cohort.id, town.matched("nobody has"))
-    read_the_training(town, ada, grace)
-    all_but_one = read_run(town.office, town.cohort.id, town.matched("all but one"))
-    read_the_training(town, zoe)
-    everybody = read_run(town.office, town.cohort.id, town.matched("everybody"))
+    nobody = runs.get(harness.services.table, harness.cohort.id, harness.matched("nobody has"))
+    read_the_training(harness, ada, grace)
+    all_but_one = read_run(harness.services, harness.cohort.id, harness.matched("all but one"))
+    read_the_training(harness, zoe)
+    everybody = read_run(harness.services, harness.cohort.id, harness.matched("everybody"))
 
     assert nobody is not None
     assert "they have not read the training yet: 2 mentees and 1 mentor." in str(nobody.failure)
@@ -210,17 +222,17 @@ def test_nobody_is_matched_before_having_read_the_training_where_it_comes_first(
 # Who may enrol, and as what
 
 
-def test_who_enrols_as_both_is_never_paired_with_themselves(town: Town) -> None:
-    town.confirmed(MENTEE)
-    town.confirmed({**MENTOR, "email": ADA, "name": "Ada Example"})
-    assert pairs_of(town) == set()
+def test_who_enrols_as_both_is_never_paired_with_themselves(harness: CohortHarness) -> None:
+    harness.confirmed(MENTEE)
+    harness.confirmed({**MENTOR, "email": ADA, "name": "Ada Example"})
+    assert pairs_of(harness) == set()
 
 
-def test_addresses_of_other_domains_are_not_taken(town: Town) -> None:
-    town.rule(domains=("mentees.example",))
-    assert town.apply(MENTEE) is Enrolled.CREATED
-    assert town.apply(MENTOR) is Enrolled.ADDRESS_ELSEWHERE
-    assert [person.role for person in town.people()] == [Role.MENTEE]
+def test_addresses_of_other_domains_are_not_taken(harness: CohortHarness) -> None:
+    harness.rule(domains=("mentees.example",))
+    assert harness.apply(MENTEE) is Enrolled.CREATED
+    assert harness.apply(MENTOR) is Enrolled.ADDRESS_ELSEWHERE
+    assert [person.role for person in harness.people()] == [Role.MENTEE]
 
 
 @pytest.mark.parametrize(
@@ -240,17 +252,23 @@ def test_a_domain_takes_its_own_addresses_and_those_of_its_sub_domains(
     assert address_is_at(email, domains) is taken
 
 
-def test_the_code_of_conduct_is_kept_with_its_version_and_the_time(town: Town) -> None:
-    ada = town.confirmed(MENTEE)
-    conduct = town.office.programme.enrolling.code_of_conduct
-    assert (ada.code_of_conduct, ada.accepted_at) == (conduct, town.clock.now)
+def test_the_code_of_conduct_is_kept_with_its_version_and_the_time(harness: CohortHarness) -> None:
+    ada = harness.confirmed(MENTEE)
+    conduct = harness.services.programme.enrolling.code_of_conduct
+    assert (ada.code_of_conduct, ada.accepted_at) == (conduct, harness.clock.now)
 
 
-def test_mails_are_in_the_language_of_the_address_under_which_somebody_enrolled(town: Town) -> None:
-    office = town.office
-    town.office = replace(office, programme=replace(office.programme, languages=("en", "ar")))
-    assert town.office.address_of(Purpose.CONFIRM, "l", "ar").startswith(
+def test_mails_are_in_the_language_of_the_address_under_which_somebody_enrolled(
+    harness: CohortHarness,
+) -> None:
+    services = harness.services
+    harness.services = replace(services, programme=replace(services.programme, languages=("en", "ar")))
+    assert harness.services.address_of(Purpose.CONFIRM, "l", "ar").startswith(
         "https://kith.example/ar/my/confirm/"
     )
-    assert town.office.address_of(Purpose.CONFIRM, "l", "en").startswith("https://kith.example/my/confirm/")
-    assert town.office.address_of(Purpose.CONFIRM, "l", "xx").startswith("https://kith.example/my/confirm/")
+    assert harness.services.address_of(Purpose.CONFIRM, "l", "en").startswith(
+        "https://kith.example/my/confirm/"
+    )
+    assert harness.services.address_of(Purpose.CONFIRM, "l", "xx").startswith(
+        "https://kith.example/my/confirm/"
+    )

@@ -9,7 +9,7 @@ from functions.programme.people import EnrolmentState
 from functions.programme.programme import Moment
 from functions.storage.enrolment import enrolments
 from functions.storage.table import Event
-from functions.usecases.pairings.answer_checkin import Answered, answer, question
+from functions.usecases.pairings.answer_checkin import CheckinOutcome, answer, question
 from functions.usecases.pairings.ask_checkins import ask_checkins
 from functions.usecases.pairings.review_pairs import review_pairs
 from functions.usecases.pairings.show_match import match_of
@@ -17,107 +17,112 @@ from functions.usecases.surveys.answer_survey import answer as answer_survey
 from functions.usecases.surveys.answer_survey import survey
 from functions.usecases.surveys.ask_survey import ask_survey
 from functions.usecases.surveys.report_cohort import report_cohort
-from tests.town import MENTEE, MENTOR, Town, text_of
+from tests.harness import MENTEE, MENTOR, CohortHarness, text_of
 
 ADA, GRACE = "ada@mentees.example", "grace@mentors.example"
 
 
 @pytest.fixture
-def pair(town: Town) -> Town:
-    town.confirmed(MENTEE)
-    town.confirmed(MENTOR)
-    town.introduced()
-    return town
+def pair(harness: CohortHarness) -> CohortHarness:
+    harness.confirmed(MENTEE)
+    harness.confirmed(MENTOR)
+    harness.introduced()
+    return harness
 
 
-def days_after_introduction(town: Town, days: int) -> None:
-    introduced_on = review_pairs(town.office, town.cohort.id)[0].pairing.introduced_on
-    town.clock.morning_of(introduced_on + timedelta(days=days), town.cohort.zone)
+def days_after_introduction(harness: CohortHarness, days: int) -> None:
+    introduced_on = review_pairs(harness.services, harness.cohort.id)[0].pairing.introduced_on
+    harness.clock.morning_of(introduced_on + timedelta(days=days), harness.cohort.zone)
 
 
-def test_your_match_shows_each_of_the_two_the_other_and_why(pair: Town) -> None:
-    seen = match_of(pair.office, pair.link(ADA, Purpose.MATCH))
+def test_your_match_shows_each_of_the_two_the_other_and_why(pair: CohortHarness) -> None:
+    seen = match_of(pair.services, pair.link(ADA, Purpose.MATCH))
     assert seen is not None
     assert (seen.me.email, seen.partner.email) == (ADA, GRACE)
     assert seen.pairing.reasons
 
 
-def test_a_check_in_goes_to_both_on_its_day_and_once_however_often_the_schedule_ticks(pair: Town) -> None:
+def test_a_check_in_goes_to_both_on_its_day_and_once_however_often_the_schedule_ticks(
+    pair: CohortHarness,
+) -> None:
     before = len(pair.letters.mails)
     days_after_introduction(pair, 6)
-    assert ask_checkins(pair.office) == 0
+    assert ask_checkins(pair.services) == 0
     days_after_introduction(pair, 7)
-    assert [ask_checkins(pair.office), ask_checkins(pair.office)] == [1, 0]
+    assert [ask_checkins(pair.services), ask_checkins(pair.services)] == [1, 0]
     pair.send()
     assert len(pair.letters.mails) == before + 2
 
 
-def test_a_check_in_is_due_by_the_date_of_the_cohort_and_not_by_the_hour_of_the_tick(pair: Town) -> None:
+def test_a_check_in_is_due_by_the_date_of_the_cohort_and_not_by_the_hour_of_the_tick(
+    pair: CohortHarness,
+) -> None:
     days_after_introduction(pair, 7)
     pair.clock.pass_by(hours=-9, minutes=1)  # one minute past midnight in the cohort's zone
-    assert ask_checkins(pair.office) == 1
+    assert ask_checkins(pair.services) == 1
 
 
-def test_after_a_week_without_ticks_each_pairing_is_asked_one_question(pair: Town) -> None:
+def test_after_a_week_without_ticks_each_pairing_is_asked_one_question(pair: CohortHarness) -> None:
     days_after_introduction(pair, 22)
-    assert ask_checkins(pair.office) == 1
+    assert ask_checkins(pair.services) == 1
     pair.send()
     link = pair.link(ADA, Purpose.CHECKIN)
     assert link.checkin == 2
 
 
-def test_an_answer_is_recorded_and_health_follows(pair: Town) -> None:
+def test_an_answer_is_recorded_and_health_follows(pair: CohortHarness) -> None:
     days_after_introduction(pair, 7)
-    ask_checkins(pair.office)
+    ask_checkins(pair.services)
     pair.send()
     link = pair.link(ADA, Purpose.CHECKIN)
 
-    assert answer(pair.office, link, CheckinAnswer.NEED_HELP, None) is Answered.RECORDED
+    assert answer(pair.services, link, CheckinAnswer.NEED_HELP, None) is CheckinOutcome.RECORDED
 
-    [health] = review_pairs(pair.office, pair.cohort.id)
+    [health] = review_pairs(pair.services, pair.cohort.id)
     assert (health.finding.health, health.finding.reasons) == (
         Health.ASKED_FOR_HELP,
         (Because.MENTEE_ASKED,),
     )
-    view = question(pair.office, link)
+    view = question(pair.services, link)
     assert view is not None
     assert view.given is not None
     assert view.given.answer is CheckinAnswer.NEED_HELP
 
 
-def test_a_second_answer_to_the_same_check_in_replaces_the_first(pair: Town) -> None:
+def test_a_second_answer_to_the_same_check_in_replaces_the_first(pair: CohortHarness) -> None:
     days_after_introduction(pair, 7)
-    ask_checkins(pair.office)
+    ask_checkins(pair.services)
     pair.send()
     link = pair.link(ADA, Purpose.CHECKIN)
-    met_on = review_pairs(pair.office, pair.cohort.id)[0].pairing.introduced_on + timedelta(days=2)
-    answer(pair.office, link, CheckinAnswer.NOT_YET, None)
+    met_on = review_pairs(pair.services, pair.cohort.id)[0].pairing.introduced_on + timedelta(days=2)
+    answer(pair.services, link, CheckinAnswer.NOT_YET, None)
     pair.clock.pass_by(minutes=5)
-    answer(pair.office, link, CheckinAnswer.MET, met_on)
+    answer(pair.services, link, CheckinAnswer.MET, met_on)
 
-    [health] = review_pairs(pair.office, pair.cohort.id)
+    [health] = review_pairs(pair.services, pair.cohort.id)
     assert len(health.replies) == 1
     assert (health.finding.health, health.first_meeting_on) == (Health.ON_TRACK, met_on)
 
 
 @pytest.mark.parametrize(
-    ("days", "outcome"), [(30, Answered.MET_IN_THE_FUTURE), (-1, Answered.MET_BEFORE_INTRODUCTION)]
+    ("days", "outcome"),
+    [(30, CheckinOutcome.MET_IN_THE_FUTURE), (-1, CheckinOutcome.MET_BEFORE_INTRODUCTION)],
 )
 def test_a_meeting_cannot_lie_in_the_future_or_before_the_introduction(
-    pair: Town, days: int, outcome: Answered
+    pair: CohortHarness, days: int, outcome: CheckinOutcome
 ) -> None:
     days_after_introduction(pair, 7)
-    ask_checkins(pair.office)
+    ask_checkins(pair.services)
     pair.send()
-    introduced_on: date = review_pairs(pair.office, pair.cohort.id)[0].pairing.introduced_on
+    introduced_on: date = review_pairs(pair.services, pair.cohort.id)[0].pairing.introduced_on
     link = pair.link(ADA, Purpose.CHECKIN)
-    assert answer(pair.office, link, CheckinAnswer.MET, introduced_on + timedelta(days=days)) is outcome
-    assert review_pairs(pair.office, pair.cohort.id)[0].replies == ()
+    assert answer(pair.services, link, CheckinAnswer.MET, introduced_on + timedelta(days=days)) is outcome
+    assert review_pairs(pair.services, pair.cohort.id)[0].replies == ()
 
 
-def test_nobody_is_asked_about_somebody_who_has_left(pair: Town) -> None:
+def test_nobody_is_asked_about_somebody_who_has_left(pair: CohortHarness) -> None:
     grace = pair.person(GRACE)
-    pair.office.table.commit(
+    pair.services.table.commit(
         [enrolments.withdrawal(grace, pair.clock.now)],
         event=Event(
             cohort_id=pair.cohort.id,
@@ -131,45 +136,47 @@ def test_nobody_is_asked_about_somebody_who_has_left(pair: Town) -> None:
     assert pair.person(GRACE).state is EnrolmentState.WITHDRAWN
     before = len(pair.letters.mails)
     days_after_introduction(pair, 7)
-    ask_checkins(pair.office)
+    ask_checkins(pair.services)
     pair.send()
     assert len(pair.letters.mails) == before
 
 
-def test_when_the_pairings_end_the_survey_goes_to_both_once_and_its_answers_are_kept(pair: Town) -> None:
+def test_when_the_pairings_end_the_survey_goes_to_both_once_and_its_answers_are_kept(
+    pair: CohortHarness,
+) -> None:
     pair.clock.morning_of(pair.cohort.ends_on, pair.cohort.zone)
-    assert [ask_survey(pair.office), ask_survey(pair.office)] == [2, 0]
+    assert [ask_survey(pair.services), ask_survey(pair.services)] == [2, 0]
     pair.send()
     assert "/my/survey/" in text_of(pair.letters.to(ADA)[-1])
 
     link = pair.link(ADA, Purpose.SURVEY)
-    answer_survey(pair.office, link, {"comment": "first"})
+    answer_survey(pair.services, link, {"comment": "first"})
     pair.clock.pass_by(minutes=1)
-    answer_survey(pair.office, link, {"comment": "second"})
+    answer_survey(pair.services, link, {"comment": "second"})
 
-    view = survey(pair.office, link)
+    view = survey(pair.services, link)
     assert view is not None
     assert view.given == {"comment": "second"}
-    report = report_cohort(pair.office, pair.cohort.id)
+    report = report_cohort(pair.services, pair.cohort.id)
     assert report is not None
     results = report.surveys[Moment.END]
     assert (results.asked, results.answered, results.hidden) == (2, 1, True)
 
 
-def test_no_check_in_is_asked_any_more_when_the_survey_is(pair: Town) -> None:
+def test_no_check_in_is_asked_any_more_when_the_survey_is(pair: CohortHarness) -> None:
     pair.clock.morning_of(pair.cohort.ends_on, pair.cohort.zone)
-    assert ask_checkins(pair.office) == 0
+    assert ask_checkins(pair.services) == 0
 
 
-def test_the_report_tells_the_first_meeting_in_its_week(pair: Town) -> None:
+def test_the_report_tells_the_first_meeting_in_its_week(pair: CohortHarness) -> None:
     days_after_introduction(pair, 7)
-    ask_checkins(pair.office)
+    ask_checkins(pair.services)
     pair.send()
-    introduced_on = review_pairs(pair.office, pair.cohort.id)[0].pairing.introduced_on
-    answer(pair.office, pair.link(GRACE, Purpose.CHECKIN), CheckinAnswer.MET, introduced_on)
+    introduced_on = review_pairs(pair.services, pair.cohort.id)[0].pairing.introduced_on
+    answer(pair.services, pair.link(GRACE, Purpose.CHECKIN), CheckinAnswer.MET, introduced_on)
     days_after_introduction(pair, 22)
 
-    report = report_cohort(pair.office, pair.cohort.id)
+    report = report_cohort(pair.services, pair.cohort.id)
 
     assert report is not None
     assert [(week.first_contacts, week.first_meetings) for week in report.weeks] == [

@@ -12,55 +12,55 @@ from functions.storage.audit_chain import Entry
 from functions.usecases.access.open_link import open_link
 from functions.usecases.enrolment.confirm_enrolment import confirm
 from functions.usecases.enrolment.enrol import Enrolled
-from functions.usecases.surveys.answer_equality import answer, answered, questions, way_to
+from functions.usecases.surveys.answer_equality import answer, answered, equality_path, questions
 from functions.usecases.surveys.count_equality import count_equality
 from schemas import definitions
-from tests.town import MENTEE, Town
+from tests.harness import MENTEE, CohortHarness
 
 WOMAN = {"gender": "woman", "age": "20-24"}
 
 
 @pytest.fixture
-def town(town: Town) -> Town:
-    programme = replace(town.office.programme, equality="equality")
+def harness(harness: CohortHarness) -> CohortHarness:
+    programme = replace(harness.services.programme, equality="equality")
     asked = definitions.questionnaires_of(programme)
-    town.office = replace(town.office, programme=programme, questionnaires=asked)
-    return town
+    harness.services = replace(harness.services, programme=programme, questionnaires=asked)
+    return harness
 
 
-def opened(town: Town, person: Enrolment) -> Link | None:
+def opened(harness: CohortHarness, person: Enrolment) -> Link | None:
     return open_link(
-        town.office, link_token(town.office.link_key, equality_link_id(person.id)), Purpose.EQUALITY
+        harness.services, link_token(harness.services.link_key, equality_link_id(person.id)), Purpose.EQUALITY
     )
 
 
-def enrolled(town: Town, number: int) -> tuple[Enrolment, Link]:
+def enrolled(harness: CohortHarness, number: int) -> tuple[Enrolment, Link]:
     address = f"ada{number}@mentees.example"
-    assert town.apply({**MENTEE, "email": address}, key=f"key-{number}") is Enrolled.CREATED
-    ada = town.person(address)
-    town.send()
-    confirm(town.office, town.link(address, Purpose.CONFIRM))
-    link = opened(town, ada)
+    assert harness.apply({**MENTEE, "email": address}, key=f"key-{number}") is Enrolled.CREATED
+    ada = harness.person(address)
+    harness.send()
+    confirm(harness.services, harness.link(address, Purpose.CONFIRM))
+    link = opened(harness, ada)
     assert link is not None
     return ada, link
 
 
-def say(town: Town, link: Link, **answers: str) -> None:
-    asked = questions(town.office, link)
+def say(harness: CohortHarness, link: Link, **answers: str) -> None:
+    asked = questions(harness.services, link)
     assert asked is not None
-    answer(town.office, link, asked, answers)
+    answer(harness.services, link, asked, answers)
 
 
-def after_enrolment(town: Town) -> None:
-    town.clock.morning_of(town.cohort.closes_on + timedelta(days=1), town.cohort.zone)
+def after_enrolment(harness: CohortHarness) -> None:
+    harness.clock.morning_of(harness.cohort.closes_on + timedelta(days=1), harness.cohort.zone)
 
 
-def test_five_people_are_counted_and_shown_when_enrolment_has_ended(town: Town) -> None:
+def test_five_people_are_counted_and_shown_when_enrolment_has_ended(harness: CohortHarness) -> None:
     for number in range(6):
-        say(town, enrolled(town, number)[1], **WOMAN)
-    during = count_equality(town.office, town.cohort.id)
-    after_enrolment(town)
-    after = count_equality(town.office, town.cohort.id)
+        say(harness, enrolled(harness, number)[1], **WOMAN)
+    during = count_equality(harness.services, harness.cohort.id)
+    after_enrolment(harness)
+    after = count_equality(harness.services, harness.cohort.id)
 
     assert during is not None
     assert (during.ended, during.answered, during.tallies) == (False, 0, ())
@@ -69,34 +69,34 @@ def test_five_people_are_counted_and_shown_when_enrolment_has_ended(town: Town) 
     assert (after.answered, shown["gender"]["woman"], shown["gender"]["man"]) == (6, 6, None)
 
 
-def test_sent_again_nothing_is_counted_twice(town: Town) -> None:
-    _, link = enrolled(town, 0)
-    say(town, link, **WOMAN)
-    say(town, link, gender="man")
-    after_enrolment(town)
+def test_sent_again_nothing_is_counted_twice(harness: CohortHarness) -> None:
+    _, link = enrolled(harness, 0)
+    say(harness, link, **WOMAN)
+    say(harness, link, gender="man")
+    after_enrolment(harness)
 
-    view = count_equality(town.office, town.cohort.id)
+    view = count_equality(harness.services, harness.cohort.id)
 
     assert view is not None
     assert view.answered == 1
-    assert answered(town.office, link)
+    assert answered(harness.services, link)
 
 
-def test_no_answer_at_all_is_not_held_against_anybody(town: Town) -> None:
-    _, link = enrolled(town, 0)
-    say(town, link)
-    assert not answered(town.office, link)
-    say(town, link, **WOMAN)
-    assert answered(town.office, link)
+def test_no_answer_at_all_is_not_held_against_anybody(harness: CohortHarness) -> None:
+    _, link = enrolled(harness, 0)
+    say(harness, link)
+    assert not answered(harness.services, link)
+    say(harness, link, **WOMAN)
+    assert answered(harness.services, link)
 
 
-def test_nothing_that_is_kept_joins_a_person_to_an_answer(town: Town) -> None:
-    people = [enrolled(town, number) for number in range(3)]
+def test_nothing_that_is_kept_joins_a_person_to_an_answer(harness: CohortHarness) -> None:
+    people = [enrolled(harness, number) for number in range(3)]
     for (_, link), gender in zip(people, ("woman", "man", "woman"), strict=True):
-        town.clock.pass_by(minutes=7)
-        say(town, link, gender=gender)
+        harness.clock.pass_by(minutes=7)
+        say(harness, link, gender=gender)
 
-    items = list(town.office.table.query(keys.equality(town.cohort.id)))
+    items = list(harness.services.table.query(keys.equality(harness.cohort.id)))
     counts = [item for item in items if item["sk"].startswith("COUNTS#")]
     claims = [item for item in items if item["sk"].startswith("TAKEN#")]
 
@@ -109,10 +109,10 @@ def test_nothing_that_is_kept_joins_a_person_to_an_answer(town: Town) -> None:
     assert not [item for item in items if "2026" in str({**item, "pk": "", "sk": ""})]
 
 
-def test_no_word_leads_from_who_answered_to_a_place_in_the_trail(town: Town) -> None:
-    say(town, enrolled(town, 0)[1], **WOMAN)
-    say(town, enrolled(town, 1)[1], **WOMAN)
-    table, cohort_id = town.office.table, town.cohort.id
+def test_no_word_leads_from_who_answered_to_a_place_in_the_trail(harness: CohortHarness) -> None:
+    say(harness, enrolled(harness, 0)[1], **WOMAN)
+    say(harness, enrolled(harness, 1)[1], **WOMAN)
+    table, cohort_id = harness.services.table, harness.cohort.id
 
     claims = [item for item in table.query(keys.equality(cohort_id)) if item["sk"].startswith("TAKEN#")]
     entries = [
@@ -127,11 +127,11 @@ def test_no_word_leads_from_who_answered_to_a_place_in_the_trail(town: Town) -> 
     assert said.isdisjoint(str(value) for entry in entries for value in entry.values())
 
 
-def test_the_trail_says_neither_who_answered_nor_when(town: Town) -> None:
-    ada, link = enrolled(town, 0)
-    say(town, link, **WOMAN)
+def test_the_trail_says_neither_who_answered_nor_when(harness: CohortHarness) -> None:
+    ada, link = enrolled(harness, 0)
+    say(harness, link, **WOMAN)
 
-    trail = list(audit.trail(town.office.table, town.cohort.id))
+    trail = list(audit.trail(harness.services.table, harness.cohort.id))
     events = [entry.event for entry in trail if isinstance(entry, Entry)]
     event = next(event for event in events if event.action == "answer-equality")
 
@@ -140,21 +140,21 @@ def test_the_trail_says_neither_who_answered_nor_when(town: Town) -> None:
     assert audit.faults_in(trail) == []
 
 
-def test_the_way_there_ends_with_enrolment_so_that_what_is_shown_stands_still(town: Town) -> None:
-    ada, _ = enrolled(town, 0)
-    assert way_to(town.office, town.cohort.id, ada.id) is not None
+def test_the_way_there_ends_with_enrolment_so_that_what_is_shown_stands_still(harness: CohortHarness) -> None:
+    ada, _ = enrolled(harness, 0)
+    assert equality_path(harness.services, harness.cohort.id, ada.id) is not None
 
-    after_enrolment(town)
+    after_enrolment(harness)
 
-    assert way_to(town.office, town.cohort.id, ada.id) is None
-    assert opened(town, ada) is None
+    assert equality_path(harness.services, harness.cohort.id, ada.id) is None
+    assert opened(harness, ada) is None
 
 
-def test_a_programme_that_asks_nothing_of_the_kind_has_no_way_there(town: Town) -> None:
-    town.office = replace(town.office, programme=replace(town.office.programme, equality=None))
-    ada = town.confirmed(MENTEE)
+def test_a_programme_that_asks_nothing_of_the_kind_has_no_way_there(harness: CohortHarness) -> None:
+    harness.services = replace(harness.services, programme=replace(harness.services.programme, equality=None))
+    ada = harness.confirmed(MENTEE)
 
-    assert way_to(town.office, town.cohort.id, ada.id) is None
-    view = count_equality(town.office, town.cohort.id)
+    assert equality_path(harness.services, harness.cohort.id, ada.id) is None
+    view = count_equality(harness.services, harness.cohort.id)
     assert view is not None
     assert not view.asked

@@ -10,23 +10,27 @@ from functions.programme.forecast import Forecast
 from functions.storage.enrolment import supply_forecasts
 from functions.usecases.enrolment.forecast_supply import NOBODY, count_shortage
 from functions.usecases.enrolment.request_supply_forecast import ask_forecast, ask_forecasts
-from tests.town import MENTEE, MENTOR, Town
+from tests.harness import MENTEE, MENTOR, CohortHarness
 
 WISH = {"topics_wanted": ("statistics", "thesis"), "keeping_in_touch": ("messages",)}
 
 
-def crowd(town: Town) -> None:
+def crowd(harness: CohortHarness) -> None:
     """Let six mentees come who want statistics first, and one mentor with two places for other things."""
     for number in range(6):
-        town.confirmed({**MENTEE, **WISH, "name": f"Mentee {number}", "email": f"{number}@mentees.example"})
-    town.confirmed(MENTOR)
+        harness.confirmed(
+            {**MENTEE, **WISH, "name": f"Mentee {number}", "email": f"{number}@mentees.example"}
+        )
+    harness.confirmed(MENTOR)
 
 
-def test_what_many_want_and_few_offer_is_counted_in_words_of_the_questionnaire(town: Town) -> None:
-    crowd(town)
-    town.apply({**MENTEE, **WISH, "email": "undecided@mentees.example"})
+def test_what_many_want_and_few_offer_is_counted_in_words_of_the_questionnaire(
+    harness: CohortHarness,
+) -> None:
+    crowd(harness)
+    harness.apply({**MENTEE, **WISH, "email": "undecided@mentees.example"})
 
-    counted = count_shortage(town.office, town.cohort.id)
+    counted = count_shortage(harness.services, harness.cohort.id)
 
     assert counted is not None
     assert (counted.mentees, counted.mentors, counted.places, counted.served_at_most) == (6, 1, 2, 2)
@@ -36,68 +40,68 @@ def test_what_many_want_and_few_offer_is_counted_in_words_of_the_questionnaire(t
     assert (first.entry, first.wanted, first.places) == ("Statistics and working with data", 6, 0)
     assert counted.mentors_for(first.short) == 3
     assert "Short messages" not in {short.entry for short in counted.shortages}, "nobody recruits for that"
-    assert supply_forecasts.of(town.office.table, town.cohort.id).forecast == counted
+    assert supply_forecasts.of(harness.services.table, harness.cohort.id).forecast == counted
 
 
-def test_nobody_yet_is_said_so(town: Town) -> None:
-    town.confirmed(MENTEE)
+def test_nobody_yet_is_said_so(harness: CohortHarness) -> None:
+    harness.confirmed(MENTEE)
 
-    counted = count_shortage(town.office, town.cohort.id)
+    counted = count_shortage(harness.services, harness.cohort.id)
 
     assert counted is not None
     assert (counted.fault, counted.mentees, counted.mentors) == (NOBODY, 1, 0)
-    assert count_shortage(town.office, "nowhere") is None
+    assert count_shortage(harness.services, "nowhere") is None
 
 
-def test_asked_for_it_waits_until_it_is_counted(town: Town) -> None:
-    crowd(town)
+def test_asked_for_it_waits_until_it_is_counted(harness: CohortHarness) -> None:
+    crowd(harness)
 
-    assert ask_forecast(town.office, town.cohort.id)
-    assert supply_forecasts.of(town.office.table, town.cohort.id).pending
-    town.clock.pass_by(seconds=20)
+    assert ask_forecast(harness.services, harness.cohort.id)
+    assert supply_forecasts.of(harness.services.table, harness.cohort.id).pending
+    harness.clock.pass_by(seconds=20)
     records = [
         {"messageId": str(number), "body": body, "eventSource": "aws:sqs"}
-        for number, body in enumerate(town.run_queue.bodies)
+        for number, body in enumerate(harness.run_queue.bodies)
     ]
-    assert handle({"Records": records}, town.office, owner="worker") == {"batchItemFailures": []}
+    assert handle({"Records": records}, harness.services, owner="worker") == {"batchItemFailures": []}
 
-    known = supply_forecasts.of(town.office.table, town.cohort.id)
+    known = supply_forecasts.of(harness.services.table, harness.cohort.id)
     assert not known.pending
     assert known.forecast is not None
-    assert known.forecast.counted_at == town.clock.now
+    assert known.forecast.counted_at == harness.clock.now
 
 
-def test_asked_for_twice_in_a_minute_it_is_counted_once_and_later_again(town: Town) -> None:
-    ask_forecast(town.office, town.cohort.id)
-    town.clock.pass_by(seconds=30)
-    ask_forecast(town.office, town.cohort.id)
-    assert len(town.run_queue.bodies) == 1
+def test_asked_for_twice_in_a_minute_it_is_counted_once_and_later_again(harness: CohortHarness) -> None:
+    ask_forecast(harness.services, harness.cohort.id)
+    harness.clock.pass_by(seconds=30)
+    ask_forecast(harness.services, harness.cohort.id)
+    assert len(harness.run_queue.bodies) == 1
 
-    town.clock.pass_by(seconds=30)
-    ask_forecast(town.office, town.cohort.id)
-    assert [json.loads(body) for body in town.run_queue.bodies] == [
-        {"do": "forecast", "cohort_id": town.cohort.id}
+    harness.clock.pass_by(seconds=30)
+    ask_forecast(harness.services, harness.cohort.id)
+    assert [json.loads(body) for body in harness.run_queue.bodies] == [
+        {"do": "forecast", "cohort_id": harness.cohort.id}
     ] * 2
 
 
-def test_an_older_count_that_comes_late_changes_nothing(town: Town) -> None:
-    now = town.clock.now
+def test_an_older_count_that_comes_late_changes_nothing(harness: CohortHarness) -> None:
+    now = harness.clock.now
     newer = Forecast(counted_at=now, mentees=7)
-    supply_forecasts.keep(town.office.table, town.cohort.id, newer)
+    supply_forecasts.keep(harness.services.table, harness.cohort.id, newer)
 
     supply_forecasts.keep(
-        town.office.table, town.cohort.id, Forecast(counted_at=now - timedelta(hours=1), mentees=3)
+        harness.services.table, harness.cohort.id, Forecast(counted_at=now - timedelta(hours=1), mentees=3)
     )
 
-    assert supply_forecasts.of(town.office.table, town.cohort.id).forecast == newer
+    assert supply_forecasts.of(harness.services.table, harness.cohort.id).forecast == newer
 
 
 @pytest.mark.parametrize(("days", "counts"), [(-3, 0), (0, 1), (40, 1), (400, 0)])
 def test_it_is_counted_daily_from_the_first_day_of_enrolment_until_the_pairs_are_introduced(
-    town: Town, days: int, counts: int
+    harness: CohortHarness, days: int, counts: int
 ) -> None:
-    town.clock.morning_of(town.cohort.opens_on + timedelta(days=days), town.cohort.zone)
+    harness.clock.morning_of(harness.cohort.opens_on + timedelta(days=days), harness.cohort.zone)
 
-    assert ask_forecasts(town.office) == counts
+    assert ask_forecasts(harness.services) == counts
 
-    assert len(town.run_queue.bodies) == counts
+    assert len(harness.run_queue.bodies) == counts

@@ -14,56 +14,58 @@ from functions.usecases.runs.introduce_pairs import introduce_pairs
 from functions.usecases.runs.publish_run import Published, publish_run
 from functions.usecases.runs.read_run import RunView, read_run
 from functions.usecases.runs.run_match import Ran, run_match
-from functions.usecases.runs.start_run import Started, Wish, start_run
-from tests.town import MENTEE, MENTOR, Town, text_of
+from functions.usecases.runs.start_run import RunRequest, Started, start_run
+from tests.harness import MENTEE, MENTOR, CohortHarness, text_of
 
 
-def start(town: Town, key: str = "run", **wish: object) -> tuple[Started, str | None]:
+def start(harness: CohortHarness, key: str = "run", **wish: object) -> tuple[Started, str | None]:
     started, run = start_run(
-        town.office,
-        Wish(cohort_id=town.cohort.id, **wish),  # type: ignore[arg-type]
+        harness.services,
+        RunRequest(cohort_id=harness.cohort.id, **wish),  # type: ignore[arg-type]
         request_key=key,
         actor="coordinator:c",
     )
     return started, run.id if run else None
 
 
-def view(town: Town, run_id: str) -> RunView:
-    found = read_run(town.office, town.cohort.id, run_id)
+def view(harness: CohortHarness, run_id: str) -> RunView:
+    found = read_run(harness.services, harness.cohort.id, run_id)
     assert found is not None
     return found
 
 
-def publish(town: Town, run_id: str, version: int | None = None) -> Published:
-    version = view(town, run_id).run.version if version is None else version
-    return publish_run(town.office, town.cohort.id, run_id, version=version, actor="coordinator:c").outcome
+def publish(harness: CohortHarness, run_id: str, version: int | None = None) -> Published:
+    version = view(harness, run_id).run.version if version is None else version
+    return publish_run(
+        harness.services, harness.cohort.id, run_id, version=version, actor="coordinator:c"
+    ).outcome
 
 
-def test_a_run_is_stored_and_left_on_the_queue_once_for_one_request_key(town: Town) -> None:
-    first, again = start(town), start(town)
+def test_a_run_is_stored_and_left_on_the_queue_once_for_one_request_key(harness: CohortHarness) -> None:
+    first, again = start(harness), start(harness)
     assert first == (Started.QUEUED, again[1])
     assert again[0] is Started.ALREADY_BY_THIS_REQUEST
-    assert [json.loads(body)["do"] for body in town.run_queue.bodies] == ["match"]
+    assert [json.loads(body)["do"] for body in harness.run_queue.bodies] == ["match"]
 
 
-def test_the_same_key_for_another_wish_is_refused(town: Town) -> None:
-    start(town)
-    assert start(town, seed=7)[0] is Started.KEY_USED_FOR_ANOTHER
+def test_the_same_key_for_another_wish_is_refused(harness: CohortHarness) -> None:
+    start(harness)
+    assert start(harness, seed=7)[0] is Started.KEY_USED_FOR_ANOTHER
 
 
-def test_a_policy_or_a_cohort_that_is_not_there_is_said(town: Town) -> None:
-    assert start(town, policy="no-such-policy")[0] is Started.NO_SUCH_POLICY
-    assert start_run(town.office, Wish(cohort_id="none"), request_key="r", actor="c")[0] is (
+def test_a_policy_or_a_cohort_that_is_not_there_is_said(harness: CohortHarness) -> None:
+    assert start(harness, policy="no-such-policy")[0] is Started.NO_SUCH_POLICY
+    assert start_run(harness.services, RunRequest(cohort_id="none"), request_key="r", actor="c")[0] is (
         Started.NO_SUCH_COHORT
     )
 
 
-def test_a_run_proposes_pairs_whose_points_add_up_and_names_who_is_left_over(town: Town) -> None:
-    grace = town.confirmed({**MENTOR, "capacity": 1})
-    town.confirmed(MENTEE)
-    town.confirmed({**MENTEE, "email": "bea@mentees.example", "topics_wanted": ("funding",)})
+def test_a_run_proposes_pairs_whose_points_add_up_and_names_who_is_left_over(harness: CohortHarness) -> None:
+    grace = harness.confirmed({**MENTOR, "capacity": 1})
+    harness.confirmed(MENTEE)
+    harness.confirmed({**MENTEE, "email": "bea@mentees.example", "topics_wanted": ("funding",)})
 
-    found = view(town, town.matched())
+    found = view(harness, harness.matched())
 
     [pair] = found.pairs
     [left] = found.unmatched
@@ -75,93 +77,93 @@ def test_a_run_proposes_pairs_whose_points_add_up_and_names_who_is_left_over(tow
     assert found.run.summary["unmatched_mentees"] == 1
 
 
-def test_people_who_have_not_confirmed_are_not_matched(town: Town) -> None:
-    town.confirmed(MENTOR)
-    town.confirmed(MENTEE)
-    town.apply({**MENTEE, "email": "bea@mentees.example"})
-    assert view(town, town.matched()).run.summary["mentees"] == 1
+def test_people_who_have_not_confirmed_are_not_matched(harness: CohortHarness) -> None:
+    harness.confirmed(MENTOR)
+    harness.confirmed(MENTEE)
+    harness.apply({**MENTEE, "email": "bea@mentees.example"})
+    assert view(harness, harness.matched()).run.summary["mentees"] == 1
 
 
-def test_nobody_is_matched_with_whom_they_would_rather_avoid(town: Town) -> None:
-    town.confirmed(MENTOR)
-    town.confirmed({**MENTEE, "avoid": "grace@mentors.example"})
-    bea = town.confirmed({**MENTEE, "email": "bea@mentees.example"})
-    found = view(town, town.matched())
+def test_nobody_is_matched_with_whom_they_would_rather_avoid(harness: CohortHarness) -> None:
+    harness.confirmed(MENTOR)
+    harness.confirmed({**MENTEE, "avoid": "grace@mentors.example"})
+    bea = harness.confirmed({**MENTEE, "email": "bea@mentees.example"})
+    found = view(harness, harness.matched())
     assert [pair.mentee for pair in found.pairs] == [bea]
     assert [person.enrolment.email for person in found.unmatched if person.enrolment] == [MENTEE["email"]]
     # … and neither of the two can tell from the reasons who avoids whom.
     assert not any("avoid" in reason.lower() for person in found.unmatched for reason in person.reasons)
 
 
-def test_a_run_over_nobody_fails_in_words(town: Town) -> None:
-    run_id = town.matched()
-    run = view(town, run_id).run
+def test_a_run_over_nobody_fails_in_words(harness: CohortHarness) -> None:
+    run_id = harness.matched()
+    run = view(harness, run_id).run
     assert run.state is RunState.FAILED
     assert run.failure
 
 
-def test_the_snapshot_keeps_nothing_that_is_not_for_matching(town: Town) -> None:
-    town.confirmed({**MENTOR, "about": "for my mentee's eyes"})
-    town.confirmed(MENTEE)
-    run = view(town, town.matched()).run
-    snapshot = documents.load(town.office.table, town.cohort.id, str(run.snapshot_sha256))
+def test_the_snapshot_keeps_nothing_that_is_not_for_matching(harness: CohortHarness) -> None:
+    harness.confirmed({**MENTOR, "about": "for my mentee's eyes"})
+    harness.confirmed(MENTEE)
+    run = view(harness, harness.matched()).run
+    snapshot = documents.load(harness.services.table, harness.cohort.id, str(run.snapshot_sha256))
     assert b"topics_offered" in snapshot
     assert b"for my mentee's eyes" not in snapshot
 
 
-def test_a_second_worker_does_not_do_a_run_again(town: Town) -> None:
-    town.confirmed(MENTOR)
-    town.confirmed(MENTEE)
-    run_id = town.matched()
-    before = view(town, run_id)
-    assert run_match(town.office, town.cohort.id, run_id, owner="another") is Ran.NOT_OURS
-    assert view(town, run_id) == before
+def test_a_second_worker_does_not_do_a_run_again(harness: CohortHarness) -> None:
+    harness.confirmed(MENTOR)
+    harness.confirmed(MENTEE)
+    run_id = harness.matched()
+    before = view(harness, run_id)
+    assert run_match(harness.services, harness.cohort.id, run_id, owner="another") is Ran.NOT_OURS
+    assert view(harness, run_id) == before
 
 
-def test_two_runs_over_the_same_people_propose_the_same_bytes(town: Town) -> None:
-    town.confirmed(MENTOR)
-    town.confirmed(MENTEE)
+def test_two_runs_over_the_same_people_propose_the_same_bytes(harness: CohortHarness) -> None:
+    harness.confirmed(MENTOR)
+    harness.confirmed(MENTEE)
     digests = set()
     for key in ("one", "two"):
-        _, run_id = start(town, key)
-        run_match(town.office, town.cohort.id, str(run_id), owner="worker")
-        run = view(town, str(run_id)).run
+        _, run_id = start(harness, key)
+        run_match(harness.services, harness.cohort.id, str(run_id), owner="worker")
+        run = view(harness, str(run_id)).run
         digests.add((run.snapshot_sha256, run.proposals_sha256))
     assert len(digests) == 1
 
 
-def test_publishing_makes_the_pairings_and_introduces_both_by_mail(town: Town) -> None:
-    ada, grace = town.confirmed(MENTEE), town.confirmed(MENTOR)
-    run_id = town.introduced()
+def test_publishing_makes_the_pairings_and_introduces_both_by_mail(harness: CohortHarness) -> None:
+    ada, grace = harness.confirmed(MENTEE), harness.confirmed(MENTOR)
+    run_id = harness.introduced()
 
-    [pairing] = pairings.in_cohort(town.office.table, town.cohort.id)
+    [pairing] = pairings.in_cohort(harness.services.table, harness.cohort.id)
     assert (pairing.mentor_id, pairing.mentee_id, pairing.run_id) == (grace.id, ada.id, run_id)
     assert pairing.reasons
     for person, other in ((ada, grace), (grace, ada)):
         [introduction] = [
-            text for mail in town.letters.to(person.email) if "/my/match/" in (text := text_of(mail))
+            text for mail in harness.letters.to(person.email) if "/my/match/" in (text := text_of(mail))
         ]
         assert other.email in introduction
 
 
-def test_introducing_twice_writes_to_nobody_twice(town: Town) -> None:
-    town.confirmed(MENTEE)
-    town.confirmed(MENTOR)
-    run_id = town.introduced()
-    before = len(town.letters.mails)
-    introduce_pairs(town.office, town.cohort.id, run_id)
-    town.send()
-    assert len(town.letters.mails) == before
+def test_introducing_twice_writes_to_nobody_twice(harness: CohortHarness) -> None:
+    harness.confirmed(MENTEE)
+    harness.confirmed(MENTOR)
+    run_id = harness.introduced()
+    before = len(harness.letters.mails)
+    introduce_pairs(harness.services, harness.cohort.id, run_id)
+    harness.send()
+    assert len(harness.letters.mails) == before
 
 
-def test_an_interrupted_introduction_is_taken_up_where_it_stopped(town: Town) -> None:
-    town.confirmed(MENTEE)
-    town.confirmed({**MENTEE, "email": "bea@mentees.example"})
-    town.confirmed(MENTOR)
-    run_id = town.matched()
-    publish(town, run_id)
+def test_an_interrupted_introduction_is_taken_up_where_it_stopped(harness: CohortHarness) -> None:
+    harness.confirmed(MENTEE)
+    harness.confirmed({**MENTEE, "email": "bea@mentees.example"})
+    harness.confirmed(MENTOR)
+    run_id = harness.matched()
+    publish(harness, run_id)
     commits = 0
-    commit = town.office.table.commit
+    commit = harness.services.table.commit
 
     def second_kills(*arguments: object, event: Event, **how: object) -> object:
         nonlocal commits
@@ -170,143 +172,149 @@ def test_an_interrupted_introduction_is_taken_up_where_it_stopped(town: Town) ->
             raise KeyboardInterrupt
         return commit(*arguments, event=event, **how)  # type: ignore[arg-type]
 
-    town.office.table.commit = second_kills  # type: ignore[method-assign, assignment]
+    harness.services.table.commit = second_kills  # type: ignore[method-assign, assignment]
     with contextlib.suppress(KeyboardInterrupt):
-        introduce_pairs(town.office, town.cohort.id, run_id)
-    assert [run.id for run in runs.waiting(town.office.table, town.clock.now)] == [run_id]
+        introduce_pairs(harness.services, harness.cohort.id, run_id)
+    assert [run.id for run in runs.waiting(harness.services.table, harness.clock.now)] == [run_id]
 
-    introduce_pairs(town.office, town.cohort.id, run_id)
-    town.send()
+    introduce_pairs(harness.services, harness.cohort.id, run_id)
+    harness.send()
 
-    assert len(list(pairings.in_cohort(town.office.table, town.cohort.id))) == 2
+    assert len(list(pairings.in_cohort(harness.services.table, harness.cohort.id))) == 2
     introductions = [
         message
-        for message in outbox.in_cohort(town.office.table, town.cohort.id)
+        for message in outbox.in_cohort(harness.services.table, harness.cohort.id)
         if message.kind == "introduction"
     ]
     assert len(introductions) == 4
-    assert list(runs.waiting(town.office.table, town.clock.now)) == []
+    assert list(runs.waiting(harness.services.table, harness.clock.now)) == []
 
 
-def test_only_the_run_that_was_looked_at_is_published_and_only_once(town: Town) -> None:
-    town.confirmed(MENTEE)
-    town.confirmed(MENTOR)
-    run_id = town.matched()
-    _, other = start(town, "other")
-    run_match(town.office, town.cohort.id, str(other), owner="worker")
+def test_only_the_run_that_was_looked_at_is_published_and_only_once(harness: CohortHarness) -> None:
+    harness.confirmed(MENTEE)
+    harness.confirmed(MENTOR)
+    run_id = harness.matched()
+    _, other = start(harness, "other")
+    run_match(harness.services, harness.cohort.id, str(other), owner="worker")
 
-    assert publish(town, run_id, version=1) is Published.STALE
-    assert publish(town, run_id) is Published.NOW
-    assert publish(town, run_id) is Published.BEFORE
-    assert publish(town, str(other)) is Published.NOT_PROPOSED
-    assert view(town, str(other)).run.state is RunState.SUPERSEDED
-    assert publish(town, "no-such-run", version=1) is Published.NO_SUCH_RUN
+    assert publish(harness, run_id, version=1) is Published.STALE
+    assert publish(harness, run_id) is Published.NOW
+    assert publish(harness, run_id) is Published.BEFORE
+    assert publish(harness, str(other)) is Published.NOT_PROPOSED
+    assert view(harness, str(other)).run.state is RunState.SUPERSEDED
+    assert publish(harness, "no-such-run", version=1) is Published.NO_SUCH_RUN
 
 
-def test_somebody_who_left_since_the_run_stops_its_publication_and_is_named(town: Town) -> None:
-    ada = town.confirmed(MENTEE)
-    town.confirmed(MENTOR)
-    run_id = town.matched()
-    town.office.table.commit(
-        [enrolments.withdrawal(ada, town.clock.now)],
+def test_somebody_who_left_since_the_run_stops_its_publication_and_is_named(harness: CohortHarness) -> None:
+    ada = harness.confirmed(MENTEE)
+    harness.confirmed(MENTOR)
+    run_id = harness.matched()
+    harness.services.table.commit(
+        [enrolments.withdrawal(ada, harness.clock.now)],
         event=Event(
-            cohort_id=town.cohort.id, at=town.clock.now, actor="t", action="withdraw", subject_id=ada.id
+            cohort_id=harness.cohort.id, at=harness.clock.now, actor="t", action="withdraw", subject_id=ada.id
         ),
         idempotency_key="withdraw",
     )
 
     publication = publish_run(
-        town.office, town.cohort.id, run_id, version=view(town, run_id).run.version, actor="coordinator:c"
+        harness.services,
+        harness.cohort.id,
+        run_id,
+        version=view(harness, run_id).run.version,
+        actor="coordinator:c",
     )
 
     assert (publication.outcome, publication.changed) == (Published.PEOPLE_CHANGED, (ada.id,))
-    assert view(town, run_id).run.state is RunState.PROPOSED
+    assert view(harness, run_id).run.state is RunState.PROPOSED
 
 
-def test_a_published_run_ends_enrolment_and_further_runs(town: Town) -> None:
-    town.rule(waiting_list=False)
-    town.confirmed(MENTEE)
-    town.confirmed(MENTOR)
-    town.introduced()
-    assert start(town, "late")[0] is Started.WRONG_STAGE
-    assert town.apply({**MENTEE, "email": "late@mentees.example"}).name == "CLOSED"
+def test_a_published_run_ends_enrolment_and_further_runs(harness: CohortHarness) -> None:
+    harness.rule(waiting_list=False)
+    harness.confirmed(MENTEE)
+    harness.confirmed(MENTOR)
+    harness.introduced()
+    assert start(harness, "late")[0] is Started.WRONG_STAGE
+    assert harness.apply({**MENTEE, "email": "late@mentees.example"}).name == "CLOSED"
 
 
-def test_a_run_that_was_killed_is_taken_up_with_the_people_it_froze(town: Town) -> None:
-    town.confirmed(MENTEE)
-    town.confirmed(MENTOR)
-    _, run_id = start(town)
+def test_a_run_that_was_killed_is_taken_up_with_the_people_it_froze(harness: CohortHarness) -> None:
+    harness.confirmed(MENTEE)
+    harness.confirmed(MENTOR)
+    _, run_id = start(harness)
     store = runs.progressed
-    killed = replace(town.office)
+    killed = replace(harness.services)
 
     def kill(*_: object, **__: object) -> bool:
         raise KeyboardInterrupt
 
     runs.progressed = kill
     try:
-        run_match(killed, town.cohort.id, str(run_id), owner="first")
+        run_match(killed, harness.cohort.id, str(run_id), owner="first")
     except KeyboardInterrupt:
         pass
     finally:
         runs.progressed = store
-    frozen = view(town, str(run_id)).run.snapshot_sha256
-    town.confirmed({**MENTEE, "email": "bea@mentees.example"})
-    town.clock.pass_by(minutes=20)
+    frozen = view(harness, str(run_id)).run.snapshot_sha256
+    harness.confirmed({**MENTEE, "email": "bea@mentees.example"})
+    harness.clock.pass_by(minutes=20)
 
-    assert run_match(town.office, town.cohort.id, str(run_id), owner="second") is Ran.PROPOSED
-    assert view(town, str(run_id)).run.snapshot_sha256 == frozen
-    assert view(town, str(run_id)).run.summary["mentees"] == 1
+    assert run_match(harness.services, harness.cohort.id, str(run_id), owner="second") is Ran.PROPOSED
+    assert view(harness, str(run_id)).run.snapshot_sha256 == frozen
+    assert view(harness, str(run_id)).run.summary["mentees"] == 1
 
 
-def test_reasons_speak_the_words_of_the_questionnaire(town: Town) -> None:
-    town.confirmed(MENTOR)
-    town.confirmed(MENTEE)
-    [pair] = view(town, town.matched()).pairs
+def test_reasons_speak_the_words_of_the_questionnaire(harness: CohortHarness) -> None:
+    harness.confirmed(MENTOR)
+    harness.confirmed(MENTEE)
+    [pair] = view(harness, harness.matched()).pairs
     texts = " ".join(reason.text for reason in pair.reasons)
     assert "Monday evening" in texts
     assert "mon-evening" not in texts
     assert "mon evening" not in texts
 
 
-def test_nobody_is_paired_beyond_their_capacity_and_no_two_twice(town: Town) -> None:
-    town.confirmed({**MENTOR, "capacity": 1})
-    town.confirmed({**MENTOR, "email": "hedy@mentors.example", "capacity": 2})
+def test_nobody_is_paired_beyond_their_capacity_and_no_two_twice(harness: CohortHarness) -> None:
+    harness.confirmed({**MENTOR, "capacity": 1})
+    harness.confirmed({**MENTOR, "email": "hedy@mentors.example", "capacity": 2})
     for number in range(5):
-        town.confirmed({**MENTEE, "email": f"m{number}@mentees.example"})
-    town.introduced()
+        harness.confirmed({**MENTEE, "email": f"m{number}@mentees.example"})
+    harness.introduced()
 
-    found = list(pairings.in_cohort(town.office.table, town.cohort.id))
-    capacity = {person.id: person.capacity for person in town.people()}
+    found = list(pairings.in_cohort(harness.services.table, harness.cohort.id))
+    capacity = {person.id: person.capacity for person in harness.people()}
     taken = Counter(person_id for pairing in found for person_id in (pairing.mentor_id, pairing.mentee_id))
     assert len(found) == 3
     assert all(count <= capacity[person_id] for person_id, count in taken.items())
     assert len({(pairing.mentor_id, pairing.mentee_id) for pairing in found}) == len(found)
 
 
-def test_whoever_is_left_without_a_partner_is_told_so_once_and_waits(town: Town) -> None:
-    town.confirmed({**MENTOR, "capacity": 1})
-    town.confirmed(MENTEE)
-    town.confirmed({**MENTEE, "email": "bea@mentees.example"})
-    run_id = town.introduced()
+def test_whoever_is_left_without_a_partner_is_told_so_once_and_waits(harness: CohortHarness) -> None:
+    harness.confirmed({**MENTOR, "capacity": 1})
+    harness.confirmed(MENTEE)
+    harness.confirmed({**MENTEE, "email": "bea@mentees.example"})
+    run_id = harness.introduced()
 
-    introduce_pairs(town.office, town.cohort.id, run_id)
-    town.send()
+    introduce_pairs(harness.services, harness.cohort.id, run_id)
+    harness.send()
 
-    told = [mail for mail in town.letters.mails if "waiting list" in str(mail["Subject"])]
-    introduced = {mail["To"] for mail in town.letters.mails if "/my/match/" in text_of(mail)}
+    told = [mail for mail in harness.letters.mails if "waiting list" in str(mail["Subject"])]
+    introduced = {mail["To"] for mail in harness.letters.mails if "/my/match/" in text_of(mail)}
     assert len(told) == 1
     assert "no mentor for you" in " ".join(text_of(told[0]).split())
     assert told[0]["To"] not in introduced
-    assert [each.enrolment.email for each in waiting_list(town.office, town.cohort.id)] == [told[0]["To"]]
+    assert [each.enrolment.email for each in waiting_list(harness.services, harness.cohort.id)] == [
+        told[0]["To"]
+    ]
 
 
-def test_two_are_not_told_as_a_reason_what_nobody_said(town: Town) -> None:
-    town.confirmed({**MENTOR, "capacity": 1})
-    town.confirmed(MENTEE)
-    run_id = town.introduced()
+def test_two_are_not_told_as_a_reason_what_nobody_said(harness: CohortHarness) -> None:
+    harness.confirmed({**MENTOR, "capacity": 1})
+    harness.confirmed(MENTEE)
+    run_id = harness.introduced()
 
-    (pairing,) = pairings.in_cohort(town.office.table, town.cohort.id)
-    (pair,) = view(town, run_id).pairs
+    (pairing,) = pairings.in_cohort(harness.services.table, harness.cohort.id)
+    (pair,) = view(harness, run_id).pairs
     unsaid = {
         reason.text for reason in pair.reasons if "not answered" in reason.text or "not asked" in reason.text
     }

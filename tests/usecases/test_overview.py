@@ -2,17 +2,17 @@ from functions.programme.cohort import Stage
 from functions.programme.messages import MessageState
 from functions.programme.people import Role
 from functions.usecases.people.cohort_overview import every_cohort, overview
-from tests.town import MENTEE, MENTOR, Town
+from tests.harness import MENTEE, MENTOR, CohortHarness
 
 
-def test_a_cohort_at_a_glance_counts_people_places_and_mail(town: Town) -> None:
-    town.confirmed(MENTOR)
-    town.confirmed({**MENTOR, "email": "hedy@mentors.example", "capacity": 3})
-    town.apply(MENTEE)
-    town.send()
-    town.confirmed({**MENTEE, "email": "bea@mentees.example"})
+def test_a_cohort_at_a_glance_counts_people_places_and_mail(harness: CohortHarness) -> None:
+    harness.confirmed(MENTOR)
+    harness.confirmed({**MENTOR, "email": "hedy@mentors.example", "capacity": 3})
+    harness.apply(MENTEE)
+    harness.send()
+    harness.confirmed({**MENTEE, "email": "bea@mentees.example"})
 
-    seen = overview(town.office, town.cohort.id)
+    seen = overview(harness.services, harness.cohort.id)
 
     assert seen is not None
     assert seen.stage is Stage.ENROLLING
@@ -24,6 +24,6 @@ def test_a_cohort_at_a_glance_counts_people_places_and_mail(town: Town) -> None:
     assert seen.messages[MessageState.DROPPED] == 2
 
 
-def test_every_cohort_is_listed_with_its_stage(town: Town) -> None:
-    assert every_cohort(town.office) == [(town.cohort, Stage.ENROLLING)]
-    assert overview(town.office, "none") is None
+def test_every_cohort_is_listed_with_its_stage(harness: CohortHarness) -> None:
+    assert every_cohort(harness.services) == [(harness.cohort, Stage.ENROLLING)]
+    assert overview(harness.services, "none") is None

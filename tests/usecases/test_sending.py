@@ -11,115 +11,129 @@ from functions.storage.table import Event
 from functions.usecases.enrolment.enrol import Enrolled
 from functions.usecases.messages.send_messages import Sweep, send_messages
 from functions.usecases.people.cohort_overview import overview
+from tests.harness import MENTEE, MENTOR, CohortHarness
 from tests.mailboxes import ENCODED, PROGRAMME_DOMAIN, SENDABLE, THIEF, recipients_of
-from tests.town import MENTEE, MENTOR, Town
 
 
-def refusals(town: Town) -> list[Event]:
+def refusals(harness: CohortHarness) -> list[Event]:
     entries = [
-        line for line in audit.trail(town.office.table, town.cohort.id) if isinstance(line, audit_chain.Entry)
+        line
+        for line in audit.trail(harness.services.table, harness.cohort.id)
+        if isinstance(line, audit_chain.Entry)
     ]
     return [entry.event for entry in entries if entry.event.action == "refuse-mail"]
 
 
-def test_nothing_leaves_to_stored_addresses_that_the_door_would_have_refused(town: Town) -> None:
+def test_nothing_leaves_to_stored_addresses_that_the_door_would_have_refused(harness: CohortHarness) -> None:
     for name, address in SENDABLE.items():
-        town.apply({**MENTEE, "email": address}, key=name)
-    hostile = town.people()
-    town.apply(MENTOR)
+        harness.apply({**MENTEE, "email": address}, key=name)
+    hostile = harness.people()
+    harness.apply(MENTOR)
 
-    swept = send_messages(town.office, owner="postman")
+    swept = send_messages(harness.services, owner="postman")
 
     assert swept == Sweep(sent=1, later=0, dropped=0, unknown=0, refused=len(SENDABLE))
-    assert [str(mail["To"]) for mail in town.letters.mails] == [MENTOR["email"]]
-    assert {event.subject_id for event in refusals(town)} == {person.id for person in hostile}
+    assert [str(mail["To"]) for mail in harness.letters.mails] == [MENTOR["email"]]
+    assert {event.subject_id for event in refusals(harness)} == {person.id for person in hostile}
     for person in hostile:
-        (message,) = outbox.to_person(town.office.table, town.cohort.id, person.id)
+        (message,) = outbox.to_person(harness.services.table, harness.cohort.id, person.id)
         assert message.state is MessageState.REFUSED
 
 
-def test_the_rule_about_domains_is_passed_by_no_address_that_is_read_as_another(town: Town) -> None:
-    town.rule(domains=(PROGRAMME_DOMAIN,))
-    enrolled = {town.apply({**MENTEE, "email": address}, key=name) for name, address in SENDABLE.items()}
-    town.send()
+def test_the_rule_about_domains_is_passed_by_no_address_that_is_read_as_another(
+    harness: CohortHarness,
+) -> None:
+    harness.rule(domains=(PROGRAMME_DOMAIN,))
+    enrolled = {harness.apply({**MENTEE, "email": address}, key=name) for name, address in SENDABLE.items()}
+    harness.send()
 
     # The rule reads the address as it stands, and the mail program would have read another.
     assert enrolled == {Enrolled.CREATED, Enrolled.ADDRESS_ELSEWHERE}
-    assert town.letters.mails == []
+    assert harness.letters.mails == []
 
 
-def test_whoever_stopped_our_mails_gets_none_by_an_address_that_is_read_as_theirs(town: Town) -> None:
+def test_whoever_stopped_our_mails_gets_none_by_an_address_that_is_read_as_theirs(
+    harness: CohortHarness,
+) -> None:
     event = Event(
-        cohort_id=town.cohort.id, at=town.clock(), actor="mail-service", action="suppress", subject_id="m"
+        cohort_id=harness.cohort.id,
+        at=harness.clock(),
+        actor="mail-service",
+        action="suppress",
+        subject_id="m",
     )
-    suppression = suppressions.addition(THIEF, "complained", town.clock())
-    town.office.table.commit([suppression], event=event, idempotency_key="stopped")
+    suppression = suppressions.addition(THIEF, "complained", harness.clock())
+    harness.services.table.commit([suppression], event=event, idempotency_key="stopped")
     for name, address in ENCODED.items():
-        assert town.apply({**MENTEE, "email": address}, key=name) is Enrolled.CREATED
+        assert harness.apply({**MENTEE, "email": address}, key=name) is Enrolled.CREATED
 
-    town.send()
+    harness.send()
 
-    assert town.letters.mails == []
+    assert harness.letters.mails == []
 
 
-def test_a_refused_message_is_never_tried_again(town: Town) -> None:
-    town.apply({**MENTEE, "email": next(iter(ENCODED.values()))})
-    town.send()
-    town.clock.pass_by(days=2)
+def test_a_refused_message_is_never_tried_again(harness: CohortHarness) -> None:
+    harness.apply({**MENTEE, "email": next(iter(ENCODED.values()))})
+    harness.send()
+    harness.clock.pass_by(days=2)
 
-    swept = send_messages(town.office, owner="another")
+    swept = send_messages(harness.services, owner="another")
 
     assert not any(swept)
-    assert len(refusals(town)) == 1
+    assert len(refusals(harness)) == 1
 
 
-def test_a_programme_that_has_answers_go_to_two_people_by_one_address_sends_nothing(town: Town) -> None:
-    contact = replace(town.office.programme.contact, email=f"office@kith.example, {THIEF}")
-    town.office = replace(town.office, programme=replace(town.office.programme, contact=contact))
-    town.apply(MENTEE)
+def test_a_programme_that_has_answers_go_to_two_people_by_one_address_sends_nothing(
+    harness: CohortHarness,
+) -> None:
+    contact = replace(harness.services.programme.contact, email=f"services@kith.example, {THIEF}")
+    harness.services = replace(
+        harness.services, programme=replace(harness.services.programme, contact=contact)
+    )
+    harness.apply(MENTEE)
 
-    swept = send_messages(town.office, owner="postman")
+    swept = send_messages(harness.services, owner="postman")
 
     assert (swept.sent, swept.refused) == (0, 1)
-    assert town.letters.mails == []
+    assert harness.letters.mails == []
 
 
 def test_the_log_of_a_refusal_names_the_message_and_nobody(
-    town: Town, caplog: pytest.LogCaptureFixture
+    harness: CohortHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     address = ENCODED["a comma and a second address"]
-    town.apply({**MENTEE, "email": address})
-    (message,) = outbox.to_person(town.office.table, town.cohort.id, town.person(address).id)
+    harness.apply({**MENTEE, "email": address})
+    (message,) = outbox.to_person(harness.services.table, harness.cohort.id, harness.person(address).id)
     caplog.clear()
 
-    town.send()
+    harness.send()
 
     (record,) = (record for record in caplog.records if record.getMessage() == "message refused")
     assert vars(record)["message_id"] == message.id
     assert all("evil" not in str(vars(record)) and "@" not in str(vars(record)) for record in caplog.records)
 
 
-def test_the_overview_names_whom_no_mail_can_safely_reach(town: Town) -> None:
+def test_the_overview_names_whom_no_mail_can_safely_reach(harness: CohortHarness) -> None:
     address = ENCODED["a comma and a second address"]
-    town.apply({**MENTEE, "email": address})
-    town.apply(MENTOR)
-    town.send()
+    harness.apply({**MENTEE, "email": address})
+    harness.apply(MENTOR)
+    harness.send()
 
-    seen = overview(town.office, town.cohort.id)
+    seen = overview(harness.services, harness.cohort.id)
 
     assert seen is not None
     assert seen.messages == {MessageState.REFUSED: 1, MessageState.SENT: 1}
     assert [person.email for person in seen.misaddressed] == [address]
 
 
-def test_every_mail_names_its_one_destination_beside_its_bytes(town: Town) -> None:
+def test_every_mail_names_its_one_destination_beside_its_bytes(harness: CohortHarness) -> None:
     asked = []
-    town.office.post._client.meta.events.register(  # noqa: SLF001 - what was asked of the service
+    harness.services.post._client.meta.events.register(  # noqa: SLF001 - what was asked of the service
         "provide-client-params.sesv2.SendEmail", lambda params, **_: asked.append(params["Destination"])
     )
-    town.confirmed(MENTEE)
-    town.send()
+    harness.confirmed(MENTEE)
+    harness.send()
 
-    assert len(asked) == len(town.letters.mails) > 0
-    assert all(recipients_of(raw) == {(MENTEE["email"],)} for raw in town.letters.raw)
+    assert len(asked) == len(harness.letters.mails) > 0
+    assert all(recipients_of(raw) == {(MENTEE["email"],)} for raw in harness.letters.raw)
     assert all(destination == {"ToAddresses": [MENTEE["email"]]} for destination in asked)

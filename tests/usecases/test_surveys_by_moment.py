@@ -18,7 +18,7 @@ from functions.usecases.surveys.answer_survey import answer, survey
 from functions.usecases.surveys.ask_survey import ask_survey
 from functions.usecases.surveys.report_cohort import report_cohort
 from schemas import definitions
-from tests.town import MENTEE, MENTOR, Town, text_of
+from tests.harness import MENTEE, MENTOR, CohortHarness, text_of
 
 ADA, GRACE = "ada@mentees.example", "grace@mentors.example"
 EVERY = {
@@ -31,23 +31,23 @@ EVERY = {
 
 
 @pytest.fixture
-def pair(town: Town) -> Town:
-    programme = replace(town.office.programme, surveys=EVERY)
+def pair(harness: CohortHarness) -> CohortHarness:
+    programme = replace(harness.services.programme, surveys=EVERY)
     asked = definitions.questionnaires_of(programme)
-    town.office = replace(town.office, programme=programme, questionnaires=asked)
-    town.confirmed(MENTEE)
-    town.confirmed(MENTOR)
-    town.introduced()
-    return town
+    harness.services = replace(harness.services, programme=programme, questionnaires=asked)
+    harness.confirmed(MENTEE)
+    harness.confirmed(MENTOR)
+    harness.introduced()
+    return harness
 
 
-def introduced_on(town: Town) -> date:
-    (pairing,) = pairings.in_cohort(town.office.table, town.cohort.id)
+def introduced_on(harness: CohortHarness) -> date:
+    (pairing,) = pairings.in_cohort(harness.services.table, harness.cohort.id)
     return pairing.introduced_on
 
 
-def day_of(town: Town, moment: Moment) -> date:
-    since, cohort = introduced_on(town), town.cohort
+def day_of(harness: CohortHarness, moment: Moment) -> date:
+    since, cohort = introduced_on(harness), harness.cohort
     return {
         Moment.TRAINING: since + timedelta(days=10),
         Moment.PULSE: since + timedelta(days=30),
@@ -57,33 +57,35 @@ def day_of(town: Town, moment: Moment) -> date:
     }[moment]
 
 
-def tick(town: Town, day: date) -> int:
-    town.clock.morning_of(day, town.cohort.zone)
-    asked = ask_survey(town.office)
-    town.send()
+def tick(harness: CohortHarness, day: date) -> int:
+    harness.clock.morning_of(day, harness.cohort.zone)
+    asked = ask_survey(harness.services)
+    harness.send()
     return asked
 
 
-def test_each_survey_is_asked_on_its_day_with_its_own_questions_and_once(pair: Town) -> None:
+def test_each_survey_is_asked_on_its_day_with_its_own_questions_and_once(pair: CohortHarness) -> None:
     for moment, name in EVERY.items():
         day = day_of(pair, moment)
         before, on, after = (tick(pair, day + timedelta(days=late)) for late in (-1, 0, 1))
         assert (before, on, after) == (0, 2, 0), moment
-        view = survey(pair.office, pair.link(ADA, Purpose.SURVEY))
+        view = survey(pair.services, pair.link(ADA, Purpose.SURVEY))
         assert view is not None
         assert (view.moment, view.survey.name) == (moment, name)
 
 
-def test_after_months_without_a_tick_only_the_latest_survey_is_asked(pair: Town) -> None:
+def test_after_months_without_a_tick_only_the_latest_survey_is_asked(pair: CohortHarness) -> None:
     assert tick(pair, day_of(pair, Moment.MID) + timedelta(days=20)) == 2
 
-    view = survey(pair.office, pair.link(ADA, Purpose.SURVEY))
+    view = survey(pair.services, pair.link(ADA, Purpose.SURVEY))
 
     assert view is not None
     assert view.moment is Moment.MID
 
 
-def test_half_a_year_after_its_end_a_closed_cohort_is_asked_once_more_and_never_again(pair: Town) -> None:
+def test_half_a_year_after_its_end_a_closed_cohort_is_asked_once_more_and_never_again(
+    pair: CohortHarness,
+) -> None:
     day = after_on(pair.cohort)
 
     assert stage_of(pair.cohort, day) is Stage.CLOSED
@@ -96,17 +98,17 @@ def test_half_a_year_after_its_end_a_closed_cohort_is_asked_once_more_and_never_
     assert "Half a year" in mail["Subject"]
     # What stops the mails still does, half a year after the cohort has closed.
     pair.clock.morning_of(day + timedelta(days=3), pair.cohort.zone)
-    assert open_link(pair.office, pair.letters.token(ADA, "stop"), Purpose.STOP) is not None
+    assert open_link(pair.services, pair.letters.token(ADA, "stop"), Purpose.STOP) is not None
 
 
-def test_the_answers_of_each_moment_stand_apart_in_the_report(pair: Town) -> None:
+def test_the_answers_of_each_moment_stand_apart_in_the_report(pair: CohortHarness) -> None:
     tick(pair, day_of(pair, Moment.PULSE))
-    answer(pair.office, pair.link(ADA, Purpose.SURVEY), {"comment": "early"})
+    answer(pair.services, pair.link(ADA, Purpose.SURVEY), {"comment": "early"})
     tick(pair, day_of(pair, Moment.MID))
-    answer(pair.office, pair.link(ADA, Purpose.SURVEY), {"comment": "half-way"})
-    answer(pair.office, pair.link(GRACE, Purpose.SURVEY), {"comment": "half-way too"})
+    answer(pair.services, pair.link(ADA, Purpose.SURVEY), {"comment": "half-way"})
+    answer(pair.services, pair.link(GRACE, Purpose.SURVEY), {"comment": "half-way too"})
 
-    report = report_cohort(pair.office, pair.cohort.id)
+    report = report_cohort(pair.services, pair.cohort.id)
 
     assert report is not None
     assert {moment: (each.asked, each.answered) for moment, each in report.surveys.items()} == {
@@ -119,7 +121,7 @@ def test_the_answers_of_each_moment_stand_apart_in_the_report(pair: Town) -> Non
     assert list(report.surveys) == list(Moment)
 
 
-def test_a_survey_is_taken_until_the_day_that_its_mail_names(pair: Town) -> None:
+def test_a_survey_is_taken_until_the_day_that_its_mail_names(pair: CohortHarness) -> None:
     day = day_of(pair, Moment.PULSE)
     tick(pair, day)
     token = pair.letters.token(ADA, "survey")
@@ -127,16 +129,16 @@ def test_a_survey_is_taken_until_the_day_that_its_mail_names(pair: Town) -> None
 
     assert f"{last.day} {last:%B %Y}" in " ".join(text_of(pair.letters.to(ADA)[-1]).split())
     pair.clock.morning_of(last, pair.cohort.zone)
-    assert open_link(pair.office, token, Purpose.SURVEY) is not None
+    assert open_link(pair.services, token, Purpose.SURVEY) is not None
     pair.clock.pass_by(hours=15, minutes=1)  # past midnight in the cohort's zone
-    assert open_link(pair.office, token, Purpose.SURVEY) is None
+    assert open_link(pair.services, token, Purpose.SURVEY) is None
 
 
 def test_who_has_read_the_training_is_asked_about_it_three_days_later_and_the_others_later(
-    pair: Town,
+    pair: CohortHarness,
 ) -> None:
     ada = pair.person(ADA)
-    pair.office.table.commit(
+    pair.services.table.commit(
         [enrolments.training(ada, pair.clock.now)],
         event=Event(cohort_id=pair.cohort.id, at=pair.clock.now, actor="t", action="t", subject_id=ada.id),
         idempotency_key="training",
@@ -149,9 +151,9 @@ def test_who_has_read_the_training_is_asked_about_it_three_days_later_and_the_ot
     assert pair.person(GRACE).role is Role.MENTOR
 
 
-def test_who_left_is_asked_nothing(pair: Town) -> None:
+def test_who_left_is_asked_nothing(pair: CohortHarness) -> None:
     grace = pair.person(GRACE)
-    pair.office.table.commit(
+    pair.services.table.commit(
         [enrolments.withdrawal(grace, pair.clock.now)],
         event=Event(cohort_id=pair.cohort.id, at=pair.clock.now, actor="t", action="t", subject_id=grace.id),
         idempotency_key="withdraw",
@@ -160,9 +162,9 @@ def test_who_left_is_asked_nothing(pair: Town) -> None:
     assert tick(pair, pair.cohort.ends_on) == 1
 
 
-def test_a_survey_that_the_programme_asks_no_more_is_not_there(pair: Town) -> None:
+def test_a_survey_that_the_programme_asks_no_more_is_not_there(pair: CohortHarness) -> None:
     tick(pair, day_of(pair, Moment.PULSE))
     link = pair.link(ADA, Purpose.SURVEY)
-    fewer = replace(pair.office.programme, surveys={Moment.END: "end"})
+    fewer = replace(pair.services.programme, surveys={Moment.END: "end"})
 
-    assert survey(replace(pair.office, programme=fewer), link) is None
+    assert survey(replace(pair.services, programme=fewer), link) is None

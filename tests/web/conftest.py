@@ -12,7 +12,7 @@ from functions.usecases.access.sign_in import invite
 from functions.usecases.pairings.ask_checkins import ask_checkins
 from functions.usecases.surveys.ask_survey import ask_survey
 from functions.web.guards import CSRF_FIELD
-from tests.town import Town
+from tests.harness import CohortHarness
 
 CSRF = re.compile(rf'name="{CSRF_FIELD}" value="([^"]+)"')
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -20,9 +20,9 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 
 @dataclass
 class Site:
-    """The town's pages, as a browser meets them."""
+    """The harness's pages, as a browser meets them."""
 
-    town: Town
+    harness: CohortHarness
     client: FlaskClient
 
     def get(self, path: str) -> TestResponse:
@@ -35,25 +35,25 @@ class Site:
 
     def mailed(self, address: str, page: Purpose) -> str:
         """Return the path of the newest page of that kind that was mailed to the address."""
-        return f"/my/{page}/{self.town.letters.token(address, page)}"
+        return f"/my/{page}/{self.harness.letters.token(address, page)}"
 
     def signed_in(self) -> "Site":
-        path = invite(self.town.office, "amara").removeprefix(self.town.office.origin)
+        path = invite(self.harness.services, "amara").removeprefix(self.harness.services.origin)
         answer = self.client.post(path, headers=OURS)
         assert answer.status_code == 303
         return self
 
     def a_week_later(self) -> None:
         """Let the first check-in be asked."""
-        self.town.clock.pass_by(days=8)
-        ask_checkins(self.town.office)
-        self.town.send()
+        self.harness.clock.pass_by(days=8)
+        ask_checkins(self.harness.services)
+        self.harness.send()
 
     def at_the_end(self) -> None:
         """Let the survey be asked."""
-        self.town.clock.morning_of(self.town.cohort.ends_on, self.town.cohort.zone)
-        ask_survey(self.town.office)
-        self.town.send()
+        self.harness.clock.morning_of(self.harness.cohort.ends_on, self.harness.cohort.zone)
+        ask_survey(self.harness.services)
+        self.harness.send()
 
     def press(self, page: str, action: str, **fields: str | list[str]) -> TestResponse:
         """Send a form of the console as its page would."""
@@ -63,9 +63,9 @@ class Site:
 
 
 @pytest.fixture
-def site(town: Town) -> Iterator[Site]:
-    app = create_app(town.office)
+def site(harness: CohortHarness) -> Iterator[Site]:
+    app = create_app(harness.services)
     app.testing = True
     with app.test_client() as client:
         client.environ_base["wsgi.url_scheme"] = "https"
-        yield Site(town, client)
+        yield Site(harness, client)

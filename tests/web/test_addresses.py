@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from functions.app import create_app
 from functions.programme.links import Purpose
 from functions.programme.people import Role
-from functions.web.languages import parted
+from functions.web.languages import split_language
 from functions.web.questions import fields_of
 from infra.build import site as site_build
 from infra.build.site import Offer, application
 from schemas import definitions
-from tests.town import MENTEE, MENTOR, Town
+from tests.harness import MENTEE, MENTOR, CohortHarness
 
 SPOKEN = ("en", "ar")
 
@@ -54,9 +54,11 @@ def public_in(*languages: str) -> FlaskClient:
 
 
 @pytest.fixture
-def live(town: Town) -> Iterator[FlaskClient]:
-    town.office = replace(town.office, programme=replace(town.office.programme, languages=SPOKEN))
-    app: Flask = create_app(town.office)
+def live(harness: CohortHarness) -> Iterator[FlaskClient]:
+    harness.services = replace(
+        harness.services, programme=replace(harness.services.programme, languages=SPOKEN)
+    )
+    app: Flask = create_app(harness.services)
     app.testing = True
     with app.test_client() as client:
         client.environ_base["wsgi.url_scheme"] = "https"
@@ -125,9 +127,9 @@ def test_a_page_that_somebody_has_translated_is_shown_in_that_language(
     assert "<article" not in page
 
 
-def test_whoever_enrols_in_a_language_stays_in_it(live: FlaskClient, town: Town) -> None:
-    begun = f"/ar/c/{town.cohort.id}/mentee"
-    asked = town.office.questionnaire_for(Role.MENTEE)
+def test_whoever_enrols_in_a_language_stays_in_it(live: FlaskClient, harness: CohortHarness) -> None:
+    begun = f"/ar/c/{harness.cohort.id}/mentee"
+    asked = harness.services.questionnaire_for(Role.MENTEE)
     answers = {**fields_of(asked, MENTEE).to_dict(flat=False), "_version": asked.version, "_request": "1"}
     faulty = live.post(begun, data={"email": "nobody"})
 
@@ -139,11 +141,11 @@ def test_whoever_enrols_in_a_language_stays_in_it(live: FlaskClient, town: Town)
     assert sent.headers["Location"] == "/ar/enrol/sent/"
 
 
-def test_a_link_from_a_mail_opens_in_every_language(live: FlaskClient, town: Town) -> None:
+def test_a_link_from_a_mail_opens_in_every_language(live: FlaskClient, harness: CohortHarness) -> None:
     for person in (MENTEE, MENTOR):
-        town.confirmed(person)
-    town.introduced()
-    path = f"/my/match/{town.letters.token(str(MENTEE['email']), Purpose.MATCH)}"
+        harness.confirmed(person)
+    harness.introduced()
+    path = f"/my/match/{harness.letters.token(str(MENTEE['email']), Purpose.MATCH)}"
 
     page = live.get(f"/ar{path}")
 
@@ -186,7 +188,7 @@ SEGMENTS = st.sampled_from(["ar", "en", "my", "c", "console", "api", "", "privac
 
 @given(st.lists(SEGMENTS, max_size=5).map(lambda parts: "/" + "/".join(parts)))
 def test_taking_a_language_off_an_address_loses_nothing_of_it(path: str) -> None:
-    code, rest = parted(path, ["ar"])
+    code, rest = split_language(path, ["ar"])
 
     assert path == (f"/{code}{rest}" if code else rest)
     assert not (code and f"{rest}/".startswith(("/api/", "/console/")))

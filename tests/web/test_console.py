@@ -12,31 +12,33 @@ from functions.storage.runs import runs
 from functions.usecases.access.sign_in import invite
 from functions.usecases.runs.run_match import run_match
 from functions.web.guards import CSRF_FIELD, cookie_name
+from tests.harness import MENTEE, MENTOR
 from tests.mailboxes import ENCODED
-from tests.town import MENTEE, MENTOR
 from tests.web.conftest import CSRF, OURS, Site
 
 
 @pytest.fixture
 def console(site: Site) -> Site:
     for person in (MENTEE, MENTOR):
-        site.town.confirmed(person)
+        site.harness.confirmed(person)
     return site.signed_in()
 
 
 def cohort_page(site: Site, page: str = "") -> str:
-    return f"/console/cohorts/{site.town.cohort.id}{page}"
+    return f"/console/cohorts/{site.harness.cohort.id}{page}"
 
 
 def proposed(site: Site) -> str:
     """Press the button, let the worker work, and return the run's path."""
     answer = site.press(cohort_page(site), cohort_page(site, "/runs"), _request="once")
-    run_match(site.town.office, site.town.cohort.id, answer.location.rpartition("/")[2], owner="worker")
+    run_match(
+        site.harness.services, site.harness.cohort.id, answer.location.rpartition("/")[2], owner="worker"
+    )
     return answer.location
 
 
 def test_the_session_is_a_cookie_that_only_our_own_pages_send(site: Site) -> None:
-    path = invite(site.town.office, "amara").removeprefix(site.town.office.origin)
+    path = invite(site.harness.services, "amara").removeprefix(site.harness.services.origin)
     assert "Sign in" in site.page(path)
 
     answer = site.client.post(path, headers=OURS)
@@ -48,7 +50,7 @@ def test_the_session_is_a_cookie_that_only_our_own_pages_send(site: Site) -> Non
 
 
 def test_on_this_machine_the_cookie_needs_no_https(site: Site) -> None:
-    assert cookie_name(replace(site.town.office, origin="http://127.0.0.1:8000")) == "kith"
+    assert cookie_name(replace(site.harness.services, origin="http://127.0.0.1:8000")) == "kith"
 
 
 def test_without_a_session_there_is_no_console(console: Site) -> None:
@@ -63,7 +65,7 @@ def test_without_a_session_there_is_no_console(console: Site) -> None:
 
 
 def test_a_coordinator_sees_the_cohort_at_a_glance(console: Site) -> None:
-    assert console.town.cohort.name in console.page("/console/")
+    assert console.harness.cohort.name in console.page("/console/")
 
     page = console.page(cohort_page(console))
 
@@ -72,9 +74,9 @@ def test_a_coordinator_sees_the_cohort_at_a_glance(console: Site) -> None:
 
 
 def test_the_coordinator_is_told_of_whom_no_mail_can_safely_reach(console: Site) -> None:
-    console.town.apply({**MENTEE, "name": "Eve Example", "email": next(iter(ENCODED.values()))}, key="eve")
-    console.town.send()
-    eve = next(person for person in console.town.people() if person.name == "Eve Example")
+    console.harness.apply({**MENTEE, "name": "Eve Example", "email": next(iter(ENCODED.values()))}, key="eve")
+    console.harness.send()
+    eve = next(person for person in console.harness.people() if person.name == "Eve Example")
 
     page = console.page(cohort_page(console))
 
@@ -101,7 +103,7 @@ def test_a_proposal_is_looked_through_and_published(console: Site) -> None:
     answer = console.press(path, f"{path}/publish", version=version_on(page))
 
     assert answer.status_code == 303
-    run = runs.get(console.town.office.table, console.town.cohort.id, path.rpartition("/")[2])
+    run = runs.get(console.harness.services.table, console.harness.cohort.id, path.rpartition("/")[2])
     assert run is not None
     assert run.state is RunState.PUBLISHED
     assert "The published match" in console.page(path)
@@ -133,7 +135,7 @@ def test_another_sites_page_can_press_no_button(console: Site, headers: dict[str
     answer = console.client.post(cohort_page(console, "/runs"), data={CSRF_FIELD: token[1]}, headers=headers)
 
     assert answer.status_code == 403
-    assert not list(runs.in_cohort(console.town.office.table, console.town.cohort.id))
+    assert not list(runs.in_cohort(console.harness.services.table, console.harness.cohort.id))
 
 
 @pytest.mark.parametrize("word", ["", "x", "é" * 9])
@@ -151,7 +153,7 @@ def test_signing_out_ends_the_session_everywhere(console: Site) -> None:
 
 
 def test_pairs_report_and_survey_tell_how_it_goes(console: Site) -> None:
-    console.town.introduced()
+    console.harness.introduced()
     console.a_week_later()
     console.signed_in()
 
@@ -161,12 +163,12 @@ def test_pairs_report_and_survey_tell_how_it_goes(console: Site) -> None:
     assert "introduced in the last two weeks" in pages["/pairs"]
     assert "First contacts and first meetings by week" in pages["/report"]
     assert "when the pairings end" in pages["/survey"]
-    assert pages["/survey"].count("It goes out") == len(console.town.office.programme.surveys)
+    assert pages["/survey"].count("It goes out") == len(console.harness.services.programme.surveys)
     assert "The match is published" in pages[""]
 
 
 def test_a_survey_with_fewer_than_five_answers_shows_none(console: Site) -> None:
-    console.town.introduced()
+    console.harness.introduced()
     console.at_the_end()
     console.signed_in()
 

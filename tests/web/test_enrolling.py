@@ -6,13 +6,13 @@ from werkzeug.test import TestResponse
 
 from functions.programme.people import Role
 from functions.web.questions import fields_of
+from tests.harness import MENTEE, MENTOR
 from tests.mailboxes import DECODED_OR_SPLIT, SENDABLE
-from tests.town import MENTEE, MENTOR
 from tests.web.conftest import Site
 
 
 def filled_in(site: Site, role: Role = Role.MENTEE, **changed: str) -> MultiDict[str, str]:
-    questionnaire = site.town.office.questionnaire_for(role)
+    questionnaire = site.harness.services.questionnaire_for(role)
     fields = fields_of(questionnaire, MENTEE if role is Role.MENTEE else MENTOR)
     fields["_version"] = questionnaire.version
     for name, value in changed.items():
@@ -21,7 +21,7 @@ def filled_in(site: Site, role: Role = Role.MENTEE, **changed: str) -> MultiDict
 
 
 def send(site: Site, fields: MultiDict[str, str], role: Role = Role.MENTEE) -> TestResponse:
-    return site.client.post(f"/c/{site.town.cohort.id}/{role}", data=fields)
+    return site.client.post(f"/c/{site.harness.cohort.id}/{role}", data=fields)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -30,7 +30,7 @@ def test_a_person_enrols_and_is_told_to_look_into_their_mail(site: Site, role: R
 
     assert answer.status_code == 303
     assert answer.location == "/enrol/sent/"
-    (person,) = site.town.people(role)
+    (person,) = site.harness.people(role)
     assert person.answers["topics_wanted" if role is Role.MENTEE else "topics_offered"]
 
 
@@ -48,7 +48,7 @@ def test_the_same_page_sent_twice_without_script_enrols_once(site: Site) -> None
     first, second = send(site, filled_in(site)), send(site, filled_in(site))
 
     assert first.status_code == second.status_code == 303
-    assert len(site.town.people()) == 1
+    assert len(site.harness.people()) == 1
 
 
 def test_a_missing_answer_comes_back_with_everything_else_kept(site: Site) -> None:
@@ -65,7 +65,7 @@ def test_a_missing_answer_comes_back_with_everything_else_kept(site: Site) -> No
     assert 'value="Zoë &lt;b&gt;Kept&lt;/b&gt;"' in answer.text
     assert 'value="tue-evening" aria-label="Tuesday evening" checked' in answer.text
     assert '<option value="research" selected>' in answer.text
-    assert not site.town.people()
+    assert not site.harness.people()
 
 
 def test_another_version_of_the_questions_is_shown_again_with_the_answers(site: Site) -> None:
@@ -79,7 +79,7 @@ def test_another_version_of_the_questions_is_shown_again_with_the_answers(site: 
 def test_a_cohort_that_is_closed_or_unknown_says_so_alike(site: Site) -> None:
     fields = filled_in(site)
     unknown = site.client.post("/c/no-such-cohort/mentee", data=fields)
-    site.town.clock.pass_by(days=400)
+    site.harness.clock.pass_by(days=400)
 
     closed = send(site, fields)
 
@@ -101,9 +101,9 @@ def test_an_address_that_is_read_as_another_comes_back_with_what_to_enter_and_no
         told = '<a href="#email">Mail programs may read this as another address: enter' in answer.text
         assert told is (name in DECODED_OR_SPLIT), name
 
-    site.town.send()
-    assert not site.town.people()
-    assert not site.town.letters.mails
+    site.harness.send()
+    assert not site.harness.people()
+    assert not site.harness.letters.mails
 
 
 @pytest.mark.parametrize(
@@ -121,11 +121,11 @@ def test_an_address_that_is_read_as_another_comes_back_with_what_to_enter_and_no
 def test_hostile_answers_come_back_as_a_page(site: Site, fields: dict[str, str]) -> None:
     body = MultiDict({name: value.encode("utf-8", "replace") for name, value in fields.items()})
 
-    answer = site.client.post(f"/c/{site.town.cohort.id}/mentor", data=body)
+    answer = site.client.post(f"/c/{site.harness.cohort.id}/mentor", data=body)
 
     assert answer.status_code == 422
     assert "Please look at this again" in answer.text
-    assert not site.town.people()
+    assert not site.harness.people()
 
 
 def test_more_than_a_page_of_answers_is_refused_kindly(site: Site) -> None:

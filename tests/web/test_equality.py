@@ -8,7 +8,7 @@ import pytest
 
 from functions.programme.links import Purpose
 from schemas import definitions
-from tests.town import MENTEE, Town, text_of
+from tests.harness import MENTEE, CohortHarness, text_of
 from tests.web.conftest import Site
 
 ADA = str(MENTEE["email"])
@@ -16,17 +16,17 @@ WAY = re.compile(r"/my/equality/[\w-]{64}")
 
 
 @pytest.fixture
-def town(town: Town) -> Town:
-    programme = replace(town.office.programme, equality="equality")
+def harness(harness: CohortHarness) -> CohortHarness:
+    programme = replace(harness.services.programme, equality="equality")
     asked = definitions.questionnaires_of(programme)
-    town.office = replace(town.office, programme=programme, questionnaires=asked)
-    return town
+    harness.services = replace(harness.services, programme=programme, questionnaires=asked)
+    return harness
 
 
 def way_of(site: Site) -> str:
     """Confirm, and return where the confirmed page leads."""
-    site.town.apply(MENTEE)
-    site.town.send()
+    site.harness.apply(MENTEE)
+    site.harness.send()
     found = WAY.search(site.client.post(site.mailed(ADA, Purpose.CONFIRM)).text)
     assert found
     return found[0]
@@ -34,15 +34,15 @@ def way_of(site: Site) -> str:
 
 def test_who_confirms_is_shown_the_way_and_the_welcome_leads_there_too(site: Site) -> None:
     way = way_of(site)
-    site.town.send()
+    site.harness.send()
 
-    assert way in text_of(site.town.letters.to(ADA)[-1])
+    assert way in text_of(site.harness.letters.to(ADA)[-1])
     assert "never used for matching" in site.page(way)
 
 
 def test_what_is_sent_is_counted_thanked_for_and_never_shown_again(site: Site) -> None:
     way = way_of(site)
-    version = site.town.office.questionnaires["equality"].version
+    version = site.harness.services.questionnaires["equality"].version
 
     sent = site.client.post(way, data={"_version": version, "gender": "woman"})
     again = site.page(way)
@@ -54,7 +54,7 @@ def test_what_is_sent_is_counted_thanked_for_and_never_shown_again(site: Site) -
 
 def test_what_was_never_offered_comes_back_with_what_to_do(site: Site) -> None:
     way = way_of(site)
-    version = site.town.office.questionnaires["equality"].version
+    version = site.harness.services.questionnaires["equality"].version
 
     answer = site.client.post(way, data={"_version": version, "gender": "=cmd()"})
 
@@ -68,13 +68,13 @@ def test_the_page_runs_no_script_which_might_keep_a_draft_on_the_device(site: Si
 
 def test_the_coordinator_sees_nothing_while_people_enrol_and_nothing_of_fewer_than_five(site: Site) -> None:
     way = way_of(site)
-    version = site.town.office.questionnaires["equality"].version
+    version = site.harness.services.questionnaires["equality"].version
     site.client.post(way, data={"_version": version, "gender": "woman"})
     site.signed_in()
-    path = f"/console/cohorts/{site.town.cohort.id}/equality"
+    path = f"/console/cohorts/{site.harness.cohort.id}/equality"
 
     during = site.page(path)
-    site.town.clock.morning_of(site.town.cohort.closes_on + timedelta(days=1), site.town.cohort.zone)
+    site.harness.clock.morning_of(site.harness.cohort.closes_on + timedelta(days=1), site.harness.cohort.zone)
     site.signed_in()
     after = site.page(path)
 

@@ -6,17 +6,17 @@ import pytest
 from flask import Flask
 
 from functions.app import create_app, create_console
-from functions.services import Office
+from functions.services import Services
 from functions.web.console.csv_export import cell, csv_of
 from functions.web.guards import Guard, Guarded, guard_of
 from functions.web.headers import CONTENT_SECURITY_POLICY
-from tests.town import Town
+from tests.harness import CohortHarness
 from tests.web.conftest import Site
 
 
 @pytest.mark.parametrize("create", [create_app, create_console])
-def test_every_page_names_its_guard(town: Town, create: Callable[[Office], Flask]) -> None:
-    app = create(town.office)
+def test_every_page_names_its_guard(harness: CohortHarness, create: Callable[[Services], Flask]) -> None:
+    app = create(harness.services)
     rules = list(app.url_map.iter_rules())
 
     assert len(rules) > 15
@@ -57,7 +57,7 @@ def test_no_page_has_anything_inline(site: Site) -> None:
 
 
 def test_a_wrong_method_is_a_kind_page_that_says_which_are_right(site: Site) -> None:
-    answer = site.get(f"/c/{site.town.cohort.id}/mentee")
+    answer = site.get(f"/c/{site.harness.cohort.id}/mentee")
 
     assert answer.status_code == 405
     assert "POST" in answer.headers["Allow"]

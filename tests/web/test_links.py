@@ -10,7 +10,7 @@ from functions.programme.people import Answer, EnrolmentState
 from functions.storage.messages import suppressions
 from functions.storage.pairings import checkins
 from functions.web.questions import fields_of
-from tests.town import MENTEE, MENTOR
+from tests.harness import MENTEE, MENTOR
 from tests.web.conftest import Site
 
 ADA, GRACE = str(MENTEE["email"]), str(MENTOR["email"])
@@ -19,8 +19,8 @@ ADA, GRACE = str(MENTEE["email"]), str(MENTOR["email"])
 @pytest.fixture
 def pair(site: Site) -> Site:
     for person in (MENTEE, MENTOR):
-        site.town.confirmed(person)
-    site.town.introduced()
+        site.harness.confirmed(person)
+    site.harness.introduced()
     return site
 
 
@@ -31,17 +31,17 @@ def asked(pair: Site) -> Site:
 
 
 def test_opening_the_confirmation_changes_nothing_and_its_button_confirms(site: Site) -> None:
-    site.town.apply(MENTEE)
-    site.town.send()
+    site.harness.apply(MENTEE)
+    site.harness.send()
     path = site.mailed(ADA, Purpose.CONFIRM)
 
     page = site.page(path)
 
-    assert site.town.person(ADA).state is EnrolmentState.UNCONFIRMED
+    assert site.harness.person(ADA).state is EnrolmentState.UNCONFIRMED
     # Nothing leads on with the token but the same page in the other language.
     assert re.findall(rf'"([^"]*){path}"', page) == ["/ar"]
     assert "Your place is certain" in site.client.post(path).text
-    assert site.town.person(ADA).state is EnrolmentState.CONFIRMED
+    assert site.harness.person(ADA).state is EnrolmentState.CONFIRMED
     assert "Your place is certain" in site.client.post(path).text
 
 
@@ -55,7 +55,7 @@ def test_your_match_shows_the_other_the_reasons_and_how_to_begin(pair: Site) -> 
 
 
 def test_a_link_opens_its_own_page_only(pair: Site) -> None:
-    token = pair.town.letters.token(ADA, Purpose.MATCH)
+    token = pair.harness.letters.token(ADA, Purpose.MATCH)
 
     answers = [pair.get(f"/my/{purpose}/{token}") for purpose in Purpose if purpose is not Purpose.MATCH]
 
@@ -64,7 +64,7 @@ def test_a_link_opens_its_own_page_only(pair: Site) -> None:
 
 def test_not_yours_over_and_never_was_are_the_same_bytes(pair: Site) -> None:
     over = pair.mailed(ADA, Purpose.MATCH)
-    pair.town.clock.pass_by(days=600)
+    pair.harness.clock.pass_by(days=600)
 
     pages = [
         pair.get(path) for path in (over, "/my/match/" + "x" * 43, "/my/nothing", "/console/", "/nowhere/")
@@ -83,7 +83,7 @@ def test_a_check_in_is_answered_and_can_be_answered_again(asked: Site) -> None:
     )
 
     assert first.status_code == second.status_code == 200
-    (reply,) = checkins.replies(asked.town.office.table, asked.town.cohort.id)
+    (reply,) = checkins.replies(asked.harness.services.table, asked.harness.cohort.id)
     assert reply.answer is CheckinAnswer.MET
     assert 'value="met" checked' in " ".join(asked.page(path).split())
 
@@ -119,12 +119,12 @@ def test_a_check_in_that_can_not_be_taken_says_what_to_do(
     assert answer.status_code == 422
     assert said in answer.text
     assert "<title>Error: " in answer.text
-    assert not list(checkins.replies(asked.town.office.table, asked.town.cohort.id))
+    assert not list(checkins.replies(asked.harness.services.table, asked.harness.cohort.id))
 
 
 def test_the_survey_keeps_answers_and_shows_them_again(pair: Site) -> None:
     pair.at_the_end()
-    path, survey = pair.mailed(ADA, Purpose.SURVEY), pair.town.office.survey
+    path, survey = pair.mailed(ADA, Purpose.SURVEY), pair.harness.services.survey
     given: dict[str, Answer] = {
         "satisfaction": 5,
         "goals_reached": 4,
@@ -145,11 +145,11 @@ def test_the_survey_keeps_answers_and_shows_them_again(pair: Site) -> None:
 def test_a_mail_programs_own_button_stops_the_mails(pair: Site) -> None:
     path = pair.mailed(ADA, Purpose.STOP)
     pair.page(path)
-    assert not suppressions.stands(pair.town.office.table, ADA)
+    assert not suppressions.stands(pair.harness.services.table, ADA)
 
     answer = pair.client.post(
         path, data={"List-Unsubscribe": "One-Click"}, headers={"Sec-Fetch-Site": "cross-site"}
     )
 
     assert answer.status_code == 200
-    assert suppressions.stands(pair.town.office.table, ADA)
+    assert suppressions.stands(pair.harness.services.table, ADA)

@@ -14,7 +14,7 @@ from infra.build.site import build
 from schemas import definitions
 from tests.audit.pages import NOT_THERE, Addresses, built
 from tests.audit.scenario import ENROLLING
-from tests.town import Town
+from tests.harness import CohortHarness
 
 MOST_CLICKS = 3
 ELSEWHERE = ("mailto:",)
@@ -75,9 +75,9 @@ def test_every_page_is_at_most_three_clicks_from_the_home_page_of_its_language(
 
 
 def test_no_link_is_dead_and_none_leads_to_another_site(
-    pages: Mapping[str, Addresses], out: Path, town: Town
+    pages: Mapping[str, Addresses], out: Path, harness: CohortHarness
 ) -> None:
-    routes = create_app(town.office).url_map.bind("localhost")
+    routes = create_app(harness.services).url_map.bind("localhost")
     dead = []
     for path, page in pages.items():
         for link in {link for link, _, _ in links_of(page) if link}:

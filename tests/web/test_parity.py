@@ -80,7 +80,7 @@ class Page(HTMLParser):
             for name, value in known.items()
             if name.startswith("data-")
         }
-        if known.get("id") == "said":
+        if known.get("id") == "messages":
             self.said = dataset
         elif "question" in dataset:
             self.questions.append({**dataset, "name": dataset["question"], "offered": []})

@@ -10,7 +10,7 @@ from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.programme import Decision, Enrolling
 from functions.storage.enrolment import enrolments
 from functions.usecases.enrolment.forecast_supply import count_shortage
-from tests.town import MENTEE, MENTOR
+from tests.harness import MENTEE, MENTOR
 from tests.web.conftest import Site
 
 AVOIDED = "Nigel Nobody"
@@ -24,22 +24,24 @@ PEOPLE = [
 @pytest.fixture
 def console(site: Site) -> Site:
     """Three people have applied in a programme in which a coordinator decides."""
-    town = site.town
+    harness = site.harness
     chosen = Enrolling(decided_by=Decision.COORDINATOR)
-    town.office = replace(town.office, programme=replace(town.office.programme, enrolling=chosen))
+    harness.services = replace(
+        harness.services, programme=replace(harness.services.programme, enrolling=chosen)
+    )
     for number, person in enumerate(PEOPLE):
-        town.clock.pass_by(minutes=number)
-        town.confirmed(person)
-    assert {person.state for person in town.people()} == {EnrolmentState.APPLIED}
+        harness.clock.pass_by(minutes=number)
+        harness.confirmed(person)
+    assert {person.state for person in harness.people()} == {EnrolmentState.APPLIED}
     return site.signed_in()
 
 
 def path(site: Site, page: str = "/people") -> str:
-    return f"/console/cohorts/{site.town.cohort.id}{page}"
+    return f"/console/cohorts/{site.harness.cohort.id}{page}"
 
 
 def one(site: Site, address: object) -> Enrolment:
-    return site.town.person(str(address))
+    return site.harness.person(str(address))
 
 
 def names(page: str) -> list[str]:
@@ -84,8 +86,8 @@ def test_the_overview_leads_to_the_applications_that_await_a_decision(console: S
 
 def test_several_are_accepted_together_and_hear_of_it(console: Site) -> None:
     chosen = [one(console, MENTEE["email"]).id, one(console, MENTOR["email"]).id]
-    console.town.send()
-    received = len(console.town.letters.to(str(MENTOR["email"])))
+    console.harness.send()
+    received = len(console.harness.letters.to(str(MENTOR["email"])))
 
     answer = console.press(
         path(console, "/people?group=applied"), path(console, "/people/accept"), person=chosen
@@ -93,12 +95,12 @@ def test_several_are_accepted_together_and_hear_of_it(console: Site) -> None:
 
     assert answer.status_code == 303
     assert "2 people have a place now" in console.page(answer.location)
-    states = {person.name: person.state for person in console.town.people()}
+    states = {person.name: person.state for person in console.harness.people()}
     assert states["Ada Example"] is states["Grace Example"] is EnrolmentState.CONFIRMED
     assert states["Bea Example"] is EnrolmentState.APPLIED
-    console.town.send()
-    assert len(console.town.letters.to(str(MENTOR["email"]))) == received + 1
-    assert len(console.town.letters.to("bea@mentees.example")) == received
+    console.harness.send()
+    assert len(console.harness.letters.to(str(MENTOR["email"]))) == received + 1
+    assert len(console.harness.letters.to("bea@mentees.example")) == received
 
 
 def test_nobody_is_accepted_when_nobody_is_ticked(console: Site) -> None:
@@ -165,9 +167,10 @@ def test_who_has_not_read_the_training_stands_in_a_list_of_their_own(console: Si
     for person in PEOPLE[:2]:
         where = path(console, f"/people/{one(console, person['email']).id}")
         console.press(where, f"{where}/decision", decision="accept")
-    office = console.town.office
-    office.table.write_unaudited(
-        enrolments.training(one(console, MENTEE["email"]), console.town.clock.now), idempotency_key="training"
+    services = console.harness.services
+    services.table.write_unaudited(
+        enrolments.training(one(console, MENTEE["email"]), console.harness.clock.now),
+        idempotency_key="training",
     )
 
     assert names(console.page(path(console, "/people?group=untrained"))) == ["Bea Example"]
@@ -196,12 +199,12 @@ def test_what_is_short_is_told_in_words_with_whom_to_look_for(console: Site) -> 
     assert "Nothing has been counted yet" in console.page(path(console, "/forecast"))
     for number in range(9):
         wish = {"topics_wanted": ("statistics",)} if number < 6 else {}
-        console.town.confirmed({**MENTEE, **wish, "email": f"{number}@m.example", "name": f"M {number}"})
+        console.harness.confirmed({**MENTEE, **wish, "email": f"{number}@m.example", "name": f"M {number}"})
 
     answer = console.press(path(console, "/forecast"), path(console, "/forecast"))
     assert answer.status_code == 303
     assert "It is being counted" in console.page(answer.location)
-    count_shortage(console.town.office, console.town.cohort.id)
+    count_shortage(console.harness.services, console.harness.cohort.id)
     page = console.page(answer.location)
 
     assert "It is being counted" not in page
@@ -212,15 +215,15 @@ def test_what_is_short_is_told_in_words_with_whom_to_look_for(console: Site) -> 
 
 
 def test_where_places_are_too_few_to_be_told_what_is_short_is_told_as_a_bound(console: Site) -> None:
-    town = console.town
+    harness = console.harness
     for number in range(9):
         wish = {"topics_wanted": ("statistics",)} if number < 6 else {}
-        town.confirmed({**MENTEE, **wish, "email": f"{number}@m.example", "name": f"M {number}"})
+        harness.confirmed({**MENTEE, **wish, "email": f"{number}@m.example", "name": f"M {number}"})
     for number in range(6):
         offer = {"topics_offered": ("statistics",)} if number == 0 else {}
-        town.confirmed({**MENTOR, **offer, "email": f"{number}@mentors.example", "name": f"G {number}"})
+        harness.confirmed({**MENTOR, **offer, "email": f"{number}@mentors.example", "name": f"G {number}"})
 
-    count_shortage(town.office, town.cohort.id)
+    count_shortage(harness.services, harness.cohort.id)
     page = console.page(path(console, "/forecast"))
 
     assert "mentors offer fewer than 5 places with it. At least " in page
@@ -234,18 +237,18 @@ def test_roles_are_told_apart_in_every_list(console: Site) -> None:
 
 
 def sorted_by_time(site: Site, role: Role) -> list[Enrolment]:
-    return sorted(site.town.people(role), key=lambda person: person.enrolled_at)
+    return sorted(site.harness.people(role), key=lambda person: person.enrolled_at)
 
 
 def test_the_waiting_list_begins_with_whoever_has_waited_longest(site: Site) -> None:
-    town = site.town
+    harness = site.harness
     for number in range(3):
-        town.confirmed({**MENTEE, "name": f"Mentee {number}", "email": f"{number}@mentees.example"})
-        town.clock.pass_by(minutes=1)
-    town.confirmed(MENTOR)  # with two places
-    town.introduced()
-    town.clock.pass_by(days=1)
-    late = town.confirmed({**MENTEE, "name": "Late Example", "email": "late@mentees.example"})
+        harness.confirmed({**MENTEE, "name": f"Mentee {number}", "email": f"{number}@mentees.example"})
+        harness.clock.pass_by(minutes=1)
+    harness.confirmed(MENTOR)  # with two places
+    harness.introduced()
+    harness.clock.pass_by(days=1)
+    late = harness.confirmed({**MENTEE, "name": "Late Example", "email": "late@mentees.example"})
     site.signed_in()
 
     page = site.page(path(site, "/people?group=waiting"))
@@ -288,8 +291,8 @@ def test_whoever_is_ticked_twice_is_counted_once(console: Site) -> None:
 
 
 def test_no_place_is_given_in_a_cohort_that_is_over_but_a_kind_no_still_is(console: Site) -> None:
-    town = console.town
-    town.clock.morning_of(town.cohort.ends_on, town.cohort.zone)
+    harness = console.harness
+    harness.clock.morning_of(harness.cohort.ends_on, harness.cohort.zone)
     console.signed_in()
     ada = one(console, MENTEE["email"])
     where = path(console, f"/people/{ada.id}")

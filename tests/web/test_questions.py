@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Choice, Kind, Layout
 from functions.web.languages import CHOSEN
-from functions.web.questions import Asked, fields_of, steps_of, words_of
+from functions.web.questions import QuestionField, fields_of, steps_of, words_of
 from infra.build.site import Offer, application
 from schemas import definitions
 from schemas.answers import load
@@ -88,7 +88,7 @@ def test_the_sentences_for_the_script_are_in_the_language_of_the_page(app: Flask
         page = drawn({})
 
     assert 'data-missing="Answer “Eich name”"' in page
-    assert re.search(r'<template id="said" data-text="[^"]+" data-again="[^"]+"', page)
+    assert re.search(r'<template id="messages" data-text="[^"]+" data-again="[^"]+"', page)
 
 
 @settings(max_examples=60, deadline=None)
@@ -133,7 +133,9 @@ def test_a_week_has_a_row_for_each_day_however_its_language_puts_it(
     names = ("mon-morning", "mon-evening", "tue-morning", "tue-evening")
     labels = [{code: words[place] for code, words in WEEK.items()} for place in range(4)]
     offered = tuple(Choice(name=name, labels=said) for name, said in zip(names, labels, strict=True))
-    asked = Asked(question=question("free", Kind.MANY, choices=offered, layout=Layout.WEEK), earlier=None)
+    asked = QuestionField(
+        question=question("free", Kind.MANY, choices=offered, layout=Layout.WEEK), earlier=None
+    )
 
     with app.test_request_context("/", environ_overrides={CHOSEN: language}):
         assert [day for day, _ in asked.days] == days
@@ -142,7 +144,9 @@ def test_a_week_has_a_row_for_each_day_however_its_language_puts_it(
 
 def test_a_day_without_a_part_has_an_empty_cell(app: Flask) -> None:
     offered = choices("mon-morning", "mon-evening", "tue-evening")
-    asked = Asked(question=question("free", Kind.MANY, choices=offered, layout=Layout.WEEK), earlier=None)
+    asked = QuestionField(
+        question=question("free", Kind.MANY, choices=offered, layout=Layout.WEEK), earlier=None
+    )
 
     with app.test_request_context("/"):
         assert [cells[0] is None for _, cells in asked.days] == [False, True]

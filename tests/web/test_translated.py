@@ -24,8 +24,8 @@ from functions.programme.messages import MessageKind
 from functions.web import assets
 from infra.build.site import Offer, application
 from schemas import definitions
+from tests.harness import MENTEE, MENTOR, CohortHarness
 from tests.schemas.test_languages import in_the_sources
-from tests.town import MENTEE, MENTOR, Town
 from tests.web.conftest import Site
 
 MADE_UP = "qps"
@@ -159,25 +159,25 @@ def test_no_public_page_says_a_sentence_that_no_catalogue_has() -> None:
 
 
 @pytest.fixture
-def abroad(town: Town) -> Iterator[Site]:
-    """A town whose programme speaks the made-up language as well."""
-    programme = replace(town.office.programme, languages=("en", MADE_UP))
-    town.office = replace(town.office, programme=programme)
-    app: Flask = create_app(town.office)
+def abroad(harness: CohortHarness) -> Iterator[Site]:
+    """A harness whose programme speaks the made-up language as well."""
+    programme = replace(harness.services.programme, languages=("en", MADE_UP))
+    harness.services = replace(harness.services, programme=programme)
+    app: Flask = create_app(harness.services)
     app.testing = True
     with app.test_client() as client:
         client.environ_base["wsgi.url_scheme"] = "https"
-        yield Site(town, client)
+        yield Site(harness, client)
 
 
 @pytest.mark.usefixtures("made_up")
 def test_no_live_page_says_a_sentence_that_no_catalogue_has(abroad: Site) -> None:
     pages = dict(visited(abroad))
-    office = abroad.town.office
+    services = abroad.harness.services
     known = {
-        *texts_in(office.programme),
-        *texts_in(dict(office.questionnaires)),
-        *texts_in([dict(MENTEE), dict(MENTOR), abroad.town.people()]),
+        *texts_in(services.programme),
+        *texts_in(dict(services.questionnaires)),
+        *texts_in([dict(MENTEE), dict(MENTOR), abroad.harness.people()]),
         *(*MessageKind, "enrol", "read-training", "ask-export"),  # what was done, as our records name it
         MADE_UP,
     }
@@ -189,19 +189,19 @@ def test_no_live_page_says_a_sentence_that_no_catalogue_has(abroad: Site) -> Non
 
 def visited(site: Site) -> Iterator[tuple[str, str]]:
     """Yield every page that mentors and mentees meet, and its text, from enrolling to the survey."""
-    town, client = site.town, site.client
-    begun = f"/{MADE_UP}/c/{town.cohort.id}/mentee"
+    harness, client = site.harness, site.client
+    begun = f"/{MADE_UP}/c/{harness.cohort.id}/mentee"
     yield "questionnaire with errors", client.post(begun, data={"email": "x"}).text
     yield "closed", client.post(f"/{MADE_UP}/c/nowhere/mentee", data={}).text
-    town.apply(MENTEE)
-    town.send()
+    harness.apply(MENTEE)
+    harness.send()
     yield from both(site, "confirm", Purpose.CONFIRM)
-    town.send()
+    harness.send()
     yield from both(site, "training", Purpose.TRAINING)
     yield from asked_for(site, Purpose.EXPORT)
     yield from asked_for(site, Purpose.CHANGE)
-    town.confirmed(MENTOR)
-    town.introduced()
+    harness.confirmed(MENTOR)
+    harness.introduced()
     yield "match", site.page(abroad_path(site, ADA, Purpose.MATCH))
     yield "match, mentor", site.page(abroad_path(site, GRACE, Purpose.MATCH))
     site.a_week_later()
@@ -225,7 +225,7 @@ def asked_for(site: Site, purpose: Purpose) -> Iterator[tuple[str, str]]:
     yield "place, with errors", site.client.post(place, data={}).text
     sent = site.client.post(place, data={"do": purpose, "role": "mentee", "email": ADA})
     yield "place, sent", sent.text
-    site.town.send()
+    site.harness.send()
     yield from both(site, str(purpose), purpose)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from functions.programme.links import digest_of, id_from, token_of
-from functions.services import Office
+from functions.services import Services
 from functions.storage.access import api_tokens
 from functions.storage.access.api_tokens import EVERY_COHORT, BearerToken
 from functions.storage.table import Event
@@ -17,8 +17,8 @@ class ScopeError(ValueError):
     """A scope that no route asks for; the message says which there are."""
 
 
-def give_token(
-    office: Office,
+def issue_token(
+    services: Services,
     scopes: Iterable[str],
     *,
     lives: timedelta,
@@ -29,42 +29,42 @@ def give_token(
     wanted = frozenset(scopes)
     if not wanted or wanted - SCOPES:
         raise ScopeError(f"A token carries one or more of: {', '.join(sorted(SCOPES))}.")
-    now = office.clock()
-    token = token_of(office.link_key, office.new_id())
+    now = services.clock()
+    token = token_of(services.link_key, services.new_id())
     held = BearerToken(
-        id=office.new_id(),
+        id=services.new_id(),
         digest=digest_of(token),
         scopes=wanted,
         cohort_id=cohort_id,
         expires_at=now + lives,
         name=name,
     )
-    office.table.commit(
+    services.table.commit(
         [api_tokens.creation(held)],
-        event=_event(office, "give-token", held),
+        event=_event(services, "give-token", held),
         idempotency_key=id_from("give-token", held.id),
     )
     return token
 
 
-def end_tokens(office: Office, name: str | None = None) -> list[BearerToken]:
+def revoke_tokens(services: Services, name: str | None = None) -> list[BearerToken]:
     """End every token of that name, or every one there is; return what was ended."""
-    ended = [held for held in api_tokens.every(office.table) if name is None or held.name == name]
+    ended = [held for held in api_tokens.every(services.table) if name is None or held.name == name]
     for held in ended:
-        office.table.commit(
+        services.table.commit(
             [api_tokens.ending(held)],
-            event=_event(office, "end-token", held),
+            event=_event(services, "end-token", held),
             idempotency_key=id_from("end-token", held.id),
         )
     return ended
 
 
-def holder_of(office: Office, token: str) -> BearerToken | None:
+def find_token(services: Services, token: str) -> BearerToken | None:
     """Return what the token allows now, or None when it is unknown or over."""
-    return api_tokens.find(office.table, token, office.clock())
+    return api_tokens.find(services.table, token, services.clock())
 
 
-def _event(office: Office, action: str, held: BearerToken) -> Event:
+def _event(services: Services, action: str, held: BearerToken) -> Event:
     return Event(
-        cohort_id="everywhere", at=office.clock(), actor="operator", action=action, subject_id=held.id
+        cohort_id="everywhere", at=services.clock(), actor="operator", action=action, subject_id=held.id
     )

@@ -2,40 +2,40 @@
 
 from dataclasses import dataclass
 
-from functions.programme.links import KEY_LIVES, Purpose, id_from
+from functions.programme.links import KEY_LIFETIME, Purpose, id_from
 from functions.programme.messages import MessageKind
 from functions.programme.people import Enrolment, EnrolmentState, Role
-from functions.services import Office, Outgoing
+from functions.services import NewMessage, Services
 from functions.storage.access import link_request_limit
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.table import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What somebody wants to do, and as whom; `purpose` is one of `ASKED_FOR`."""
+class LinkRequest:
+    """What somebody wants to do, and as whom; `purpose` is one of `SELF_SERVICE_PURPOSES`."""
 
     purpose: Purpose
     role: Role
     email: str
 
 
-def ask_for_link(office: Office, asked: Asked) -> None:
+def ask_for_link(services: Services, asked: LinkRequest) -> None:
     """Queue a link of ten minutes to the address, for the newest cohort in which it holds the role.
 
     The request counts whether or not the address is known, and the caller is told nothing: after three
     in an hour no more mail goes to that address.
     """
-    now = office.clock()
-    if not link_request_limit.count(office.table, asked.email, now, idempotency_key=office.new_id()):
+    now = services.clock()
+    if not link_request_limit.count(services.table, asked.email, now, idempotency_key=services.new_id()):
         return
-    known = _newest(office, asked)
+    known = _newest(services, asked)
     if known is None:
         return
-    occasion = office.new_id()
-    key = Outgoing(kind=MessageKind.KEY, to=known, about=asked.purpose, occasion=occasion)
-    office.table.commit(
-        office.letter(key, at=now, until=now + KEY_LIVES),
+    occasion = services.new_id()
+    key = NewMessage(kind=MessageKind.KEY, to=known, about=asked.purpose, occasion=occasion)
+    services.table.commit(
+        services.letter(key, at=now, until=now + KEY_LIFETIME),
         event=Event(
             cohort_id=known.cohort_id,
             at=now,
@@ -45,12 +45,12 @@ def ask_for_link(office: Office, asked: Asked) -> None:
         ),
         idempotency_key=id_from("ask-for-link", known.id, occasion),
     )
-    office.mail_soon()
+    services.trigger_sending()
 
 
-def _newest(office: Office, asked: Asked) -> Enrolment | None:
-    for cohort in cohorts.every(office.table):
-        person = enrolments.by_address(office.table, cohort.id, asked.role, asked.email)
+def _newest(services: Services, asked: LinkRequest) -> Enrolment | None:
+    for cohort in cohorts.every(services.table):
+        person = enrolments.by_address(services.table, cohort.id, asked.role, asked.email)
         if person is not None and person.state is not EnrolmentState.ERASED:
             return person
     return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from functions.programme.links import Link, id_from
 from functions.programme.people import Enrolment, EnrolmentState
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import enrolments
 from functions.storage.table import Event
 
@@ -17,22 +17,22 @@ class TrainingView:
     needed: bool
 
 
-def training_of(office: Office, link: Link) -> TrainingView | None:
+def training_of(services: Services, link: Link) -> TrainingView | None:
     """Return whose training the link opens, or None when they have no place any more."""
-    me = enrolments.get(office.table, link.cohort_id, link.person_id)
+    me = enrolments.get(services.table, link.cohort_id, link.person_id)
     if me is None or me.state is not EnrolmentState.CONFIRMED:
         return None
-    return TrainingView(me=me, needed=office.programme.enrolling.training_first)
+    return TrainingView(me=me, needed=services.programme.enrolling.training_first)
 
 
-def acknowledge(office: Office, link: Link) -> bool:
+def acknowledge(services: Services, link: Link) -> bool:
     """Note that the training was read, once; False when its reader has no place any more."""
-    view = training_of(office, link)
+    view = training_of(services, link)
     if view is None:
         return False
     if view.me.trained_at is None:
-        now = office.clock()
-        office.table.commit(
+        now = services.clock()
+        services.table.commit(
             [enrolments.training(view.me, now)],
             event=Event(
                 cohort_id=view.me.cohort_id,

@@ -8,7 +8,7 @@ from functions.programme.cohort import Cohort, Stage, stage_of
 from functions.programme.links import Link, id_from
 from functions.programme.people import STANDING, Answer, Enrolment
 from functions.programme.questionnaire import Questionnaire
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.table import Event, Written
 
@@ -32,32 +32,32 @@ class Changed(Enum):
     GONE = auto()
 
 
-def answers_of(office: Office, link: Link) -> ChangeView | None:
+def answers_of(services: Services, link: Link) -> ChangeView | None:
     """Return the answers that the link is about, or None when nobody stands behind it any more."""
-    enrolment = enrolments.get(office.table, link.cohort_id, link.person_id)
-    cohort = cohorts.get(office.table, link.cohort_id)
+    enrolment = enrolments.get(services.table, link.cohort_id, link.person_id)
+    cohort = cohorts.get(services.table, link.cohort_id)
     if enrolment is None or cohort is None or enrolment.state not in STANDING:
         return None
     return ChangeView(
         enrolment=enrolment,
-        questionnaire=office.questionnaire_for(enrolment.role),
+        questionnaire=services.questionnaire_for(enrolment.role),
         cohort=cohort,
-        open=stage_of(cohort, cohort.today(office.clock())) is Stage.ENROLLING,
+        open=stage_of(cohort, cohort.today(services.clock())) is Stage.ENROLLING,
     )
 
 
-def change(office: Office, link: Link, answers: Mapping[str, Answer], *, version: int) -> Changed:
+def change(services: Services, link: Link, answers: Mapping[str, Answer], *, version: int) -> Changed:
     """Put the answers, checked at the door, in place of those of that version.
 
     The address stays what it was: the place belongs to it. The code of conduct counts as accepted again
     only where its version is another one by now.
     """
-    view = answers_of(office, link)
+    view = answers_of(services, link)
     if view is None:
         return Changed.GONE
     if not view.open:
         return Changed.CLOSED
-    now = office.clock()
+    now = services.clock()
     was = view.enrolment
     capacity = answers.get("capacity", 1)
     changed = replace(
@@ -67,10 +67,10 @@ def change(office: Office, link: Link, answers: Mapping[str, Answer], *, version
         answers={name: answer for name, answer in answers.items() if name not in ("name", "email")},
         questionnaire_version=view.questionnaire.version,
     )
-    conduct = office.programme.enrolling.code_of_conduct
+    conduct = services.programme.enrolling.code_of_conduct
     if answers.get("code_of_conduct") is True and was.code_of_conduct != conduct:
         changed = replace(changed, code_of_conduct=conduct, accepted_at=now)
-    outcome = office.table.commit(
+    outcome = services.table.commit(
         [enrolments.change(changed, replace(was, version=version))],
         event=Event(
             cohort_id=was.cohort_id,

@@ -8,7 +8,7 @@ from functions.programme.messages import MessageKind
 from functions.programme.people import UNDECIDED, Enrolment, EnrolmentState
 from functions.programme.programme import Decision
 from functions.programme.retention import people_kept_until
-from functions.services import Office, Outgoing
+from functions.services import NewMessage, Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.table import Event, Written
 
@@ -27,29 +27,29 @@ class Confirmed(Enum):
     GONE = auto()
 
 
-def confirm(office: Office, link: Link) -> Confirmed:
+def confirm(services: Services, link: Link) -> Confirmed:
     """Take the address as confirmed and queue the mail that says what follows; again, nothing changes.
 
     What follows is a place at once, or a coordinator's decision, or, for an application that came after
     enrolment had ended, the waiting list.
     """
-    now = office.clock()
-    cohort = cohorts.get(office.table, link.cohort_id)
-    enrolment = enrolments.get(office.table, link.cohort_id, link.person_id)
+    now = services.clock()
+    cohort = cohorts.get(services.table, link.cohort_id)
+    enrolment = enrolments.get(services.table, link.cohort_id, link.person_id)
     if cohort is None or enrolment is None:
         return Confirmed.GONE
     if enrolment.state in (EnrolmentState.CONFIRMED, *UNDECIDED):
         return Confirmed.BEFORE
     if enrolment.state is not EnrolmentState.UNCONFIRMED:
         return Confirmed.GONE
-    state = _state_after(office, cohort, enrolment)
+    state = _state_after(services, cohort, enrolment)
     until = cohort.end_of(cohort.closed_after)
-    outcome = office.table.commit(
+    outcome = services.table.commit(
         [
             enrolments.confirmation(enrolment, now, state),
-            office.stop_link(enrolment, until=cohort.end_of(people_kept_until(office.programme, cohort))),
-            *office.equality_link(enrolment, until=cohort.end_of(cohort.closes_on)),
-            *office.letter(Outgoing(kind=TOLD_BY[state], to=enrolment), at=now, until=until),
+            services.stop_link(enrolment, until=cohort.end_of(people_kept_until(services.programme, cohort))),
+            *services.equality_link(enrolment, until=cohort.end_of(cohort.closes_on)),
+            *services.letter(NewMessage(kind=TOLD_BY[state], to=enrolment), at=now, until=until),
         ],
         event=Event(
             cohort_id=cohort.id,
@@ -60,20 +60,20 @@ def confirm(office: Office, link: Link) -> Confirmed:
         ),
         idempotency_key=id_from("confirm", enrolment.id),
     )
-    office.mail_soon()
+    services.trigger_sending()
     return Confirmed.NOW if outcome is Written.NOW else Confirmed.BEFORE
 
 
-def state_of(office: Office, link: Link) -> EnrolmentState | None:
+def state_of(services: Services, link: Link) -> EnrolmentState | None:
     """Return where the enrolment behind the link stands now, or None."""
-    enrolment = enrolments.get(office.table, link.cohort_id, link.person_id)
+    enrolment = enrolments.get(services.table, link.cohort_id, link.person_id)
     return enrolment.state if enrolment else None
 
 
-def _state_after(office: Office, cohort: Cohort, enrolment: Enrolment) -> EnrolmentState:
+def _state_after(services: Services, cohort: Cohort, enrolment: Enrolment) -> EnrolmentState:
     """Return where the enrolment goes on to: what counts is when they applied, not when they confirmed."""
     late = cohort.today(enrolment.enrolled_at) > cohort.closes_on or cohort.published_run_id is not None
     if late:
         return EnrolmentState.WAITING
-    by_coordinator = office.programme.enrolling.decided_by is Decision.COORDINATOR
+    by_coordinator = services.programme.enrolling.decided_by is Decision.COORDINATOR
     return EnrolmentState.APPLIED if by_coordinator else EnrolmentState.CONFIRMED

@@ -6,7 +6,7 @@ from functions.programme.cohort import Stage, stage_of
 from functions.programme.links import id_from
 from functions.programme.messages import MessageKind
 from functions.programme.people import UNDECIDED, EnrolmentState
-from functions.services import Office, Outgoing
+from functions.services import NewMessage, Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.table import Event, Written
 
@@ -26,15 +26,15 @@ class Decided(Enum):
 
 
 def decide(
-    office: Office, cohort_id: str, enrolment_id: str, *, accept: bool, reason: str, by: str
+    services: Services, cohort_id: str, enrolment_id: str, *, accept: bool, reason: str, by: str
 ) -> Decided:
     """Keep the decision and queue the mail that tells it, in one transaction; `by` is the actor.
 
     What waits for a decision is an application that a coordinator decides, and one on the waiting
     list. A reason may stand beside a yes, and must stand beside a no.
     """
-    cohort = cohorts.get(office.table, cohort_id)
-    enrolment = enrolments.get(office.table, cohort_id, enrolment_id)
+    cohort = cohorts.get(services.table, cohort_id)
+    enrolment = enrolments.get(services.table, cohort_id, enrolment_id)
     if cohort is None or enrolment is None:
         return Decided.NO_SUCH_APPLICATION
     if not accept and not reason.strip():
@@ -43,15 +43,15 @@ def decide(
     if enrolment.state not in UNDECIDED:
         decided = enrolment.decided_at is not None and enrolment.state is state
         return Decided.BEFORE if decided else Decided.OTHERWISE
-    now = office.clock()
+    now = services.clock()
     if accept and stage_of(cohort, cohort.today(now)) in STAGES_WITHOUT_PLACES:
         return Decided.OVER
     kind = MessageKind.WELCOME if accept else MessageKind.DECLINED
-    outcome = office.table.commit(
+    outcome = services.table.commit(
         [
             enrolments.decision(enrolment, state, by=by, reason=reason.strip(), at=now),
-            *office.letter(
-                Outgoing(kind=kind, to=enrolment), at=now, until=cohort.end_of(cohort.closed_after)
+            *services.letter(
+                NewMessage(kind=kind, to=enrolment), at=now, until=cohort.end_of(cohort.closed_after)
             ),
         ],
         event=Event(
@@ -63,5 +63,5 @@ def decide(
         ),
         idempotency_key=id_from("decide", enrolment.id, accept, by, now.isoformat()),
     )
-    office.mail_soon()
+    services.trigger_sending()
     return Decided.NOW if isinstance(outcome, Written) else Decided.OTHERWISE

@@ -10,7 +10,7 @@ from functions.programme.links import id_from
 from functions.programme.messages import MessageKind
 from functions.programme.people import Answer, Enrolment, EnrolmentState, Role, address_is_at
 from functions.programme.waiting import waiting_since
-from functions.services import Office, Outgoing
+from functions.services import NewMessage, Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.pairings import pairings
 from functions.storage.table import Event, Written
@@ -46,25 +46,25 @@ class Application:
     language: str = "en"
 
 
-def enrol(office: Office, application: Application, *, request_key: str) -> Enrolled:
+def enrol(services: Services, application: Application, *, request_key: str) -> Enrolled:
     """Enrol, queue the confirmation and write the audit entry, in one transaction.
 
     Sending twice enrols once: the address is claimed in the same transaction, and a refusal is read,
     not believed, so that our own earlier write counts as success. Whoever sends again before having
     confirmed gets another confirmation, at most one a day.
     """
-    now = office.clock()
-    cohort = enrolling(office, application.cohort_id)
+    now = services.clock()
+    cohort = enrolling(services, application.cohort_id)
     if cohort is None:
         return Enrolled.CLOSED
-    if not address_is_at(str(application.answers["email"]), office.programme.enrolling.domains):
+    if not address_is_at(str(application.answers["email"]), services.programme.enrolling.domains):
         return Enrolled.ADDRESS_ELSEWHERE
-    enrolment = _enrolment_from(application, office, cohort, now)
-    outcome = office.table.commit(
+    enrolment = _enrolment_from(application, services, cohort, now)
+    outcome = services.table.commit(
         [
             *enrolments.creation(enrolment),
-            *office.letter(
-                Outgoing(kind=MessageKind.CONFIRM, to=enrolment), at=now, until=_until(cohort, now)
+            *services.letter(
+                NewMessage(kind=MessageKind.CONFIRM, to=enrolment), at=now, until=_until(cohort, now)
             ),
         ],
         event=_event("enrol", enrolment, now),
@@ -75,31 +75,31 @@ def enrol(office: Office, application: Application, *, request_key: str) -> Enro
     elif outcome is Written.BEFORE:
         enrolled = Enrolled.ALREADY_BY_THIS_REQUEST
     else:
-        _confirm_again(office, cohort, enrolment, now)
+        _confirm_again(services, cohort, enrolment, now)
         enrolled = Enrolled.ALREADY_BY_ANOTHER
-    office.mail_soon()
+    services.trigger_sending()
     return enrolled
 
 
-def enrolling(office: Office, cohort_id: str) -> Cohort | None:
+def enrolling(services: Services, cohort_id: str) -> Cohort | None:
     """Return the cohort if its questionnaires are taken now, else None.
 
     After the last day they are taken for the waiting list, where the programme has one.
     """
-    cohort = cohorts.get(office.table, cohort_id)
+    cohort = cohorts.get(services.table, cohort_id)
     if cohort is None:
         return None
-    stage = stage_of(cohort, cohort.today(office.clock()))
-    late = office.programme.enrolling.waiting_list and stage in STAGES_TO_WAIT_IN
+    stage = stage_of(cohort, cohort.today(services.clock()))
+    late = services.programme.enrolling.waiting_list and stage in STAGES_TO_WAIT_IN
     return cohort if late or stage is Stage.ENROLLING else None
 
 
-def _enrolment_from(application: Application, office: Office, cohort: Cohort, now: datetime) -> Enrolment:
+def _enrolment_from(application: Application, services: Services, cohort: Cohort, now: datetime) -> Enrolment:
     answers = application.answers
     capacity = answers.get("capacity", 1)
     agreed = answers.get("code_of_conduct") is True
     return Enrolment(
-        id=office.new_id(),
+        id=services.new_id(),
         cohort_id=application.cohort_id,
         role=application.role,
         state=EnrolmentState.UNCONFIRMED,
@@ -107,38 +107,38 @@ def _enrolment_from(application: Application, office: Office, cohort: Cohort, no
         email=str(answers["email"]),
         capacity=capacity if isinstance(capacity, int) else 1,
         answers={name: answer for name, answer in answers.items() if name not in ("name", "email")},
-        questionnaire_version=office.questionnaire_for(application.role).version,
+        questionnaire_version=services.questionnaire_for(application.role).version,
         enrolled_at=now,
         language=application.language,
-        waited=_waited(office, cohort, application.role, str(answers["email"])),
-        code_of_conduct=office.programme.enrolling.code_of_conduct if agreed else "",
+        waited=_waited(services, cohort, application.role, str(answers["email"])),
+        code_of_conduct=services.programme.enrolling.code_of_conduct if agreed else "",
         accepted_at=now if agreed else None,
     )
 
 
-def _waited(office: Office, cohort: Cohort, role: Role, email: str) -> bool:
+def _waited(services: Services, cohort: Cohort, role: Role, email: str) -> bool:
     """Return whether the address got nobody in the last cohort of the programme that it was in."""
-    for earlier in cohorts.every(office.table):
+    for earlier in cohorts.every(services.table):
         if earlier.programme != cohort.programme or earlier.opens_on >= cohort.opens_on:
             continue
-        person = enrolments.by_address(office.table, earlier.id, role, email)
+        person = enrolments.by_address(services.table, earlier.id, role, email)
         if person is not None:
-            theirs = pairings.of(office.table, earlier.id, person.id)
+            theirs = pairings.of(services.table, earlier.id, person.id)
             return waiting_since(person, theirs, published=earlier.published_run_id is not None) is not None
     return False
 
 
-def _confirm_again(office: Office, cohort: Cohort, sent_again: Enrolment, now: datetime) -> None:
+def _confirm_again(services: Services, cohort: Cohort, sent_again: Enrolment, now: datetime) -> None:
     """Queue another confirmation for the application that stands, if today had none yet."""
-    standing = enrolments.by_address(office.table, cohort.id, sent_again.role, sent_again.email)
+    standing = enrolments.by_address(services.table, cohort.id, sent_again.role, sent_again.email)
     if standing is None or standing.state is not EnrolmentState.UNCONFIRMED:
         return
     today = cohort.today(now)
     if cohort.today(standing.enrolled_at) == today:
         return
-    office.table.commit(
-        office.letter(
-            Outgoing(kind=MessageKind.CONFIRM, to=standing, occasion=today.isoformat()),
+    services.table.commit(
+        services.letter(
+            NewMessage(kind=MessageKind.CONFIRM, to=standing, occasion=today.isoformat()),
             at=now,
             until=_until(cohort, now),
         ),

@@ -9,7 +9,7 @@ from functions.matching.reports.aggregates import SMALLEST, shown
 from functions.matching.reports.cohort import Cohort as Sides
 from functions.programme.forecast import Bottleneck, Forecast, Shortage
 from functions.programme.people import Enrolment, EnrolmentState, Role, facts_for_matching
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments, supply_forecasts
 from schemas.criteria import completed
 
@@ -20,43 +20,43 @@ WORTH_LOOKING_FOR = 0.05
 NOBODY = "Nobody has enrolled on one of the two sides yet, so nothing can be short."
 
 
-def count_shortage(office: Office, cohort_id: str) -> Forecast | None:
+def count_shortage(services: Services, cohort_id: str) -> Forecast | None:
     """Count and keep the forecast of a cohort; None when there is no such cohort. Safe to do twice."""
-    cohort = cohorts.get(office.table, cohort_id)
+    cohort = cohorts.get(services.table, cohort_id)
     if cohort is None:
         return None
-    people = [person for person in enrolments.in_cohort(office.table, cohort_id) if person.state in COUNTED]
+    people = [person for person in enrolments.in_cohort(services.table, cohort_id) if person.state in COUNTED]
     try:
-        forecast = _forecast(office, people, _policy(office, cohort.policy))
+        forecast = _forecast(services, people, _policy(services, cohort.policy))
     except (PolicyError, CannotMatch) as fault:
-        forecast = Forecast(counted_at=office.clock(), fault=str(fault))
-    supply_forecasts.keep(office.table, cohort_id, forecast)
+        forecast = Forecast(counted_at=services.clock(), fault=str(fault))
+    supply_forecasts.keep(services.table, cohort_id, forecast)
     return forecast
 
 
-def _policy(office: Office, name: str) -> Policy:
+def _policy(services: Services, name: str) -> Policy:
     text = completed(
-        office.policies[name],
-        mentees=office.questionnaire_for(Role.MENTEE),
-        mentors=office.questionnaire_for(Role.MENTOR),
+        services.policies[name],
+        mentees=services.questionnaire_for(Role.MENTEE),
+        mentors=services.questionnaire_for(Role.MENTOR),
     )
-    return parse(text, file=f"{name}.toml", language=office.programme.languages[0])
+    return parse(text, file=f"{name}.toml", language=services.programme.languages[0])
 
 
-def _forecast(office: Office, people: Sequence[Enrolment], policy: Policy) -> Forecast:
-    mentors = _side(office, people, Role.MENTOR, policy.mentors)
-    mentees = _side(office, people, Role.MENTEE, policy.mentees)
+def _forecast(services: Services, people: Sequence[Enrolment], policy: Policy) -> Forecast:
+    mentors = _side(services, people, Role.MENTOR, policy.mentors)
+    mentees = _side(services, people, Role.MENTEE, policy.mentees)
     if not mentors or not mentees:
         return Forecast(
-            counted_at=office.clock(),
+            counted_at=services.clock(),
             mentees=len(mentees),
             mentors=len(mentors),
             places=sum(mentor.capacity for mentor in mentors),
             fault=NOBODY,
         )
-    found = supply_forecast.forecast(Sides.of(mentors, mentees, policy), words=_words(office))
+    found = supply_forecast.forecast(Sides.of(mentors, mentees, policy), words=_words(services))
     return Forecast(
-        counted_at=office.clock(),
+        counted_at=services.clock(),
         mentees=found.mentees,
         mentors=found.mentors,
         places=found.places,
@@ -106,9 +106,9 @@ def _counts(policy: Policy) -> dict[str, float]:
     return {criterion.label: criterion.weight / whole for criterion in policy.criteria}
 
 
-def _side(office: Office, people: Sequence[Enrolment], role: Role, columns: Columns) -> list[Person]:
+def _side(services: Services, people: Sequence[Enrolment], role: Role, columns: Columns) -> list[Person]:
     """Return one side as a run would see it; whoever isn't asked for a capacity takes the policy's number."""
-    questionnaire = office.questionnaire_for(role)
+    questionnaire = services.questionnaire_for(role)
     asked = any(question.name == "capacity" for question in questionnaire.questions)
     by_policy = columns.capacity if isinstance(columns.capacity, int) else 1
     facts = [(person, facts_for_matching(person, questionnaire)) for person in people if person.role is role]
@@ -118,11 +118,11 @@ def _side(office: Office, people: Sequence[Enrolment], role: Role, columns: Colu
     ]
 
 
-def _words(office: Office) -> dict[str, dict[str, str]]:
+def _words(services: Services) -> dict[str, dict[str, str]]:
     """Return how answers are said: as the questionnaires put them."""
-    language = office.programme.languages[0]
+    language = services.programme.languages[0]
     return {
         question: choices
         for role in Role
-        for question, choices in office.questionnaire_for(role).words(language).items()
+        for question, choices in services.questionnaire_for(role).words(language).items()
     }

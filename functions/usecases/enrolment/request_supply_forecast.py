@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from functions.programme.cohort import Cohort, Stage, stage_of
 from functions.programme.forecast import Counting
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import cohorts, supply_forecasts
 
 # While people can still come, or decisions and invitations can still change what is short.
@@ -13,28 +13,28 @@ STAGES_TO_COUNT_IN = (Stage.ENROLLING, Stage.MATCHING)
 PATIENCE = timedelta(minutes=1)
 
 
-def ask_forecast(office: Office, cohort_id: str) -> bool:
+def ask_forecast(services: Services, cohort_id: str) -> bool:
     """Leave the count of one cohort to the match function; False when there is nothing to count in it now."""
-    cohort = cohorts.get(office.table, cohort_id)
-    if cohort is None or not _counts(office, cohort):
+    cohort = cohorts.get(services.table, cohort_id)
+    if cohort is None or not _counts(services, cohort):
         return False
-    now = office.clock()
-    known = supply_forecasts.of(office.table, cohort_id)
+    now = services.clock()
+    known = supply_forecasts.of(services.table, cohort_id)
     if not known.pending or known.asked_at is None or known.asked_at <= now - PATIENCE:
-        supply_forecasts.ask(office.table, cohort_id, now)
-        office.ask_for(office.run_queue, "forecast", cohort_id=cohort_id)
+        supply_forecasts.ask(services.table, cohort_id, now)
+        services.ask_for(services.run_queue, "forecast", cohort_id=cohort_id)
     return True
 
 
-def ask_forecasts(office: Office) -> int:
+def ask_forecasts(services: Services) -> int:
     """Leave the count of every cohort that enrols; return how many those are."""
-    return sum(ask_forecast(office, cohort.id) for cohort in cohorts.every(office.table))
+    return sum(ask_forecast(services, cohort.id) for cohort in cohorts.every(services.table))
 
 
-def _counts(office: Office, cohort: Cohort) -> bool:
-    return stage_of(cohort, cohort.today(office.clock())) in STAGES_TO_COUNT_IN
+def _counts(services: Services, cohort: Cohort) -> bool:
+    return stage_of(cohort, cohort.today(services.clock())) in STAGES_TO_COUNT_IN
 
 
-def latest_forecast(office: Office, cohort_id: str) -> Counting:
+def latest_forecast(services: Services, cohort_id: str) -> Counting:
     """Return the last forecast of a cohort, and whether another is being counted."""
-    return supply_forecasts.of(office.table, cohort_id)
+    return supply_forecasts.of(services.table, cohort_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment
 from functions.programme.waiting import waiting_since
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.pairings import pairings
 
@@ -20,19 +20,19 @@ class Waiting:
     since: datetime
 
 
-def waiting_list(office: Office, cohort_id: str) -> list[Waiting]:
+def waiting_list(services: Services, cohort_id: str) -> list[Waiting]:
     """Return everyone who waits, oldest first: late applications, and places that got nobody."""
-    cohort = cohorts.get(office.table, cohort_id)
+    cohort = cohorts.get(services.table, cohort_id)
     if cohort is None:
         return []
     theirs: dict[str, list[Pairing]] = defaultdict(list)
-    for pairing in pairings.in_cohort(office.table, cohort_id):
+    for pairing in pairings.in_cohort(services.table, cohort_id):
         theirs[pairing.mentor_id].append(pairing)
         theirs[pairing.mentee_id].append(pairing)
     published = cohort.published_run_id is not None
     found = (
         Waiting(enrolment=person, since=since)
-        for person in enrolments.in_cohort(office.table, cohort_id)
+        for person in enrolments.in_cohort(services.table, cohort_id)
         if (since := waiting_since(person, theirs[person.id], published=published)) is not None
     )
     return sorted(found, key=lambda waiting: (waiting.since, waiting.enrolment.id))

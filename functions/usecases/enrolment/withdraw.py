@@ -5,7 +5,7 @@ from enum import Enum, auto
 from functions.programme.links import Link, id_from
 from functions.programme.messages import MessageKind
 from functions.programme.people import STANDING, EnrolmentState
-from functions.services import Office, Outgoing
+from functions.services import NewMessage, Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.table import Event, Written
 
@@ -18,26 +18,26 @@ class Withdrawn(Enum):
     GONE = auto()  # declined, erased or never there: there is no place to leave
 
 
-def withdraw(office: Office, link: Link) -> Withdrawn:
+def withdraw(services: Services, link: Link) -> Withdrawn:
     """Give the place back and queue one mail that says so; again, nothing changes.
 
     From here on nobody is paired with them (`introduce_pairs` asks in its own transaction), and whatever
     was due to them is dropped when it would leave. Their pairings are ended by `end_pairings`.
     """
-    now = office.clock()
-    cohort = cohorts.get(office.table, link.cohort_id)
-    enrolment = enrolments.get(office.table, link.cohort_id, link.person_id)
+    now = services.clock()
+    cohort = cohorts.get(services.table, link.cohort_id)
+    enrolment = enrolments.get(services.table, link.cohort_id, link.person_id)
     if cohort is None or enrolment is None:
         return Withdrawn.GONE
     if enrolment.state is EnrolmentState.WITHDRAWN:
         return Withdrawn.BEFORE
     if enrolment.state not in STANDING:
         return Withdrawn.GONE
-    goodbye = Outgoing(kind=MessageKind.WITHDRAWN, to=enrolment)
-    outcome = office.table.commit(
+    goodbye = NewMessage(kind=MessageKind.WITHDRAWN, to=enrolment)
+    outcome = services.table.commit(
         [
             enrolments.withdrawal(enrolment, now),
-            *office.letter(goodbye, at=now, until=cohort.end_of(cohort.closed_after)),
+            *services.letter(goodbye, at=now, until=cohort.end_of(cohort.closed_after)),
         ],
         event=Event(
             cohort_id=cohort.id,
@@ -48,5 +48,5 @@ def withdraw(office: Office, link: Link) -> Withdrawn:
         ),
         idempotency_key=id_from("withdraw", enrolment.id),
     )
-    office.mail_soon()
+    services.trigger_sending()
     return Withdrawn.NOW if outcome is Written.NOW else Withdrawn.BEFORE

@@ -1,23 +1,23 @@
 """Note what the mail service says of a message later: it left, it bounced, somebody complained."""
 
-from functions.messages.delivery_events import Feedback, FeedbackKind
+from functions.messages.delivery_events import DeliveryEvent, DeliveryEventKind
 from functions.programme.links import id_from
-from functions.services import Office
+from functions.services import Services
 from functions.storage.messages import outbox, suppressions
 from functions.storage.table import Event
 
 
-def note_feedback(office: Office, feedback: Feedback) -> None:
+def record_delivery_event(services: Services, feedback: DeliveryEvent) -> None:
     """Settle an unknown message by the service's own word; suppress a dead or unwilling address.
 
     Events come late, twice and out of order; each effect is conditional, so that changes nothing.
     """
-    now = office.clock()
-    if feedback.kind in (FeedbackKind.SENT, FeedbackKind.DELIVERED) and feedback.cohort_id:
-        outbox.sent_event(office.table, feedback.cohort_id, feedback.message_id, feedback.provider_id, now)
-    if feedback.kind in (FeedbackKind.BOUNCED, FeedbackKind.COMPLAINED):
+    now = services.clock()
+    if feedback.kind in (DeliveryEventKind.SENT, DeliveryEventKind.DELIVERED) and feedback.cohort_id:
+        outbox.sent_event(services.table, feedback.cohort_id, feedback.message_id, feedback.provider_id, now)
+    if feedback.kind in (DeliveryEventKind.BOUNCED, DeliveryEventKind.COMPLAINED):
         for address in feedback.addresses:
-            office.table.commit(
+            services.table.commit(
                 [suppressions.addition(address, feedback.kind.value, now)],
                 event=Event(
                     cohort_id=feedback.cohort_id or "none",

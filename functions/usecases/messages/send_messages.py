@@ -17,17 +17,17 @@ from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from typing import NamedTuple
 
-from functions import exception_fields
-from functions.i18n.answer_summary import copy_of
+from functions.exception_fields import exception_fields
+from functions.i18n.answer_summary import summarize_answers
 from functions.messages.addressing import Addressed
-from functions.messages.render import Letter, compose
+from functions.messages.render import EmailContext, render_email
 from functions.messages.ses import Delivery
 from functions.programme.cohort import Cohort
-from functions.programme.links import KEY_LIVES, Purpose, equality_link_id, id_from, stop_link_id
+from functions.programme.links import KEY_LIFETIME, Purpose, equality_link_id, id_from, stop_link_id
 from functions.programme.messages import Message, MessageKind, MessageState
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment, EnrolmentState
-from functions.services import Office, purpose_of
+from functions.services import Services, purpose_of
 from functions.storage.access import links
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.messages import outbox, suppressions
@@ -82,10 +82,10 @@ class Recipient(NamedTuple):
     answer_by: date | None
 
 
-def send_messages(office: Office, *, owner: str) -> Sweep:
+def send_messages(services: Services, *, owner: str) -> Sweep:
     """Send everything that is due now; safe beside any number of other workers."""
     outcomes = [
-        _attend_to(office, message, owner) for message in outbox.waiting(office.table, office.clock())
+        _attend_to(services, message, owner) for message in outbox.waiting(services.table, services.clock())
     ]
     return Sweep(
         sent=outcomes.count(MessageState.SENT),
@@ -96,85 +96,85 @@ def send_messages(office: Office, *, owner: str) -> Sweep:
     )
 
 
-def _attend_to(office: Office, message: Message, owner: str) -> MessageState | None:
+def _attend_to(services: Services, message: Message, owner: str) -> MessageState | None:
     """Send what is due; a claim that lapsed leaves its message unknown. None: another was faster."""
     if message.state is MessageState.DUE:
-        return _send(office, message, owner)
-    abandoned = outbox.abandon(office.table, message, office.clock())
+        return _send(services, message, owner)
+    abandoned = outbox.abandon(services.table, message, services.clock())
     return MessageState.UNKNOWN if abandoned else None
 
 
-def _send(office: Office, due: Message, owner: str) -> MessageState | None:
-    message = outbox.claim(office.table, due, owner=owner, now=office.clock())
+def _send(services: Services, due: Message, owner: str) -> MessageState | None:
+    message = outbox.claim(services.table, due, owner=owner, now=services.clock())
     if message is None:
         return None
-    recipient = _recipient(office, message)
-    reason = _reason_to_drop(office, message, recipient)
+    recipient = _recipient(services, message)
+    reason = _reason_to_drop(services, message, recipient)
     if reason or recipient is None:
-        return _settle(office, message, owner, Settlement(state=MessageState.DROPPED, reason=reason))
+        return _settle(services, message, owner, Settlement(state=MessageState.DROPPED, reason=reason))
     if not is_plain_address(recipient.enrolment.email):
-        return _refuse(office, message, owner, "the stored address is not plain")
-    email = _made(office, message, recipient)
+        return _refuse(services, message, owner, "the stored address is not plain")
+    email = _made(services, message, recipient)
     if email is None:
         return _settle(
-            office, message, owner, Settlement(state=MessageState.DROPPED, reason="could not be made")
+            services, message, owner, Settlement(state=MessageState.DROPPED, reason="could not be made")
         )
     addressed = Addressed(
-        to=recipient.enrolment.email, sender=office.sender, reply_to=office.programme.contact.email
+        to=recipient.enrolment.email, sender=services.sender, reply_to=services.programme.contact.email
     )
-    delivery, provider_id = office.post.send(email, message.id, addressed)
+    delivery, provider_id = services.post.send(email, message.id, addressed)
     if delivery is Delivery.MISADDRESSED:
-        return _refuse(office, message, owner, "the mail names another address")
+        return _refuse(services, message, owner, "the mail names another address")
     log.info("message handed over", extra={"message_id": message.id, "delivery": delivery.name})
     settlement = {
         Delivery.ACCEPTED: Settlement(state=MessageState.SENT, provider_id=provider_id),
-        Delivery.LATER: Settlement(state=MessageState.DUE, due_at=_next_try(office, message)),
+        Delivery.LATER: Settlement(state=MessageState.DUE, due_at=_next_try(services, message)),
         Delivery.UNKNOWN: Settlement(state=MessageState.UNKNOWN, reason="no answer"),
         Delivery.REFUSED: Settlement(state=MessageState.DROPPED, reason="refused"),
     }[delivery]
-    return _settle(office, message, owner, settlement)
+    return _settle(services, message, owner, settlement)
 
 
-def _made(office: Office, message: Message, recipient: Recipient) -> EmailMessage | None:
+def _made(services: Services, message: Message, recipient: Recipient) -> EmailMessage | None:
     """Return the mail; None where it can't be made: then it alone is lost, and not what is due behind it."""
-    letter = _letter(office, message, recipient)
+    letter = _letter(services, message, recipient)
     try:
-        return compose(letter, sender=office.sender)
+        return render_email(letter, sender=services.sender)
     except Exception as fault:  # noqa: BLE001 - whatever it is, the others are waiting
         log.error(  # noqa: TRY400 - the text of a fault may hold what a person wrote
-            "message not made", extra={"message_id": message.id, **exception_fields.of(fault)}
+            "message not made", extra={"message_id": message.id, **exception_fields(fault)}
         )
         return None
 
 
-def _recipient(office: Office, message: Message) -> Recipient | None:
-    enrolment = enrolments.get(office.table, message.cohort_id, message.recipient_id)
-    cohort = cohorts.get(office.table, message.cohort_id)
+def _recipient(services: Services, message: Message) -> Recipient | None:
+    enrolment = enrolments.get(services.table, message.cohort_id, message.recipient_id)
+    cohort = cohorts.get(services.table, message.cohort_id)
     if enrolment is None or cohort is None:
         return None
     about_two = message.kind in ABOUT_A_PAIRING
-    pairing = pairings.get(office.table, cohort.id, message.about) if about_two else None
+    pairing = pairings.get(services.table, cohort.id, message.about) if about_two else None
     partner = None
     if pairing is not None:
-        partner = enrolments.get(office.table, cohort.id, pairing.partner_of(enrolment.id))
+        partner = enrolments.get(services.table, cohort.id, pairing.partner_of(enrolment.id))
     return Recipient(
         enrolment=enrolment,
         cohort=cohort,
         pairing=pairing,
         partner=partner,
-        answer_by=_last_day(office, message, cohort) if message.kind is MessageKind.SURVEY else None,
+        answer_by=_last_day(services, message, cohort) if message.kind is MessageKind.SURVEY else None,
     )
 
 
-def _reason_to_drop(office: Office, message: Message, recipient: Recipient | None) -> str | None:
+def _reason_to_drop(services: Services, message: Message, recipient: Recipient | None) -> str | None:
     """Return why this message must not leave, or None."""
     if recipient is None:
         return "recipient gone"
     if recipient.enrolment.state not in WRITTEN_TO.get(message.kind, (EnrolmentState.CONFIRMED,)):
         return f"recipient {recipient.enrolment.state}"
-    if suppressions.stands(office.table, recipient.enrolment.email):
+    if suppressions.stands(services.table, recipient.enrolment.email):
         return "recipient suppressed"
-    if _link_over(office, message, recipient):
+    if _link_over(services, message, recipient):
         return "link over"
     partner = recipient.partner
     if message.kind in ABOUT_BOTH and (partner is None or partner.state is not EnrolmentState.CONFIRMED):
@@ -182,27 +182,27 @@ def _reason_to_drop(office: Office, message: Message, recipient: Recipient | Non
     return None
 
 
-def _link_over(office: Office, message: Message, recipient: Recipient) -> bool:
+def _link_over(services: Services, message: Message, recipient: Recipient) -> bool:
     """Return whether the mail would carry a link that opens nothing any more."""
     if message.kind is MessageKind.KEY:
-        return office.clock() >= message.due_at + KEY_LIVES
+        return services.clock() >= message.due_at + KEY_LIFETIME
     return message.kind is MessageKind.SURVEY and recipient.answer_by is None
 
 
-def _letter(office: Office, message: Message, recipient: Recipient) -> Letter:
+def _letter(services: Services, message: Message, recipient: Recipient) -> EmailContext:
     to, cohort, pairing = recipient.enrolment, recipient.cohort, recipient.pairing
     purpose = purpose_of(message.kind, message.about)
-    letter = Letter(
+    letter = EmailContext(
         message=message,
         to=to,
-        programme=office.programme,
+        programme=services.programme,
         cohort=cohort,
         links={
-            purpose: office.address_of(purpose, message.link_id, to.language),
-            Purpose.STOP: office.address_of(Purpose.STOP, stop_link_id(to.id), to.language),
-            Purpose.EQUALITY: office.address_of(Purpose.EQUALITY, equality_link_id(to.id), to.language),
+            purpose: services.address_of(purpose, message.link_id, to.language),
+            Purpose.STOP: services.address_of(Purpose.STOP, stop_link_id(to.id), to.language),
+            Purpose.EQUALITY: services.address_of(Purpose.EQUALITY, equality_link_id(to.id), to.language),
         },
-        place=office.page(PLACE, to.language),
+        place=services.page(PLACE, to.language),
         partner=recipient.partner,
         introduced_on=pairing.introduced_on if pairing else None,
         reasons=pairing.reasons if pairing else (),
@@ -210,32 +210,32 @@ def _letter(office: Office, message: Message, recipient: Recipient) -> Letter:
     )
     if message.kind is not MessageKind.WELCOME:
         return letter
-    asked = office.questionnaire_for(to.role)
-    return replace(letter, answers=copy_of(asked, to.answers, letter.language))
+    asked = services.questionnaire_for(to.role)
+    return replace(letter, answers=summarize_answers(asked, to.answers, letter.language))
 
 
-def _last_day(office: Office, message: Message, cohort: Cohort) -> date | None:
+def _last_day(services: Services, message: Message, cohort: Cohort) -> date | None:
     """Return the last day on which the link of the message works, in the cohort's zone."""
-    link = links.standing(office.table, message.link_id, office.clock())
+    link = links.standing(services.table, message.link_id, services.clock())
     return cohort.today(link.expires_at - timedelta.resolution) if link else None
 
 
-def _next_try(office: Office, message: Message) -> datetime:
+def _next_try(services: Services, message: Message) -> datetime:
     doublings = min(message.attempts, MOST_DOUBLINGS)
-    return office.clock() + FIRST_WAIT * (1 << doublings)
+    return services.clock() + FIRST_WAIT * (1 << doublings)
 
 
-def _settle(office: Office, message: Message, owner: str, settlement: Settlement) -> MessageState | None:
+def _settle(services: Services, message: Message, owner: str, settlement: Settlement) -> MessageState | None:
     """Settle it and return its state; None when our time was over and it is no longer ours to settle."""
-    settled = outbox.settle(office.table, message, owner=owner, settlement=settlement, now=office.clock())
+    settled = outbox.settle(services.table, message, owner=owner, settlement=settlement, now=services.clock())
     return settlement.state if settled else None
 
 
-def _refuse(office: Office, message: Message, owner: str, reason: str) -> MessageState | None:
+def _refuse(services: Services, message: Message, owner: str, reason: str) -> MessageState | None:
     """Settle a message that would have reached another address, with an entry in the audit trail."""
-    now = office.clock()
+    now = services.clock()
     log.error("message refused", extra={"message_id": message.id, "cause": reason})
-    outcome = office.table.commit(
+    outcome = services.table.commit(
         [
             outbox.settling(
                 message,

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from functions.programme.links import Link, id_from
 from functions.programme.pairing import CheckinAnswer, Pairing, Reply
 from functions.programme.people import Enrolment
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import cohorts
 from functions.storage.pairings import checkins, pairings
 from functions.storage.table import Event
@@ -25,7 +25,7 @@ class CheckinView:
     today: date
 
 
-class Answered(Enum):
+class CheckinOutcome(Enum):
     """What became of an answer."""
 
     RECORDED = auto()
@@ -34,16 +34,16 @@ class Answered(Enum):
     GONE = auto()
 
 
-def question(office: Office, link: Link) -> CheckinView | None:
+def question(services: Services, link: Link) -> CheckinView | None:
     """Return the check-in that the link is about, or None when its pairing is gone or `over`."""
-    cohort = cohorts.get(office.table, link.cohort_id)
-    seen = pairings.seen_by(office.table, link.cohort_id, link.about, link.person_id)
+    cohort = cohorts.get(services.table, link.cohort_id)
+    seen = pairings.seen_by(services.table, link.cohort_id, link.about, link.person_id)
     if cohort is None or seen is None or seen.over:
         return None
     given = next(
         (
             reply
-            for reply in checkins.replies_to(office.table, link.cohort_id, seen.pairing.id)
+            for reply in checkins.replies_to(services.table, link.cohort_id, seen.pairing.id)
             if (reply.person_id, reply.checkin) == (link.person_id, link.checkin)
         ),
         None,
@@ -54,27 +54,27 @@ def question(office: Office, link: Link) -> CheckinView | None:
         me=seen.me,
         partner=seen.partner,
         given=given,
-        today=cohort.today(office.clock()),
+        today=cohort.today(services.clock()),
     )
 
 
-def over(office: Office, link: Link) -> bool:
+def over(services: Services, link: Link) -> bool:
     """Return whether the pairing that the link is about has ended: nothing is asked about it any more."""
-    seen = pairings.seen_by(office.table, link.cohort_id, link.about, link.person_id)
+    seen = pairings.seen_by(services.table, link.cohort_id, link.about, link.person_id)
     return seen is not None and seen.over
 
 
-def answer(office: Office, link: Link, given: CheckinAnswer, met_on: date | None) -> Answered:
+def answer(services: Services, link: Link, given: CheckinAnswer, met_on: date | None) -> CheckinOutcome:
     """Record the answer; another answer to the same check-in replaces the first."""
-    view = question(office, link)
+    view = question(services, link)
     if view is None:
-        return Answered.GONE
+        return CheckinOutcome.GONE
     day = met_on if given is CheckinAnswer.MET else None
     if day and day > view.today:
-        return Answered.MET_IN_THE_FUTURE
+        return CheckinOutcome.MET_IN_THE_FUTURE
     if day and day < view.pairing.introduced_on:
-        return Answered.MET_BEFORE_INTRODUCTION
-    now = office.clock()
+        return CheckinOutcome.MET_BEFORE_INTRODUCTION
+    now = services.clock()
     reply = Reply(
         pairing_id=view.pairing.id,
         checkin=link.checkin,
@@ -84,7 +84,7 @@ def answer(office: Office, link: Link, given: CheckinAnswer, met_on: date | None
         answered_at=now,
         answered_on=view.today,
     )
-    office.table.commit(
+    services.table.commit(
         [checkins.reply(reply, link.cohort_id)],
         event=Event(
             cohort_id=link.cohort_id,
@@ -95,4 +95,4 @@ def answer(office: Office, link: Link, given: CheckinAnswer, met_on: date | None
         ),
         idempotency_key=id_from("answer-checkin", link.id, given, now.isoformat()),
     )
-    return Answered.RECORDED
+    return CheckinOutcome.RECORDED

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from functions.programme.cohort import Cohort
-from functions.programme.health import Finding, Health, health_of
+from functions.programme.health import Health, HealthFinding, health_of
 from functions.programme.pairing import Pairing, Reply, first_contact_on, first_meeting_on
 from functions.programme.people import Enrolment
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.pairings import checkins, pairings
 
@@ -24,30 +24,30 @@ class PairHealth:
     pairing: Pairing
     mentor: Enrolment | None
     mentee: Enrolment | None
-    finding: Finding
+    finding: HealthFinding
     first_contact_on: date | None
     first_meeting_on: date | None
     replies: tuple[Reply, ...]
 
 
-def review_pairs(office: Office, cohort_id: str) -> list[PairHealth]:
+def review_pairs(services: Services, cohort_id: str) -> list[PairHealth]:
     """Return every pairing of the cohort, those that need someone first."""
-    cohort = cohorts.get(office.table, cohort_id)
+    cohort = cohorts.get(services.table, cohort_id)
     if cohort is None:
         return []
-    return health_of_pairs(office, cohort, enrolments.in_cohort(office.table, cohort_id))
+    return health_of_pairs(services, cohort, enrolments.in_cohort(services.table, cohort_id))
 
 
-def health_of_pairs(office: Office, cohort: Cohort, enrolled: Iterable[Enrolment]) -> list[PairHealth]:
+def health_of_pairs(services: Services, cohort: Cohort, enrolled: Iterable[Enrolment]) -> list[PairHealth]:
     """Return the same of a cohort and its people, which were read already."""
-    today = cohort.today(office.clock())
+    today = cohort.today(services.clock())
     people = {enrolment.id: enrolment for enrolment in enrolled}
     replies: dict[str, list[Reply]] = defaultdict(list)
-    for reply in checkins.replies(office.table, cohort.id):
+    for reply in checkins.replies(services.table, cohort.id):
         replies[reply.pairing_id].append(reply)
     reviewed = [
         _health(pairing, people, replies[pairing.id], today)
-        for pairing in pairings.in_cohort(office.table, cohort.id)
+        for pairing in pairings.in_cohort(services.table, cohort.id)
     ]
     return sorted(reviewed, key=lambda each: (ORDER.index(each.finding.health), each.pairing.id))
 

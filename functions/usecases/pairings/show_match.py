@@ -7,7 +7,7 @@ from datetime import date
 from functions.programme.links import Link
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment
-from functions.services import Office
+from functions.services import Services
 from functions.storage import keys
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.pairings import pairings
@@ -34,12 +34,12 @@ class MatchView:
     group: int = 0
 
 
-def match_of(office: Office, link: Link) -> MatchView | None:
+def match_of(services: Services, link: Link) -> MatchView | None:
     """Return the pairing that the link is about, or None when it, or one of its people, is gone.
 
     People wait for this page, so what can be read at one go is.
     """
-    table, cohort_id, my_id = office.table, link.cohort_id, link.person_id
+    table, cohort_id, my_id = services.table, link.cohort_id, link.person_id
     named = table.batch_get(
         keys.cohort(cohort_id), keys.pairing(cohort_id, link.about), keys.enrolment(cohort_id, my_id)
     )

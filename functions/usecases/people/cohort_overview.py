@@ -9,7 +9,7 @@ from functions.programme.cohort import Cohort, Stage, stage_of
 from functions.programme.messages import MessageState
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.run import Run
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.messages import outbox as messages
 from functions.storage.runs import runs
@@ -38,21 +38,21 @@ class Overview:
     misaddressed: tuple[Enrolment, ...]
 
 
-def every_cohort(office: Office) -> list[tuple[Cohort, Stage]]:
+def every_cohort(services: Services) -> list[tuple[Cohort, Stage]]:
     """Return every cohort with its stage, the newest first."""
-    now = office.clock()
-    return [(cohort, stage_of(cohort, cohort.today(now))) for cohort in cohorts.every(office.table)]
+    now = services.clock()
+    return [(cohort, stage_of(cohort, cohort.today(now))) for cohort in cohorts.every(services.table)]
 
 
-def overview(office: Office, cohort_id: str) -> Overview | None:
+def overview(services: Services, cohort_id: str) -> Overview | None:
     """Return the cohort at a glance, or None when there is none of that id."""
-    cohort = cohorts.get(office.table, cohort_id)
+    cohort = cohorts.get(services.table, cohort_id)
     if cohort is None:
         return None
-    people = tuple(enrolments.in_cohort(office.table, cohort_id))
-    written = list(messages.in_cohort(office.table, cohort_id))
+    people = tuple(enrolments.in_cohort(services.table, cohort_id))
+    written = list(messages.in_cohort(services.table, cohort_id))
     refused = {message.recipient_id for message in written if message.state is MessageState.REFUSED}
-    today = cohort.today(office.clock())
+    today = cohort.today(services.clock())
     counts = Counter((person.role, person.state) for person in people)
     return Overview(
         cohort=cohort,
@@ -70,7 +70,7 @@ def overview(office: Office, cohort_id: str) -> Overview | None:
             for person in people
             if (person.role, person.state) == (Role.MENTOR, EnrolmentState.CONFIRMED)
         ),
-        runs=tuple(runs.in_cohort(office.table, cohort_id)),
+        runs=tuple(runs.in_cohort(services.table, cohort_id)),
         messages=Counter(message.state for message in written),
         misaddressed=tuple(
             person for person in people if person.id in refused and person.state is not EnrolmentState.ERASED

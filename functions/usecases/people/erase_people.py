@@ -16,7 +16,7 @@ from typing import Any
 
 from functions.programme.cohort import Cohort
 from functions.programme.links import (
-    KEY_LIVES,
+    KEY_LIFETIME,
     Purpose,
     equality_link_id,
     id_from,
@@ -27,7 +27,7 @@ from functions.programme.people import Enrolment, EnrolmentState
 from functions.programme.programme import Moment
 from functions.programme.retention import answers_kept_until, people_kept_until
 from functions.programme.run import RunState
-from functions.services import Office
+from functions.services import Services
 from functions.storage.access import links
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.messages import outbox
@@ -54,38 +54,38 @@ class RetentionResult:
     finished: int
 
 
-def erase(office: Office, cohort_id: str, person_id: str, *, actor: str) -> Erased:
+def erase(services: Services, cohort_id: str, person_id: str, *, actor: str) -> Erased:
     """Erase one person; again, what was left undone is finished. Their pairings: `end_pairings`."""
-    person = enrolments.get(office.table, cohort_id, person_id)
+    person = enrolments.get(services.table, cohort_id, person_id)
     if person is None:
         return Erased.GONE
     erased = Erased.BEFORE
     if person.state is not EnrolmentState.ERASED:
         erased = Erased.NOW
-        _tombstone(office, person, actor)
-    _finish_in(office, cohort_id)
+        _tombstone(services, person, actor)
+    _finish_in(services, cohort_id)
     return erased
 
 
-def erase_what_is_over(office: Office) -> RetentionResult:
+def erase_what_is_over(services: Services) -> RetentionResult:
     """Erase what the programme keeps no longer, in every cohort, and finish what was left undone.
 
     What is over follows from the cohort's dates, so a day that is missed or comes twice changes nothing.
     """
     people = answers = finished = 0
-    for cohort in cohorts.every(office.table):
-        today = cohort.today(office.clock())
-        if today > answers_kept_until(office.programme, cohort):
-            answers += _erase_answers(office, cohort)
-        if today > people_kept_until(office.programme, cohort):
-            people += _erase_everybody(office, cohort)
-        finished += _finish_in(office, cohort.id)
+    for cohort in cohorts.every(services.table):
+        today = cohort.today(services.clock())
+        if today > answers_kept_until(services.programme, cohort):
+            answers += _erase_answers(services, cohort)
+        if today > people_kept_until(services.programme, cohort):
+            people += _erase_everybody(services, cohort)
+        finished += _finish_in(services, cohort.id)
     return RetentionResult(people=people, answers=answers, finished=finished)
 
 
-def _erase_answers(office: Office, cohort: Cohort) -> int:
+def _erase_answers(services: Services, cohort: Cohort) -> int:
     """Take the answers away, and first what was made of them: the answers say that there is work left."""
-    table, now = office.table, office.clock()
+    table, now = services.table, services.clock()
     holders = [person for person in enrolments.in_cohort(table, cohort.id) if person.answers]
     if not holders:
         return 0
@@ -102,32 +102,32 @@ def _erase_answers(office: Office, cohort: Cohort) -> int:
     return len(holders)
 
 
-def _erase_everybody(office: Office, cohort: Cohort) -> int:
+def _erase_everybody(services: Services, cohort: Cohort) -> int:
     there = [
         person
-        for person in enrolments.in_cohort(office.table, cohort.id)
+        for person in enrolments.in_cohort(services.table, cohort.id)
         if person.state is not EnrolmentState.ERASED
     ]
     for person in there:
-        _tombstone(office, person, "schedule")
+        _tombstone(services, person, "schedule")
     return len(there)
 
 
-def _tombstone(office: Office, person: Enrolment, actor: str) -> None:
-    now = office.clock()
-    office.table.commit(
+def _tombstone(services: Services, person: Enrolment, actor: str) -> None:
+    now = services.clock()
+    services.table.commit(
         enrolments.tombstone(person, now),
         event=_event(person, actor, "erase", now),
         idempotency_key=id_from("erase", person.id),
     )
 
 
-def _finish_in(office: Office, cohort_id: str) -> int:
+def _finish_in(services: Services, cohort_id: str) -> int:
     """Forget everybody in the cohort who is erased and not yet forgotten; return how many are forgotten now.
 
     While a run works it may still write down what it has read: then the next day finishes.
     """
-    table = office.table
+    table = services.table
     erased = [
         person for person in enrolments.in_cohort(table, cohort_id) if person.state is EnrolmentState.ERASED
     ]
@@ -135,13 +135,13 @@ def _finish_in(office: Office, cohort_id: str) -> int:
     if not left:
         return 0
     working = any(run.state is RunState.RUNNING for run in runs.in_cohort(table, cohort_id))
-    _forget_mail(office, cohort_id, {person.id for person in left})
+    _forget_mail(services, cohort_id, {person.id for person in left})
     for person in left:
-        _forget_person(office, person)
-    _forget_in_documents(office, cohort_id, {person.id for person in erased}, working=working)
+        _forget_person(services, person)
+    _forget_in_documents(services, cohort_id, {person.id for person in erased}, working=working)
     if working:
         return 0
-    now = office.clock()
+    now = services.clock()
     for person in left:
         table.commit(
             [enrolments.forgetting(person, now)],
@@ -151,38 +151,38 @@ def _finish_in(office: Office, cohort_id: str) -> int:
     return len(left)
 
 
-def _forget_mail(office: Office, cohort_id: str, ids: Collection[str]) -> None:
+def _forget_mail(services: Services, cohort_id: str, ids: Collection[str]) -> None:
     """Drop what is due to them and close every link they had.
 
     But the one with which they have just erased themselves: pressed twice, its page is the same.
     """
-    now = office.clock()
-    for message in outbox.in_cohort(office.table, cohort_id):
+    now = services.clock()
+    for message in outbox.in_cohort(services.table, cohort_id):
         if message.recipient_id not in ids:
             continue
         if message.state is MessageState.DUE:
-            outbox.drop(office.table, message, reason="recipient erased", now=now)
+            outbox.drop(services.table, message, reason="recipient erased", now=now)
         if not _still_erases(message, now):
-            _close(office, message.link_id)
+            _close(services, message.link_id)
     for person_id in ids:
-        _close(office, stop_link_id(person_id))
-        _close(office, equality_link_id(person_id))
+        _close(services, stop_link_id(person_id))
+        _close(services, equality_link_id(person_id))
 
 
 def _still_erases(message: Message, now: datetime) -> bool:
     return (
         message.kind is MessageKind.KEY
         and message.about == Purpose.ERASE
-        and now < message.due_at + KEY_LIVES
+        and now < message.due_at + KEY_LIFETIME
     )
 
 
-def _close(office: Office, link_id: str) -> None:
-    office.table.write_unaudited(links.forgetting(link_id), idempotency_key=f"forget:{link_id}")
+def _close(services: Services, link_id: str) -> None:
+    services.table.write_unaudited(links.forgetting(link_id), idempotency_key=f"forget:{link_id}")
 
 
-def _forget_person(office: Office, person: Enrolment) -> None:
-    table = office.table
+def _forget_person(services: Services, person: Enrolment) -> None:
+    table = services.table
     for moment in Moment:
         change = surveys.forgetting(person.cohort_id, moment, person.id)
         table.write_unaudited(change, idempotency_key=f"forget:{person.id}")
@@ -190,11 +190,11 @@ def _forget_person(office: Office, person: Enrolment) -> None:
         table.write_unaudited(pairings.without_reasons(pairing), idempotency_key=f"forget:{person.id}")
 
 
-def _forget_in_documents(office: Office, cohort_id: str, ids: Collection[str], *, working: bool) -> None:
-    for sha256 in documents.listed(office.table, cohort_id):
-        documents.revise(office.table, cohort_id, sha256, lambda content: without(content, ids))
-        if not working and not documents.finished(office.table, cohort_id, sha256):
-            documents.erase(office.table, cohort_id, sha256)
+def _forget_in_documents(services: Services, cohort_id: str, ids: Collection[str], *, working: bool) -> None:
+    for sha256 in documents.listed(services.table, cohort_id):
+        documents.revise(services.table, cohort_id, sha256, lambda content: without(content, ids))
+        if not working and not documents.finished(services.table, cohort_id, sha256):
+            documents.erase(services.table, cohort_id, sha256)
 
 
 def without(content: bytes, ids: Collection[str]) -> bytes:

@@ -13,7 +13,7 @@ from functions.programme.pairing import Pairing, Reply
 from functions.programme.people import Enrolment, EnrolmentState
 from functions.programme.programme import Moment
 from functions.programme.questionnaire import Questionnaire
-from functions.services import Office
+from functions.services import Services
 from functions.storage import audit
 from functions.storage.audit_chain import Entry
 from functions.storage.enrolment import cohorts, enrolments
@@ -27,7 +27,7 @@ from functions.storage.table import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldPairing:
+class PersonalPairing:
     """One of their pairings: the partner's name (empty when erased), and their own replies to check-ins."""
 
     pairing: Pairing
@@ -36,7 +36,7 @@ class HeldPairing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class PersonalData:
     """Everything about one person in one cohort.
 
     `suppressed` says that nothing is sent to their address: they asked for that, or mail came back.
@@ -45,7 +45,7 @@ class Held:
     me: Enrolment
     cohort: Cohort
     questionnaire: Questionnaire
-    pairings: tuple[HeldPairing, ...]
+    pairings: tuple[PersonalPairing, ...]
     surveys: tuple[SurveyAnswer, ...]
     asked: tuple[Moment, ...]
     messages: tuple[Message, ...]
@@ -53,28 +53,28 @@ class Held:
     suppressed: bool
 
 
-def who_asks(office: Office, link: Link) -> Enrolment | None:
+def who_asks(services: Services, link: Link) -> Enrolment | None:
     """Return whose data the link opens, or None when nothing of them is left."""
-    me = enrolments.get(office.table, link.cohort_id, link.person_id)
+    me = enrolments.get(services.table, link.cohort_id, link.person_id)
     return None if me is None or me.state is EnrolmentState.ERASED else me
 
 
-def everything_about(office: Office, link: Link) -> Held | None:
+def everything_about(services: Services, link: Link) -> PersonalData | None:
     """Return all of it, and note in the audit trail that it was given out; None as for `who_asks`."""
-    me, cohort = who_asks(office, link), cohorts.get(office.table, link.cohort_id)
+    me, cohort = who_asks(services, link), cohorts.get(services.table, link.cohort_id)
     if me is None or cohort is None:
         return None
-    table, now = office.table, office.clock()
+    table, now = services.table, services.clock()
     given = (surveys.answer_of(table, cohort.id, moment, me.id) for moment in Moment)
-    held = Held(
+    held = PersonalData(
         me=me,
         cohort=cohort,
-        questionnaire=office.questionnaire_for(me.role),
-        pairings=tuple(_pairings(office, me)),
+        questionnaire=services.questionnaire_for(me.role),
+        pairings=tuple(_pairings(services, me)),
         surveys=tuple(answer for answer in given if answer),
         asked=tuple(moment for moment, asked in sorted(surveys.asked(table, cohort.id)) if asked == me.id),
         messages=tuple(messages.to_person(table, cohort.id, me.id)),
-        entries=tuple(_entries(office, me)),
+        entries=tuple(_entries(services, me)),
         suppressed=suppressions.stands(table, me.email),
     )
     table.commit(
@@ -85,7 +85,7 @@ def everything_about(office: Office, link: Link) -> Held | None:
     return held
 
 
-def as_data(held: Held) -> dict[str, object]:
+def as_data(held: PersonalData) -> dict[str, object]:
     """Return it for machines, in plain values: names as in the table, instants in UTC."""
     return {
         "cohort": {"id": held.cohort.id, "name": held.cohort.name, "zone": held.cohort.zone},
@@ -118,19 +118,19 @@ def _message(message: Message) -> Mapping[str, object]:
     return {name: value for name, value in facts.items() if value not in ("", 0)}
 
 
-def _pairings(office: Office, me: Enrolment) -> Iterator[HeldPairing]:
-    for pairing in pairings.of(office.table, me.cohort_id, me.id):
-        partner = enrolments.get(office.table, me.cohort_id, pairing.partner_of(me.id))
-        replies = checkins.replies_to(office.table, me.cohort_id, pairing.id)
-        yield HeldPairing(
+def _pairings(services: Services, me: Enrolment) -> Iterator[PersonalPairing]:
+    for pairing in pairings.of(services.table, me.cohort_id, me.id):
+        partner = enrolments.get(services.table, me.cohort_id, pairing.partner_of(me.id))
+        replies = checkins.replies_to(services.table, me.cohort_id, pairing.id)
+        yield PersonalPairing(
             pairing=pairing,
             partner=partner.name if partner else "",
             replies=tuple(reply for reply in replies if reply.person_id == me.id),
         )
 
 
-def _entries(office: Office, me: Enrolment) -> list[Entry]:
-    lines = audit.trail(office.table, me.cohort_id)
+def _entries(services: Services, me: Enrolment) -> list[Entry]:
+    lines = audit.trail(services.table, me.cohort_id)
     theirs = (line for line in lines if isinstance(line, Entry))
     return sorted(
         (entry for entry in theirs if entry.event.subject_id == me.id or _theirs(entry, me)),

@@ -9,14 +9,14 @@ from functions.matching.policy.model import Criterion, PolicyError, Rule, parse
 from functions.programme.cohort import Cohort
 from functions.programme.people import Answer, Enrolment, EnrolmentState, Role
 from functions.programme.questionnaire import Kind, Question, Use
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments
 
 # Answers that stand between the person and the coordinators, whatever the policy says of them.
 PRIVATE = frozenset({"avoid", "supervisor", "wish", "previous_mentor"})
 
 
-class Group(StrEnum):
+class PeopleFilter(StrEnum):
     """A list of people that a coordinator works through."""
 
     EVERYBODY = "everybody"
@@ -30,16 +30,18 @@ class Group(StrEnum):
     ERASED = "erased"
 
 
-BELONGS: Mapping[Group, Callable[[Enrolment], bool]] = {
-    Group.EVERYBODY: lambda _: True,
-    Group.UNCONFIRMED: lambda person: person.state is EnrolmentState.UNCONFIRMED,
-    Group.APPLIED: lambda person: person.state is EnrolmentState.APPLIED,
-    Group.WAITING: lambda person: person.state is EnrolmentState.WAITING,
-    Group.PLACE: lambda person: person.state is EnrolmentState.CONFIRMED,
-    Group.UNTRAINED: lambda person: person.state is EnrolmentState.CONFIRMED and person.trained_at is None,
-    Group.DECLINED: lambda person: person.state is EnrolmentState.DECLINED,
-    Group.WITHDRAWN: lambda person: person.state is EnrolmentState.WITHDRAWN,
-    Group.ERASED: lambda person: person.state is EnrolmentState.ERASED,
+BELONGS: Mapping[PeopleFilter, Callable[[Enrolment], bool]] = {
+    PeopleFilter.EVERYBODY: lambda _: True,
+    PeopleFilter.UNCONFIRMED: lambda person: person.state is EnrolmentState.UNCONFIRMED,
+    PeopleFilter.APPLIED: lambda person: person.state is EnrolmentState.APPLIED,
+    PeopleFilter.WAITING: lambda person: person.state is EnrolmentState.WAITING,
+    PeopleFilter.PLACE: lambda person: person.state is EnrolmentState.CONFIRMED,
+    PeopleFilter.UNTRAINED: lambda person: (
+        person.state is EnrolmentState.CONFIRMED and person.trained_at is None
+    ),
+    PeopleFilter.DECLINED: lambda person: person.state is EnrolmentState.DECLINED,
+    PeopleFilter.WITHDRAWN: lambda person: person.state is EnrolmentState.WITHDRAWN,
+    PeopleFilter.ERASED: lambda person: person.state is EnrolmentState.ERASED,
 }
 
 
@@ -49,14 +51,14 @@ class People:
 
     everybody: tuple[Enrolment, ...]
 
-    def in_group(self, group: Group, role: Role | None = None) -> list[Enrolment]:
+    def in_group(self, group: PeopleFilter, role: Role | None = None) -> list[Enrolment]:
         """Return the people of that list, of one role or of both."""
         return [person for person in self.everybody if BELONGS[group](person) and role in (None, person.role)]
 
     @property
-    def counts(self) -> dict[Group, int]:
+    def counts(self) -> dict[PeopleFilter, int]:
         """How many people each list holds."""
-        return {group: len(self.in_group(group)) for group in Group}
+        return {group: len(self.in_group(group)) for group in PeopleFilter}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,20 +79,20 @@ class OnePerson:
     answers: tuple[Given, ...]
 
 
-def people_of(office: Office, cohort_id: str) -> People:
+def people_of(services: Services, cohort_id: str) -> People:
     """Return everybody in the cohort."""
-    found = enrolments.in_cohort(office.table, cohort_id)
+    found = enrolments.in_cohort(services.table, cohort_id)
     return People(everybody=tuple(sorted(found, key=lambda person: (person.enrolled_at, person.id))))
 
 
-def one_person(office: Office, cohort_id: str, enrolment_id: str) -> OnePerson | None:
+def one_person(services: Services, cohort_id: str, enrolment_id: str) -> OnePerson | None:
     """Return one person with their answers, or None when there is no such person."""
-    cohort = cohorts.get(office.table, cohort_id)
-    person = enrolments.get(office.table, cohort_id, enrolment_id)
+    cohort = cohorts.get(services.table, cohort_id)
+    person = enrolments.get(services.table, cohort_id, enrolment_id)
     if cohort is None or person is None:
         return None
-    private = PRIVATE | _private_by(office.policies.get(cohort.policy, ""))
-    asked = office.questionnaire_for(person.role).questions
+    private = PRIVATE | _private_by(services.policies.get(cohort.policy, ""))
+    asked = services.questionnaire_for(person.role).questions
     return OnePerson(
         cohort=cohort,
         person=person,

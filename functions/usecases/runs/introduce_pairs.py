@@ -16,7 +16,7 @@ from functions.programme.messages import MessageKind
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment, EnrolmentState
 from functions.programme.run import Run, RunState
-from functions.services import Office, Outgoing
+from functions.services import NewMessage, Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.pairings import pairings
 from functions.storage.runs import documents, runs
@@ -28,58 +28,58 @@ log = logging.getLogger("kith")
 SAYS_NOTHING = ("not answered, so it counts neither for nor against", "not asked for by name")
 
 
-def introduce_pairs(office: Office, cohort_id: str, run_id: str) -> int:
+def introduce_pairs(services: Services, cohort_id: str, run_id: str) -> int:
     """Return how many pairings the run has; nothing is done for one that is not published."""
-    run = runs.get(office.table, cohort_id, run_id)
-    cohort = cohorts.get(office.table, cohort_id)
+    run = runs.get(services.table, cohort_id, run_id)
+    cohort = cohorts.get(services.table, cohort_id)
     if run is None or cohort is None or run.state is not RunState.PUBLISHED or run.published_at is None:
         return 0
-    proposed = json.loads(documents.load(office.table, cohort_id, run.proposals_sha256 or ""))["pairs"]
+    proposed = json.loads(documents.load(services.table, cohort_id, run.proposals_sha256 or ""))["pairs"]
     if run.introduced_at is None:
-        _introduce(office, cohort, run, proposed)
+        _introduce(services, cohort, run, proposed)
     return len(proposed)
 
 
-def _introduce(office: Office, cohort: Cohort, run: Run, proposed: list[dict[str, Any]]) -> None:
-    said = translations(office.programme.languages[0]).gettext
+def _introduce(services: Services, cohort: Cohort, run: Run, proposed: list[dict[str, Any]]) -> None:
+    said = translations(services.programme.languages[0]).gettext
     nothing = tuple(said(each) for each in SAYS_NOTHING)
-    people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(office.table, cohort.id)}
+    people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(services.table, cohort.id)}
     for pair in proposed:
         mentor, mentee = people[pair["mentor"]], people[pair["mentee"]]
         pairing = _pairing(cohort, run, pair, nothing)
         # Whoever has left since the publication is introduced to nobody: the commit itself asks.
-        office.table.commit(
+        services.table.commit(
             [
                 *pairings.creation(pairing),
                 enrolments.has_a_place(mentor),
                 enrolments.has_a_place(mentee),
-                *_introductions(office, cohort, pairing, (mentor, mentee)),
+                *_introductions(services, cohort, pairing, (mentor, mentee)),
             ],
-            event=_event(office, run, "introduce", pairing.id),
+            event=_event(services, run, "introduce", pairing.id),
             idempotency_key=id_from("introduce", pairing.id),
         )
     # Only who was introduced has a partner: whose partner left first is left over as well.
-    made = [pairing for pairing in pairings.in_cohort(office.table, cohort.id) if pairing.run_id == run.id]
+    made = [pairing for pairing in pairings.in_cohort(services.table, cohort.id) if pairing.run_id == run.id]
     paired = {person_id for pairing in made for person_id in (pairing.mentor_id, pairing.mentee_id)}
     for person in people.values():
         if person.state is EnrolmentState.CONFIRMED and person.id not in paired:
-            _tell_left_over(office, cohort, run, person)
-    office.table.commit(
-        [runs.introduction(run, office.clock())],
-        event=_event(office, run, "introduced", run.id),
+            _tell_left_over(services, cohort, run, person)
+    services.table.commit(
+        [runs.introduction(run, services.clock())],
+        event=_event(services, run, "introduced", run.id),
         idempotency_key=id_from("introduced", run.id),
     )
     log.info("pairs introduced", extra={"run_id": run.id, "pairs": len(proposed)})
-    office.mail_soon()
+    services.trigger_sending()
 
 
-def _tell_left_over(office: Office, cohort: Cohort, run: Run, person: Enrolment) -> None:
+def _tell_left_over(services: Services, cohort: Cohort, run: Run, person: Enrolment) -> None:
     """Queue the mail which says that this time there was nobody, and that they wait now."""
-    told = Outgoing(kind=MessageKind.WAITING, to=person, occasion=run.id)
+    told = NewMessage(kind=MessageKind.WAITING, to=person, occasion=run.id)
     at, until = run.published_at or run.requested_at, cohort.end_of(cohort.closed_after)
-    office.table.commit(
-        [enrolments.has_a_place(person), *office.letter(told, at=at, until=until)],
-        event=_event(office, run, "left-over", person.id),
+    services.table.commit(
+        [enrolments.has_a_place(person), *services.letter(told, at=at, until=until)],
+        event=_event(services, run, "left-over", person.id),
         idempotency_key=id_from("left-over", run.id, person.id),
     )
 
@@ -104,23 +104,23 @@ def _pairing(cohort: Cohort, run: Run, pair: Mapping[str, Any], nothing: tuple[s
 
 
 def _introductions(
-    office: Office, cohort: Cohort, pairing: Pairing, both: tuple[Enrolment, Enrolment]
+    services: Services, cohort: Cohort, pairing: Pairing, both: tuple[Enrolment, Enrolment]
 ) -> list[Change]:
     return [
         change
         for person in both
-        for change in office.letter(
-            Outgoing(kind=MessageKind.INTRODUCTION, to=person, about=pairing.id),
+        for change in services.letter(
+            NewMessage(kind=MessageKind.INTRODUCTION, to=person, about=pairing.id),
             at=pairing.introduced_at,
             until=cohort.end_of(cohort.closed_after),
         )
     ]
 
 
-def _event(office: Office, run: Run, action: str, subject_id: str) -> Event:
+def _event(services: Services, run: Run, action: str, subject_id: str) -> Event:
     return Event(
         cohort_id=run.cohort_id,
-        at=office.clock(),
+        at=services.clock(),
         actor=f"run:{run.id}",
         action=action,
         subject_id=subject_id,

@@ -9,7 +9,7 @@ from functions.programme.cohort import Cohort
 from functions.programme.links import id_from
 from functions.programme.people import EnrolmentState, facts_for_matching
 from functions.programme.run import Run, RunState
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.runs import documents, runs
 from functions.storage.table import Change, Event, Written
@@ -37,49 +37,49 @@ class Publication:
     changed: tuple[str, ...] = ()
 
 
-def publish_run(office: Office, cohort_id: str, run_id: str, *, version: int, actor: str) -> Publication:
+def publish_run(services: Services, cohort_id: str, run_id: str, *, version: int, actor: str) -> Publication:
     """Publish the run if it is still the one that the coordinator looked at.
 
     What was verified over the snapshot holds only while the people in the pairs are as the snapshot
     has them: each is compared again, and anyone who changed is named instead of introduced. The
     pairings and their introductions are made by a worker afterwards, resumably.
     """
-    run = runs.get(office.table, cohort_id, run_id)
-    cohort = cohorts.get(office.table, cohort_id)
+    run = runs.get(services.table, cohort_id, run_id)
+    cohort = cohorts.get(services.table, cohort_id)
     if run is None or cohort is None:
         return Publication(outcome=Published.NO_SUCH_RUN)
     standing = _already_decided(run, cohort, version)
     if standing is not None:
         return Publication(outcome=standing, run=run)
     try:
-        changed = _changed_since_snapshot(office, run)
+        changed = _changed_since_snapshot(services, run)
     except documents.ErasedError:  # a proposal whose time is long over
         return Publication(outcome=Published.NOT_PROPOSED, run=run)
     if changed:
         return Publication(outcome=Published.PEOPLE_CHANGED, run=run, changed=changed)
-    now = office.clock()
-    outcome = office.table.commit(
-        [runs.publication(run, now), cohorts.publication(cohort, run.id), *_supersessions(office, run)],
+    now = services.clock()
+    outcome = services.table.commit(
+        [runs.publication(run, now), cohorts.publication(cohort, run.id), *_supersessions(services, run)],
         event=Event(cohort_id=cohort_id, at=now, actor=actor, action="publish-run", subject_id=run.id),
         idempotency_key=id_from("publish", run.id, version),
     )
     if not isinstance(outcome, Written):
-        return _refused(office, cohort_id, run_id, version)
-    office.ask_for(office.run_queue, "introduce", cohort_id=cohort_id, run_id=run_id)
-    return Publication(outcome=Published.NOW, run=runs.get(office.table, cohort_id, run_id))
+        return _refused(services, cohort_id, run_id, version)
+    services.ask_for(services.run_queue, "introduce", cohort_id=cohort_id, run_id=run_id)
+    return Publication(outcome=Published.NOW, run=runs.get(services.table, cohort_id, run_id))
 
 
-def _supersessions(office: Office, published: Run) -> list[Change]:
+def _supersessions(services: Services, published: Run) -> list[Change]:
     """Return what lets the cohort's other proposals give way; the newest, as many as one commit takes."""
-    others = (run for run in runs.in_cohort(office.table, published.cohort_id) if run.id != published.id)
+    others = (run for run in runs.in_cohort(services.table, published.cohort_id) if run.id != published.id)
     proposed = [run for run in others if run.state is RunState.PROPOSED]
     return [runs.supersession(run) for run in proposed[:MOST_SUPERSEDED]]
 
 
-def _refused(office: Office, cohort_id: str, run_id: str, version: int) -> Publication:
+def _refused(services: Services, cohort_id: str, run_id: str, version: int) -> Publication:
     """Say why, from what stands now: somebody else was faster."""
-    run = runs.get(office.table, cohort_id, run_id)
-    cohort = cohorts.get(office.table, cohort_id)
+    run = runs.get(services.table, cohort_id, run_id)
+    cohort = cohorts.get(services.table, cohort_id)
     decided = _already_decided(run, cohort, version) if run and cohort else None
     return Publication(outcome=decided or Published.STALE, run=run)
 
@@ -92,18 +92,18 @@ def _already_decided(run: Run, cohort: Cohort, version: int) -> Published | None
     return Published.STALE if run.version != version else None
 
 
-def _changed_since_snapshot(office: Office, run: Run) -> tuple[str, ...]:
+def _changed_since_snapshot(services: Services, run: Run) -> tuple[str, ...]:
     """Return the ids of people in the pairs who are not as the snapshot has them, sorted.
 
     Whoever was erased since then is in the pairs by their id alone, and in the snapshot no more.
     """
-    snapshot = _document(office, run.cohort_id, run.snapshot_sha256)
-    proposals = _document(office, run.cohort_id, run.proposals_sha256)
+    snapshot = _document(services, run.cohort_id, run.snapshot_sha256)
+    proposals = _document(services, run.cohort_id, run.proposals_sha256)
     facts = {person["id"]: person for person in [*snapshot["mentors"], *snapshot["mentees"]]}
     paired = {pair[side] for pair in proposals["pairs"] for side in ("mentor", "mentee")}
     now = {
-        enrolment.id: facts_for_matching(enrolment, office.questionnaire_for(enrolment.role))
-        for enrolment in enrolments.in_cohort(office.table, run.cohort_id)
+        enrolment.id: facts_for_matching(enrolment, services.questionnaire_for(enrolment.role))
+        for enrolment in enrolments.in_cohort(services.table, run.cohort_id)
         if enrolment.state is EnrolmentState.CONFIRMED
     }
     return tuple(
@@ -115,5 +115,5 @@ def _equal(frozen: Any, current: dict[str, object] | None) -> bool:
     return current is not None and frozen == json.loads(json.dumps(current))
 
 
-def _document(office: Office, cohort_id: str, sha256: str | None) -> Any:
-    return json.loads(documents.load(office.table, cohort_id, sha256 or ""))
+def _document(services: Services, cohort_id: str, sha256: str | None) -> Any:
+    return json.loads(documents.load(services.table, cohort_id, sha256 or ""))

@@ -9,7 +9,7 @@ from functions.matching.outcome import Reason
 from functions.matching.policy.model import WHOLE, Points, parse
 from functions.programme.people import Enrolment, Role
 from functions.programme.run import Run, kept_out
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import enrolments
 from functions.storage.runs import documents, runs
 
@@ -66,22 +66,22 @@ class RunView:
     unmet_wishes: tuple[UnmetWish, ...] = ()
 
 
-def read_run(office: Office, cohort_id: str, run_id: str) -> RunView | None:
+def read_run(services: Services, cohort_id: str, run_id: str) -> RunView | None:
     """Return the run, or None when the cohort has none of that id."""
-    run = runs.get(office.table, cohort_id, run_id)
+    run = runs.get(services.table, cohort_id, run_id)
     if run is None:
         return None
     if run.proposals_sha256 is None:
         return RunView(run=run, perfect=None, pairs=(), unmatched=())
     try:
-        made = json.loads(documents.load(office.table, cohort_id, run.proposals_sha256))
+        made = json.loads(documents.load(services.table, cohort_id, run.proposals_sha256))
     except documents.ErasedError:
         return RunView(run=run, perfect=None, pairs=(), unmatched=(), notes=(ERASED,))
-    people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(office.table, cohort_id)}
+    people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(services.table, cohort_id)}
     pairs = [_pair(pair, people) for pair in made["pairs"]]
     return RunView(
         run=run,
-        perfect=_perfect(office.policies.get(run.policy)),
+        perfect=_perfect(services.policies.get(run.policy)),
         pairs=tuple(sorted(pairs, key=lambda pair: (pair.score, pair.mentee_id, pair.mentor_id))),
         unmatched=tuple(_unmatched(person, people) for person in made["unmatched_people"]),
         notes=(*kept_out(run.summary), *made.get("notes", ())),

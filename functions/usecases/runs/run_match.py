@@ -21,7 +21,7 @@ from functions.matching.policy.model import Columns, Pairing, PolicyError, parse
 from functions.programme.links import id_from
 from functions.programme.people import EnrolmentState, Role, facts_for_matching
 from functions.programme.run import Run, RunState, kept_out
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import enrolments
 from functions.storage.runs import documents, runs
 from functions.storage.table import Change, Event, Written
@@ -42,53 +42,53 @@ class Ran(Enum):
     NOT_OURS = auto()
 
 
-def run_match(office: Office, cohort_id: str, run_id: str, *, owner: str) -> Ran:
+def run_match(services: Services, cohort_id: str, run_id: str, *, owner: str) -> Ran:
     """Do the run if it waits and nobody else does it; safe to call twice and at the same time."""
-    run = _claimed(office, cohort_id, run_id, owner)
+    run = _claimed(services, cohort_id, run_id, owner)
     if run is None or run.snapshot_sha256 is None:
         return Ran.NOT_OURS
-    snapshot = json.loads(documents.load(office.table, cohort_id, run.snapshot_sha256))
+    snapshot = json.loads(documents.load(services.table, cohort_id, run.snapshot_sha256))
     try:
-        outcome = _matched(office, run, snapshot, owner)
+        outcome = _matched(services, run, snapshot, owner)
     except (PolicyError, CannotMatch, Unsound) as fault:
         reason = " ".join((str(fault), *kept_out(_untrained(snapshot))))
-        return _finish(office, run, runs.failure(run, owner=owner, reason=reason), Ran.FAILED)
+        return _finish(services, run, runs.failure(run, owner=owner, reason=reason), Ran.FAILED)
     proposal = runs.proposal(
         run,
         owner=owner,
         summary=_summary(outcome) | _groups(outcome, snapshot) | _untrained(snapshot),
         snapshot_sha256=run.snapshot_sha256,
-        proposals_sha256=documents.store(office.table, cohort_id, _canonical(to_json(outcome))),
+        proposals_sha256=documents.store(services.table, cohort_id, _canonical(to_json(outcome))),
     )
-    return _finish(office, run, proposal, Ran.PROPOSED)
+    return _finish(services, run, proposal, Ran.PROPOSED)
 
 
-def _claimed(office: Office, cohort_id: str, run_id: str, owner: str) -> Run | None:
+def _claimed(services: Services, cohort_id: str, run_id: str, owner: str) -> Run | None:
     """Return the run as ours, its snapshot frozen; None when it does not wait or another has it."""
-    waiting = runs.get(office.table, cohort_id, run_id)
+    waiting = runs.get(services.table, cohort_id, run_id)
     if waiting is None or waiting.state not in (RunState.QUEUED, RunState.RUNNING):
         return None
-    now = office.clock()
-    run = runs.claim(office.table, waiting, owner=owner, now=now, until=now + LEASE)
+    now = services.clock()
+    run = runs.claim(services.table, waiting, owner=owner, now=now, until=now + LEASE)
     if run is None or run.snapshot_sha256 is not None:
         return run
-    frozen = documents.store(office.table, cohort_id, _canonical(_snapshot(office, run)))
-    return runs.frozen(office.table, run, owner=owner, snapshot_sha256=frozen)
+    frozen = documents.store(services.table, cohort_id, _canonical(_snapshot(services, run)))
+    return runs.frozen(services.table, run, owner=owner, snapshot_sha256=frozen)
 
 
-def _snapshot(office: Office, run: Run) -> dict[str, Any]:
+def _snapshot(services: Services, run: Run) -> dict[str, Any]:
     everyone = [
         person
-        for person in enrolments.in_cohort(office.table, run.cohort_id)
+        for person in enrolments.in_cohort(services.table, run.cohort_id)
         if person.state is EnrolmentState.CONFIRMED
     ]
-    first = office.programme.enrolling.training_first
+    first = services.programme.enrolling.training_first
     people = [person for person in everyone if person.trained_at or not first]
     untrained = Counter(person.role for person in everyone if first and not person.trained_at)
 
     def side(role: Role) -> list[dict[str, object]]:
         return [
-            facts_for_matching(person, office.questionnaire_for(role))
+            facts_for_matching(person, services.questionnaire_for(role))
             for person in sorted(people, key=lambda person: person.id)
             if person.role is role
         ]
@@ -97,41 +97,41 @@ def _snapshot(office: Office, run: Run) -> dict[str, Any]:
         "mentors": side(Role.MENTOR),
         "mentees": side(Role.MENTEE),
         "policy": completed(
-            office.policies[run.policy],
-            mentees=office.questionnaire_for(Role.MENTEE),
-            mentors=office.questionnaire_for(Role.MENTOR),
+            services.policies[run.policy],
+            mentees=services.questionnaire_for(Role.MENTEE),
+            mentors=services.questionnaire_for(Role.MENTOR),
         ),
-        "words": _words(office),
-        "language": office.programme.languages[0],
-        "asks_capacity": {role.value: _asks_capacity(office, role) for role in Role},
+        "words": _words(services),
+        "language": services.programme.languages[0],
+        "asks_capacity": {role.value: _asks_capacity(services, role) for role in Role},
         "seed": run.seed,
         **({"untrained": {str(role): untrained[role] for role in Role}} if untrained else {}),
     }
 
 
-def _asks_capacity(office: Office, role: Role) -> bool:
-    questions = office.questionnaire_for(role).questions
+def _asks_capacity(services: Services, role: Role) -> bool:
+    questions = services.questionnaire_for(role).questions
     return any(question.name == "capacity" for question in questions)
 
 
-def _words(office: Office) -> dict[str, dict[str, str]]:
+def _words(services: Services) -> dict[str, dict[str, str]]:
     """Return how answers are said in reasons: as the questionnaires put them, in the programme's tongue."""
-    language = office.programme.languages[0]
+    language = services.programme.languages[0]
     return {
         question: choices
         for role in Role
-        for question, choices in office.questionnaire_for(role).words(language).items()
+        for question, choices in services.questionnaire_for(role).words(language).items()
     }
 
 
-def _matched(office: Office, run: Run, snapshot: Mapping[str, Any], owner: str) -> Outcome:
+def _matched(services: Services, run: Run, snapshot: Mapping[str, Any], owner: str) -> Outcome:
     told = 0
 
     def progress(percent: int) -> None:
         nonlocal told
         if percent - told >= PERCENT_WORTH_A_WRITE:
             told = percent
-            runs.progressed(office.table, run, owner=owner, progress=percent)
+            runs.progressed(services.table, run, owner=owner, progress=percent)
 
     language = snapshot.get("language", "")
     policy = parse(snapshot["policy"], file=f"{run.policy}.toml", language=language)
@@ -190,16 +190,16 @@ def _untrained(snapshot: Mapping[str, Any]) -> dict[str, int]:
     return {f"untrained_{role}s": count for role, count in snapshot.get("untrained", {}).items() if count}
 
 
-def _finish(office: Office, run: Run, change: Change, ran: Ran) -> Ran:
+def _finish(services: Services, run: Run, change: Change, ran: Ran) -> Ran:
     """Write the end of the run, unless another worker was given it meanwhile."""
     event = Event(
         cohort_id=run.cohort_id,
-        at=office.clock(),
+        at=services.clock(),
         actor=f"run:{run.id}",
         action=ran.name.lower(),
         subject_id=run.id,
     )
-    outcome = office.table.commit([change], event=event, idempotency_key=id_from("finish", run.id))
+    outcome = services.table.commit([change], event=event, idempotency_key=id_from("finish", run.id))
     log.info("run finished", extra={"run_id": run.id, "ran": ran.name})
     return ran if isinstance(outcome, Written) else Ran.NOT_OURS
 

@@ -7,7 +7,7 @@ from functions.matching.policy.model import Pairing, PolicyError, parse
 from functions.programme.cohort import Stage, stage_of
 from functions.programme.links import id_from
 from functions.programme.run import Run, RunState
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import cohorts
 from functions.storage.runs import runs
 from functions.storage.table import Event, Written
@@ -28,7 +28,7 @@ class Started(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class RunRequest:
     """What a coordinator asks for. `policy` None takes the cohort's own; `seed` settles exact ties."""
 
     cohort_id: str
@@ -36,18 +36,20 @@ class Wish:
     seed: int = 0
 
 
-def start_run(office: Office, wish: Wish, *, request_key: str, actor: str) -> tuple[Started, Run | None]:
+def start_run(
+    services: Services, wish: RunRequest, *, request_key: str, actor: str
+) -> tuple[Started, Run | None]:
     """Store a queued run and leave it on the queue.
 
     The run's id follows from the request key, so a repeated request meets its own run, and the same
     key with another wish is refused.
     """
-    now = office.clock()
-    cohort = cohorts.get(office.table, wish.cohort_id)
+    now = services.clock()
+    cohort = cohorts.get(services.table, wish.cohort_id)
     if cohort is None:
         return Started.NO_SUCH_COHORT, None
     policy = wish.policy or cohort.policy
-    unusable = _unusable(office.policies.get(policy))
+    unusable = _unusable(services.policies.get(policy))
     if unusable is not None:
         return unusable, None
     run = Run(
@@ -60,19 +62,19 @@ def start_run(office: Office, wish: Wish, *, request_key: str, actor: str) -> tu
         requested_at=now,
         requested_by=actor,
     )
-    earlier = runs.get(office.table, cohort.id, run.id)
+    earlier = runs.get(services.table, cohort.id, run.id)
     if earlier is None and stage_of(cohort, cohort.today(now)) not in STAGES_TO_RUN_IN:
         return Started.WRONG_STAGE, None
     if earlier is None:
-        outcome = office.table.commit(
+        outcome = services.table.commit(
             [runs.creation(run)],
             event=Event(cohort_id=cohort.id, at=now, actor=actor, action="start-run", subject_id=run.id),
             idempotency_key=id_from("start-run", run.id, policy, wish.seed),
         )
         if outcome is Written.NOW:
-            office.ask_for(office.run_queue, "match", cohort_id=cohort.id, run_id=run.id)
+            services.ask_for(services.run_queue, "match", cohort_id=cohort.id, run_id=run.id)
             return Started.QUEUED, run
-        earlier = runs.get(office.table, cohort.id, run.id)
+        earlier = runs.get(services.table, cohort.id, run.id)
     if earlier is None or (earlier.policy, earlier.seed) != (policy, wish.seed):
         return Started.KEY_USED_FOR_ANOTHER, None
     return Started.ALREADY_BY_THIS_REQUEST, earlier

@@ -7,36 +7,36 @@ from functions.programme.equality import marks_of
 from functions.programme.links import Link, Purpose, equality_link_id, link_token
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Questionnaire
-from functions.services import Office
+from functions.services import Services
 from functions.storage.access import links
 from functions.storage.enrolment import enrolments
 from functions.storage.surveys import equality
 from functions.storage.table import Event
 
 
-def questions(office: Office, link: Link) -> Questionnaire | None:
+def questions(services: Services, link: Link) -> Questionnaire | None:
     """Return the questions; None where the programme has none, or the link's person is gone."""
-    name = office.programme.equality
-    if name is None or enrolments.get(office.table, link.cohort_id, link.person_id) is None:
+    name = services.programme.equality
+    if name is None or enrolments.get(services.table, link.cohort_id, link.person_id) is None:
         return None
-    return office.questionnaires[name]
+    return services.questionnaires[name]
 
 
-def way_to(office: Office, cohort_id: str, person_id: str) -> str | None:
+def equality_path(services: Services, cohort_id: str, person_id: str) -> str | None:
     """Return the path of the page with the questions for this person; None where it can't be opened now."""
     link_id = equality_link_id(person_id)
-    opened = links.standing(office.table, link_id, office.clock())
+    opened = links.standing(services.table, link_id, services.clock())
     if opened is None or opened.cohort_id != cohort_id:
         return None
-    return f"/my/{Purpose.EQUALITY}/{link_token(office.link_key, link_id)}"
+    return f"/my/{Purpose.EQUALITY}/{link_token(services.link_key, link_id)}"
 
 
-def answered(office: Office, link: Link) -> bool:
+def answered(services: Services, link: Link) -> bool:
     """Return whether the link's person has answered already."""
-    return equality.taken(office.table, link.cohort_id, link.person_id)
+    return equality.taken(services.table, link.cohort_id, link.person_id)
 
 
-def answer(office: Office, link: Link, asked: Questionnaire, answers: Mapping[str, Answer]) -> None:
+def answer(services: Services, link: Link, asked: Questionnaire, answers: Mapping[str, Answer]) -> None:
     """Count the answers; those of somebody who has answered already change nothing, nor do none at all.
 
     The idempotency key and the subject are random and the time is that of the day's beginning: neither the
@@ -45,15 +45,15 @@ def answer(office: Office, link: Link, asked: Questionnaire, answers: Mapping[st
     marks = marks_of(asked, answers)
     if not marks:
         return
-    lot = office.new_id()
-    office.table.commit(
+    lot = services.new_id()
+    services.table.commit(
         [
             equality.taking(link.cohort_id, link.person_id),
             equality.counting(link.cohort_id, asked.version, marks),
         ],
         event=Event(
             cohort_id=link.cohort_id,
-            at=datetime.combine(office.clock().date(), time.min, tzinfo=UTC),
+            at=datetime.combine(services.clock().date(), time.min, tzinfo=UTC),
             actor="somebody",
             action="answer-equality",
             subject_id=lot,

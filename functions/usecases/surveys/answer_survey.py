@@ -7,7 +7,7 @@ from functions.programme.links import Link, id_from
 from functions.programme.people import Answer, Enrolment
 from functions.programme.programme import Moment
 from functions.programme.questionnaire import Questionnaire
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import enrolments
 from functions.storage.surveys import surveys
 from functions.storage.surveys.surveys import SurveyAnswer
@@ -24,29 +24,29 @@ class SurveyView:
     given: Mapping[str, Answer]
 
 
-def survey(office: Office, link: Link) -> SurveyView | None:
+def survey(services: Services, link: Link) -> SurveyView | None:
     """Return the survey that the link opens; None when its person is gone, or it is asked no more."""
-    me = enrolments.get(office.table, link.cohort_id, link.person_id)
-    moment = next((each for each in office.programme.surveys if each == link.about), None)
+    me = enrolments.get(services.table, link.cohort_id, link.person_id)
+    moment = next((each for each in services.programme.surveys if each == link.about), None)
     if me is None or moment is None:
         return None
-    given = surveys.answer_of(office.table, link.cohort_id, moment, link.person_id)
+    given = surveys.answer_of(services.table, link.cohort_id, moment, link.person_id)
     return SurveyView(
         moment=moment,
-        survey=office.questionnaires[office.programme.surveys[moment]],
+        survey=services.questionnaires[services.programme.surveys[moment]],
         me=me,
         given=given.answers if given else {},
     )
 
 
-def answer(office: Office, link: Link, answers: Mapping[str, Answer]) -> None:
+def answer(services: Services, link: Link, answers: Mapping[str, Answer]) -> None:
     """Keep the answers, checked at the door; sent again, the later ones replace the first.
 
     Those of somebody who has been erased since they opened the page are not kept: the commit itself asks.
     """
-    now = office.clock()
+    now = services.clock()
     moment = Moment(link.about)
-    asked = office.questionnaires[office.programme.surveys[moment]]
+    asked = services.questionnaires[services.programme.surveys[moment]]
     given = SurveyAnswer(
         person_id=link.person_id,
         moment=moment,
@@ -55,7 +55,7 @@ def answer(office: Office, link: Link, answers: Mapping[str, Answer]) -> None:
         answers=answers,
         answered_at=now,
     )
-    office.table.commit(
+    services.table.commit(
         [surveys.answer(link.cohort_id, given), enrolments.is_not_erased(link.cohort_id, link.person_id)],
         event=Event(
             cohort_id=link.cohort_id,

@@ -10,50 +10,50 @@ from functions.programme.moments import Milestones, asks_on, closes_on, moment_d
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment, EnrolmentState
 from functions.programme.programme import Moment
-from functions.services import Office, Outgoing
+from functions.services import NewMessage, Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.pairings import pairings
 from functions.storage.surveys import surveys
 from functions.storage.table import Event, Written
 
 
-def ask_survey(office: Office) -> int:
+def ask_survey(services: Services) -> int:
     """Return how many people were asked now, over all cohorts; nobody is asked twice at one moment.
 
     What is due follows from dates, whatever stage the cohort is in: half a year after its end, a cohort that
     has long been closed is asked once more.
     """
-    now, moments = office.clock(), office.programme.surveys
+    now, moments = services.clock(), services.programme.surveys
     asked = sum(
-        _ask_in(office, cohort)
-        for cohort in cohorts.every(office.table)
+        _ask_in(services, cohort)
+        for cohort in cohorts.every(services.table)
         if asks_on(cohort, moments, cohort.today(now))
     )
     if asked:
-        office.mail_soon()
+        services.trigger_sending()
     return asked
 
 
-def _ask_in(office: Office, cohort: Cohort) -> int:
-    due = list(_due(office, cohort))
+def _ask_in(services: Services, cohort: Cohort) -> int:
+    due = list(_due(services, cohort))
     # A survey stays due until the next one is, so on most days everything due has been asked.
-    asked = surveys.asked(office.table, cohort.id) if due else set()
+    asked = surveys.asked(services.table, cohort.id) if due else set()
     return sum(
-        _ask(office, cohort, moment, person) for moment, person in due if (moment, person.id) not in asked
+        _ask(services, cohort, moment, person) for moment, person in due if (moment, person.id) not in asked
     )
 
 
-def _due(office: Office, cohort: Cohort) -> Iterator[tuple[Moment, Enrolment]]:
+def _due(services: Services, cohort: Cohort) -> Iterator[tuple[Moment, Enrolment]]:
     """Yield who has a place and a survey due today, whether they were asked already or not."""
-    today = cohort.today(office.clock())
+    today = cohort.today(services.clock())
     mine: dict[str, list[Pairing]] = defaultdict(list)
-    for pairing in pairings.in_cohort(office.table, cohort.id):
+    for pairing in pairings.in_cohort(services.table, cohort.id):
         mine[pairing.mentor_id].append(pairing)
         mine[pairing.mentee_id].append(pairing)
-    for person in enrolments.in_cohort(office.table, cohort.id):
+    for person in enrolments.in_cohort(services.table, cohort.id):
         if person.state is EnrolmentState.CONFIRMED:
             reached = _reached(cohort, person, mine[person.id])
-            moment = moment_due(cohort, reached, office.programme.surveys, today)
+            moment = moment_due(cohort, reached, services.programme.surveys, today)
             if moment is not None:
                 yield moment, person
 
@@ -67,13 +67,13 @@ def _reached(cohort: Cohort, person: Enrolment, theirs: list[Pairing]) -> Milest
     )
 
 
-def _ask(office: Office, cohort: Cohort, moment: Moment, person: Enrolment) -> bool:
-    now = office.clock()
-    outcome = office.table.commit(
+def _ask(services: Services, cohort: Cohort, moment: Moment, person: Enrolment) -> bool:
+    now = services.clock()
+    outcome = services.table.commit(
         [
             surveys.asking(cohort.id, moment, person.id, now),
-            *office.letter(
-                Outgoing(kind=MessageKind.SURVEY, to=person, about=moment),
+            *services.letter(
+                NewMessage(kind=MessageKind.SURVEY, to=person, about=moment),
                 at=now,
                 until=cohort.end_of(closes_on(cohort, moment, cohort.today(now))),
             ),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from functions.programme.cohort import Cohort
 from functions.programme.equality import Tally, tallies
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import cohorts
 from functions.storage.surveys import equality
 
@@ -24,20 +24,20 @@ class EqualityView:
     tallies: tuple[Tally, ...] = ()
 
 
-def count_equality(office: Office, cohort_id: str) -> EqualityView | None:
+def count_equality(services: Services, cohort_id: str) -> EqualityView | None:
     """Return what is shown of the answers about equality, or None when there is no such cohort."""
-    cohort = cohorts.get(office.table, cohort_id)
+    cohort = cohorts.get(services.table, cohort_id)
     if cohort is None:
         return None
-    name = office.programme.equality
-    ended = cohort.today(office.clock()) > cohort.closes_on
+    name = services.programme.equality
+    ended = cohort.today(services.clock()) > cohort.closes_on
     if name is None or not ended:
         return EqualityView(cohort=cohort, asked=name is not None, ended=ended)
-    answered, counts = equality.counts(office.table, cohort_id)
+    answered, counts = equality.counts(services.table, cohort_id)
     return EqualityView(
         cohort=cohort,
         asked=True,
         ended=True,
         answered=answered,
-        tallies=tallies(office.questionnaires[name], answered, counts),
+        tallies=tallies(services.questionnaires[name], answered, counts),
     )

@@ -7,36 +7,36 @@ from functions.programme.people import Answer
 from functions.programme.programme import Moment
 from functions.programme.report import Records, Report, report_on
 from functions.programme.survey import SurveyResults, results_of
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.pairings import checkins, pairings
 from functions.storage.surveys import surveys
 
 
-def report_cohort(office: Office, cohort_id: str) -> Report | None:
+def report_cohort(services: Services, cohort_id: str) -> Report | None:
     """Return the cohort's report as of now, or None when there is none of that id."""
-    cohort = cohorts.get(office.table, cohort_id)
+    cohort = cohorts.get(services.table, cohort_id)
     if cohort is None:
         return None
     records = Records(
-        enrolments=tuple(enrolments.in_cohort(office.table, cohort_id)),
-        pairings=tuple(pairings.in_cohort(office.table, cohort_id)),
-        asked=frozenset(checkins.asked(office.table, cohort_id)),
-        replies=tuple(checkins.replies(office.table, cohort_id)),
-        surveys=_results(office, cohort_id),
+        enrolments=tuple(enrolments.in_cohort(services.table, cohort_id)),
+        pairings=tuple(pairings.in_cohort(services.table, cohort_id)),
+        asked=frozenset(checkins.asked(services.table, cohort_id)),
+        replies=tuple(checkins.replies(services.table, cohort_id)),
+        surveys=_results(services, cohort_id),
     )
-    return report_on(cohort, records, cohort.today(office.clock()))
+    return report_on(cohort, records, cohort.today(services.clock()))
 
 
-def _results(office: Office, cohort_id: str) -> dict[Moment, SurveyResults]:
+def _results(services: Services, cohort_id: str) -> dict[Moment, SurveyResults]:
     """Return the results of each of the programme's surveys, in the order of their moments."""
-    asked = Counter(moment for moment, _ in surveys.asked(office.table, cohort_id))
+    asked = Counter(moment for moment, _ in surveys.asked(services.table, cohort_id))
     given: dict[Moment, list[Mapping[str, Answer]]] = defaultdict(list)
-    for answer in surveys.answers(office.table, cohort_id):
+    for answer in surveys.answers(services.table, cohort_id):
         given[answer.moment].append(answer.answers)
-    chosen = office.programme.surveys
+    chosen = services.programme.surveys
     return {
-        moment: results_of(office.questionnaires[chosen[moment]], asked[moment], given[moment])
+        moment: results_of(services.questionnaires[chosen[moment]], asked[moment], given[moment])
         for moment in Moment
         if moment in chosen
     }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functions.web.console import pairs, people, reports, runs, signing_in
 from functions.web.guards import Guarded
 
-OF_COORDINATORS: Sequence[Guarded] = (
+CONSOLE_BLUEPRINTS: Sequence[Guarded] = (
     signing_in.routes,
     runs.routes,
     people.routes,

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from functions.programme.health import Health
 from functions.usecases.pairings.review_pairs import review_pairs
 from functions.usecases.people.cohort_overview import overview
-from functions.web.guards import Guard, Guarded, gone
-from functions.web.rendering import office_of, page
+from functions.web.guards import Guard, Guarded, not_found
+from functions.web.rendering import current_services, page
 
 routes = Guarded(
     "pairs", guard=Guard.COORDINATOR, url_prefix="/console/cohorts/<string(maxlength=64):cohort_id>"
@@ -18,11 +18,11 @@ routes = Guarded(
 @routes.get("/pairs")
 def show(cohort_id: str) -> ResponseReturnValue:
     """Show every pairing with its health and first dates."""
-    office = office_of()
-    seen = overview(office, cohort_id)
+    services = current_services()
+    seen = overview(services, cohort_id)
     if seen is None:
-        return gone()
-    pairs = review_pairs(office, cohort_id)
+        return not_found()
+    pairs = review_pairs(services, cohort_id)
     counts = Counter(pair.finding.health for pair in pairs)
     return page(
         "console/pairs.html",

@@ -19,10 +19,10 @@ from functions.usecases.enrolment.request_supply_forecast import (
 )
 from functions.usecases.enrolment.waiting_list import waiting_list
 from functions.usecases.people.cohort_overview import overview
-from functions.usecases.people.list_people import Group, one_person, people_of, since
-from functions.web.guards import Guard, Guarded, gone
+from functions.usecases.people.list_people import PeopleFilter, one_person, people_of, since
+from functions.web.guards import Guard, Guarded, not_found
 from functions.web.questions import words_of
-from functions.web.rendering import office_of, page
+from functions.web.rendering import current_services, page
 from schemas.text import text_of
 
 routes = Guarded(
@@ -30,15 +30,18 @@ routes = Guarded(
 )
 # What a list is called, and what is said where nobody is in it.
 TITLES = {
-    Group.EVERYBODY: ("Everybody", "Nobody has applied yet."),
-    Group.APPLIED: ("To decide", "No application awaits a decision."),
-    Group.PLACE: ("With a place", "Nobody has a place yet."),
-    Group.UNTRAINED: ("Training not done", "Everybody with a place has said that they read the training."),
-    Group.WAITING: ("Waiting list", "Nobody waits for a place."),
-    Group.UNCONFIRMED: ("Address not confirmed", "Everybody who applied has confirmed their address."),
-    Group.DECLINED: ("Declined", "Nobody was declined."),
-    Group.WITHDRAWN: ("Withdrawn", "Nobody has withdrawn."),
-    Group.ERASED: ("Erased", "Nobody was erased."),
+    PeopleFilter.EVERYBODY: ("Everybody", "Nobody has applied yet."),
+    PeopleFilter.APPLIED: ("To decide", "No application awaits a decision."),
+    PeopleFilter.PLACE: ("With a place", "Nobody has a place yet."),
+    PeopleFilter.UNTRAINED: (
+        "Training not done",
+        "Everybody with a place has said that they read the training.",
+    ),
+    PeopleFilter.WAITING: ("Waiting list", "Nobody waits for a place."),
+    PeopleFilter.UNCONFIRMED: ("Address not confirmed", "Everybody who applied has confirmed their address."),
+    PeopleFilter.DECLINED: ("Declined", "Nobody was declined."),
+    PeopleFilter.WITHDRAWN: ("Withdrawn", "Nobody has withdrawn."),
+    PeopleFilter.ERASED: ("Erased", "Nobody was erased."),
 }
 STATES = {
     EnrolmentState.UNCONFIRMED: "address not confirmed",
@@ -68,7 +71,7 @@ def everybody(cohort_id: str) -> ResponseReturnValue:
     group, role = request.args.get("group", ""), request.args.get("role", "")
     return _list(
         cohort_id,
-        Group(group) if group in list(Group) else Group.EVERYBODY,
+        PeopleFilter(group) if group in list(PeopleFilter) else PeopleFilter.EVERYBODY,
         Role(role) if role in list(Role) else None,
         _number(request.args.get("from", "")),
     )
@@ -77,13 +80,13 @@ def everybody(cohort_id: str) -> ResponseReturnValue:
 @routes.post("/people/accept")
 def accept_several(cohort_id: str) -> ResponseReturnValue:
     """Give a place to everybody who was ticked; whoever was decided meanwhile stays as they are."""
-    if overview(office_of(), cohort_id) is None:
-        return gone()
+    if overview(current_services(), cohort_id) is None:
+        return not_found()
     chosen = list(dict.fromkeys(request.form.getlist("person")))[:ON_A_PAGE]
     if not chosen:
-        return _list(cohort_id, Group.APPLIED, None, 0, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _list(cohort_id, PeopleFilter.APPLIED, None, 0, HTTPStatus.UNPROCESSABLE_ENTITY)
     outcomes = [
-        decide(office_of(), cohort_id, enrolment_id, accept=True, reason="", by=_actor())
+        decide(current_services(), cohort_id, enrolment_id, accept=True, reason="", by=_actor())
         for enrolment_id in chosen
     ]
     accepted = sum(outcome in (Decided.NOW, Decided.BEFORE) for outcome in outcomes)
@@ -105,9 +108,9 @@ def decision(cohort_id: str, enrolment_id: str) -> ResponseReturnValue:
         reason = _reason()
     except ValidationError as error:
         return _person(cohort_id, enrolment_id, HTTPStatus.UNPROCESSABLE_ENTITY, fault=str(error.messages[0]))
-    outcome = decide(office_of(), cohort_id, enrolment_id, accept=accept, reason=reason, by=_actor())
+    outcome = decide(current_services(), cohort_id, enrolment_id, accept=accept, reason=reason, by=_actor())
     if outcome is Decided.NO_SUCH_APPLICATION:
-        return gone()
+        return not_found()
     if outcome is Decided.REASON_MISSING:
         return _person(cohort_id, enrolment_id, HTTPStatus.UNPROCESSABLE_ENTITY, fault=REASON_MISSING)
     if outcome in REFUSED:
@@ -118,14 +121,14 @@ def decision(cohort_id: str, enrolment_id: str) -> ResponseReturnValue:
 @routes.get("/forecast")
 def forecast(cohort_id: str) -> ResponseReturnValue:
     """Show what is short among the people so far, and when that was counted."""
-    office = office_of()
-    seen = overview(office, cohort_id)
+    services = current_services()
+    seen = overview(services, cohort_id)
     if seen is None:
-        return gone()
+        return not_found()
     return page(
         "console/forecast.html",
         seen=seen,
-        counting=latest_forecast(office, cohort_id),
+        counting=latest_forecast(services, cohort_id),
         may_count=seen.stage in STAGES_TO_COUNT_IN,
     )
 
@@ -133,9 +136,9 @@ def forecast(cohort_id: str) -> ResponseReturnValue:
 @routes.post("/forecast")
 def count_again(cohort_id: str) -> ResponseReturnValue:
     """Have it counted again. Pressed twice in a minute, it is counted once."""
-    if overview(office_of(), cohort_id) is None:
-        return gone()
-    ask_forecast(office_of(), cohort_id)
+    if overview(current_services(), cohort_id) is None:
+        return not_found()
+    ask_forecast(current_services(), cohort_id)
     return redirect(f"/console/cohorts/{cohort_id}/forecast", HTTPStatus.SEE_OTHER)
 
 
@@ -148,16 +151,16 @@ def _reason() -> str:
 
 
 def _list(
-    cohort_id: str, group: Group, role: Role | None, start: int, status: HTTPStatus = HTTPStatus.OK
+    cohort_id: str, group: PeopleFilter, role: Role | None, start: int, status: HTTPStatus = HTTPStatus.OK
 ) -> ResponseReturnValue:
-    office = office_of()
-    seen = overview(office, cohort_id)
+    services = current_services()
+    seen = overview(services, cohort_id)
     if seen is None:
-        return gone()
-    people = people_of(office, cohort_id)
-    waits = {one.enrolment.id: one for one in waiting_list(office, cohort_id)}
-    counts = {**people.counts, Group.WAITING: len(waits)}
-    if group is Group.WAITING:
+        return not_found()
+    people = people_of(services, cohort_id)
+    waits = {one.enrolment.id: one for one in waiting_list(services, cohort_id)}
+    counts = {**people.counts, PeopleFilter.WAITING: len(waits)}
+    if group is PeopleFilter.WAITING:
         found = [one.enrolment for one in waits.values() if role in (None, one.enrolment.role)]
     else:
         found = people.in_group(group, role)
@@ -175,7 +178,9 @@ def _list(
         found=listed,
         total=len(found),
         start=start,
-        since={one.id: waits[one.id].since if group is Group.WAITING else since(one) for one in listed},
+        since={
+            one.id: waits[one.id].since if group is PeopleFilter.WAITING else since(one) for one in listed
+        },
         states=STATES,
         none_chosen=status is not HTTPStatus.OK,
         accepted=_number(request.args.get("accepted", "")),
@@ -191,11 +196,11 @@ def _person(
     fault: str = "",
     refused: str = "",
 ) -> ResponseReturnValue:
-    office = office_of()
-    one = one_person(office, cohort_id, enrolment_id)
-    seen = overview(office, cohort_id)
+    services = current_services()
+    one = one_person(services, cohort_id, enrolment_id)
+    seen = overview(services, cohort_id)
     if one is None or seen is None:
-        return gone()
+        return not_found()
     return page(
         "console/person.html",
         status,
@@ -212,9 +217,9 @@ def _person(
     )
 
 
-def _shown(one: Group, group: Group, count: int) -> bool:
+def _shown(one: PeopleFilter, group: PeopleFilter, count: int) -> bool:
     """Return whether a list is offered: those with somebody in them, the one looked at, and everybody."""
-    return count > 0 or one in (group, Group.EVERYBODY)
+    return count > 0 or one in (group, PeopleFilter.EVERYBODY)
 
 
 def _number(text: str) -> int:

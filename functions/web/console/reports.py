@@ -17,8 +17,8 @@ from functions.usecases.people.cohort_overview import overview
 from functions.usecases.surveys.count_equality import count_equality
 from functions.usecases.surveys.report_cohort import report_cohort
 from functions.web.console.csv_export import Row, csv_of
-from functions.web.guards import Guard, Guarded, gone
-from functions.web.rendering import day, label, office_of, page
+from functions.web.guards import Guard, Guarded, not_found
+from functions.web.rendering import current_services, day, label, page
 
 routes = Guarded(
     "reports", guard=Guard.COORDINATOR, url_prefix="/console/cohorts/<string(maxlength=64):cohort_id>"
@@ -54,19 +54,19 @@ def survey(cohort_id: str) -> ResponseReturnValue:
 @routes.get("/equality")
 def equality(cohort_id: str) -> ResponseReturnValue:
     """Show whom the programme reaches: counts, with small ones held back."""
-    seen, view = overview(office_of(), cohort_id), count_equality(office_of(), cohort_id)
+    seen, view = overview(current_services(), cohort_id), count_equality(current_services(), cohort_id)
     if seen is None or view is None:
-        return gone()
+        return not_found()
     return page("console/equality.html", seen=seen, view=view)
 
 
 @routes.get("/report.csv")
 def download(cohort_id: str) -> ResponseReturnValue:
     """Hand out the report's figures, one a line, to be opened in any spreadsheet."""
-    report = report_cohort(office_of(), cohort_id)
+    report = report_cohort(current_services(), cohort_id)
     if report is None:
-        return gone()
-    rows = rows_of(report, progress_of(office_of().programme, report))
+        return not_found()
+    rows = rows_of(report, progress_of(current_services().programme, report))
     response = Response(csv_of(rows), HTTPStatus.OK, mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="report.csv"'
     return response
@@ -122,15 +122,15 @@ def _survey_rows(moment: Moment, results: SurveyResults) -> list[Row]:
 
 
 def _shown(template: str, cohort_id: str) -> ResponseReturnValue:
-    seen = overview(office_of(), cohort_id)
-    report = report_cohort(office_of(), cohort_id)
+    seen = overview(current_services(), cohort_id)
+    report = report_cohort(current_services(), cohort_id)
     if seen is None or report is None:
-        return gone()
+        return not_found()
     surveys = [
         (ASKED_AT[moment], _goes_out(moment, report.cohort), results)
         for moment, results in report.surveys.items()
     ]
-    progress = progress_of(office_of().programme, report)
+    progress = progress_of(current_services().programme, report)
     return page(template, seen=seen, report=report, surveys=surveys, progress=progress)
 
 

@@ -15,10 +15,10 @@ from functions.usecases.pairings.review_pairs import health_of_pairs
 from functions.usecases.people.cohort_overview import Overview, every_cohort, overview
 from functions.usecases.runs.publish_run import Publication, Published, publish_run
 from functions.usecases.runs.read_run import RunView, read_run
-from functions.usecases.runs.start_run import STAGES_TO_RUN_IN, Started, Wish, start_run
-from functions.web.guards import Guard, Guarded, cookie_name, gone
+from functions.usecases.runs.start_run import STAGES_TO_RUN_IN, RunRequest, Started, start_run
+from functions.web.guards import Guard, Guarded, cookie_name, not_found
 from functions.web.questions import LONGEST_REQUEST_KEY, REQUEST_FIELD
-from functions.web.rendering import counted, office_of, page
+from functions.web.rendering import counted, current_services, page
 
 routes = Guarded("console", guard=Guard.COORDINATOR, url_prefix="/console")
 WORKING = (RunState.QUEUED, RunState.RUNNING)
@@ -50,17 +50,17 @@ NOT_PUBLISHED = {
 @routes.get("/")
 def cohorts() -> ResponseReturnValue:
     """List the cohorts, the newest first."""
-    return page("console/cohorts.html", cohorts=every_cohort(office_of()))
+    return page("console/cohorts.html", cohorts=every_cohort(current_services()))
 
 
 @routes.post("/sign-out")
 def leave() -> ResponseReturnValue:
     """End the session here and in the browser."""
-    office = office_of()
-    sign_out(office, g.coordinator)
+    services = current_services()
+    sign_out(services, g.coordinator)
     response = redirect("/", HTTPStatus.SEE_OTHER)
     response.delete_cookie(
-        cookie_name(office), secure=office.origin.startswith("https:"), httponly=True, samesite="Strict"
+        cookie_name(services), secure=services.origin.startswith("https:"), httponly=True, samesite="Strict"
     )
     return response
 
@@ -75,13 +75,13 @@ def cohort(cohort_id: str) -> ResponseReturnValue:
 def run(cohort_id: str) -> ResponseReturnValue:
     """Start a run. Pressed twice on one page, it is one run."""
     started, made = start_run(
-        office_of(),
-        Wish(cohort_id=cohort_id),
+        current_services(),
+        RunRequest(cohort_id=cohort_id),
         request_key=request.form.get(REQUEST_FIELD, "")[:LONGEST_REQUEST_KEY],
         actor=_actor(),
     )
     if started is Started.NO_SUCH_COHORT:
-        return gone()
+        return not_found()
     if made is None:
         return _overview(cohort_id, HTTPStatus.CONFLICT, refused=NOT_STARTED.get(started, NOT_STARTED_NOW))
     return redirect(f"/console/cohorts/{cohort_id}/runs/{made.id}", HTTPStatus.SEE_OTHER)
@@ -90,8 +90,8 @@ def run(cohort_id: str) -> ResponseReturnValue:
 @routes.get("/cohorts/<string(maxlength=64):cohort_id>/runs/<string(maxlength=64):run_id>")
 def review(cohort_id: str, run_id: str) -> ResponseReturnValue:
     """Show a run: how far it is, or what it proposes, the weakest pair first."""
-    view = read_run(office_of(), cohort_id, run_id)
-    return gone() if view is None else _review(view)
+    view = read_run(current_services(), cohort_id, run_id)
+    return not_found() if view is None else _review(view)
 
 
 @routes.post("/cohorts/<string(maxlength=64):cohort_id>/runs/<string(maxlength=64):run_id>/publish")
@@ -99,18 +99,18 @@ def publish(cohort_id: str, run_id: str) -> ResponseReturnValue:
     """Publish the run that the coordinator looked at, and no other."""
     version = request.form.get("version", "")
     publication = publish_run(
-        office_of(),
+        current_services(),
         cohort_id,
         run_id,
         version=int(version) if version.isdecimal() and len(version) < len("1000000000") else 0,
         actor=_actor(),
     )
     if publication.outcome is Published.NO_SUCH_RUN:
-        return gone()
+        return not_found()
     if publication.outcome in (Published.NOW, Published.BEFORE):
         return redirect(f"/console/cohorts/{cohort_id}/runs/{run_id}", HTTPStatus.SEE_OTHER)
-    view = read_run(office_of(), cohort_id, run_id)
-    return gone() if view is None else _review(view, publication)
+    view = read_run(current_services(), cohort_id, run_id)
+    return not_found() if view is None else _review(view, publication)
 
 
 def _actor() -> str:
@@ -120,17 +120,17 @@ def _actor() -> str:
 def _overview(
     cohort_id: str, status: HTTPStatus = HTTPStatus.OK, *, refused: str | None = None
 ) -> ResponseReturnValue:
-    office = office_of()
-    seen = overview(office, cohort_id)
+    services = current_services()
+    seen = overview(services, cohort_id)
     if seen is None:
-        return gone()
+        return not_found()
     return page(
         "console/cohort.html",
         status,
         seen=seen,
         refused=refused,
         may_run=seen.stage in STAGES_TO_RUN_IN and all(seen.confirmed.values()),
-        request_key=office.new_id(),
+        request_key=services.new_id(),
         needs=_needs(seen),
     )
 
@@ -199,7 +199,9 @@ def _pairs_in(run: Run) -> str:
 
 
 def _pairs_in_need(seen: Overview, root: str) -> list[tuple[str, str]]:
-    counts = Counter(pair.finding.health for pair in health_of_pairs(office_of(), seen.cohort, seen.people))
+    counts = Counter(
+        pair.finding.health for pair in health_of_pairs(current_services(), seen.cohort, seen.people)
+    )
     help_asked, lagging = counts[Health.ASKED_FOR_HELP], counts[Health.CHECK_IN]
     needs = (
         [(counted(help_asked, "%d pair asked for help", "%d pairs asked for help"), f"{root}/pairs")]
@@ -215,9 +217,9 @@ def _pairs_in_need(seen: Overview, root: str) -> list[tuple[str, str]]:
 
 def _review(view: RunView, publication: Publication | None = None) -> ResponseReturnValue:
     status = HTTPStatus.OK if publication is None else HTTPStatus.CONFLICT
-    seen = overview(office_of(), view.run.cohort_id)
+    seen = overview(current_services(), view.run.cohort_id)
     if seen is None:
-        return gone()
+        return not_found()
     return page(
         "console/run.html",
         status,

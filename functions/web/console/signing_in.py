@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from functions.programme.links import Purpose
 from functions.usecases.access.sign_in import sign_in
-from functions.web.guards import Guard, Guarded, cookie_name, gone, refuse_foreign_posts
-from functions.web.rendering import office_of, page
+from functions.web.guards import Guard, Guarded, cookie_name, not_found, refuse_foreign_posts
+from functions.web.rendering import current_services, page
 
 routes = Guarded("signing_in", guard=Guard.LINK, purpose=Purpose.SIGN_IN, url_prefix="/console/sign-in")
 
@@ -22,16 +22,16 @@ def ask() -> ResponseReturnValue:
 @routes.post("/<string(maxlength=64):token>")
 def act() -> ResponseReturnValue:
     """Use the link up and give the browser its session."""
-    office = office_of()
-    refuse_foreign_posts(office)
-    session_token = sign_in(office, g.link_token)
+    services = current_services()
+    refuse_foreign_posts(services)
+    session_token = sign_in(services, g.link_token)
     if session_token is None:
-        return gone()
+        return not_found()
     response = redirect("/console/", HTTPStatus.SEE_OTHER)
     response.set_cookie(
-        cookie_name(office),
+        cookie_name(services),
         session_token,
-        secure=office.origin.startswith("https:"),
+        secure=services.origin.startswith("https:"),
         httponly=True,
         samesite="Strict",
         path="/",

@@ -9,9 +9,9 @@ from werkzeug.datastructures import MultiDict
 
 from functions.programme.links import Purpose
 from functions.usecases.enrolment.change_answers import Changed, ChangeView, answers_of, change
-from functions.web.guards import Guard, Guarded, gone, link
-from functions.web.questions import AskedStep, Sent, fields_of, read, steps_of
-from functions.web.rendering import gettext, marked, office_of, page
+from functions.web.guards import Guard, Guarded, link, not_found
+from functions.web.questions import QuestionStep, SubmittedForm, fields_of, read, steps_of
+from functions.web.rendering import current_services, gettext, marked, page
 
 routes = Guarded("changing", guard=Guard.LINK, purpose=Purpose.CHANGE, url_prefix="/my/change")
 # Which version of the answers the page showed: somebody may have changed them in another window.
@@ -26,34 +26,34 @@ STALE = marked(
 @routes.get("/<string(maxlength=64):token>")
 def ask() -> ResponseReturnValue:
     """Show the answers as they stand; after closing, that they can't be changed any more."""
-    view = answers_of(office_of(), link())
+    view = answers_of(current_services(), link())
     if view is None:
-        return gone()
+        return not_found()
     return _shown(view, fields_of(view.questionnaire, _all_answers(view)), HTTPStatus.OK)
 
 
 @routes.post("/<string(maxlength=64):token>")
 def take() -> ResponseReturnValue:
     """Put the new answers in place of the old ones, if those are still the ones that the page showed."""
-    office = office_of()
-    view = answers_of(office, link())
+    services = current_services()
+    view = answers_of(services, link())
     if view is None:
-        return gone()
+        return not_found()
     form = request.form.copy()
     version = _number(form.pop(READ_FIELD, ""))
     form[ADDRESS] = view.enrolment.email
-    sent = Sent.of(form)
+    sent = SubmittedForm.of(form)
     taken = read(view.questionnaire, sent)
     if view.open and taken.faulty:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return _shown(view, sent.fields, status, faults=taken.faults, general=taken.general)
-    outcome = change(office, link(), taken.answers, version=version) if view.open else Changed.CLOSED
+    outcome = change(services, link(), taken.answers, version=version) if view.open else Changed.CLOSED
     if outcome is Changed.GONE:
-        return gone()
+        return not_found()
     if outcome is Changed.CLOSED:
         return page("my/change-closed.html", HTTPStatus.CONFLICT)
     if outcome is Changed.STALE:
-        now = answers_of(office, link()) or view
+        now = answers_of(services, link()) or view
         return _shown(now, sent.fields, HTTPStatus.CONFLICT, general=(gettext(STALE),))
     return page("my/changed.html")
 
@@ -79,13 +79,13 @@ def _shown(
     )
 
 
-def _steps(view: ChangeView) -> list[AskedStep]:
+def _steps(view: ChangeView) -> list[QuestionStep]:
     """Return the steps but for the address: the place belongs to it, so it can't be another's."""
     found = []
     for step in steps_of(view.questionnaire):
         questions = tuple(asked for asked in step.questions if asked.question.name != ADDRESS)
         if questions:
-            found.append(AskedStep(name=step.name, title=step.title, hint=step.hint, questions=questions))
+            found.append(QuestionStep(name=step.name, title=step.title, hint=step.hint, questions=questions))
     return found
 
 

@@ -8,14 +8,16 @@ from flask.typing import ResponseReturnValue
 
 from functions.programme.links import Purpose
 from functions.programme.pairing import CheckinAnswer
-from functions.usecases.pairings.answer_checkin import Answered, CheckinView, answer, over, question
-from functions.web.guards import Guard, Guarded, gone, link
-from functions.web.rendering import gettext, marked, office_of, page
+from functions.usecases.pairings.answer_checkin import CheckinOutcome, CheckinView, answer, over, question
+from functions.web.guards import Guard, Guarded, link, not_found
+from functions.web.rendering import current_services, gettext, marked, page
 
 routes = Guarded("checkins", guard=Guard.LINK, purpose=Purpose.CHECKIN, url_prefix="/my/checkin")
 FAULTS = {
-    Answered.MET_IN_THE_FUTURE: marked("Enter the day when you met; it can’t lie in the future"),
-    Answered.MET_BEFORE_INTRODUCTION: marked("Enter a day on or after the one when you were introduced"),
+    CheckinOutcome.MET_IN_THE_FUTURE: marked("Enter the day when you met; it can’t lie in the future"),
+    CheckinOutcome.MET_BEFORE_INTRODUCTION: marked(
+        "Enter a day on or after the one when you were introduced"
+    ),
 }
 CHOOSE = marked("Choose how it is going")
 DAY = marked("Enter the day when you met like 27 3 2027, or leave all three empty")
@@ -24,15 +26,15 @@ DAY = marked("Enter the day when you met like 27 3 2027, or leave all three empt
 @routes.get("/<string(maxlength=64):token>")
 def ask() -> ResponseReturnValue:
     """Show the question, with the answer given so far."""
-    view = question(office_of(), link())
+    view = question(current_services(), link())
     return _without_question() if view is None else _page(view, HTTPStatus.OK)
 
 
 @routes.post("/<string(maxlength=64):token>")
 def take() -> ResponseReturnValue:
     """Record the answer. Sent again, the later one counts."""
-    office = office_of()
-    view = question(office, link())
+    services = current_services()
+    view = question(services, link())
     if view is None:
         return _without_question()
     given = request.form.get("answer", "")
@@ -42,9 +44,9 @@ def take() -> ResponseReturnValue:
         met_on = _day_sent() if given == CheckinAnswer.MET else None
     except ValueError:
         return _page(view, HTTPStatus.UNPROCESSABLE_ENTITY, met_on=DAY)
-    outcome = answer(office, link(), CheckinAnswer(given), met_on)
-    if outcome is Answered.GONE:
-        return gone()
+    outcome = answer(services, link(), CheckinAnswer(given), met_on)
+    if outcome is CheckinOutcome.GONE:
+        return not_found()
     if outcome in FAULTS:
         return _page(view, HTTPStatus.UNPROCESSABLE_ENTITY, met_on=FAULTS[outcome])
     return page("my/checkin-thanks.html", view=view, given=CheckinAnswer(given))
@@ -52,7 +54,7 @@ def take() -> ResponseReturnValue:
 
 def _without_question() -> ResponseReturnValue:
     """Say kindly that the pairing has ended, or answer as for a page that never was."""
-    return page("my/ended.html") if over(office_of(), link()) else gone()
+    return page("my/ended.html") if over(current_services(), link()) else not_found()
 
 
 def _day_sent() -> date | None:

@@ -4,9 +4,9 @@ from flask.typing import ResponseReturnValue
 
 from functions.programme.links import Purpose
 from functions.usecases.enrolment.confirm_enrolment import Confirmed, confirm, state_of
-from functions.usecases.surveys.answer_equality import way_to
-from functions.web.guards import Guard, Guarded, gone, link
-from functions.web.rendering import office_of, page
+from functions.usecases.surveys.answer_equality import equality_path
+from functions.web.guards import Guard, Guarded, link, not_found
+from functions.web.rendering import current_services, page
 
 routes = Guarded("confirming", guard=Guard.LINK, purpose=Purpose.CONFIRM, url_prefix="/my/confirm")
 
@@ -20,8 +20,8 @@ def ask() -> ResponseReturnValue:
 @routes.post("/<string(maxlength=64):token>")
 def act() -> ResponseReturnValue:
     """Take the address as confirmed, and say what follows. Pressed twice, the answer is the same."""
-    office, opened = office_of(), link()
-    if confirm(office, opened) is Confirmed.GONE:
-        gone()
-    way = way_to(office, opened.cohort_id, opened.person_id)
-    return page("my/confirmed.html", state=state_of(office, opened), equality=way)
+    services, opened = current_services(), link()
+    if confirm(services, opened) is Confirmed.GONE:
+        not_found()
+    way = equality_path(services, opened.cohort_id, opened.person_id)
+    return page("my/confirmed.html", state=state_of(services, opened), equality=way)

@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from functions.programme.people import Role
 from functions.usecases.enrolment.enrol import Application, Enrolled, enrol, enrolling
 from functions.web.guards import Guard, Guarded
-from functions.web.questions import Sent, read, steps_of
-from functions.web.rendering import at, gettext, language, marked, office_of, page
+from functions.web.questions import SubmittedForm, read, steps_of
+from functions.web.rendering import at, current_services, gettext, language, marked, page
 
 routes = Guarded("enrolment", guard=Guard.PUBLIC)
 ELSEWHERE = marked(
@@ -25,18 +25,18 @@ ELSEWHERE = marked(
 @routes.post("/c/<string(maxlength=64):cohort_id>/<any(mentor, mentee):role>")
 def send(cohort_id: str, role: str) -> ResponseReturnValue:
     """Take an application; one that can't be taken comes back with its answers and what to do."""
-    office = office_of()
+    services = current_services()
     # Nobody is asked to repair answers that are not taken any more.
-    if enrolling(office, cohort_id) is None:
+    if enrolling(services, cohort_id) is None:
         return page("public/closed.html", HTTPStatus.CONFLICT)
     side = Role(role)
-    questionnaire = office.questionnaire_for(side)
-    sent = Sent.of(request.form)
+    questionnaire = services.questionnaire_for(side)
+    sent = SubmittedForm.of(request.form)
     taken = read(questionnaire, sent)
     if taken.faulty:
         return _back(side, sent, taken.faults, taken.general)
     application = Application(cohort_id=cohort_id, role=side, answers=taken.answers, language=language())
-    enrolled = enrol(office, application, request_key=sent.request_key)
+    enrolled = enrol(services, application, request_key=sent.request_key)
     if enrolled is Enrolled.CLOSED:
         return page("public/closed.html", HTTPStatus.CONFLICT)
     if enrolled is Enrolled.ADDRESS_ELSEWHERE:
@@ -45,10 +45,10 @@ def send(cohort_id: str, role: str) -> ResponseReturnValue:
 
 
 def _back(
-    side: Role, sent: Sent, faults: Mapping[str, str], general: tuple[str, ...] = ()
+    side: Role, sent: SubmittedForm, faults: Mapping[str, str], general: tuple[str, ...] = ()
 ) -> ResponseReturnValue:
     """Show the page again with every answer that was sent, and what to do about the faults."""
-    questionnaire = office_of().questionnaire_for(side)
+    questionnaire = current_services().questionnaire_for(side)
     return page(
         "public/questionnaire.html",
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -65,6 +65,6 @@ def _back(
 
 def _elsewhere() -> str:
     """Say which addresses the programme takes, and whom to ask without one."""
-    programme = office_of().programme
+    programme = current_services().programme
     domains = ", ".join(f"@{domain.lstrip('@')}" for domain in programme.enrolling.domains)
     return gettext(ELSEWHERE, domains=domains, contact=programme.contact.email)

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from functions.programme.links import Purpose
 from functions.usecases.surveys.answer_equality import answer, answered, questions
-from functions.web.guards import Guard, Guarded, gone, link
-from functions.web.questions import Sent, fields_of, read, steps_of
-from functions.web.rendering import office_of, page
+from functions.web.guards import Guard, Guarded, link, not_found
+from functions.web.questions import SubmittedForm, fields_of, read, steps_of
+from functions.web.rendering import current_services, page
 
 routes = Guarded("equality", guard=Guard.LINK, purpose=Purpose.EQUALITY, url_prefix="/my/equality")
 
@@ -20,16 +20,16 @@ routes = Guarded("equality", guard=Guard.LINK, purpose=Purpose.EQUALITY, url_pre
 @routes.get("/<string(maxlength=64):token>")
 def ask() -> ResponseReturnValue:
     """Show the questions, or thanks to whoever has answered."""
-    asked = questions(office_of(), link())
-    if asked is None:
-        return gone()
-    if answered(office_of(), link()):
+    questionnaire = questions(current_services(), link())
+    if questionnaire is None:
+        return not_found()
+    if answered(current_services(), link()):
         return page("my/equality-thanks.html")
     return page(
         "my/equality.html",
-        asked=asked,
-        steps=steps_of(asked),
-        given=fields_of(asked, {}),
+        questionnaire=questionnaire,
+        steps=steps_of(questionnaire),
+        given=fields_of(questionnaire, {}),
         faults={},
         general=(),
     )
@@ -38,20 +38,20 @@ def ask() -> ResponseReturnValue:
 @routes.post("/<string(maxlength=64):token>")
 def take() -> ResponseReturnValue:
     """Count the answers. Sent again, nothing is counted twice."""
-    asked = questions(office_of(), link())
-    if asked is None:
-        return gone()
-    sent = Sent.of(request.form)
-    taken = read(asked, sent)
+    questionnaire = questions(current_services(), link())
+    if questionnaire is None:
+        return not_found()
+    sent = SubmittedForm.of(request.form)
+    taken = read(questionnaire, sent)
     if taken.faulty:
         return page(
             "my/equality.html",
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            asked=asked,
-            steps=steps_of(asked),
+            questionnaire=questionnaire,
+            steps=steps_of(questionnaire),
             given=sent.fields,
             faults=taken.faults,
             general=taken.general,
         )
-    answer(office_of(), link(), asked, taken.answers)
+    answer(current_services(), link(), questionnaire, taken.answers)
     return page("my/equality-thanks.html")

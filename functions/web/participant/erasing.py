@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from functions.programme.links import Purpose
 from functions.usecases.pairings.end_pairings import end_pairings
 from functions.usecases.people.erase_people import Erased, erase
-from functions.web.guards import Guard, Guarded, gone, link
-from functions.web.rendering import office_of, page
+from functions.web.guards import Guard, Guarded, link, not_found
+from functions.web.rendering import current_services, page
 
 routes = Guarded("erasing", guard=Guard.LINK, purpose=Purpose.ERASE, url_prefix="/my/erase")
 
@@ -20,9 +20,9 @@ def ask() -> ResponseReturnValue:
 @routes.post("/<string(maxlength=64):token>")
 def act() -> ResponseReturnValue:
     """Erase the person and end their pairings. Pressed twice, the page is the same."""
-    office, opened = office_of(), link()
+    services, opened = current_services(), link()
     actor = f"person:{opened.person_id}"
-    if erase(office, opened.cohort_id, opened.person_id, actor=actor) is Erased.GONE:
-        gone()
-    end_pairings(office, opened.cohort_id, opened.person_id)
+    if erase(services, opened.cohort_id, opened.person_id, actor=actor) is Erased.GONE:
+        not_found()
+    end_pairings(services, opened.cohort_id, opened.person_id)
     return page("my/erased.html")

@@ -6,11 +6,11 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from functions.programme.links import ASKED_FOR, Purpose
+from functions.programme.links import SELF_SERVICE_PURPOSES, Purpose
 from functions.programme.people import Role
-from functions.usecases.access.request_link import Asked, ask_for_link
+from functions.usecases.access.request_link import LinkRequest, ask_for_link
 from functions.web.guards import Guard, Guarded
-from functions.web.rendering import gettext, marked, office_of, page
+from functions.web.rendering import current_services, gettext, marked, page
 from schemas.text import SAY_A_PLAIN_ADDRESS, address_of
 
 routes = Guarded("place", guard=Guard.PUBLIC, url_prefix="/my/place")
@@ -32,15 +32,15 @@ def send() -> ResponseReturnValue:
     if asked is None:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return page("my/place.html", status, given=dict(request.form), faults=faults)
-    ask_for_link(office_of(), asked)
+    ask_for_link(current_services(), asked)
     return page("my/place-sent.html")
 
 
-def _read() -> tuple[Asked | None, dict[str, str]]:
+def _read() -> tuple[LinkRequest | None, dict[str, str]]:
     """Return what was asked, or what to do about each field, by its name."""
     do, role = request.form.get("do", ""), request.form.get("role", "")
     faults = {}
-    if do not in ASKED_FOR:
+    if do not in SELF_SERVICE_PURPOSES:
         faults["do"] = gettext(CHOOSE_WHAT)
     if role not in set(Role):
         faults["role"] = gettext(CHOOSE_ROLE)
@@ -51,4 +51,4 @@ def _read() -> tuple[Asked | None, dict[str, str]]:
         faults["email"] = gettext(SAY_A_PLAIN_ADDRESS if plain else SAY_ADDRESS)
     if faults:
         return None, faults
-    return Asked(purpose=Purpose(do), role=Role(role), email=email), {}
+    return LinkRequest(purpose=Purpose(do), role=Role(role), email=email), {}

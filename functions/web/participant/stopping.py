@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from functions.programme.links import Purpose
 from functions.usecases.messages.stop_messages import stop
 from functions.web.guards import Guard, Guarded, link
-from functions.web.rendering import office_of, page
+from functions.web.rendering import current_services, page
 
 routes = Guarded("stopping", guard=Guard.LINK, purpose=Purpose.STOP, url_prefix="/my/stop")
 
@@ -19,5 +19,5 @@ def ask() -> ResponseReturnValue:
 @routes.post("/<string(maxlength=64):token>")
 def act() -> ResponseReturnValue:
     """Stop the mails; a mail program's one click sends no more than a fixed word, which we don't need."""
-    stop(office_of(), link())
+    stop(current_services(), link())
     return page("my/stopped.html")

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from functions.programme.links import Purpose
 from functions.usecases.surveys.answer_survey import answer, survey
-from functions.web.guards import Guard, Guarded, gone, link
-from functions.web.questions import Sent, fields_of, read, steps_of
-from functions.web.rendering import office_of, page
+from functions.web.guards import Guard, Guarded, link, not_found
+from functions.web.questions import SubmittedForm, fields_of, read, steps_of
+from functions.web.rendering import current_services, page
 
 routes = Guarded("surveys", guard=Guard.LINK, purpose=Purpose.SURVEY, url_prefix="/my/survey")
 
@@ -17,9 +17,9 @@ routes = Guarded("surveys", guard=Guard.LINK, purpose=Purpose.SURVEY, url_prefix
 @routes.get("/<string(maxlength=64):token>")
 def ask() -> ResponseReturnValue:
     """Show the survey, with the answers given so far."""
-    view = survey(office_of(), link())
+    view = survey(current_services(), link())
     if view is None:
-        return gone()
+        return not_found()
     return page(
         "my/survey.html",
         survey=view.survey,
@@ -33,11 +33,11 @@ def ask() -> ResponseReturnValue:
 @routes.post("/<string(maxlength=64):token>")
 def take() -> ResponseReturnValue:
     """Keep the answers. Sent again, the later ones count."""
-    office = office_of()
-    view = survey(office, link())
+    services = current_services()
+    view = survey(services, link())
     if view is None:
-        return gone()
-    sent = Sent.of(request.form)
+        return not_found()
+    sent = SubmittedForm.of(request.form)
     taken = read(view.survey, sent)
     if taken.faulty:
         return page(
@@ -49,5 +49,5 @@ def take() -> ResponseReturnValue:
             faults=taken.faults,
             general=taken.general,
         )
-    answer(office, link(), taken.answers)
+    answer(services, link(), taken.answers)
     return page("my/survey-thanks.html", moment=view.moment)

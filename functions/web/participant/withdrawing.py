@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from functions.programme.links import Purpose
 from functions.usecases.enrolment.withdraw import Withdrawn, withdraw
 from functions.usecases.pairings.end_pairings import end_pairings
-from functions.web.guards import Guard, Guarded, gone, link
-from functions.web.rendering import office_of, page
+from functions.web.guards import Guard, Guarded, link, not_found
+from functions.web.rendering import current_services, page
 
 routes = Guarded("withdrawing", guard=Guard.LINK, purpose=Purpose.WITHDRAW, url_prefix="/my/withdraw")
 
@@ -20,8 +20,8 @@ def ask() -> ResponseReturnValue:
 @routes.post("/<string(maxlength=64):token>")
 def act() -> ResponseReturnValue:
     """Give the place back and end the pairings. Pressed twice, the page is the same."""
-    office, opened = office_of(), link()
-    if withdraw(office, opened) is Withdrawn.GONE:
-        gone()
-    end_pairings(office, opened.cohort_id, opened.person_id)
+    services, opened = current_services(), link()
+    if withdraw(services, opened) is Withdrawn.GONE:
+        not_found()
+    end_pairings(services, opened.cohort_id, opened.person_id)
     return page("my/withdrawn.html")

@@ -14,7 +14,7 @@ from infra.deploy.release import releases
 
 WELL, AMISS = 0, 1
 DAY = timedelta(days=1)
-QUEUES = ("Runs", "Mail", "Feedback", "DeadLetters")
+QUEUES = ("Runs", "Mail", "DeliveryEvent", "DeadLetters")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.programme.links import digest_of, token_of
-from functions.services import Office
+from functions.services import Services
 from functions.storage import keys
 from functions.storage.enrolment import cohorts
 from functions.usecases.access.sign_in import EVERYWHERE
@@ -82,15 +82,15 @@ def write(deployment: Deployment, file: Path, *, of: str | None = None, tell: Te
             cause=f"{file} is there already.",
             way_on="Name another file (--to FILE); nothing is written over.",
         )
-    office, table = deployment.office(), of or deployment.outputs()["TableName"]
-    number, packed = _read_at_one_moment(deployment, office, table, tell)
+    services, table = deployment.services(), of or deployment.outputs()["TableName"]
+    number, packed = _read_at_one_moment(deployment, services, table, tell)
     header = Header(
         environment=deployment.environment.name,
         programme=deployment.environment.programme,
         table=table,
-        written_at=office.clock().isoformat(),
+        written_at=services.clock().isoformat(),
         items=number,
-        link_key=fingerprint(office.link_key),
+        link_key=fingerprint(services.link_key),
     )
     draft = file.with_name(f"{file.name}.draft")
     try:
@@ -156,10 +156,10 @@ def everything(deployment: Deployment, table: str, *names: str) -> Iterator[Wire
 
 
 def _read_at_one_moment(
-    deployment: Deployment, office: Office, table: str, tell: Tell
+    deployment: Deployment, services: Services, table: str, tell: Tell
 ) -> tuple[int, io.BytesIO]:
     for _ in range(READINGS):
-        before = _ends_of_the_trail(office)
+        before = _ends_of_the_trail(services)
         packed, number = io.BytesIO(), 0
         with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as out:
             for item in everything(deployment, table):
@@ -167,7 +167,7 @@ def _read_at_one_moment(
                 number += 1
                 if number % TOLD_EVERY == 0:
                     tell(f"  {number:,} items")
-        if _ends_of_the_trail(office) == before:
+        if _ends_of_the_trail(services) == before:
             packed.seek(0)
             return number, packed
         tell("  Somebody wrote meanwhile; reading once more")
@@ -178,10 +178,10 @@ def _read_at_one_moment(
     )
 
 
-def _ends_of_the_trail(office: Office) -> list[Mapping[str, Any] | None]:
-    of = [EVERYWHERE, *(cohort.id for cohort in cohorts.every(office.table))]
+def _ends_of_the_trail(services: Services) -> list[Mapping[str, Any] | None]:
+    of = [EVERYWHERE, *(cohort.id for cohort in cohorts.every(services.table))]
     heads = (keys.audit_head(cohort_id, shard) for cohort_id in of for shard in range(keys.SHARDS))
-    return [office.table.read(head) for head in heads]
+    return [services.table.read(head) for head in heads]
 
 
 def _put_together(out: Any, header: Header, packed: io.BytesIO) -> None:

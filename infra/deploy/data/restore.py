@@ -21,10 +21,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from functions.programme.links import ASKED_FOR, Purpose, id_from
+from functions.programme.links import SELF_SERVICE_PURPOSES, Purpose, id_from
 from functions.programme.messages import MessageState
 from functions.programme.people import EnrolmentState
-from functions.services import Office
+from functions.services import Services
 from functions.storage import keys
 from functions.storage.item_values import instant_text
 from functions.storage.table import Event
@@ -44,7 +44,7 @@ AT_ONCE = 25
 MOST_TRIES = 10
 FIRST_WAIT_SECONDS = 0.05
 KEEPERS_OF_DOORS = (keys.SESSIONS, keys.TOKENS)
-SHORT_LIVED = {str(purpose) for purpose in (Purpose.SIGN_IN, *ASKED_FOR)}
+SHORT_LIVED = {str(purpose) for purpose in (Purpose.SIGN_IN, *SELF_SERVICE_PURPOSES)}
 STEP = "bringing the table back"
 
 Tell = Callable[[str], None]
@@ -85,8 +85,8 @@ def restore(deployment: Deployment, file: Path, *, replace: bool = False, tell: 
 
     A table that holds anything is refused unless it is to be replaced.
     """
-    header, office = backup.verified(file), deployment.office()
-    restoring = Restoring(deployment=deployment, header=header, office=office, file=file, tell=tell)
+    header, services = backup.verified(file), deployment.services()
+    restoring = Restoring(deployment=deployment, header=header, services=services, file=file, tell=tell)
     if header.programme != (programme := deployment.environment.programme):
         raise Trouble(
             step=STEP,
@@ -114,7 +114,7 @@ class Restoring:
 
     deployment: Deployment
     header: Header
-    office: Office
+    services: Services
     file: Path
     tell: Tell
     present: dict[Place, Wire] = field(default_factory=dict)
@@ -143,16 +143,16 @@ class Restoring:
         removed = self.remove_what_came_later()
         self.open_links()
         erased = self.erase_again()
-        self.office.table.commit(
+        self.services.table.commit(
             [],
             event=Event(
                 cohort_id=EVERYWHERE,
-                at=self.office.clock(),
+                at=self.services.clock(),
                 actor="operator",
                 action="restore",
                 subject_id=id_from("restore", self.header.written_at),
             ),
-            idempotency_key=self.office.new_id(),
+            idempotency_key=self.services.new_id(),
         )
         return Restored(
             items=self.items, doors=self.doors, unknown=self.unknown, erased=erased, removed=removed
@@ -210,19 +210,19 @@ class Restoring:
 
     def open_links(self) -> None:
         """Let the links be opened by this environment's key; by that alone where another may have leaked."""
-        office, header = self.office, self.header
+        services, header = self.services, self.header
         leaked_at = secrets.read(
             self.deployment.cloud.client("ssm"), secrets.where(self.deployment.environment, secrets.LEAKED)
         )
         foreign = header.environment != self.deployment.environment.name
         leaked = leaked_at is not None and header.written_at < leaked_at
-        if foreign or header.link_key != backup.fingerprint(office.link_key):
-            open_links(office, office.link_key, self.tell, alone=foreign or leaked)
+        if foreign or header.link_key != backup.fingerprint(services.link_key):
+            open_links(services, services.link_key, self.tell, alone=foreign or leaked)
 
     def erase_again(self) -> int:
         """Forget whoever is erased, and return how many they are."""
         for cohort_id, person_id in sorted(self.erased):
-            erase(self.office, cohort_id, person_id, actor="operator")
+            erase(self.services, cohort_id, person_id, actor="operator")
         return len(self.erased)
 
     def _sound(self) -> Iterator[Wire]:
@@ -251,7 +251,7 @@ class Restoring:
 
     def _with_mail_unknown(self, item: Wire) -> Wire:
         """Return a message as it may be believed now: what was due at the time may have left since."""
-        state, now = item["state"]["S"], instant_text(self.office.clock())
+        state, now = item["state"]["S"], instant_text(self.services.clock())
         if state not in (MessageState.DUE, MessageState.CLAIMED):
             return item
         there = self.present.get(_place(item), {}).get("state", {}).get("S")

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from functions.programme.links import Link, Purpose
-from functions.services import Office
+from functions.services import Services
 from functions.storage.access import links
-from functions.usecases.access.api_tokens import end_tokens
+from functions.usecases.access.api_tokens import revoke_tokens
 from functions.usecases.access.sign_in import revoke
 from infra.deploy.aws import functions, parameters, secrets, stacks
 from infra.deploy.aws.secrets import EDGE, LEAKED, LINK, ROTATION, Secrets
@@ -121,7 +121,7 @@ class Rotation:
 
     def __init__(self, *, deployment: Deployment, leaked: bool) -> None:
         """Begin, or take up what was begun; it counts as a leak once anybody has said so."""
-        self._office = deployment.office()
+        self._office = deployment.services()
         self._cloud = deployment.cloud
         self._client = deployment.cloud.client("ssm")
         self._environment = deployment.environment
@@ -169,12 +169,12 @@ class Rotation:
 
     def end_what_leaked(self, tell: Tell) -> Ended:
         """End whatever the old keys, or who had them, could have made; return what that was."""
-        office = self._office
+        services = self._office
         tell("    What may have leaked is ended")
-        signed_in = revoke(office)
+        signed_in = revoke(services)
         out = [
             link
-            for link in links.wanting(office.table, self._new.link_key, office.clock(), alone=True)
+            for link in links.wanting(services.table, self._new.link_key, services.clock(), alone=True)
             if link.purpose is not Purpose.SIGN_IN
         ]
         self.open_links(tell, alone=True)
@@ -185,7 +185,7 @@ class Rotation:
             people=len({link.person_id for link in out}),
             sessions=signed_in.sessions,
             invitations=signed_in.invitations,
-            tokens=len(end_tokens(office)),
+            tokens=len(revoke_tokens(services)),
         )
 
     def finish(self) -> None:
@@ -204,15 +204,15 @@ class Rotation:
         secrets.changed(self._client, secrets.where(self._environment, LINK), held.link_setting)
 
 
-def open_links(office: Office, key: bytes, tell: Tell, *, alone: bool = False) -> int:
+def open_links(services: Services, key: bytes, tell: Tell, *, alone: bool = False) -> int:
     """Let every link that opens something be opened by its token of this key, too or alone; return how many.
 
     A link that is used up or forgotten meanwhile stays so.
     """
-    wanting = list(links.wanting(office.table, key, office.clock(), alone=alone))
+    wanting = list(links.wanting(services.table, key, services.clock(), alone=alone))
 
     def change(link: Link) -> None:
-        office.table.write_unaudited(
+        services.table.write_unaudited(
             links.opening(link.id, key, alone=alone), idempotency_key=f"opening:{link.id}"
         )
 

@@ -21,12 +21,12 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 def run(argv: Sequence[str]) -> int:
     """Do what `argv` says and return the exit status."""
     wanted = _parser().parse_args(argv)
-    office = found(wanted.environment).office()
+    services = found(wanted.environment).services()
     if wanted.revoke:
-        ended = revoke(office, wanted.name)
+        ended = revoke(services, wanted.name)
         print(f"{wanted.name}: {ended.sessions} sessions and {ended.invitations} open invitations ended.")
         return DONE
-    print(invite(office, wanted.name))
+    print(invite(services, wanted.name))
     print(
         f"This signs in once, within ten minutes, as {wanted.name}. Hand it to that one person, in a message "
         "that nobody else reads: whoever opens it first is in, with everybody's answers before them.",
@@ -40,7 +40,7 @@ def name(text: str) -> str:
     if not NAME.fullmatch(text):
         raise argparse.ArgumentTypeError(
             f"{text!r} won't do: small letters, digits and hyphens, a letter first, 32 at most. It stands in "
-            "the audit trail for good, so a short name of the office is better than a person's own"
+            "the audit trail for good, so a short name of the services is better than a person's own"
         )
     return text
 

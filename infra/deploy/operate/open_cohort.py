@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from functions.programme.cohort import Cohort
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import cohorts
 from functions.usecases.enrolment.open_cohort import open_cohort
 from infra.deploy.deployment import found
@@ -23,7 +23,7 @@ def run(argv: Sequence[str]) -> int:
     """Do what `argv` says and return the exit status."""
     wanted = _parser().parse_args(argv)
     deployment = found(wanted.environment)
-    cohort, made = opened(deployment.office(), wanted.opens)
+    cohort, made = opened(deployment.services(), wanted.opens)
     print(
         f"{cohort.name} ({cohort.id}) {'is open' if made else 'was opened before; nothing was changed'}.\n"
         f"  Enrolment: {cohort.opens_on:{DAY}} to {cohort.closes_on:{DAY}}\n"
@@ -37,22 +37,22 @@ def run(argv: Sequence[str]) -> int:
     return DONE
 
 
-def opened(office: Office, opens_on: date | None) -> tuple[Cohort, bool]:
+def opened(services: Services, opens_on: date | None) -> tuple[Cohort, bool]:
     """Return the cohort that opens on that day, or on the calendar's, and whether it was made now.
 
     Raises `Trouble` for one whose enrolment would be over already.
     """
-    cohort = office.programme.cohort(opens_on or office.programme.calendar.opens_on)
-    standing = cohorts.get(office.table, cohort.id)
+    cohort = services.programme.cohort(opens_on or services.programme.calendar.opens_on)
+    standing = cohorts.get(services.table, cohort.id)
     if standing is not None:
         return standing, False
-    if cohort.today(office.clock()) > cohort.closes_on:
+    if cohort.today(services.clock()) > cohort.closes_on:
         raise Trouble(
             step="opening a cohort",
             cause=f"Its enrolment would have ended on {cohort.closes_on:{DAY}}.",
             way_on="Name a day to come (--opens 2027-10-01), or change the calendar in the programme's file.",
         )
-    return open_cohort(office, cohort.opens_on), True
+    return open_cohort(services, cohort.opens_on), True
 
 
 def _day(text: str) -> date:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from functions.storage.access.api_tokens import EVERY_COHORT
-from functions.usecases.access.api_tokens import SCOPES, end_tokens, give_token
+from functions.usecases.access.api_tokens import SCOPES, issue_token, revoke_tokens
 from infra.deploy.deployment import found
 from infra.deploy.environment import add_choice
 from infra.deploy.errors import in_words
@@ -23,14 +23,14 @@ def run(argv: Sequence[str]) -> int:
     wanted = parser.parse_args(argv)
     if not wanted.end and not (wanted.scope and wanted.days):
         parser.error("a token needs --scope and --days (or --end NAME, to end those of that name)")
-    office = found(wanted.environment).office()
+    services = found(wanted.environment).services()
     if wanted.end:
-        print(f"Ended, of the name {wanted.end}: {len(end_tokens(office, wanted.end))}.")
+        print(f"Ended, of the name {wanted.end}: {len(revoke_tokens(services, wanted.end))}.")
         return DONE
     lives = timedelta(days=wanted.days)
-    print(give_token(office, wanted.scope, lives=lives, cohort_id=wanted.cohort, name=wanted.name))
+    print(issue_token(services, wanted.scope, lives=lives, cohort_id=wanted.cohort, name=wanted.name))
     print(
-        f"It allows {', '.join(sorted(set(wanted.scope)))} until {office.clock() + lives:%d %B %Y}, and is "
+        f"It allows {', '.join(sorted(set(wanted.scope)))} until {services.clock() + lives:%d %B %Y}, and is "
         f"shown this once: keep it where the machine keeps its secrets. End it before: ./kith token "
         f"{wanted.environment} --end {wanted.name}",
         file=sys.stderr,

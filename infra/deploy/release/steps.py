@@ -163,7 +163,7 @@ def _budget(doing: Deploying) -> None:
 
 def _cohort(doing: Deploying) -> None:
     cohort, _ = doing.deployment.next_cohort()
-    standing, _ = opened(doing.deployment.office(), cohort.opens_on)
+    standing, _ = opened(doing.deployment.services(), cohort.opens_on)
     doing.tell(
         f"  {standing.name}: enrolment from {standing.opens_on:%d %B %Y} to {standing.closes_on:%d %B %Y}"
     )

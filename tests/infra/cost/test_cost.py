@@ -26,7 +26,7 @@ from infra.cost.meter import Meter, refused_units
 from infra.cost.prices import Prices, prices, regions
 from infra.local.stack import LocalStack
 from tests.conftest import NAME
-from tests.town import MENTEE
+from tests.harness import MENTEE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -169,9 +169,9 @@ def metered() -> dict[str, Counter[str]]:
     """What is counted when the player opens a cohort, somebody opens a page, and a mail is sent."""
     meter = Meter(lambda: NOW)
     with LocalStack(clock=lambda: NOW, background=False, sweeps=False, watch=meter) as stack:
-        cohort = open_cohort(stack.office, NOW.date())
+        cohort = open_cohort(stack.services, NOW.date())
         enrol(
-            stack.office,
+            stack.services,
             Application(cohort_id=cohort.id, role=Role.MENTEE, answers=MENTEE),
             request_key="once",
         )

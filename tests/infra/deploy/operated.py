@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from functions.services import Office
+from functions.services import Services
 from infra.deploy.aws import secrets
 from infra.deploy.aws.cloud import Cloud
 from infra.local.emulator import REGION
@@ -30,14 +30,14 @@ def cloud_beside(client: "DynamoDBClient") -> Cloud:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operated(Laid):
-    """It keeps the office of each set of secrets: making one takes a while, and tests ask often."""
+    """It keeps the services of each set of secrets: making one takes a while, and tests ask often."""
 
-    offices: dict[str, Office] = field(default_factory=dict)
+    offices: dict[str, Services] = field(default_factory=dict)
 
-    def office(self) -> Office:
+    def services(self) -> Services:
         held = secrets.ensured(self.cloud, self.environment).link_setting
         if held not in self.offices:
-            self.offices[held] = super(Operated, self).office()
+            self.offices[held] = super(Operated, self).services()
         return self.offices[held]
 
 

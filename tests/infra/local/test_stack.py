@@ -12,8 +12,8 @@ from functions.usecases.enrolment.enrol import Application, Enrolled, enrol
 from functions.usecases.enrolment.open_cohort import open_cohort
 from infra.local import demonstration, loading, provisioning
 from infra.local.stack import LocalStack
+from tests.harness import MENTEE
 from tests.infra.processes import soon
-from tests.town import MENTEE
 
 pytestmark = [pytest.mark.emulator, pytest.mark.whole]
 
@@ -25,12 +25,12 @@ def clock() -> datetime:
 
 
 def opened(stack: LocalStack) -> Cohort:
-    return open_cohort(stack.office, NOW.date())
+    return open_cohort(stack.services, NOW.date())
 
 
 def apply(stack: LocalStack, cohort: Cohort) -> Enrolled:
     application = Application(cohort_id=cohort.id, role=Role.MENTEE, answers=MENTEE)
-    return enrol(stack.office, application, request_key="once")
+    return enrol(stack.services, application, request_key="once")
 
 
 def test_what_a_person_does_is_followed_by_mail_without_anybodys_help() -> None:
@@ -48,15 +48,15 @@ def test_everything_survives_the_emulators_being_killed(tmp_path: Path) -> None:
         first.drain()
         first.emulator.save()
         os.kill(first.emulator.pid, signal.SIGKILL)
-        key = first.office.link_key
+        key = first.services.link_key
 
     with LocalStack(tmp_path, clock=clock, background=False) as second:
-        assert cohorts.every(second.office.table) == [cohort]
-        assert [person.email for person in enrolments.in_cohort(second.office.table, cohort.id)] == [
+        assert cohorts.every(second.services.table) == [cohort]
+        assert [person.email for person in enrolments.in_cohort(second.services.table, cohort.id)] == [
             MENTEE["email"]
         ]
         assert len(second.mails()) == 1
-        assert second.office.link_key == key
+        assert second.services.link_key == key
         assert apply(second, cohort) is Enrolled.ALREADY_BY_THIS_REQUEST
 
 
@@ -74,7 +74,7 @@ def test_a_changed_template_reaches_what_stands(tmp_path: Path, monkeypatch: pyt
         said = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
 
         assert said["Attributes"] == {"VisibilityTimeout": "99"}
-        assert len(cohorts.every(second.office.table)) == 1
+        assert len(cohorts.every(second.services.table)) == 1
 
 
 def test_loading_the_demonstration_again_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,13 +82,13 @@ def test_loading_the_demonstration_again_changes_nothing(monkeypatch: pytest.Mon
     monkeypatch.setattr(demonstration, "people", lambda _: few)
     with LocalStack(clock=clock, background=False) as stack:
         cohort = opened(stack)
-        first = loading.load(stack.office, cohort)
-        people = list(enrolments.in_cohort(stack.office.table, cohort.id))
+        first = loading.load(stack.services, cohort)
+        people = list(enrolments.in_cohort(stack.services.table, cohort.id))
 
-        second = loading.load(stack.office, cohort)
+        second = loading.load(stack.services, cohort)
 
         assert (first, second) == (8, 8)
-        assert list(enrolments.in_cohort(stack.office.table, cohort.id)) == people
+        assert list(enrolments.in_cohort(stack.services.table, cohort.id)) == people
 
 
 def test_a_start_that_fails_stops_what_it_started(monkeypatch: pytest.MonkeyPatch) -> None:

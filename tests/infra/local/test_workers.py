@@ -5,12 +5,12 @@ from typing import Any, cast
 
 import pytest
 
-from functions.services import Office
+from functions.services import Services
 from infra.local import workers
 from infra.local.workers import Worker, Workers
 
 NOW = datetime(2027, 1, 11, tzinfo=UTC)
-OFFICE = cast("Office", SimpleNamespace(clock=lambda: NOW))
+SERVICES = cast("Services", SimpleNamespace(clock=lambda: NOW))
 URL = "http://localhost:1/000000000000/kith-runs"
 
 
@@ -36,8 +36,8 @@ class Door:
         self.events: list[Mapping[str, Any]] = []
         self._failing = failing
 
-    def __call__(self, event: Mapping[str, Any], office: Office, *, owner: str) -> dict[str, Any]:
-        assert office is OFFICE
+    def __call__(self, event: Mapping[str, Any], services: Services, *, owner: str) -> dict[str, Any]:
+        assert services is SERVICES
         assert owner
         self.events.append(event)
         ids = [record["messageId"] for record in event.get("Records", [])]
@@ -48,7 +48,7 @@ def test_only_what_failed_stays_on_the_queue(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(workers, "handle", Door("b"))
     queues = Queues("a", "b", "c")
 
-    count = Worker("runs", queues, URL, OFFICE).serve()
+    count = Worker("runs", queues, URL, SERVICES).serve()
 
     assert count == 3
     assert queues.deleted == ["r-a", "r-c"]
@@ -58,7 +58,7 @@ def test_the_door_gets_messages_in_lambdas_own_shape(monkeypatch: pytest.MonkeyP
     door = Door()
     monkeypatch.setattr(workers, "handle", door)
 
-    Worker("runs", Queues("a"), URL, OFFICE).serve()
+    Worker("runs", Queues("a"), URL, SERVICES).serve()
 
     record = door.events[0]["Records"][0]
     assert (record["messageId"], record["body"], record["eventSource"]) == ("a", "a", "aws:sqs")
@@ -70,7 +70,7 @@ def test_draining_sweeps_first_and_then_does_all_there_is(monkeypatch: pytest.Mo
     monkeypatch.setattr(workers, "handle", door)
     queues = Queues(*map(str, range(25)))
 
-    count = Workers([Worker("runs", queues, URL, OFFICE)], OFFICE).drain()
+    count = Workers([Worker("runs", queues, URL, SERVICES)], SERVICES).drain()
 
     assert count == 25
     assert door.events[0] == {"schedule": "sweep", "time": NOW.isoformat()}
@@ -89,4 +89,4 @@ def test_queues_that_never_run_dry_are_seen(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(workers, "handle", multiplying)
 
     with pytest.raises(RuntimeError, match="never run dry"):
-        Workers([Worker("runs", queues, URL, OFFICE)], OFFICE).drain()
+        Workers([Worker("runs", queues, URL, SERVICES)], SERVICES).drain()

@@ -125,7 +125,7 @@ def test_who_has_the_policy_deploys_looks_goes_back_and_takes_away_and_is_refuse
     for check in checks.CHECKS:
         checks.examine(Patient(deployment=there), check)
     list(logs.read(there, STAGES, since=0))
-    invite(there.office(), "coordination")
+    invite(there.services(), "coordination")
     rollback.back_to(there, rollback.chosen(there))
     backup.write(there, copy)
     restore.restore(there, copy, replace=True)

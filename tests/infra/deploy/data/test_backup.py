@@ -16,11 +16,11 @@ import pytest
 from functions.programme.links import Purpose, link_token, stop_link_id
 from functions.programme.messages import MessageState
 from functions.programme.people import EnrolmentState
-from functions.services import Office
+from functions.services import Services
 from functions.storage import audit
 from functions.storage.access import links
 from functions.storage.messages import outbox
-from functions.usecases.access.api_tokens import give_token, holder_of
+from functions.usecases.access.api_tokens import find_token, issue_token
 from functions.usecases.access.sign_in import coordinator_of, invite, sign_in
 from functions.usecases.people.erase_people import erase
 from infra.deploy.aws import secrets
@@ -30,10 +30,10 @@ from infra.deploy.data.backup import verified, write
 from infra.deploy.data.restore import Restored, restore
 from infra.deploy.errors import Trouble
 from tests.conftest import NAME, create_table
+from tests.harness import MENTEE, MENTOR, CohortHarness
 from tests.infra.deploy.laid import TRIAL, Laid
 from tests.infra.deploy.operated import OUTPUTS, cloud_beside
 from tests.storage.ground import everything_in
-from tests.town import MENTEE, MENTOR, Town
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -49,25 +49,25 @@ class KilledError(BaseException):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfTheTown(Laid):
-    """The deployment whose office is the town's."""
+    """The deployment whose services are the harness's."""
 
-    town: Town
+    harness: CohortHarness
 
-    def office(self) -> Office:
-        return self.town.office
+    def services(self) -> Services:
+        return self.harness.services
 
 
 @pytest.fixture
-def deployment(town: Town, emulated: "DynamoDBClient") -> OfTheTown:
-    return OfTheTown(environment=TRIAL, cloud=cloud_beside(emulated), laid=OUTPUTS, town=town)
+def deployment(harness: CohortHarness, emulated: "DynamoDBClient") -> OfTheTown:
+    return OfTheTown(environment=TRIAL, cloud=cloud_beside(emulated), laid=OUTPUTS, harness=harness)
 
 
 @pytest.fixture
 def lived(deployment: OfTheTown) -> OfTheTown:
     """Two people who have been introduced; all mail is sent."""
-    deployment.town.confirmed(PERSON)
-    deployment.town.confirmed(MENTOR)
-    deployment.town.introduced()
+    deployment.harness.confirmed(PERSON)
+    deployment.harness.confirmed(MENTOR)
+    deployment.harness.introduced()
     return deployment
 
 
@@ -92,7 +92,7 @@ def lost(client: "DynamoDBClient") -> None:
 
 
 def content_of(client: "DynamoDBClient") -> dict[tuple[str, str], Any]:
-    """Everything but the office's own trail, in which restoring is told."""
+    """Everything but the operator's own trail, in which restoring is told."""
     found = {(item["pk"]["S"], item["sk"]["S"]): _plain(item) for item in everything_in(client, NAME)}
     return {place: item for place, item in found.items() if not place[0].startswith("AUDIT#everywhere")}
 
@@ -109,7 +109,7 @@ def test_a_lost_table_comes_back_as_it_was(copy: Path, lived: OfTheTown, emulate
 
     assert content_of(emulated) == before
     assert (done.unknown, done.erased, done.removed) == (0, 0, 0)
-    assert audit.faults_in(audit.trail(lived.town.office.table, lived.town.cohort.id)) == []
+    assert audit.faults_in(audit.trail(lived.harness.services.table, lived.harness.cohort.id)) == []
 
 
 def test_a_copy_is_its_owners_alone_and_leaves_no_draft(copy: Path) -> None:
@@ -244,7 +244,7 @@ def test_a_table_that_is_written_to_meanwhile_is_read_once_more(
     def busy(*asked: Any) -> Iterator[backup.Wire]:
         yield from read(*asked)
         if not said:
-            invite(lived.town.office, "ada")
+            invite(lived.harness.services, "ada")
 
     monkeypatch.setattr(backup, "everything", busy)
 
@@ -257,46 +257,46 @@ def test_a_table_that_is_written_to_meanwhile_is_read_once_more(
 def test_what_came_later_goes_and_the_trail_of_it_stays(
     copy: Path, lived: OfTheTown, emulated: "DynamoDBClient"
 ) -> None:
-    town = lived.town
+    harness = lived.harness
     before = content_of(emulated)
-    town.apply({**MENTEE, "email": "late@mentees.example"}, key="late")
-    assert any(person.email.startswith("late") for person in town.people())
+    harness.apply({**MENTEE, "email": "late@mentees.example"}, key="late")
+    assert any(person.email.startswith("late") for person in harness.people())
 
     done = restored(lived, copy)
 
     assert done.removed > 0
     after = content_of(emulated)
-    assert not any(person.email.startswith("late") for person in town.people())
+    assert not any(person.email.startswith("late") for person in harness.people())
     trail = {place for place in after if place[0].startswith("AUDIT#")}
     assert {place: after[place] for place in after.keys() - trail} == {
         place: item for place, item in before.items() if not place[0].startswith("AUDIT#")
     }
     assert len(trail) > sum(place[0].startswith("AUDIT#") for place in before)
-    assert audit.faults_in(audit.trail(town.office.table, town.cohort.id)) == []
+    assert audit.faults_in(audit.trail(harness.services.table, harness.cohort.id)) == []
 
 
 def test_whoever_was_erased_since_stays_erased(
     copy: Path, lived: OfTheTown, emulated: "DynamoDBClient"
 ) -> None:
-    town = lived.town
-    person = town.person(PLANTED)
-    erase(town.office, town.cohort.id, person.id, actor="person")
+    harness = lived.harness
+    person = harness.person(PLANTED)
+    erase(harness.services, harness.cohort.id, person.id, actor="person")
 
     done = restored(lived, copy)
 
     assert done.erased == 1
     assert not any(trace in str(everything_in(emulated, NAME)) for trace in TRACES)
-    [tombstone] = [each for each in town.people() if each.state is EnrolmentState.ERASED]
+    [tombstone] = [each for each in harness.people() if each.state is EnrolmentState.ERASED]
     assert tombstone.id == person.id
     assert tombstone.forgotten_at is not None
-    assert links.standing(town.office.table, stop_link_id(person.id), town.clock.now) is None
+    assert links.standing(harness.services.table, stop_link_id(person.id), harness.clock.now) is None
 
 
 def test_broken_off_anywhere_and_repeated_nobody_erased_is_back(
     copy: Path, lived: OfTheTown, emulated: "DynamoDBClient"
 ) -> None:
-    town = lived.town
-    erase(town.office, town.cohort.id, town.person(PLANTED).id, actor="person")
+    harness = lived.harness
+    erase(harness.services, harness.cohort.id, harness.person(PLANTED).id, actor="person")
     calls, dies_at = count(1), 0
 
     def kill(**_: object) -> None:
@@ -311,73 +311,73 @@ def test_broken_off_anywhere_and_repeated_nobody_erased_is_back(
         try:
             restored(lived, copy)
         except KilledError:
-            assert not any(each.email == PLANTED for each in town.people())
+            assert not any(each.email == PLANTED for each in harness.people())
         else:
             break
     dies_at = 0
     assert number > 15
     assert not any(trace in str(everything_in(emulated, NAME)) for trace in TRACES)
-    assert audit.faults_in(audit.trail(town.office.table, town.cohort.id)) == []
+    assert audit.faults_in(audit.trail(harness.services.table, harness.cohort.id)) == []
 
 
 def test_nothing_that_lets_somebody_in_is_brought_back(lived: OfTheTown, tmp_path: Path) -> None:
-    office = lived.town.office
-    session = sign_in(office, invite(office, "ada").rpartition("/")[2])
-    invitation = invite(office, "ada").rpartition("/")[2]
-    token = give_token(office, ["runs:start"], lives=timedelta(days=9))
+    services = lived.harness.services
+    session = sign_in(services, invite(services, "ada").rpartition("/")[2])
+    invitation = invite(services, "ada").rpartition("/")[2]
+    token = issue_token(services, ["runs:start"], lives=timedelta(days=9))
     assert session is not None
     write(lived, tmp_path / "copy", tell=quietly)
 
     done = restored(lived, tmp_path / "copy")
 
     assert done.doors == 4  # the link that was used is one
-    assert coordinator_of(office, session) is None
-    assert sign_in(office, invitation) is None
-    assert holder_of(office, token) is None
+    assert coordinator_of(services, session) is None
+    assert sign_in(services, invitation) is None
+    assert find_token(services, token) is None
 
 
 def test_a_mail_that_may_have_left_is_not_sent_again(
     lived: OfTheTown, tmp_path: Path, emulated: "DynamoDBClient"
 ) -> None:
-    town = lived.town
-    town.apply({**MENTEE, "email": "waits@mentees.example"}, key="waits")
+    harness = lived.harness
+    harness.apply({**MENTEE, "email": "waits@mentees.example"}, key="waits")
     write(lived, tmp_path / "copy", tell=quietly)
-    town.send()
-    sent = len(town.letters.mails)
+    harness.send()
+    sent = len(harness.letters.mails)
     lost(emulated)
 
     done = restored(lived, tmp_path / "copy")
-    town.send()
+    harness.send()
 
     assert done.unknown == 1
-    assert len(town.letters.mails) == sent
-    states = {message.state for message in outbox.in_cohort(town.office.table, town.cohort.id)}
+    assert len(harness.letters.mails) == sent
+    states = {message.state for message in outbox.in_cohort(harness.services.table, harness.cohort.id)}
     assert MessageState.UNKNOWN in states
     assert not states & {MessageState.DUE, MessageState.CLAIMED}
 
 
 def test_a_mail_that_has_not_left_yet_is_sent_all_the_same(lived: OfTheTown, tmp_path: Path) -> None:
-    town = lived.town
-    town.apply({**MENTEE, "email": "waits@mentees.example"}, key="waits")
+    harness = lived.harness
+    harness.apply({**MENTEE, "email": "waits@mentees.example"}, key="waits")
     write(lived, tmp_path / "copy", tell=quietly)
 
     assert restored(lived, tmp_path / "copy").unknown == 0
 
-    town.send()
-    assert len(town.letters.to("waits@mentees.example")) == 1
+    harness.send()
+    assert len(harness.letters.to("waits@mentees.example")) == 1
 
 
 def test_in_another_environment_links_open_by_its_own_key_alone(copy: Path, lived: OfTheTown) -> None:
-    town, new = lived.town, bytes(32)
-    old = town.office.link_key
-    link_id = stop_link_id(town.person(PLANTED).id)
-    town.office = replace(town.office, link_key=new)
+    harness, new = lived.harness, bytes(32)
+    old = harness.services.link_key
+    link_id = stop_link_id(harness.person(PLANTED).id)
+    harness.services = replace(harness.services, link_key=new)
     there = replace(lived, environment=replace(TRIAL, name="other"))
 
     restored(there, copy)
 
-    assert links.find(town.office.table, link_token(old, link_id), town.clock.now) is None
-    opened = links.find(town.office.table, link_token(new, link_id), town.clock.now)
+    assert links.find(harness.services.table, link_token(old, link_id), harness.clock.now) is None
+    opened = links.find(harness.services.table, link_token(new, link_id), harness.clock.now)
     assert opened is not None
     assert opened.purpose is Purpose.STOP
 
@@ -386,9 +386,9 @@ def test_in_another_environment_links_open_by_its_own_key_alone(copy: Path, live
 def test_after_the_key_was_changed_links_in_mails_open_unless_it_had_leaked(
     copy: Path, lived: OfTheTown, *, leaked: bool
 ) -> None:
-    town, old = lived.town, lived.town.office.link_key
-    link_id = stop_link_id(town.person(PLANTED).id)
-    town.office = replace(town.office, link_key=bytes(32))
+    harness, old = lived.harness, lived.harness.services.link_key
+    link_id = stop_link_id(harness.person(PLANTED).id)
+    harness.services = replace(harness.services, link_key=bytes(32))
     if leaked:
         later = datetime.now(UTC) + timedelta(days=3650)
         where = secrets.where(TRIAL, secrets.LEAKED)
@@ -396,7 +396,7 @@ def test_after_the_key_was_changed_links_in_mails_open_unless_it_had_leaked(
 
     restored(lived, copy)
 
-    found = links.find(town.office.table, link_token(old, link_id), town.clock.now)
+    found = links.find(harness.services.table, link_token(old, link_id), harness.clock.now)
     assert (found is None) is leaked
 
 

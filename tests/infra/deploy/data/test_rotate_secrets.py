@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.programme.links import KEY_LIVES, Link, Purpose, link_token
-from functions.services import Office
+from functions.programme.links import KEY_LIFETIME, Link, Purpose, link_token
+from functions.services import Services
 from functions.storage.access import links
 from functions.storage.table import Refusal, Table
-from functions.usecases.access.api_tokens import give_token, holder_of
+from functions.usecases.access.api_tokens import find_token, issue_token
 from functions.usecases.access.sign_in import coordinator_of, invite, sign_in
 from infra.deploy.aws import secrets
 from infra.deploy.aws.secrets import Secrets
@@ -68,8 +68,8 @@ class Deployed:
             self.go_on()
 
     @property
-    def office(self) -> Office:
-        return self.deployment.office()
+    def services(self) -> Services:
+        return self.deployment.services()
 
     def go_on(self) -> None:
         """One function makes a link, the mail function mails it, and everybody opens what they have."""
@@ -235,21 +235,21 @@ def test_a_link_that_was_used_up_or_forgotten_stays_so(deployed: Deployed) -> No
 
 
 def test_an_invitation_made_before_is_used_once_after(deployed: Deployed) -> None:
-    token = invite(deployed.office, "ada").rpartition("/")[2]
+    token = invite(deployed.services, "ada").rpartition("/")[2]
 
     rotated(deployed)
 
-    assert sign_in(deployed.office, token) is not None
-    assert sign_in(deployed.office, token) is None
+    assert sign_in(deployed.services, token) is not None
+    assert sign_in(deployed.services, token) is None
 
 
 def test_after_a_leak_nothing_opens_that_the_old_key_made(deployed: Deployed) -> None:
     deployed.go_on()
     old = deployed.told().link_key
     made = [deployed.made_by("web") for _ in range(3)]
-    session = sign_in(deployed.office, invite(deployed.office, "ada").rpartition("/")[2])
-    invitation = invite(deployed.office, "ada").rpartition("/")[2]
-    token = give_token(deployed.office, ["runs:start"], lives=KEY_LIVES)
+    session = sign_in(deployed.services, invite(deployed.services, "ada").rpartition("/")[2])
+    invitation = invite(deployed.services, "ada").rpartition("/")[2]
+    token = issue_token(deployed.services, ["runs:start"], lives=KEY_LIFETIME)
     assert session is not None
     deployed.mailed.clear()
 
@@ -260,9 +260,9 @@ def test_after_a_leak_nothing_opens_that_the_old_key_made(deployed: Deployed) ->
     assert ended.links >= 5
     assert not any(deployed.opens(link_token(old, link.id)) for link in made)
     assert all(deployed.opens(link_token(deployed.told().link_key, link.id)) for link in made)
-    assert coordinator_of(deployed.office, session) is None
-    assert sign_in(deployed.office, invitation) is None
-    assert holder_of(deployed.office, token) is None
+    assert coordinator_of(deployed.services, session) is None
+    assert sign_in(deployed.services, invitation) is None
+    assert find_token(deployed.services, token) is None
 
 
 def _emptied(deployment: Operated, client: "DynamoDBClient") -> None:

@@ -5,15 +5,15 @@ import pytest
 
 from functions.storage import audit
 from functions.storage.enrolment import cohorts
-from functions.usecases.access.api_tokens import end_tokens, give_token, holder_of
+from functions.usecases.access.api_tokens import find_token, issue_token, revoke_tokens
 from functions.usecases.access.sign_in import Revoked, coordinator_of, invite, revoke, sign_in
 from infra.deploy.errors import Trouble
 from infra.deploy.operate import invite as invite_command
 from infra.deploy.operate import open_cohort, tokens
 from infra.deploy.operate.open_cohort import opened
+from tests.harness import CohortHarness
 from tests.infra.deploy.laid import Laid
 from tests.infra.deploy.operated import over
-from tests.town import Town
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -43,12 +43,12 @@ def test_an_invitation_is_printed_alone_and_signs_in_once(
 
     assert address.startswith(f"{deployment.origin()}/console/sign-in/")
     assert token_in(address) not in said.err
-    session = sign_in(deployment.office(), token_in(address))
+    session = sign_in(deployment.services(), token_in(address))
     assert session is not None
-    signed_in = coordinator_of(deployment.office(), session)
+    signed_in = coordinator_of(deployment.services(), session)
     assert signed_in is not None
     assert signed_in.id == "ada"
-    assert sign_in(deployment.office(), token_in(address)) is None
+    assert sign_in(deployment.services(), token_in(address)) is None
 
 
 @pytest.mark.parametrize("name", ["Ada", "ada@kith.example", "a#b", "", "a" * 33, "-ada"])
@@ -59,22 +59,24 @@ def test_a_name_that_would_stand_badly_in_the_audit_trail_is_refused(name: str) 
     assert refused.value.code == 2
 
 
-def test_revoking_ends_a_coordinators_sessions_and_open_invitations_and_nobody_elses(town: Town) -> None:
-    office = town.office
-    of_ada = [sign_in(office, token_in(invite(office, "ada"))) for _ in range(2)]
-    of_ben = sign_in(office, token_in(invite(office, "ben")))
-    for_ada, for_ben = (token_in(invite(office, name)) for name in ("ada", "ben"))
+def test_revoking_ends_a_coordinators_sessions_and_open_invitations_and_nobody_elses(
+    harness: CohortHarness,
+) -> None:
+    services = harness.services
+    of_ada = [sign_in(services, token_in(invite(services, "ada"))) for _ in range(2)]
+    of_ben = sign_in(services, token_in(invite(services, "ben")))
+    for_ada, for_ben = (token_in(invite(services, name)) for name in ("ada", "ben"))
 
-    assert revoke(office, "ada") == Revoked(sessions=2, invitations=1)
+    assert revoke(services, "ada") == Revoked(sessions=2, invitations=1)
 
-    assert [coordinator_of(office, str(session)) for session in of_ada] == [None, None]
-    assert coordinator_of(office, str(of_ben)) is not None
-    assert sign_in(office, for_ada) is None
-    assert sign_in(office, for_ben) is not None
-    assert revoke(office, "ada") == Revoked(sessions=0, invitations=0)
-    entries = [line for line in audit.trail(office.table, "everywhere") if isinstance(line, audit.Entry)]
+    assert [coordinator_of(services, str(session)) for session in of_ada] == [None, None]
+    assert coordinator_of(services, str(of_ben)) is not None
+    assert sign_in(services, for_ada) is None
+    assert sign_in(services, for_ben) is not None
+    assert revoke(services, "ada") == Revoked(sessions=0, invitations=0)
+    entries = [line for line in audit.trail(services.table, "everywhere") if isinstance(line, audit.Entry)]
     assert {entry.event.actor for entry in entries if entry.event.action == "revoke"} == {"operator"}
-    assert audit.faults_in(audit.trail(office.table, "everywhere")) == []
+    assert audit.faults_in(audit.trail(services.table, "everywhere")) == []
 
 
 def test_a_token_is_printed_alone_carries_its_scopes_and_ends_by_its_name(
@@ -86,24 +88,25 @@ def test_a_token_is_printed_alone_carries_its_scopes_and_ends_by_its_name(
 
     said = capsys.readouterr()
     [token] = said.out.splitlines()
-    held = holder_of(deployment.office(), token)
+    held = find_token(deployment.services(), token)
     assert held is not None
     assert held.scopes == {"runs:start", "cohort:read"}
     assert held.name == "records"
     assert token not in said.err
     assert tokens.run(["trial", "--end", "records"]) == 0
-    assert holder_of(deployment.office(), token) is None
+    assert find_token(deployment.services(), token) is None
 
 
-def test_ending_tokens_of_one_name_leaves_the_others(town: Town) -> None:
+def test_ending_tokens_of_one_name_leaves_the_others(harness: CohortHarness) -> None:
     first, second = (
-        give_token(town.office, ["runs:start"], lives=timedelta(days=1), name=name) for name in ("one", "two")
+        issue_token(harness.services, ["runs:start"], lives=timedelta(days=1), name=name)
+        for name in ("one", "two")
     )
 
-    assert [held.name for held in end_tokens(town.office, "one")] == ["one"]
+    assert [held.name for held in revoke_tokens(harness.services, "one")] == ["one"]
 
-    assert holder_of(town.office, first) is None
-    assert holder_of(town.office, second) is not None
+    assert find_token(harness.services, first) is None
+    assert find_token(harness.services, second) is not None
 
 
 @pytest.mark.parametrize(
@@ -128,7 +131,7 @@ def test_a_cohort_is_opened_once_however_often_it_is_asked_for(
     assert open_cohort.run(["trial", "--opens", day.isoformat()]) == 0
     second = capsys.readouterr().out
 
-    [cohort] = cohorts.every(deployment.office().table)
+    [cohort] = cohorts.every(deployment.services().table)
     assert cohort.opens_on == day
     assert "is open" in first
     assert "nothing was changed" in second
@@ -145,11 +148,11 @@ def test_a_day_that_is_a_slip_of_the_keyboard_opens_nothing(
         open_cohort.run(["trial", "--opens", day])
 
     assert "--opens" in capsys.readouterr().err
-    assert list(cohorts.every(deployment.office().table)) == []
+    assert list(cohorts.every(deployment.services().table)) == []
 
 
-def test_a_cohort_whose_enrolment_would_be_over_is_not_opened(town: Town) -> None:
+def test_a_cohort_whose_enrolment_would_be_over_is_not_opened(harness: CohortHarness) -> None:
     with pytest.raises(Trouble, match="would have ended"):
-        opened(town.office, date(2020, 10, 1))
+        opened(harness.services, date(2020, 10, 1))
 
-    assert [cohort.id for cohort in cohorts.every(town.office.table)] == [town.cohort.id]
+    assert [cohort.id for cohort in cohorts.every(harness.services.table)] == [harness.cohort.id]

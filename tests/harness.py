@@ -1,4 +1,4 @@
-"""A small cohort for tests: an office over a real table, a clock that tests move, people who enrol.
+"""A small cohort for tests: services over a real table, a clock that tests move, people who enrol.
 
 Mail goes to the mail service beside the table; what left is read back from the bytes handed over.
 """
@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 import boto3
 
-from functions.messages.ses import Post
+from functions.messages.ses import SesSender
 from functions.programme.cohort import Cohort
 from functions.programme.links import Link, Purpose
 from functions.programme.people import Answer, Enrolment, Role
-from functions.services import Office
+from functions.services import Services
 from functions.storage.enrolment import enrolments
 from functions.storage.runs import runs
 from functions.storage.table import Table
@@ -31,7 +31,7 @@ from functions.usecases.messages.send_messages import send_messages
 from functions.usecases.runs.introduce_pairs import introduce_pairs
 from functions.usecases.runs.publish_run import publish_run
 from functions.usecases.runs.run_match import run_match
-from functions.usecases.runs.start_run import Wish, start_run
+from functions.usecases.runs.start_run import RunRequest, start_run
 from schemas import definitions
 
 OPENS_ON = date(2026, 9, 1)
@@ -84,7 +84,7 @@ class Clock:
 
 
 @dataclass
-class Heap:
+class RecordingQueue:
     """A queue that a test looks at instead of working on it."""
 
     bodies: list[str] = field(default_factory=list)
@@ -94,7 +94,7 @@ class Heap:
 
 
 @dataclass
-class Letters:
+class SentMail:
     """Every mail that was handed over, as its bytes say."""
 
     raw: list[bytes] = field(default_factory=list)
@@ -126,29 +126,29 @@ def text_of(mail: EmailMessage) -> str:
 
 
 @dataclass
-class Town:
-    """An office with its cohort, its clock, its letters and its queues."""
+class CohortHarness:
+    """Services with their cohort, its clock, its letters and its queues."""
 
-    office: Office
+    services: Services
     clock: Clock
-    letters: Letters
+    letters: SentMail
     cohort: Cohort
-    run_queue: Heap
-    mail_queue: Heap
+    run_queue: RecordingQueue
+    mail_queue: RecordingQueue
 
     def rule(self, **rules: Any) -> None:
         """Let the programme's rules of enrolment be these from now on."""
-        programme = self.office.programme
+        programme = self.services.programme
         enrolling = replace(programme.enrolling, **rules)
-        self.office = replace(self.office, programme=replace(programme, enrolling=enrolling))
+        self.services = replace(self.services, programme=replace(programme, enrolling=enrolling))
 
     def apply(self, answers: Mapping[str, Answer], *, key: str = "key") -> Enrolled:
         role = Role.MENTOR if "capacity" in answers else Role.MENTEE
         application = Application(cohort_id=self.cohort.id, role=role, answers=answers)
-        return enrol(self.office, application, request_key=key)
+        return enrol(self.services, application, request_key=key)
 
     def people(self, role: Role | None = None) -> list[Enrolment]:
-        everyone = enrolments.in_cohort(self.office.table, self.cohort.id)
+        everyone = enrolments.in_cohort(self.services.table, self.cohort.id)
         return [enrolment for enrolment in everyone if role in (None, enrolment.role)]
 
     def person(self, address: str) -> Enrolment:
@@ -165,42 +165,42 @@ class Town:
             person_id=enrolment.id,
             expires_at=self.clock.now,
         )
-        confirm(self.office, link)
+        confirm(self.services, link)
         return self.person(enrolment.email)
 
     def send(self) -> None:
         """Send what is due."""
-        send_messages(self.office, owner="postman")
+        send_messages(self.services, owner="postman")
 
     def link(self, address: str, page: Purpose) -> Link:
         """Open the newest link to that page which was mailed to the address."""
-        link = open_link(self.office, self.letters.token(address, page), page)
+        link = open_link(self.services, self.letters.token(address, page), page)
         assert link is not None
         return link
 
     def matched(self, key: str = "run") -> str:
         """Run the match over whoever is confirmed, and return the run's id; nothing is published."""
         _, run = start_run(
-            self.office, Wish(cohort_id=self.cohort.id), request_key=key, actor="coordinator:c"
+            self.services, RunRequest(cohort_id=self.cohort.id), request_key=key, actor="coordinator:c"
         )
         assert run is not None
-        run_match(self.office, self.cohort.id, run.id, owner="worker")
+        run_match(self.services, self.cohort.id, run.id, owner="worker")
         return run.id
 
     def introduced(self) -> str:
         """Match, publish and introduce; return the run's id. All mail is sent."""
         run_id = self.matched()
-        run = runs.get(self.office.table, self.cohort.id, run_id)
+        run = runs.get(self.services.table, self.cohort.id, run_id)
         assert run is not None
-        publish_run(self.office, self.cohort.id, run_id, version=run.version, actor="coordinator:c")
-        introduce_pairs(self.office, self.cohort.id, run_id)
+        publish_run(self.services, self.cohort.id, run_id, version=run.version, actor="coordinator:c")
+        introduce_pairs(self.services, self.cohort.id, run_id)
         self.send()
         return run_id
 
 
-def town_over(table: Table) -> Town:
-    """Return a town whose cohort has opened, over a table in moto or in the emulator."""
-    letters, clock, ids = Letters(), Clock(), count(1)
+def harness_over(table: Table) -> CohortHarness:
+    """Return a harness whose cohort has opened, over a table in moto or in the emulator."""
+    letters, clock, ids = SentMail(), Clock(), count(1)
     endpoint = table._client.meta.endpoint_url  # noqa: SLF001 - mail goes where the table is
     ses = boto3.client(
         "sesv2",
@@ -208,15 +208,15 @@ def town_over(table: Table) -> Town:
         endpoint_url=endpoint if "127.0.0.1" in endpoint else None,
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Post.client_settings(),
+        config=SesSender.client_settings(),
     )
     ses.create_email_identity(EmailIdentity=SENDER)
     ses.meta.events.register("provide-client-params.sesv2.SendEmail", letters.keep)
     programme = definitions.programme(definitions.names_of("programmes", ".toml")[0])
-    run_queue, mail_queue = Heap(), Heap()
-    office = Office(
+    run_queue, mail_queue = RecordingQueue(), RecordingQueue()
+    services = Services(
         table=table,
-        post=Post(ses, None),
+        post=SesSender(ses, None),
         run_queue=run_queue,
         mail_queue=mail_queue,
         programme=programme,
@@ -228,7 +228,12 @@ def town_over(table: Table) -> Town:
         clock=clock,
         new_id=lambda: f"id-{next(ids):06}",
     )
-    cohort = open_cohort(office, OPENS_ON)
-    return Town(
-        office=office, clock=clock, letters=letters, cohort=cohort, run_queue=run_queue, mail_queue=mail_queue
+    cohort = open_cohort(services, OPENS_ON)
+    return CohortHarness(
+        services=services,
+        clock=clock,
+        letters=letters,
+        cohort=cohort,
+        run_queue=run_queue,
+        mail_queue=mail_queue,
     )
