@@ -1,0 +1,90 @@
+"""A pairing from its introduction to its end, and as each of its two people sees it."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from functions.programme.pairing import PairingState
+from functions.programme.people import Enrolment, EnrolmentState, Role
+from functions.storage.enrolment import enrolments
+from functions.storage.pairings import pairings
+from functions.storage.pairings.pairings import Seen
+from functions.storage.table import Refusal, Table, Written
+from tests.storage.ground import ADA, NOW, PAIRING, write
+
+LATER = NOW + timedelta(days=30)
+MENTEE = replace(ADA, state=EnrolmentState.CONFIRMED)
+GRACE = replace(MENTEE, id="grace", role=Role.MENTOR, name="Grace", email="grace@example.org")
+ENDED = replace(PAIRING, state=PairingState.ENDED, ended_at=LATER, ended_on=LATER.date())
+
+
+@pytest.fixture
+def paired(table: Table) -> Table:
+    """A table with Ada and Grace, who are paired."""
+    changes = [*enrolments.creation(MENTEE), *enrolments.creation(GRACE), *pairings.creation(PAIRING)]
+    assert write(table, *changes, idempotency_key="paired") is Written.NOW
+    return table
+
+
+def test_a_pairing_that_was_never_made_is_none(table: Table) -> None:
+    assert pairings.get(table, "spring", "never") is None
+
+
+def test_a_pairing_ends_once_and_keeps_when(paired: Table) -> None:
+    ending = pairings.ending(PAIRING, LATER, LATER.date())
+    assert write(paired, ending, idempotency_key="e1") is Written.NOW
+
+    again = pairings.ending(PAIRING, LATER + timedelta(days=1), date(2027, 1, 1))
+
+    assert isinstance(write(paired, again, idempotency_key="e2"), Refusal)
+    assert pairings.get(paired, "spring", "pairing-1") == ENDED
+
+
+def test_a_pairing_that_was_never_made_does_not_end(table: Table) -> None:
+    ending = pairings.ending(PAIRING, LATER, LATER.date())
+
+    assert isinstance(write(table, ending, idempotency_key="e"), Refusal)
+    assert isinstance(write(table, pairings.without_reasons(PAIRING), idempotency_key="r"), Refusal)
+    assert pairings.get(table, "spring", "pairing-1") is None
+
+
+def test_why_two_were_paired_can_be_taken_away_again_and_again(paired: Table) -> None:
+    for key in ("r1", "r2"):
+        assert write(paired, pairings.without_reasons(PAIRING), idempotency_key=key) is Written.NOW
+
+    assert pairings.get(paired, "spring", "pairing-1") == replace(PAIRING, reasons=())
+
+
+def test_each_of_the_two_sees_themselves_and_the_other(paired: Table) -> None:
+    seen = pairings.seen_by(paired, "spring", "pairing-1", "ada")
+
+    assert seen == Seen(PAIRING, MENTEE, GRACE)
+    assert pairings.seen_by(paired, "spring", "pairing-1", "grace") == Seen(PAIRING, GRACE, MENTEE)
+
+
+def test_what_or_who_is_not_there_is_not_seen(paired: Table) -> None:
+    alone = replace(PAIRING, id="pairing-2", mentor_id="nobody")
+    write(paired, *pairings.creation(alone), idempotency_key="alone")
+
+    assert pairings.seen_by(paired, "spring", "never", "ada") is None
+    assert pairings.seen_by(paired, "spring", "pairing-1", "nobody") is None
+    assert pairings.seen_by(paired, "spring", "pairing-2", "ada") is None
+
+
+def withdrawn(person: Enrolment) -> Enrolment:
+    return replace(person, state=EnrolmentState.WITHDRAWN)
+
+
+@pytest.mark.parametrize(
+    ("seen", "over"),
+    [
+        (Seen(PAIRING, MENTEE, GRACE), False),
+        (Seen(ENDED, MENTEE, GRACE), True),
+        (Seen(PAIRING, withdrawn(MENTEE), GRACE), True),
+        (Seen(PAIRING, MENTEE, withdrawn(GRACE)), True),
+        (Seen(PAIRING, withdrawn(MENTEE), withdrawn(GRACE)), True),
+    ],
+)
+def test_a_pairing_is_over_when_it_has_ended_or_one_of_the_two_has_left(seen: Seen, *, over: bool) -> None:
+    assert seen.over is over
