@@ -37,7 +37,13 @@ weight = {POINTS}
 
 
 @pytest.mark.parametrize(
-    ("name", "optimum"), [("assign100", 305), ("assign200", 475), ("assign300", 626), ("assign400", 804)]
+    ("name", "optimum"),
+    [
+        ("assign100", 305),
+        ("assign200", 475),
+        pytest.param("assign300", 626, marks=pytest.mark.load),
+        pytest.param("assign400", 804, marks=pytest.mark.load),
+    ],
 )
 def test_the_published_optimum_is_found_and_its_proof_verified(name: str, optimum: int) -> None:
     costs = _costs(name)

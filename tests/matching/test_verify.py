@@ -2,6 +2,7 @@
 
 import ast
 import random
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -95,6 +96,16 @@ def test_planted_faults_are_found_and_sound_results_have_none() -> None:
 
     assert (told.faults, told.missed) == ([], [])
     assert told.found.total() == told.planted.total() > 200
+
+
+@pytest.mark.release
+def test_every_fault_planted_in_1000_cohorts_is_found() -> None:
+    told = [tally(40, first=1_000 * first) for first in range(0, 1_000, 40)]
+
+    planted = sum((part.planted for part in told), Counter[str]())
+    assert [fault for part in told for fault in (*part.faults, *part.missed)] == []
+    assert set(planted) == {plant.name for plant in PLANTS}
+    assert planted.total() > 15_000
 
 
 def test_the_catalogue_has_188_kinds_of_fault() -> None:
