@@ -1,21 +1,24 @@
 """The command line: which command is which module.
 
-Each parses its own arguments, and is imported only when it is called.
+A module is imported when its command is called; its `command` is a click command that returns the exit
+status.
 """
 
 import difflib
 import importlib
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import click
 
 MISUSED = 2
 INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Command:
-    """One command: the module whose `run(argv) -> int` does it, and what the help says."""
+    """One command: the module that has it, and what the help says."""
 
     module: str
     summary: str
@@ -24,125 +27,139 @@ class Command:
 GROUPS: Mapping[str, Mapping[str, Command]] = {
     "on this machine": {
         "run": Command(
-            module="infra.local.running",
-            summary="run a whole cohort here: site, console, mail, match, with made-up people",
+            "infra.local.running", "run a whole cohort here: site, console, mail, match, with made-up people"
         ),
         "match": Command(
-            module="infra.match",
-            summary="match the people of two CSV or XLSX files by a policy file; no cloud needed",
+            "infra.match.command",
+            "match the people of two CSV or XLSX files by a policy file; no cloud needed",
         ),
         "play": Command(
-            module="infra.local.play",
-            summary="play a cohort from enrolment to report in a minute or two, week by week",
+            "infra.local.play", "play a cohort from enrolment to report in a minute or two, week by week"
         ),
     },
     "your programme": {
         "new-programme": Command(
-            module="infra.programme.new_programme",
-            summary="write the definition of a new programme, with every key explained",
+            "infra.programme.new_programme",
+            "write the definition of a new programme, with every key explained",
         ),
         "workbook": Command(
-            module="infra.programme.workbook",
-            summary="write a questionnaire as a workbook, to edit it in a spreadsheet program",
+            "infra.programme.workbook",
+            "write a questionnaire as a workbook, to edit it in a spreadsheet program",
         ),
         "check": Command(
-            module="infra.programme.check",
-            summary="check the programme, its questionnaires, policies and pages",
+            "infra.programme.check", "check the programme, its questionnaires, policies and pages"
         ),
     },
     "deployed in AWS": {
         "deploy": Command(
-            module="infra.deploy.release.deploy",
-            summary="deploy an environment from nothing, or bring it up to what is here",
+            "infra.deploy.release.deploy",
+            "deploy an environment from nothing, or bring it up to what is here",
         ),
-        "open": Command(
-            module="infra.deploy.operate.open_cohort",
-            summary="open the programme's next cohort for enrolment",
-        ),
-        "invite": Command(
-            module="infra.deploy.operate.invite", summary="write a one-time link to sign in to the console"
-        ),
-        "token": Command(module="infra.deploy.operate.tokens", summary="write a token for the API"),
+        "open": Command("infra.deploy.operate.open_cohort", "open the programme's next cohort for enrolment"),
+        "invite": Command("infra.deploy.operate.invite", "write a one-time link to sign in to the console"),
+        "token": Command("infra.deploy.operate.tokens", "write a token for the API"),
         "status": Command(
-            module="infra.deploy.checks.status",
-            summary="say what is deployed, and whether anything needs attention",
+            "infra.deploy.checks.status", "say what is deployed, and whether anything needs attention"
         ),
-        "logs": Command(module="infra.deploy.operate.logs", summary="read the functions' logs"),
-        "doctor": Command(
-            module="infra.deploy.checks.doctor", summary="look for whatever may be wrong, and say what to do"
-        ),
-        "rollback": Command(module="infra.deploy.release.rollback", summary="go back to an earlier release"),
-        "backup": Command(module="infra.deploy.data.backup", summary="keep a copy of the table"),
-        "restore": Command(
-            module="infra.deploy.data.restore", summary="bring the table back from a copy or a moment"
-        ),
+        "logs": Command("infra.deploy.operate.logs", "read the functions' logs"),
+        "doctor": Command("infra.deploy.checks.doctor", "look for whatever may be wrong, and say what to do"),
+        "rollback": Command("infra.deploy.release.rollback", "go back to an earlier release"),
+        "backup": Command("infra.deploy.data.backup", "keep a copy of the table"),
+        "restore": Command("infra.deploy.data.restore", "bring the table back from a copy or a moment"),
         "rotate-secrets": Command(
-            module="infra.deploy.data.rotate_secrets", summary="make new keys, and let the old ones lapse"
+            "infra.deploy.data.rotate_secrets", "make new keys, and let the old ones lapse"
         ),
-        "cost": Command(module="infra.cost", summary="say what a cohort costs, service by service"),
+        "cost": Command("infra.cost.command", "say what a cohort costs, service by service"),
         "destroy": Command(
-            module="infra.deploy.release.destroy",
-            summary="take an environment away, and its data only if told twice",
+            "infra.deploy.release.destroy",
+            "take an environment away, and its data only if told twice",
         ),
     },
     "for developers": {
         "build": Command(
-            module="infra.build.command",
-            summary="build the static site and one deployable zip for each function into build/",
+            "infra.build.command",
+            "build the static site and one deployable zip for each function into build/",
         ),
         "test": Command(
-            module="tests.suite",
-            summary="run everything that CI runs; --fast leaves out browser, deployment, emulator and load",
+            "tests.suite",
+            "run everything that CI runs; --fast leaves out browser, deployment, emulator and load",
         ),
-        "audit": Command(
-            module="tests.audit.command",
-            summary="look at every page in a browser before a release",
-        ),
+        "audit": Command("tests.audit.command", "look at every page in a browser before a release"),
         "bench": Command(
-            module="tests.benchmarks",
-            summary="measure what was promised: engine, site, first visit, cold start",
+            "tests.benchmarks.command", "measure what was promised: engine, site, first visit, cold start"
         ),
     },
 }
 COMMANDS = {name: command for group in GROUPS.values() for name, command in group.items()}
 
 
-def _listed(group: Mapping[str, Command]) -> str:
-    return "\n".join(f"  {name:<15}{command.summary}" for name, command in group.items())
+class LazyGroup(click.Group):
+    """Commands by group, each in a module that is imported when the command is called."""
+
+    def __init__(self, *, groups: Mapping[str, Mapping[str, Command]], **settings: Any) -> None:
+        super().__init__(**settings)
+        self.groups = groups
+        self.modules = {name: command.module for group in groups.values() for name, command in group.items()}
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take `help` and nothing for `--help`."""
+        return super().parse_args(ctx, args if args and args[0] != "help" else ["--help"])
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the names in the order of the help."""
+        return list(self.modules)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """Import the command; None for a name that is none."""
+        if name not in self.modules:
+            return None
+        command: click.Command = importlib.import_module(self.modules[name]).command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that `args` begin with; say which one was meant when there is none."""
+        if args[0] not in self.modules and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], self.modules, n=1, cutoff=0.5)
+            hint = (
+                f"Did you mean `{ctx.command_path} {near[0]}`?"
+                if near
+                else f"There are: {', '.join(self.modules)}."
+            )
+            raise click.UsageError(f"There is no command `{args[0]}`. {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the names and summaries, by group."""
+        for title, group in self.groups.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, command.summary) for name, command in group.items()])
 
 
-HELP = f"""\
-usage: ./kith COMMAND …
+@click.group(
+    cls=LazyGroup,
+    groups=GROUPS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="./kith COMMAND --help says what a command takes. Exit status: 0 done, 1 something to repair was "
+    "found, 2 wrong use or unusable input.",
+    options_metavar="",
+    subcommand_metavar="COMMAND …",
+)
+def kith() -> None:
+    """Kith runs a university's mentoring cohort.
 
-Kith runs a university's mentoring cohort: people enrol, a batch match pairs them, check-ins and a survey
-follow, and a report says how it went.
-
-{chr(10).join(f"{title}:{chr(10)}{_listed(group)}" for title, group in GROUPS.items())}
-
-  ./kith COMMAND --help   says what a command takes
-
-exit status: 0 done, 1 something to repair was found, 2 wrong use or unusable input
-"""
+    People enrol, a batch match pairs them, check-ins and a survey follow, and a report says how it went.
+    """
 
 
 def main(arguments: Sequence[str]) -> int:
     """Do what the first argument names and return the exit status."""
-    name, *rest = arguments or ["--help"]
-    if name in ("-h", "--help", "help"):
-        print(HELP, end="")
-        return 0
-    command = COMMANDS.get(name)
-    if command is None:
-        print(_unknown(name), file=sys.stderr)
-        return MISUSED
     try:
-        status: int = importlib.import_module(command.module).run(rest)
-    except KeyboardInterrupt:
+        status: int | None = kith.main(list(arguments), prog_name="./kith", standalone_mode=False)
+    except click.ClickException as problem:
+        problem.show()
+        return MISUSED
+    except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    return status
-
-
-def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
-    hint = f"Did you mean `./kith {near[0]}`?" if near else f"There are: {', '.join(COMMANDS)}."
-    return f"kith: there is no command `{name}`. {hint}"
+    return status or 0

@@ -4,7 +4,6 @@ The checks that read the code come first, then pytest, whose closing line is the
 that fails does not keep the others from telling what they found.
 """
 
-import argparse
 import os
 import shutil
 import subprocess
@@ -14,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+
+import click
 
 from infra import ROOT
 from infra.local.chromium import PROGRAMS
@@ -46,10 +47,12 @@ class Verdict:
     seconds: float
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run the checks and the tests; return 0 when all passed, 1 when something is to be repaired."""
-    wanted, for_pytest = _parser().parse_known_args(arguments)
-    if not wanted.fast and (refusal := _without_browser()):
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.option("--fast", is_flag=True, help="leave out browser, deployment, emulator, load and whole starts")
+@click.argument("more", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST]…", help="whatever pytest takes")
+def command(*, fast: bool, more: Sequence[str]) -> int:
+    """Check the code and run the tests, as CI does. Exit status 1 when something is to be repaired."""
+    if not fast and (refusal := _without_browser()):
         print(f"kith: {refusal}", file=sys.stderr)
         return REFUSED
     print("Reading the code", flush=True)
@@ -60,7 +63,7 @@ def run(arguments: Sequence[str]) -> int:
         names = ", ".join(verdict.check.name for verdict in failed)
         print(f"\nTo be repaired: {names}. The tests run all the same, and this ends with status 1.")
     print("\nRunning the tests", flush=True)
-    tests = _pytest(fast=wanted.fast, more=for_pytest)
+    tests = _pytest(fast=fast, more=more)
     return FOUND if failed or tests else 0
 
 
@@ -74,20 +77,6 @@ def checks() -> list[Check]:
         Check(name="style", command=("ruff", "check", "--quiet")),
         Check(name="layout", command=("ruff", "format", "--check", "--quiet")),
     ]
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="./kith test",
-        description="Check the code and run the tests, as CI does.",
-        epilog="Anything else is handed to pytest: ./kith test --fast tests/storage -k audit",
-    )
-    parser.add_argument(
-        "--fast",
-        action="store_true",
-        help=f"leave out {', '.join(SLOW)}",
-    )
-    return parser
 
 
 def _verdicts() -> list[Verdict]:

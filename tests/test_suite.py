@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infra import ROOT
+from infra.cli import main
 from tests import suite
 from tests.suite import Check, Verdict
 
@@ -43,7 +44,7 @@ def test_a_failed_check_is_told_and_does_not_keep_the_tests_from_running(
 ) -> None:
     monkeypatch.setattr(suite, "_verdicts", lambda: [verdict(passed=False)])
 
-    status = suite.run(["--fast"])
+    status = main(["test", "--fast"])
 
     told = capsys.readouterr().out
     assert status == 1
@@ -57,7 +58,7 @@ def test_fast_leaves_out_what_is_slow_and_hands_the_rest_to_pytest(
 ) -> None:
     monkeypatch.setattr(suite, "_verdicts", lambda: [verdict(passed=True)])
 
-    status = suite.run(["--fast", "tests/storage", "-k", "audit"])
+    status = main(["test", "--fast", "tests/storage", "-k", "audit"])
 
     assert status == 0
     assert started[0][-3:] == ["tests/storage", "-k", "audit"]
@@ -80,7 +81,7 @@ def test_without_a_browser_and_without_rights_it_says_what_to_install(
     monkeypatch.setattr("tests.suite.shutil.which", lambda _: None)
     monkeypatch.setattr("tests.suite.os.geteuid", lambda: 1000)
 
-    status = suite.run([])
+    status = main(["test"])
 
     assert status == 2
     assert "sudo apt-get install chromium" in capsys.readouterr().err
@@ -93,7 +94,7 @@ def test_without_a_browser_root_gets_debians(
     monkeypatch.setattr("tests.suite.shutil.which", lambda name: name if name == "apt-get" else None)
     monkeypatch.setattr("tests.suite.os.geteuid", lambda: 0)
 
-    suite.run([])
+    main(["test"])
 
     installed = [command for command in started if command[0] == "apt-get"]
     assert [command[2] for command in installed] == ["update", "install"]

@@ -1,36 +1,23 @@
 """`./kith build`: the static site into `build/site/`, one deployable zip a function into `build/zips/`."""
 
-import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
+
+import click
 
 from functions.programme.cohort import Cohort
 from infra import ROOT
 from infra.build import site as static_site
 from infra.build import zips
-from infra.programme import selection
+from infra.programme.selection import PROGRAMME
 from schemas import definitions
 
 REFUSED = 2
 BUILD = ROOT / "build"
 
 Tell = Callable[[str], None]
-
-
-def run(arguments: Sequence[str]) -> int:
-    """Build; return the exit status."""
-    wanted = _parser().parse_args(arguments)
-    began = time.monotonic()
-    try:
-        site(wanted.out / "site", wanted.programme, tell=print)
-        functions(wanted.out / "zips", wanted.platform, tell=print)
-    except (static_site.SiteError, zips.BuildError, LookupError) as problem:
-        print(f"kith: {problem}", file=sys.stderr)
-        return REFUSED
-    print(f"Built in {time.monotonic() - began:.0f} s, in {wanted.out}")
-    return 0
 
 
 def site(out: Path, name: str, cohort: Cohort | None = None, tell: Tell = lambda _: None) -> None:
@@ -58,17 +45,26 @@ def functions(out: Path, platform: str, tell: Tell = lambda _: None) -> None:
     zips.build(out, zips.TARGETS[platform], tell=tell)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="./kith build",
-        description="Build what is deployed: the static site, and one zip for each function.",
-    )
-    parser.add_argument("--out", type=Path, default=BUILD, metavar="DIR", help="where to (build/)")
-    parser.add_argument(
-        "--platform",
-        choices=sorted(zips.TARGETS),
-        default="arm64",
-        help="what the zips are for: Lambda on arm64 or x86_64, or this very machine (%(default)s)",
-    )
-    selection.add_choice(parser)
-    return parser
+@click.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=BUILD, metavar="DIR", help="where to (build/)"
+)
+@click.option(
+    "--platform",
+    type=click.Choice(sorted(zips.TARGETS)),
+    default="arm64",
+    show_default=True,
+    help="what the zips are for: Lambda on arm64 or x86_64, or this very machine",
+)
+@PROGRAMME
+def command(*, out: Path, platform: str, programme: str) -> int:
+    """Build what is deployed: the static site, and one zip for each function."""
+    began = time.monotonic()
+    try:
+        site(out / "site", programme, tell=print)
+        functions(out / "zips", platform, tell=print)
+    except (static_site.SiteError, zips.BuildError, LookupError) as problem:
+        print(f"kith: {problem}", file=sys.stderr)
+        return REFUSED
+    print(f"Built in {time.monotonic() - began:.0f} s, in {out}")
+    return 0

@@ -38,8 +38,8 @@ PYTHONS = ROOT / "build" / "cache" / "python"
 # Of Zappa a function gets the handler that turns events into WSGI requests, and what that imports. The rest
 # of it deploys, and would bring boto3 and two dozen packages along.
 ZAPPA = ("__init__.py", "asgi.py", "handler.py", "middleware.py", "utilities.py", "wsgi.py")
-# Behind imports that Kith never takes: Zappa's deploying half, and OR-Tools' modelling languages.
-PRUNED = ("zappa", "pandas")
+# Behind imports that Kith never takes: Zappa's deploying half.
+PRUNED = ("zappa",)
 DOOR = "functions.entry"
 SCHEMA_FILES = ("schemas/*/*.json", "functions/i18n/catalogues/*.mo", "schemas/*/*.toml")
 EARLIEST = (1980, 1, 1, 0, 0, 0)

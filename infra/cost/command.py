@@ -1,12 +1,12 @@
 """The command: the bill of a cohort from what is stored, or everything counted again first."""
 
-import argparse
 import json
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import click
 
 from infra import ROOT
 from infra.cost.bill import Bill, bill
@@ -24,28 +24,50 @@ MOST_BILLED, MOST_MONTHS = 100_000, 120
 FAILED, UNUSABLE = 1, 2
 
 
-def run(argv: Sequence[str]) -> int:
-    """Print the bill that is asked for; return 1 when counting failed, 2 with nothing to reckon with."""
-    choices = _parsed(argv)
-    if choices.measure and (fault := _measure(choices.people)):
+@click.command()
+@click.option(
+    "--people",
+    type=click.IntRange(1, MOST_BILLED),
+    default=PEOPLE,
+    show_default=True,
+    metavar="N",
+    help="how many take part, mentors and mentees together",
+)
+@click.option(
+    "--months",
+    type=click.IntRange(1, MOST_MONTHS),
+    default=MONTHS,
+    show_default=True,
+    metavar="N",
+    help="for how many months everything stands",
+)
+@click.option("--region", type=click.Choice(regions()), default=regions()[0], show_default=True, help="where")
+@click.option("--measure", is_flag=True, help="play a cohort of that many people and count again (an hour)")
+@click.option("--json", "form", flag_value="json", help="print the bill as JSON")
+@click.option("--write", "form", flag_value="write", help="write the usual bill into README.md")
+def command(*, people: int, months: int, region: str, measure: bool, form: str | None) -> int:
+    """Print the bill of a cohort: from what is stored, or everything counted again first.
+
+    Exit status 1 when counting failed, 2 with nothing to reckon with.
+    """
+    if measure and (fault := _measure(people)):
         print(f"kith cost: {fault}.", file=sys.stderr)
         return FAILED
     if not COUNTS.exists():
         print("kith cost: nothing has been counted yet. Try: ./kith cost --measure", file=sys.stderr)
         return UNUSABLE
     counts = json.loads(COUNTS.read_text("utf-8"))
-    table = prices(choices.region)
-    made = bill(counts, standing(), table, people=choices.people, months=choices.months)
-    if choices.write:
+    table = prices(region)
+    made = bill(counts, standing(), table, people=people, months=months)
+    if form == "write":
         README.write_text(written(README.read_text("utf-8")), "utf-8")
         print(f"Written into {README.name}.")
-        return 0
-    if choices.json:
+    elif form == "json":
         print(json.dumps(as_data(made, table, counts["played"]), indent=2))
-        return 0
-    print(as_text(made, table, counts["played"]))
-    if table.old(datetime.now(UTC).date()):
-        print("\nThe prices are more than a year old: look them up again.", file=sys.stderr)
+    else:
+        print(as_text(made, table, counts["played"]))
+        if table.old(datetime.now(UTC).date()):
+            print("\nThe prices are more than a year old: look them up again.", file=sys.stderr)
     return 0
 
 
@@ -80,38 +102,3 @@ def _measure(people: int) -> str:
         return str(fault)
     COUNTS.write_text(json.dumps(counts, indent=1, sort_keys=True) + "\n", "utf-8")
     return ""
-
-
-def _parsed(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./kith cost", description=__doc__)
-    parser.add_argument(
-        "--people",
-        type=_up_to(MOST_BILLED),
-        default=PEOPLE,
-        metavar="N",
-        help="how many take part, mentors and mentees together (%(default)s)",
-    )
-    parser.add_argument(
-        "--months",
-        type=_up_to(MOST_MONTHS),
-        default=MONTHS,
-        metavar="N",
-        help="for how many months everything stands (%(default)s)",
-    )
-    parser.add_argument("--region", choices=regions(), default=regions()[0], help="where (%(default)s)")
-    parser.add_argument(
-        "--measure", action="store_true", help="play a cohort of that many people and count again (an hour)"
-    )
-    shown = parser.add_mutually_exclusive_group()
-    shown.add_argument("--json", action="store_true", help="print the bill as JSON")
-    shown.add_argument("--write", action="store_true", help="write the usual bill into README.md")
-    return parser.parse_args(argv)
-
-
-def _up_to(most: int) -> Any:
-    def number(text: str) -> int:
-        if text.isdecimal() and 0 < int(text) <= most:
-            return int(text)
-        raise argparse.ArgumentTypeError(f"give a whole number from 1 to {most}")
-
-    return number

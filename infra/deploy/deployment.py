@@ -18,7 +18,7 @@ from infra.deploy.aws import secrets
 from infra.deploy.aws.cloud import Cloud, cloud_for
 from infra.deploy.aws.stacks import SPENT
 from infra.deploy.environment import Environment
-from infra.deploy.errors import Trouble
+from infra.deploy.errors import OperatorError
 from schemas import definitions
 
 # The stacks that say where things are, in the order in which they are made.
@@ -33,17 +33,20 @@ class Deployment:
     cloud: Cloud
 
     def outputs(self) -> Mapping[str, str]:
-        """Return what all stacks say, by the names of their outputs; raises `Trouble` when not deployed."""
+        """Return what all stacks say, by the names of their outputs.
+
+        Raises `OperatorError` when not deployed.
+        """
         found: dict[str, str] = {}
         for part in PARTS:
             found |= self.outputs_of(part) or {}
         if "TableName" not in found or "DistributionDomain" not in found:
             name = self.environment.name
-            raise Trouble(
+            raise OperatorError(
                 step="looking for the deployment",
                 cause=f"The environment `{name}` is not deployed in {self.cloud.region}"
                 f"{', or only in part' if found else ''}.",
-                way_on=f"Deploy it first: ./kith deploy {name}",
+                remedy=f"Deploy it first: ./kith deploy {name}",
             )
         return found
 
@@ -127,7 +130,10 @@ def _can_be_enrolled_in(cohort: Cohort, now: datetime) -> bool:
     return stage_of(cohort, cohort.today(now)) in (Stage.DRAFT, Stage.ENROLLING)
 
 
-def found(name: str) -> Deployment:
-    """Return the environment of that name where it is; raises `Trouble` for a file that can't be used."""
+def deployment_of(name: str) -> Deployment:
+    """Return the environment of that name where it is.
+
+    Raises `OperatorError` for a file that can't be used.
+    """
     environment = environments.read(name)
     return Deployment(environment=environment, cloud=cloud_for(environment))

@@ -3,7 +3,6 @@
 The file holds no secret. It is read whole, and every mistake in it is told at once.
 """
 
-import argparse
 import difflib
 import re
 import tomllib
@@ -12,16 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 from marshmallow import ValidationError
 
 from infra import ROOT
-from infra.deploy.errors import Trouble
+from infra.deploy.errors import OperatorError
 from schemas.text import address_of
 
 ENVIRONMENTS = ROOT / "infra" / "environments"
 STAGES = ("web", "match", "mail", "feedback")
 NAME = re.compile(r"[a-z][a-z0-9]{1,15}")
 STEP = "reading the environment"
+ENVIRONMENT = click.argument(
+    "environment",
+    metavar="ENVIRONMENT",
+    help="what is deployed, such as production: as its file in infra/environments is called",
+)
 # More is a slip of the keyboard, and a budget that tells nobody anything.
 MOST_DOLLARS = 100_000
 
@@ -56,17 +61,20 @@ class Environment:
 
 
 def read(name: str, folder: Path = ENVIRONMENTS) -> Environment:
-    """Return the environment of that name; raises `Trouble` with everything that is wrong with its file."""
+    """Return the environment of that name.
+
+    Raises `OperatorError` with everything that is wrong with its file.
+    """
     if fault := fault_in_name(name):
-        raise Trouble(step=STEP, cause=fault, way_on="Choose another name, such as `production`.")
+        raise OperatorError(step=STEP, cause=fault, remedy="Choose another name, such as `production`.")
     file = folder / f"{name}.toml"
     if not file.is_file():
         there_are = ", ".join(sorted(path.stem for path in folder.glob("*.toml"))) or "none yet"
         meant = near(name, folder)
-        raise Trouble(
+        raise OperatorError(
             step=STEP,
             cause=f"There is no environment `{name}`; there are: {there_are}.",
-            way_on=f"Did you mean `{meant}`?"
+            remedy=f"Did you mean `{meant}`?"
             if meant
             else f"`./kith deploy {name}` writes a draft of it to fill in.",
         )
@@ -74,30 +82,21 @@ def read(name: str, folder: Path = ENVIRONMENTS) -> Environment:
         # Some editors of Windows put a mark before the text.
         written = tomllib.loads(file.read_text("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise Trouble(
+        raise OperatorError(
             step=STEP,
             cause=f"{file.name} is not TOML: {error}.",
-            way_on='Write each as: region = "eu-central-1", in straight quotation marks.',
+            remedy='Write each as: region = "eu-central-1", in straight quotation marks.',
         ) from error
     if faults := list(_faults_in(written)):
-        raise Trouble(
+        raise OperatorError(
             step=STEP,
             cause="\n".join(f"{file.name}, {fault}" for fault in faults),
-            way_on=f"Put them right in {shown(file)}, then repeat the command. Nothing was changed.",
+            remedy=f"Put them right in {shown(file)}, then repeat the command. Nothing was changed.",
         )
     read_as: dict[str, Any] = {
         key: address_of(value) if key in ADDRESSES else value for key, value in written.items() if value != ""
     }
     return Environment(name=name, **read_as)
-
-
-def add_choice(parser: argparse.ArgumentParser) -> None:
-    """Let a command take ENVIRONMENT."""
-    parser.add_argument(
-        "environment",
-        metavar="ENVIRONMENT",
-        help="what is deployed, such as production: as its file in infra/environments is called",
-    )
 
 
 def near(name: str, folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""What an operator is told when something in the account went wrong: the step, the cause, the way on.
+"""What an operator reads when something in the account went wrong: the step, the cause, the remedy.
 
 AWS says what it refused, seldom what to do. Here its answers become sentences, and nothing that was left
 half-done goes unsaid.
@@ -6,13 +6,16 @@ half-done goes unsaid.
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from typing import ParamSpec
 
+import click
 from botocore import exceptions as aws
 
 REFUSED = 2
+P = ParamSpec("P")
 DENIED = {
     "AccessDenied",
     "AccessDeniedException",
@@ -42,61 +45,66 @@ SIGN_IN = (
 )
 
 
-class Trouble(Exception):  # noqa: N818  # the word that its readers need
-    """Something an operator can do something about.
+class OperatorError(Exception):
+    """Something that an operator can put right.
 
-    `step` names what was being done, `cause` why it stopped, `way_on` what to do now, and `left` what is
-    half-done, where anything is.
+    `step` names what was being done, `cause` why it stopped, `remedy` what to do now, and `partial_state`
+    what is half-done, where anything is.
     """
 
-    def __init__(self, *, step: str, cause: str, way_on: str, left: str = "") -> None:
-        super().__init__(f"{step}: {cause} {way_on}")
-        self.step, self.cause, self.way_on, self.left = step, cause, way_on, left
+    def __init__(self, *, step: str, cause: str, remedy: str, partial_state: str = "") -> None:
+        super().__init__(f"{step}: {cause} {remedy}")
+        self.step, self.cause, self.remedy, self.partial_state = step, cause, remedy, partial_state
 
 
-def told(trouble: Trouble) -> int:
-    """Tell the trouble on stderr; return the exit status that a command ends with."""
-    print(f"\nkith: stopped at: {trouble.step}", file=sys.stderr)
-    print(f"  Why:     {_indented(trouble.cause)}", file=sys.stderr)
-    print(f"  What to do: {_indented(trouble.way_on)}", file=sys.stderr)
-    if trouble.left:
-        print(f"  As it stands: {_indented(trouble.left)}", file=sys.stderr)
+def report(error: OperatorError) -> int:
+    """Print the error on stderr; return the exit status that a command ends with."""
+    print(f"\nkith: stopped at: {error.step}", file=sys.stderr)
+    print(f"  Why:     {_indented(error.cause)}", file=sys.stderr)
+    print(f"  What to do: {_indented(error.remedy)}", file=sys.stderr)
+    if error.partial_state:
+        print(f"  As it stands: {_indented(error.partial_state)}", file=sys.stderr)
     return REFUSED
 
 
-Run = Callable[[Sequence[str]], int]
+def explain_errors(step: str) -> Callable[[Callable[P, int]], Callable[P, int]]:
+    """Let a command report what stops it and end with exit status 2; `step` says what the command does."""
 
-
-def in_words(step: str) -> Callable[[Run], Run]:
-    """Let a command's `run` end in words and exit status 2 whatever AWS refuses; `step` says what it does."""
-
-    def around(run: Run) -> Run:
-        @wraps(run)
-        def told_if_refused(argv: Sequence[str]) -> int:
+    def decorate(command: Callable[P, int]) -> Callable[P, int]:
+        @wraps(command)
+        def run(*arguments: P.args, **options: P.kwargs) -> int:
             try:
                 with during(step):
-                    return run(argv)
-            except Trouble as trouble:
-                return told(trouble)
+                    return command(*arguments, **options)
+            except OperatorError as error:
+                return report(error)
 
-        return told_if_refused
+        return run
 
-    return around
+    return decorate
+
+
+def confirmed(question: str) -> bool:
+    """Return whether somebody answers the question with yes; nobody there is a no."""
+    try:
+        return click.confirm(question)
+    except click.Abort:
+        return False
 
 
 @contextmanager
 def during(step: str) -> Iterator[None]:
-    """Turn what botocore raises inside into a `Trouble` of this step; a `Trouble` passes as it is."""
+    """Turn what botocore raises inside into an `OperatorError` of this step."""
     try:
         yield
     except (aws.BotoCoreError, aws.ClientError) as fault:
-        raise trouble_of(fault, step) from fault
+        raise operator_error_from(fault, step) from fault
 
 
-def trouble_of(fault: Exception, step: str) -> Trouble:
+def operator_error_from(fault: Exception, step: str) -> OperatorError:
     """Return what to tell an operator of something that botocore raised."""
-    cause, way_on = _of_an_answer(fault) if isinstance(fault, aws.ClientError) else _of_no_answer(fault)
-    return Trouble(step=step, cause=cause, way_on=way_on)
+    cause, remedy = _of_an_answer(fault) if isinstance(fault, aws.ClientError) else _of_no_answer(fault)
+    return OperatorError(step=step, cause=cause, remedy=remedy)
 
 
 def _of_an_answer(fault: aws.ClientError) -> tuple[str, str]:
@@ -128,9 +136,9 @@ def allow(action: str) -> str:
 
 
 def _of_no_answer(fault: Exception) -> tuple[str, str]:
-    for kinds, cause, way_on in _WITHOUT_ANSWER:
+    for kinds, cause, remedy in _WITHOUT_ANSWER:
         if isinstance(fault, kinds):
-            return cause.format(fault=fault), way_on
+            return cause.format(fault=fault), remedy
     return f"{type(fault).__name__}: {fault}", AGAIN
 
 

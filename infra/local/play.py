@@ -5,7 +5,6 @@ mails that they got, press the buttons, and the coordinator calls the API with a
 faster. What is told at the end is what the API reports.
 """
 
-import argparse
 import json
 import re
 import sys
@@ -20,6 +19,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import click
 import urllib3
 
 from functions.programme.cohort import Cohort
@@ -312,22 +312,45 @@ class Play:
         print(f"Mail           {self._read} sent")
 
 
-def run(argv: Sequence[str]) -> int:
-    """Play a cohort as the arguments say and return the exit status: 1 when a door failed."""
-    choices = _parsed(argv)
-    mentors = max(2, round(choices.people * SHARE_OF_MENTORS))
+@click.command()
+@click.option(
+    "--people",
+    "number",
+    type=click.IntRange(FEWEST_PEOPLE, MOST_PEOPLE),
+    default=40,
+    show_default=True,
+    metavar="N",
+    help="how many take part, mentors and mentees together",
+)
+@click.option(
+    "--weeks",
+    type=click.IntRange(FEWEST_WEEKS, MOST_WEEKS),
+    default=26,
+    show_default=True,
+    metavar="N",
+    help="how long the pairings last",
+)
+@click.option(
+    "--seed", default=1, show_default=True, metavar="N", help="another number makes up other people"
+)
+def command(*, number: int, weeks: int, seed: int) -> int:
+    """Play a whole cohort in a minute or two, through the real doors, on a clock that is moved.
+
+    Exit status 1 when a door failed.
+    """
+    mentors = max(2, round(number * SHARE_OF_MENTORS))
     clock = MovedClock(zone="UTC")
     # Ids in order instead of by chance: the same play again tells the same story.
     ids = count(1)
     try:
         with LocalStack(clock=clock, new_id=lambda: f"{next(ids):032}", background=False) as stack:
             clock.zone = stack.services.programme.zone
-            play = Play(stack, clock, choices.seed)
-            cohort = play.cohort(choices.weeks)
-            print(f"{cohort.name}: {choices.people} people, {choices.weeks} weeks, seed {choices.seed}")
+            play = Play(stack, clock, seed)
+            cohort = play.cohort(weeks)
+            print(f"{cohort.name}: {number} people, {weeks} weeks, seed {seed}")
             print("What happens over a week stands beside its first day.\n")
             # One more than asked for: the last one comes late.
-            *everybody, last = people(choices.seed, mentors, choices.people - mentors + 1)
+            *everybody, last = people(seed, mentors, number - mentors + 1)
             play.enrol(cohort, everybody)
             introduced_on = play.match(cohort)
             if stack.services.programme.enrolling.waiting_list:
@@ -377,34 +400,3 @@ def link_in(mail: Mail, page: Purpose) -> str:
     """Return the path of the mail's link to that page, or nothing."""
     found = (match for match in LINK.finditer(mail.body("plain") or "") if match[1] == page)
     return next((match[0] for match in found), "")
-
-
-def _parsed(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./kith play", description=__doc__)
-    parser.add_argument(
-        "--people",
-        type=_between(FEWEST_PEOPLE, MOST_PEOPLE),
-        default=40,
-        metavar="N",
-        help="how many take part, mentors and mentees together (%(default)s)",
-    )
-    parser.add_argument(
-        "--weeks",
-        type=_between(FEWEST_WEEKS, MOST_WEEKS),
-        default=26,
-        metavar="N",
-        help="how long the pairings last (%(default)s)",
-    )
-    parser.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="another number makes up other people (%(default)s)"
-    )
-    return parser.parse_args(argv)
-
-
-def _between(least: int, most: int) -> Any:
-    def number(text: str) -> int:
-        if text.isdecimal() and least <= int(text) <= most:
-            return int(text)
-        raise argparse.ArgumentTypeError(f"give a whole number from {least} to {most}")
-
-    return number

@@ -1,6 +1,5 @@
 """`./kith run`: everything on this machine, until Ctrl-C."""
 
-import argparse
 import fcntl
 import json
 import logging
@@ -9,11 +8,14 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
+
+import click
 
 from functions.programme.cohort import Cohort
 from functions.storage.enrolment import cohorts
@@ -26,6 +28,7 @@ from infra.local.emulator import EmulatorError
 from infra.local.gateway import PortTakenError
 from infra.local.stack import LocalStack
 from infra.programme import selection
+from infra.programme.selection import PROGRAMME
 from schemas.definitions import Undefined
 from schemas.programme import ProgrammeError
 
@@ -42,13 +45,33 @@ class RunningError(Exception):
     """Why Kith can't run here, and what to do about it."""
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run until somebody stops it; return the exit status."""
-    wanted = _parser().parse_args(arguments)
-    wanted.state = wanted.state or _state_of(wanted.programme)
+@click.command()
+@click.option("--empty", is_flag=True, help="a cohort without made-up people")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    metavar="N",
+    help="the port to answer on; 0 takes any",
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="where everything is kept (.kith in the project, for each programme apart); delete it to start "
+    "afresh",
+)
+@PROGRAMME
+def command(*, empty: bool, port: int, state: Path | None, programme: str) -> int:
+    """Run a whole cohort on this machine: site, console, matching and mail.
+
+    The first start makes up 200 people; what happens is kept for the next one.
+    """
+    folder = state or _state_of(programme)
     try:
-        with _alone_in(wanted.state) as mark:
-            _run(wanted, mark, Stop())
+        with _alone_in(folder) as mark:
+            _run(Wanted(empty=empty, port=port, state=folder, programme=programme), mark, Stop())
     except (RunningError, EmulatorError, static_site.SiteError, Undefined, ProgrammeError) as problem:
         print(f"\nkith: {problem}", file=sys.stderr)
         return REFUSED
@@ -57,41 +80,19 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="./kith run",
-        description="Run a whole cohort on this machine: the site and its questionnaires, the console, the "
-        "matching, the mail. The first start makes up 200 people; what happens is kept for the next one.",
-    )
-    parser.add_argument("--empty", action="store_true", help="a cohort without made-up people")
-    parser.add_argument(
-        "--port",
-        type=_port,
-        default=PORT,
-        metavar="N",
-        help="the port to answer on (%(default)s; 0 takes any)",
-    )
-    parser.add_argument(
-        "--state",
-        type=Path,
-        metavar="DIR",
-        help="where everything is kept (.kith in the project, for each programme apart; delete it to "
-        "start afresh)",
-    )
-    selection.add_choice(parser)
-    return parser
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to run, and where its state is kept."""
+
+    empty: bool
+    port: int
+    state: Path
+    programme: str
 
 
 def _state_of(programme: str) -> Path:
     """Return where the state of that programme is kept: two programmes never share a table."""
     return ROOT / (".kith" if programme == selection.usual() else f".kith/programmes/{programme}")
-
-
-def _port(text: str) -> int:
-    number = int(text) if text.isdecimal() else -1
-    if not 0 <= number <= 65535:  # noqa: PLR2004
-        raise argparse.ArgumentTypeError(f"{text} is not a port; one between 1024 and 65535 will do")
-    return number
 
 
 @contextmanager
@@ -123,7 +124,7 @@ def _already(mark: Path, state_dir: Path) -> str:
     )
 
 
-def _run(wanted: argparse.Namespace, mark: Path, stop: "Stop") -> None:
+def _run(wanted: Wanted, mark: Path, stop: "Stop") -> None:
     print("Kith, on this machine\n", flush=True)
     steps = Steps(stop)
     _log_to(wanted.state / "kith.log")

@@ -1,5 +1,1 @@
 """`./kith match`: a whole batch match from files, without any cloud."""
-
-from infra.match.command import run
-
-__all__ = ["run"]

@@ -1,183 +1,98 @@
-"""The command `./kith match`: files in, pairings out, or one message and nothing written."""
+"""The command line of `./kith match`. What a match needs is imported when one is asked for."""
 
-import argparse
-import shutil
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from functions.matching.engine import Stage, Unsound, match
-from functions.matching.outcome import Outcome
-from functions.matching.people import CannotMatch, Person, Role
-from functions.matching.policy.model import Pairing, Policy, PolicyError, parse
-from infra.match import check, comparisons, couples, outputs, summary
-from infra.match.arguments import arguments
-from infra.match.people import located, people_in
-from infra.match.progress import Watch
-from infra.match.report_section import Told
-from infra.match.tables import BadInput, Table, content_of, read, text_of
+import click
 
-OK, UNSOUND, BAD_INPUT, STOPPED = 0, 1, 2, 130
-_LARGEST_POLICY = 2**20
-_LONG_WORK = 500_000  # pairs to score; shorter work is done before anybody wonders
-_ORDER = ("read", *(str(stage) for stage in (Stage.SCORE, Stage.SOLVE, Stage.VERIFY, Stage.EXPLAIN)))
+from infra.match.arguments import Arguments
 
+EPILOG = """\b
+Examples:
+  ./kith match --mentors mentors.csv --mentees mentees.csv \\
+      --policy policy.toml --out pairs.csv
+  … --previous pairs.csv --out new.csv        again, changing as little as possible
+  … --locked fixed.csv --forbidden apart.csv  around what must, or must not, be
+  … --compare other.toml --stability          and what else could have been
+  … --check report.json                       is this report what the files give?
 
-def run(argv: Sequence[str]) -> int:
-    """Match people from files. Returns 0 when done, 2 for bad input, 1 if the result did not verify."""
-    asked = arguments(argv)
-    watch = Watch()
-    try:
-        if asked.check:
-            return _checked(asked, watch)
-        outputs.check_writable(asked.out, asked.report, _inputs(asked))
-        pairing, outcome, told = _done(asked, watch)
-        outputs.write(outcome, told, out=asked.out, report=asked.report)
-    except (BadInput, PolicyError, CannotMatch) as error:
-        watch.done()
-        print(error, file=sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        watch.done()
-        print("Stopped; nothing was written.", file=sys.stderr)
-        return STOPPED
-    except Unsound as error:
-        watch.done()
-        print(f"Nothing was written: {error}. Please report this as a fault of Kith.", file=sys.stderr)
-        return UNSOUND
-    width = max(60, min(shutil.get_terminal_size((100, 40)).columns, 100))
-    for line in summary.lines(outcome, told, pairing=pairing, width=width):
-        print(line)
-    for path in filter(None, (asked.out, asked.report)):
-        print(f"Written: {path}")
-    return OK
+\b
+Pairings of before, locked and forbidden ones are CSV or XLSX with the columns
+“mentee” and “mentor”, which hold what the policy's id columns hold.
+Nothing is written before all is done and verified; Ctrl-C stops at any time.
+
+\b
+Exit status: 0 done, 1 the result or report did not verify, 2 something to
+correct in what was given, 130 stopped.
+"""
 
 
-def _checked(asked: argparse.Namespace, watch: Watch) -> int:
-    """Say whether the report is what the files give."""
-    report, files = check.report_in(asked.check), _files(asked)
-    job = _job(asked, asked.policy, files)
-    watch.tells = _takes_long(job)
-    outcome = _matched(job, files, watch)
-    watch.done()
-    faults = check.faults_in(report, outcome)
-    for fault in faults:
-        print(f"{asked.check}: {fault}", file=sys.stderr)
-    if not faults:
-        print(
-            f"{asked.check}: this is what these files give, to the last pairing and reason; verified again."
-        )
-    return UNSOUND if faults else OK
+def _file(name: str, help_: str, *, metavar: str = "FILE", required: bool = False) -> click.Option:
+    path = click.Path(path_type=Path)
+    return click.Option([name], type=path, required=required, metavar=metavar, help=help_)
 
 
-def _takes_long(job: comparisons.Job) -> bool:
-    return len(job.people[Role.MENTOR]) * len(job.people[Role.MENTEE]) >= _LONG_WORK
+GROUPS: Mapping[str, Sequence[click.Option]] = {
+    "who is matched, and how": (
+        _file("--mentors", "the mentors, one a row: CSV or XLSX"),
+        _file("--mentees", "the mentees, one a row: CSV or XLSX"),
+        _file("--people", "one pool instead of two sides, for a policy for peers"),
+        _file("--policy", "criteria, weights and rules, in TOML", required=True),
+        _file("--mentee-questions", "its columns match::… add criteria"),
+        _file("--mentor-questions", "the same of the mentors"),
+        click.Option(["--seed"], default=0, metavar="N", help="decides between equals (default 0)"),
+    ),
+    "what is settled before": (
+        _file("--previous", "pairings of before: as few as possible change"),
+        _file("--locked", "pairings that must stand"),
+        _file("--forbidden", "pairings that must not be"),
+    ),
+    "what is written": (
+        _file("--out", "the pairings with their reasons: .csv or .xlsx", metavar="PAIRS"),
+        _file("--report", "the whole result, with everybody left out and why", metavar="REPORT.json"),
+    ),
+    "what is compared": (
+        _file("--compare", "what another policy would make of the same people", metavar="OTHER.toml"),
+        click.Option(
+            ["--fairness"], multiple=True, metavar="COLUMN", help="who is served, by group (may be repeated)"
+        ),
+        click.Option(["--stability"], is_flag=True, help="pairs who would both rather have each other"),
+        _file("--check", "whether a report is what these files give; writes nothing", metavar="REPORT.json"),
+    ),
+}
 
 
-def _files(asked: argparse.Namespace) -> couples.Files:
-    return couples.Files(**{name: getattr(asked, name) for name in _COUPLES})
+class GroupedCommand(click.Command):
+    """A command whose help lists its options by group."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write both ways to call it."""
+        rest = "--policy FILE [--out PAIRS] …"
+        formatter.write_usage(ctx.command_path, f"--mentors FILE --mentees FILE {rest}")
+        formatter.write_usage(ctx.command_path, f"--people FILE {rest}", prefix="       ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each group below its title."""
+        for title, options in GROUPS.items():
+            with formatter.section(title):
+                records = (option.get_help_record(ctx) for option in options)
+                formatter.write_dl([record for record in records if record])
 
 
-def _inputs(asked: argparse.Namespace) -> list[Path]:
-    named = (
-        getattr(asked, name)
-        for name in ("mentors", "mentees", "people", "policy", *_COUPLES, "compare", *_QUESTIONS)
-    )
-    return [file for file in named if file is not None]
+def _match(**options: Any) -> int:
+    arguments = Arguments(**options)
+    if contradiction := arguments.contradiction():
+        raise click.UsageError(contradiction)
+    from infra.match.run import run  # noqa: PLC0415 - the engine takes its time; --help does without
+
+    return run(arguments)
 
 
-_COUPLES = ("previous", "locked", "forbidden")
-_QUESTIONS = ("mentee_questions", "mentor_questions")
-
-
-def _done(asked: argparse.Namespace, watch: Watch) -> tuple[Pairing, Outcome, list[Told]]:
-    """Do all that is asked, but for writing."""
-    files = _files(asked)
-    job = _job(asked, asked.policy, files)
-    other = _job(asked, asked.compare, files, tables=job.tables) if asked.compare else None
-    for column in asked.fairness:
-        comparisons.check_groups(job, column)
-    watch.tells = _takes_long(job)
-    outcome = _matched(job, files, watch)
-    watch.done()
-    seconds = {stage: watch.seconds.get(stage, 0.0) for stage in _ORDER}
-    told = [*comparisons.changes(job, outcome)]
-    if other is not None:
-        told.append(comparisons.compared(job, outcome, other, _matched(other, files, watch)))
-        watch.done()
-    told += _told(asked, job, outcome)
-    return job.policy.pairing, replace(outcome, seconds=seconds), told
-
-
-def _told(asked: argparse.Namespace, job: comparisons.Job, outcome: Outcome) -> Iterator[Told]:
-    for column in asked.fairness:
-        yield from comparisons.fair(job, outcome, column)
-    if asked.stability:
-        yield comparisons.stable(job, outcome)
-
-
-def _job(
-    asked: argparse.Namespace,
-    policy_file: Path,
-    files: couples.Files,
-    *,
-    tables: Mapping[Role, Table] | None = None,
-) -> comparisons.Job:
-    policy = _policy(asked, policy_file)
-    if asked.stability and policy.pairing is Pairing.GROUPS:
-        raise BadInput(policy_file, "groups are not compared by stability", "Leave out --stability")
-    tables = tables or _tables(asked)
-    people: dict[Role, list[Person]] = {
-        role: people_in(table, policy, role) for role, table in tables.items()
-    }
-    return comparisons.Job(
-        policy=policy,
-        policy_file=policy_file,
-        tables=tables,
-        people=people,
-        settled=couples.settled_by(files, people, policy),
-        seed=asked.seed,
-    )
-
-
-def _matched(job: comparisons.Job, files: couples.Files, watch: Watch) -> Outcome:
-    try:
-        return match(
-            [] if job.policy.pairing is Pairing.PEERS else job.people[Role.MENTOR],
-            job.people[Role.MENTEE],
-            job.policy,
-            seed=job.seed,
-            locked=tuple(job.settled.locked),
-            forbidden=tuple(job.settled.forbidden),
-            previous=None if job.settled.previous is None else tuple(job.settled.previous),
-            progress=watch.reach,
-            begin=watch.begin,
-        )
-    except CannotMatch as error:
-        message = located(error, job.tables, job.policy)
-        raise CannotMatch(couples.row_of(message, files, job.settled) + message) from error
-
-
-def _tables(asked: argparse.Namespace) -> dict[Role, Table]:
-    """Return the table of each side; a pool of peers is both."""
-    if asked.people:
-        return dict.fromkeys(Role, read(asked.people))
-    return {role: read(file) for role, file in ((Role.MENTOR, asked.mentors), (Role.MENTEE, asked.mentees))}
-
-
-def _policy(asked: argparse.Namespace, file: Path) -> Policy:
-    text = text_of(file, content_of(file, largest=_LARGEST_POLICY))
-    if asked.mentee_questions:
-        from infra.match.questions import completed_by  # noqa: PLC0415 - pyxform takes half a second
-
-        text = completed_by(asked, text)
-    policy = parse(text, file=str(file))
-    if policy.pairing not in ((Pairing.PEERS,) if asked.people else (Pairing.SIDES, Pairing.GROUPS)):
-        remedy = {
-            Pairing.SIDES: "Name the two files with --mentors and --mentees",
-            Pairing.PEERS: "Name the one file with --people",
-            Pairing.GROUPS: "Name the two files with --mentors and --mentees",
-        }
-        raise BadInput(file, f"this policy is for {policy.pairing}", remedy[policy.pairing])
-    return policy
+command = GroupedCommand(
+    "match",
+    callback=_match,
+    params=[option for options in GROUPS.values() for option in options],
+    help="Find the best pairings of mentors and mentees under a policy, with reasons.",
+    epilog=EPILOG,
+)

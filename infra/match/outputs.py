@@ -12,8 +12,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-import openpyxl
-
 from functions.matching.outcome import Outcome, Pair, to_json
 from infra.match.report_section import Told
 from infra.match.tables import BadInput
@@ -139,6 +137,8 @@ def _csv(outcome: Outcome) -> bytes:
 
 
 def _xlsx(outcome: Outcome) -> bytes:
+    import openpyxl  # noqa: PLC0415 - only for who writes a workbook
+
     workbook = openpyxl.Workbook(write_only=True)
     sheet = workbook.create_sheet("Pairs")
     sheet.append(_HEADER)

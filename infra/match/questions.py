@@ -1,6 +1,5 @@
 """The questionnaires behind the files, so that `./kith match` compares what their columns `match::…` say."""
 
-import argparse
 import json
 from pathlib import Path
 
@@ -13,14 +12,13 @@ from schemas.definitions import questionnaire_from
 _LARGEST = 2**21
 
 
-def completed_by(asked: argparse.Namespace, policy: str) -> str:
+def completed_by(policy: str, *, mentees: Path, mentors: Path | None) -> str:
     """Return the policy with the criteria that the questions bring; raises BadInput.
 
-    `asked` names the questionnaire of mentees, and of mentors unless everybody answers the one.
+    `mentees` names the questionnaire of mentees, `mentors` that of mentors unless everybody answers the one.
     """
-    mentees = _read(asked.mentee_questions)
-    mentors = _read(asked.mentor_questions) if asked.mentor_questions else mentees
-    return completed(policy, mentees=mentees, mentors=mentors)
+    of_mentees = _read(mentees)
+    return completed(policy, mentees=of_mentees, mentors=_read(mentors) if mentors else of_mentees)
 
 
 def _read(file: Path) -> Questionnaire:

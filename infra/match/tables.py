@@ -14,8 +14,6 @@ from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
-import openpyxl
-
 LARGEST_FILE = 100 * 2**20
 LARGEST_UNPACKED = 500 * 2**20
 LARGEST_SIDE = 250_000  # people in one file
@@ -127,6 +125,8 @@ def _delimiter(text: str) -> str:
 
 
 def _lines_of_xlsx(file: Path, content: bytes) -> Iterator[tuple[int, list[Cell]]]:
+    import openpyxl  # noqa: PLC0415 - only for who brings a workbook
+
     _check_unpacked(file, content)
     try:
         with warnings.catch_warnings():

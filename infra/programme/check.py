@@ -4,7 +4,6 @@ Exit status 0 and one line when all is well, 2 and a line for each mistake when 
 but the canonical JSON of sound questionnaires, and that with `--write` alone.
 """
 
-import argparse
 import difflib
 import re
 import sys
@@ -13,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import click
 from markdown_it import MarkdownIt
 
 from functions.i18n.languages import translated
@@ -41,29 +41,27 @@ AT = re.compile(r"""\{\{\s*at\(\s*["'](/[^"']*)["']\s*\)\s*\}\}""")
 LIVE_PAGES = {"/", "/enrol/mentee/", "/enrol/mentor/", "/enrol/sent/", "/my/place/"}
 
 
-def run(argv: Sequence[str], root: Path = ROOT) -> int:
-    """Check what `argv` asks for and say what was found; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="./kith check",
-        description="Check programmes, questionnaires, policies and pages: file, row, cause and what to do.",
-    )
-    parser.add_argument(
-        "files",
-        nargs="*",
-        type=Path,
-        metavar="FILE",
-        help="a questionnaire (.md, .csv, .xlsx) to check alone",
-    )
-    parser.add_argument(
-        "--write", action="store_true", help="write the canonical JSON beside each questionnaire"
-    )
-    chosen = parser.parse_args(argv)
+@click.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    type=click.Path(path_type=Path),
+    metavar="[FILE]…",
+    help="questionnaires (.md, .csv, .xlsx) to check alone",
+)
+@click.option("--write", is_flag=True, help="write the canonical JSON beside each questionnaire")
+def command(*, files: Sequence[Path], write: bool) -> int:
+    """Check programmes, questionnaires, policies and pages: file, row, cause and what to do."""
+    return run(files, write=write)
+
+
+def run(files: Sequence[Path] = (), *, write: bool = False, root: Path = ROOT) -> int:
+    """Check these questionnaires, or everything below `root`; print faults and return the exit status."""
     check = Check(root=root)
-    if chosen.files:
-        for path in chosen.files:
-            check.compiled(path)
-    else:
-        check.everything(write=chosen.write)
+    for path in files:
+        check.compiled(path)
+    if not files:
+        check.everything(write=write)
     return _tell(check)
 
 

@@ -3,13 +3,13 @@
 Every key stands in it with why it is there, and what it says passes `./kith check` as it is.
 """
 
-import argparse
 import re
 import sys
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from string import Template
+
+import click
 
 from infra import ROOT
 from schemas.definitions import NAME
@@ -22,30 +22,19 @@ DONE = 0
 REFUSED = 2
 
 
-def run(argv: Sequence[str], root: Path = ROOT) -> int:
-    """Write the file that `argv` names, or say why not; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="./kith new-programme",
-        description="Write the definition of a new programme, every key explained, into schemas/programmes.",
-    )
-    parser.add_argument(
-        "name", metavar="NAME", help="small letters, digits and hyphens, like second-year: it names the file"
-    )
-    name = parser.parse_args(argv).name
-    refusal = _refusal(name)
-    file = root / "schemas" / "programmes" / f"{name}.toml"
-    if refusal is None:
-        try:
-            with file.open("x", encoding="utf-8", newline="\n") as fresh:
-                fresh.write(text_for(name, datetime.now(UTC).date()))
-        except FileExistsError:
-            refusal = (
-                f"there is a programme `{name}` already, and nothing was changed. Edit "
-                f"schemas/programmes/{name}.toml, or choose another name."
-            )
-        except OSError as problem:
-            refusal = f"schemas/programmes/{name}.toml can’t be written: {problem.strerror}."
-    if refusal is not None:
+@click.command()
+@click.argument(
+    "name", metavar="NAME", help="small letters, digits and hyphens, like second-year: it names the file"
+)
+def command(*, name: str) -> int:
+    """Write the definition of a new programme, every key explained, into schemas/programmes."""
+    return run(name)
+
+
+def run(name: str, root: Path = ROOT) -> int:
+    """Write the file of that name below `root`, or say why not; return the exit status."""
+    refusal = _refusal(name) or _written(name, root / "schemas" / "programmes" / f"{name}.toml")
+    if refusal:
         print(f"kith: {refusal}", file=sys.stderr)
         return REFUSED
     print(
@@ -56,6 +45,21 @@ def run(argv: Sequence[str], root: Path = ROOT) -> int:
         f"  ./kith build --programme {name}  builds its site and functions"
     )
     return DONE
+
+
+def _written(name: str, file: Path) -> str | None:
+    """Write the new file; return why that can't be."""
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as fresh:
+            fresh.write(text_for(name, datetime.now(UTC).date()))
+    except FileExistsError:
+        return (
+            f"there is a programme `{name}` already, and nothing was changed. Edit "
+            f"schemas/programmes/{name}.toml, or choose another name."
+        )
+    except OSError as problem:
+        return f"schemas/programmes/{name}.toml can’t be written: {problem.strerror}."
+    return None
 
 
 def text_for(name: str, today: date) -> str:

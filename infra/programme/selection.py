@@ -1,6 +1,6 @@
 """Which programme a command is for: the one that is named, else the ready-made one, else the only one."""
 
-import argparse
+import click
 
 from schemas import definitions
 
@@ -17,11 +17,16 @@ def usual() -> str:
     return READY_MADE if READY_MADE in names else names[0]
 
 
-def add_choice(parser: argparse.ArgumentParser) -> None:
-    """Let a command take `--programme NAME`."""
-    parser.add_argument(
-        "--programme",
-        default=usual(),
-        metavar="NAME",
-        help="a file in schemas/programmes, without its ending (%(default)s)",
-    )
+def _default() -> str:
+    try:
+        return usual()
+    except definitions.Undefined as error:
+        raise click.UsageError(str(error)) from error
+
+
+PROGRAMME = click.option(
+    "--programme",
+    default=_default,
+    metavar="NAME",
+    help=f"a file in schemas/programmes, without its ending ({READY_MADE} where that is there)",
+)

@@ -1,10 +1,10 @@
 """`./kith workbook NAME`: a questionnaire as a workbook, for whoever edits it in a spreadsheet program."""
 
-import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
+import click
 import openpyxl
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
@@ -18,19 +18,26 @@ DONE = 0
 REFUSED = 2
 
 
-def run(argv: Sequence[str], root: Path = ROOT) -> int:
-    """Write the workbook that `argv` asks for, or say why not; returns the exit status."""
-    asked = _parser().parse_args(argv)
-    folder = root / "schemas" / "questionnaires"
-    known = {path.stem: path for path in sources(folder)}
-    out = asked.file or Path(f"{asked.name}.xlsx")
-    refusal = None
-    if asked.name not in known:
-        refusal = f"there is no questionnaire `{asked.name}`. There are: {', '.join(known)}."
+@click.command()
+@click.argument("name", metavar="NAME", help="a questionnaire in schemas/questionnaires, like mentee")
+@click.argument(
+    "file",
+    metavar="[FILE]",
+    required=False,
+    type=click.Path(path_type=Path),
+    help="where to (NAME.xlsx here)",
+)
+def command(*, name: str, file: Path | None) -> int:
+    """Write a questionnaire as a workbook (XLSForm), to be edited in a spreadsheet program."""
+    known = {path.stem: path for path in sources(ROOT / "schemas" / "questionnaires")}
+    out = file or Path(f"{name}.xlsx")
+    refusal: str | None
+    if name not in known:
+        refusal = f"there is no questionnaire `{name}`. There are: {', '.join(known)}."
     elif out.suffix != ".xlsx":
         refusal = f"{out} is not the name of a workbook. End it with .xlsx."
     else:
-        refusal = _written(known[asked.name], out)
+        refusal = _written(known[name], out)
     if refusal is not None:
         print(f"kith: {refusal}", file=sys.stderr)
         return REFUSED
@@ -38,22 +45,10 @@ def run(argv: Sequence[str], root: Path = ROOT) -> int:
         f"Written: {out}\n\n"
         "Edit it in any spreadsheet program, then\n\n"
         f"  ./kith check {out}   names every mistake, by row and column\n\n"
-        f"When all is well, put it into schemas/questionnaires in the place of {known[asked.name].name};\n"
+        f"When all is well, put it into schemas/questionnaires in the place of {known[name].name};\n"
         "./kith check --write then makes what the programme reads."
     )
     return DONE
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="./kith workbook",
-        description="Write a questionnaire as a workbook (XLSForm), to be edited in a spreadsheet program.",
-    )
-    parser.add_argument("name", metavar="NAME", help="a questionnaire in schemas/questionnaires, like mentee")
-    parser.add_argument(
-        "file", metavar="FILE", nargs="?", type=Path, help="where to (default: NAME.xlsx here)"
-    )
-    return parser
 
 
 def _written(source: Path, out: Path) -> str | None:

@@ -6,16 +6,18 @@ the home page and the questionnaires. What it finds goes into docs/audit.json, a
 accessibility statement.
 """
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
+
 from infra.build.audit_record import FILE, AuditError, Finding, Record, Scores
 from infra.build.npm import PackagesError
 from infra.build.site import SiteError
+from infra.programme.selection import PROGRAMME
 from schemas import definitions
 
 FOUND = 1
@@ -23,42 +25,32 @@ REFUSED = 2
 HERE = Path(__file__).parent
 
 
-def run(argv: Sequence[str]) -> int:
-    """Audit; return 0 when nothing is to be repaired, 1 when something is, 2 when it can't be made."""
-    asked = _parser().parse_args(argv)
+@click.command(
+    epilog="Exit status: 0 nothing to repair, 1 something was found, 2 the audit could not be made."
+)
+@PROGRAMME
+@click.option("--without-lighthouse", is_flag=True, help="leave out the part that takes longest")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=FILE, metavar="FILE", help="where to (docs/audit.json)"
+)
+def command(*, programme: str, without_lighthouse: bool, out: Path) -> int:
+    """Look at every page and state of the site in a browser, as it is deployed.
+
+    Barriers, markup, policy, console, Lighthouse. It takes some minutes, and needs Chromium and, the first
+    time, the npm registry.
+    """
     try:
-        record = _audit(asked.programme, lighthouse=not asked.without_lighthouse)
+        record = _audit(programme, lighthouse=not without_lighthouse)
     except (AuditError, PackagesError, SiteError, LookupError) as problem:
         print(f"kith: {problem}", file=sys.stderr)
         return REFUSED
     _tell(record)
-    if asked.without_lighthouse:
+    if without_lighthouse:
         print("\nWithout Lighthouse this is no whole audit, so it is not written down.")
     else:
-        asked.out.write_text(record.as_json(), encoding="utf-8")
-        print(f"\nWritten to {asked.out}. The accessibility statement takes its figures from there.")
+        out.write_text(record.as_json(), encoding="utf-8")
+        print(f"\nWritten to {out}. The accessibility statement takes its figures from there.")
     return 0 if record.good else FOUND
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="./kith audit",
-        description="Look at every page and state of the site in a browser, as it is deployed: barriers, "
-        "markup, policy, console, Lighthouse. It takes some minutes, and needs Chromium and, the first time, "
-        "the npm registry.",
-        epilog="exit status: 0 nothing to repair, 1 something was found, 2 the audit could not be made",
-    )
-    parser.add_argument(
-        "--programme",
-        default=definitions.names_of("programmes", ".toml")[0],
-        metavar="NAME",
-        help="a file in schemas/programmes, without its ending (%(default)s)",
-    )
-    parser.add_argument(
-        "--without-lighthouse", action="store_true", help="leave out the part that takes longest"
-    )
-    parser.add_argument("--out", type=Path, default=FILE, metavar="FILE", help="where to (docs/audit.json)")
-    return parser
 
 
 def _audit(name: str, *, lighthouse: bool) -> Record:

@@ -14,6 +14,7 @@ from infra.build import audit_record, npm
 from infra.build.audit_record import Finding, Record, Scores
 from infra.build.npm import PackagesError
 from infra.build.site import Offer, application
+from infra.cli import main
 from schemas import definitions
 from tests.audit import command, markup, origin
 
@@ -94,7 +95,7 @@ def test_without_the_registry_the_audit_says_what_to_do(
     (tmp_path / "package-lock.json").write_text("{}")
     monkeypatch.setattr(command, "HERE", tmp_path)
 
-    assert command.run(["--out", str(tmp_path / "audit.json")]) == command.REFUSED
+    assert main(["audit", "--out", str(tmp_path / "audit.json")]) == command.REFUSED
 
     said = capsys.readouterr().err
     assert "What the audit looks with: this needs packages from the npm registry" in said

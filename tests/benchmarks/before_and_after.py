@@ -8,7 +8,6 @@ commit, so any commit since the corpus was recorded can be the old side, whateve
 when one of the cohorts takes more than 1.10 × as long, or when the two sides make other pairs.
 """
 
-import argparse
 import json
 import os
 import random
@@ -20,6 +19,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import click
 
 from infra import ROOT
 from tests.benchmarks.children import ChildError
@@ -206,17 +207,16 @@ def _tell(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def run(argv: Sequence[str]) -> int:
-    """Compare a commit with what stands here; 0 when everything is within the limit."""
-    parser = argparse.ArgumentParser(
-        prog="./kith bench before-and-after", description="Compare the engine with that of an earlier commit."
-    )
-    parser.add_argument("revision", help="a commit since the corpus was recorded")
-    parser.add_argument("--runs", type=int, default=RUNS, help=f"of each side and cohort (default {RUNS})")
-    parser.add_argument("--only", nargs="+", default=[""], metavar="WORD", help="cohorts whose name has it")
-    asked = parser.parse_args(argv)
-    chosen = [cohort(name, size) for name, size in SIZES.items() if any(word in name for word in asked.only)]
-    with checked_out(asked.revision) as old:
-        compared = list(compare(old, ROOT, chosen, runs=asked.runs, tell=_tell))
+@click.command()
+@click.argument("revision", metavar="REVISION", help="a commit since the corpus was recorded")
+@click.option("--runs", default=RUNS, show_default=True, metavar="N", help="of each side and cohort")
+@click.option("--only", "words", multiple=True, metavar="WORD", help="cohorts whose name has it; repeatable")
+def command(*, revision: str, runs: int, words: Sequence[str]) -> int:
+    """Compare the engine with that of an earlier commit; exit status 0 when all is within the limit."""
+    chosen = [
+        cohort(name, size) for name, size in SIZES.items() if any(word in name for word in words or ("",))
+    ]
+    with checked_out(revision) as old:
+        compared = list(compare(old, ROOT, chosen, runs=runs, tell=_tell))
     print(table(compared))
     return int(any(one.fault() for one in compared))

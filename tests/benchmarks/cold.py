@@ -5,7 +5,6 @@ brings, over the emulator's table. What differs out there: Lambda's processor an
 DynamoDB.
 """
 
-import argparse
 import json
 import os
 import shutil
@@ -19,6 +18,8 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
+
+import click
 
 from infra.local.runtime import PATHS, Start, Watched
 from tests.benchmarks.deployed import PEOPLES, Deployed, deployed
@@ -81,24 +82,6 @@ class Answered:
     def own(self) -> float:
         """The seconds without the table's."""
         return self.seconds - self.table
-
-
-def run(argv: Sequence[str]) -> int:
-    """Measure, print each figure beside its goal; return 0 whatever was found."""
-    asked = _parser().parse_args(argv)
-    _say(described(machine()))
-    print(f"The functions run in {asked.python}")
-    with (
-        tempfile.TemporaryDirectory(prefix="kith-bench-") as folder,
-        deployed(Path(folder), asked.python) as there,
-    ):
-        _say(_sizes(there))
-        _say(_cold(there, asked.starts))
-        _say(_steps(there))
-        _say(_packages(there, Path(folder)))
-        _say(_warm(there, Path(folder), asked.requests))
-    print(f"\nLoad at the end: {os.getloadavg()[0]:.1f}")
-    return 0
 
 
 def _say(lines: Iterable[str]) -> None:
@@ -246,7 +229,7 @@ def _same_python(file: str) -> str:
     """Return the interpreter if what is built for this one runs in it."""
     told = "import sys; print(sys.version_info[:2])"
     if not Path(file).is_file() or _said([file, "-c", told]) != _said([sys.executable, "-c", told]):
-        raise argparse.ArgumentTypeError(f"{file} is no Python {sys.version_info[0]}.{sys.version_info[1]}")
+        raise click.BadParameter(f"{file} is no Python {sys.version_info[0]}.{sys.version_info[1]}.")
     return file
 
 
@@ -254,20 +237,34 @@ def _said(command: Sequence[str]) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="./kith bench cold",
-        description="Build the four zips for this machine, start each in Lambda's own runtime client, and "
-        "ask a warm one for pages. Nothing leaves this machine.",
-    )
-    parser.add_argument(
-        "--python",
-        type=_same_python,
-        default=sys.executable,
-        metavar="FILE",
-        help="another interpreter of the same version: one built with optimisations, as Lambda's is, starts "
-        "a quarter faster (%(default)s)",
-    )
-    parser.add_argument("--starts", type=int, default=STARTS, metavar="N", help="of web (%(default)s)")
-    parser.add_argument("--requests", type=int, default=REQUESTS, metavar="N", help="warm (%(default)s)")
-    return parser
+@click.command()
+@click.option(
+    "--python",
+    type=_same_python,
+    default=sys.executable,
+    show_default=True,
+    metavar="FILE",
+    help="another interpreter of the same version: one built with optimisations, as Lambda's is, starts a "
+    "quarter faster",
+)
+@click.option("--starts", default=STARTS, show_default=True, metavar="N", help="of web")
+@click.option("--requests", default=REQUESTS, show_default=True, metavar="N", help="warm")
+def command(*, python: str, starts: int, requests: int) -> int:
+    """Measure how the functions start and answer, and print each figure beside its goal.
+
+    The four zips are built for this machine, each is started in Lambda's own runtime client, and a warm one
+    is asked for pages. Nothing leaves this machine.
+    """
+    _say(described(machine()))
+    print(f"The functions run in {python}")
+    with (
+        tempfile.TemporaryDirectory(prefix="kith-bench-") as folder,
+        deployed(Path(folder), python) as there,
+    ):
+        _say(_sizes(there))
+        _say(_cold(there, starts))
+        _say(_steps(there))
+        _say(_packages(there, Path(folder)))
+        _say(_warm(there, Path(folder), requests))
+    print(f"\nLoad at the end: {os.getloadavg()[0]:.1f}")
+    return 0

@@ -1,6 +1,5 @@
 """`./kith bench match`: Kith and its peers side by side in one run on the same input, beside the goals."""
 
-import argparse
 import importlib
 import importlib.metadata
 import json
@@ -12,6 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Any
+
+import click
 
 from infra.match.spread.environment import InstallError
 from tests.benchmarks import children, environments
@@ -45,31 +46,35 @@ FAILED = 2
 BUSY = 0.5  # of the one-minute load: more than that, and something else is at work
 
 
-def run(argv: Sequence[str]) -> int:
-    """Measure what is asked for, print it, and write it where asked.
+@click.command()
+@click.option(
+    "--only", multiple=True, type=click.Choice(list(SECTIONS)), help="that section alone; repeatable"
+)
+@click.option("--quick", is_flag=True, help="small sizes, in about a minute; times not judged")
+@click.option(
+    "--json", "file", type=click.Path(path_type=Path), metavar="FILE", help="write everything there, too"
+)
+def command(*, only: Sequence[str], quick: bool, file: Path | None) -> int:
+    """Measure the matching engine beside other libraries, and print what was found beside each goal.
 
-    Returns 0 whether or not goals are met, 2 when something could not be measured at all.
+    The libraries are installed below .kith/environments on first use. Exit status 2 when something could not
+    be measured at all.
     """
-    asked = _arguments(argv)
     try:
         with tempfile.TemporaryDirectory(prefix="kith-bench-") as folder:
             bench = Bench(
-                sizes=QUICK if asked.quick else Sizes(),
-                folder=Path(folder),
-                kith=_kith,
-                peer=_peer,
-                tell=_tell,
+                sizes=QUICK if quick else Sizes(), folder=Path(folder), kith=_kith, peer=_peer, tell=_tell
             )
-            report = measured(bench, asked.only or _all(quick=asked.quick), print)
-            report.sections = tuple(asked.only or ())
+            report = measured(bench, only or _all(quick=quick), print)
+            report.sections = tuple(only)
     except InstallError as error:
         print(f"kith: {error}", file=sys.stderr)
         return FAILED
     for line in lines(report):
         print(line)
-    if asked.json:
-        asked.json.write_text(json.dumps(report.plain(), indent=2, ensure_ascii=False) + "\n", "utf-8")
-        print(f"\nWritten: {asked.json}")
+    if file:
+        file.write_text(json.dumps(report.plain(), indent=2, ensure_ascii=False) + "\n", "utf-8")
+        print(f"\nWritten: {file}")
     return FAILED if report.failures else 0
 
 
@@ -138,18 +143,3 @@ def _peer(environment: str, module: str, task: str, **given: Any) -> children.Me
 
 def _tell(line: str) -> None:
     print(f"  … {line}", file=sys.stderr, flush=True)
-
-
-def _arguments(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="./kith bench match",
-        description="Measure the matching engine beside its peers, and say what was found beside each goal. "
-        "The peers are installed below .kith/environments on first use.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--only", nargs="+", choices=list(SECTIONS), metavar="NAME", help=", ".join(SECTIONS))
-    parser.add_argument(
-        "--quick", action="store_true", help="small sizes, in about a minute; times not judged"
-    )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there, too")
-    return parser.parse_args(list(argv))

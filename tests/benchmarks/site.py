@@ -5,7 +5,6 @@ compressed. Shaking hands (TCP, TLS) takes nothing here and two or three times t
 page as for any other.
 """
 
-import argparse
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,9 +12,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import click
 from playwright.sync_api import Browser, CDPSession, Page
 
 from functions.programme.people import Role
+from infra.programme.selection import PROGRAMME
 from schemas import definitions
 from tests.audit import browser, origin, pages, rounds
 from tests.benchmarks.goals import aligned
@@ -48,15 +49,18 @@ class Visit:
     requests: int
 
 
-def run(argv: Sequence[str]) -> int:
-    """Measure, print each figure beside its goal; return 0 whatever was found."""
-    asked = _parser().parse_args(argv)
+@click.command(
+    help=f"A first visit to the questionnaires at {SPEED // KILOBYTE} KB/s with {LATENCY} ms to each answer, "
+    f"the middle of {TIMES}; the site's build, the best of {TIMES}."
+)
+@PROGRAMME
+def command(*, programme: str) -> int:
     for line in described(machine()):
         print(line)
-    programme = definitions.programme(asked.programme)
+    chosen = definitions.programme(programme)
     with tempfile.TemporaryDirectory(prefix="kith-bench-") as folder:
         site = Path(folder) / "site"
-        builds = sorted(_seconds(lambda: rounds.built_for(site, programme)) for _ in range(TIMES))
+        builds = sorted(_seconds(lambda: rounds.built_for(site, chosen)) for _ in range(TIMES))
         count = len(pages.built(site))
         rows = [
             ("site build, warm, a page", f"≤ {BUILD_SECONDS / PAGES:.3f} s", f"{builds[0] / count:.3f} s")
@@ -132,18 +136,3 @@ def _seconds(task: Any) -> float:
     began = perf_counter()
     task()
     return perf_counter() - began
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="./kith bench site",
-        description=f"A first visit to the questionnaires at {SPEED // KILOBYTE} KB/s with {LATENCY} ms to "
-        f"each answer, the middle of {TIMES}; the site's build, the best of {TIMES}.",
-    )
-    parser.add_argument(
-        "--programme",
-        default=definitions.names_of("programmes", ".toml")[0],
-        metavar="NAME",
-        help="a file in schemas/programmes, without its ending (%(default)s)",
-    )
-    return parser

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra import ROOT
+from infra.cli import main
 from tests.benchmarks import before_and_after
 from tests.benchmarks.before_and_after import Compared, Run, Size, cohort, compare, table
 from tests.benchmarks.children import ChildError
@@ -81,7 +82,7 @@ def test_the_commit_that_stands_here_makes_the_same_pairs_as_itself(
 ) -> None:
     monkeypatch.setattr(before_and_after, "SIZES", SMALL)
 
-    before_and_after.run(["HEAD", "--runs", "1"])
+    main(["bench", "before-and-after", "HEAD", "--runs", "1"])
 
     printed = capsys.readouterr()
     assert "| one-to-one small |" in printed.out

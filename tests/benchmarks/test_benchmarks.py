@@ -17,8 +17,7 @@ import pytest
 
 from infra import ROOT
 from infra.cli import main
-from tests import benchmarks as command
-from tests.benchmarks import instances, match, spreading, work
+from tests.benchmarks import command, instances, match, spreading, work
 from tests.benchmarks.bench import QUICK, Bench, Sizes
 from tests.benchmarks.children import ChildError, Measured, measure, measured
 from tests.benchmarks.goals import GOALS, WIDTH, Finding, Report, aligned, lines
@@ -362,4 +361,4 @@ def test_a_benchmark_that_does_not_exist_is_refused(capsys: pytest.CaptureFixtur
     status = main(["bench", "macth"])
 
     assert status == 2
-    assert "There are: match" in capsys.readouterr().err
+    assert "Did you mean `./kith bench match`?" in capsys.readouterr().err

@@ -30,7 +30,7 @@ from infra.deploy.aws import functions
 from infra.deploy.aws.cloud import Cloud
 from infra.deploy.deployment import Deployment
 from infra.deploy.environment import STAGES
-from infra.deploy.errors import Trouble
+from infra.deploy.errors import OperatorError
 from infra.deploy.release import releases
 from infra.deploy.release.destroy import destroy
 from infra.deploy.release.rollback import back_to, chosen
@@ -370,7 +370,7 @@ def test_an_update_the_way_back_and_an_end_lose_nobody(
     assert account.answers("/about-this-release/") != HTTPStatus.OK
 
     destroy(account.deployment, tell=quiet)
-    with pytest.raises(Trouble, match="only in part"):
+    with pytest.raises(OperatorError, match="only in part"):
         account.deployment.outputs()
     assert account.knows(MENTEE["email"])
 

@@ -39,7 +39,7 @@ def test_every_command_has_its_module(name: str) -> None:
 
 
 def test_stopping_a_command_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(_: list[str]) -> int:
+    def interrupted(*_: object, **__: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("infra.programme.check.run", interrupted)

@@ -14,8 +14,10 @@ from types import ModuleType
 import pytest
 
 from infra import ROOT
+from infra.cli import COMMANDS
 
 NEVER_ON_PATH = "/nonexistent"
+LARGEST_MB = 600
 
 
 @pytest.fixture
@@ -39,12 +41,14 @@ class Installer:
         self._kith = kith
         self.times = 0
         self.stopped = False
+        self.group = ""
 
-    def __call__(self) -> None:
+    def __call__(self, group: str) -> None:
         self.times += 1
+        self.group = group
         if self.stopped:
             raise KeyboardInterrupt
-        Path(self._kith.STAMP).write_text(self._kith.wanted(), "ascii")
+        Path(self._kith.STAMP).write_text(self._kith.wanted(group), "ascii")
 
 
 @pytest.fixture
@@ -98,15 +102,54 @@ def test_a_second_start_installs_nothing(
     assert installer.times == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "group"),
+    [([], "run"), (["run"], "run"), (["match", "test"], "run"), (["test"], "dev"), (["bench"], "dev")],
+)
+def test_only_who_develops_installs_what_developing_needs(
+    kith: ModuleType,
+    installer: Installer,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    group: str,
+) -> None:
+    monkeypatch.setattr(kith.os, "execv", lambda *_: None)
+
+    kith.main(arguments)
+
+    assert installer.group == group
+
+
+def test_the_larger_set_stays_when_the_smaller_one_is_asked_for(
+    kith: ModuleType, installer: Installer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kith.set_up("dev")
+
+    kith.set_up("run")
+    assert installer.times == 1
+
+    changed = tmp_path / "uv.lock"
+    changed.write_text("another")
+    monkeypatch.setattr(kith, "LOCKED", str(changed))
+    kith.set_up("run")
+    assert (installer.times, installer.group) == (2, "dev")
+
+
+def test_each_command_of_developers_is_one_that_imports_from_the_tests(kith: ModuleType) -> None:
+    assert set(kith.DEVELOPERS) == {
+        name for name, command in COMMANDS.items() if command.module.startswith("tests.")
+    }
+
+
 def test_a_new_lock_is_installed_again(
     kith: ModuleType, installer: Installer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kith.set_up()
+    kith.set_up("run")
     changed = tmp_path / "uv.lock"
     changed.write_text("another")
     monkeypatch.setattr(kith, "LOCKED", str(changed))
 
-    kith.set_up()
+    kith.set_up("run")
 
     assert installer.times == 2
 
@@ -114,12 +157,12 @@ def test_a_new_lock_is_installed_again(
 def test_an_interrupted_start_is_taken_up_again(kith: ModuleType, installer: Installer) -> None:
     installer.stopped = True
     with pytest.raises(KeyboardInterrupt):
-        kith.set_up()
+        kith.set_up("run")
     installer.stopped = False
 
-    kith.set_up()
+    kith.set_up("run")
 
-    assert (installer.times, kith.stamped()) == (2, kith.wanted())
+    assert (installer.times, kith.stamped()) == (2, kith.wanted("run"))
 
 
 def test_of_two_at_once_one_installs_and_the_other_waits(
@@ -128,17 +171,17 @@ def test_of_two_at_once_one_installs_and_the_other_waits(
     installing, may_finish, waiting = threading.Event(), threading.Event(), threading.Event()
     times = 0
 
-    def install() -> None:
+    def install(group: str) -> None:
         nonlocal times
         times += 1
         installing.set()
         may_finish.wait(10)
-        Path(kith.STAMP).write_text(kith.wanted(), "ascii")
+        Path(kith.STAMP).write_text(kith.wanted(group), "ascii")
 
     monkeypatch.setattr(kith, "install", install)
     monkeypatch.setattr(kith, "say", lambda _: waiting.set())
-    first = threading.Thread(target=kith.set_up)
-    second = threading.Thread(target=kith.set_up)
+    first = threading.Thread(target=kith.set_up, args=("run",))
+    second = threading.Thread(target=kith.set_up, args=("run",))
 
     first.start()
     installing.wait(10)
@@ -175,7 +218,7 @@ def test_a_failed_installation_is_explained(kith: ModuleType, said: str, told: s
     [(errno.ENOSPC, "disk is full"), (errno.EROFS, "may not write"), (errno.EIO, "Input/output error")],
 )
 def test_a_refusing_system_is_explained(kith: ModuleType, number: int, told: str) -> None:
-    assert told in kith.said_by_the_system(OSError(number, os.strerror(number), "/some/file"))
+    assert told in kith.said_by_the_system(OSError(number, os.strerror(number), "/some/file"), "run")
 
 
 def test_a_python_without_pip_is_told_what_to_install(
@@ -214,4 +257,8 @@ def test_a_fresh_copy_sets_itself_up_and_answers(tmp_path: Path) -> None:
     assert (first.returncode, second.returncode) == (0, 0)
     assert "Setting up" in first.stderr
     assert second.stderr == ""
-    assert "usage: ./kith COMMAND" in second.stdout
+    assert "Usage: ./kith COMMAND" in second.stdout
+    measured = subprocess.run(
+        ["du", "-s", "--block-size=1M", copy / ".venv"], capture_output=True, text=True, check=True
+    )
+    assert int(measured.stdout.split()[0]) <= LARGEST_MB

@@ -25,7 +25,7 @@ from functions.usecases.runs.read_run import read_run
 from functions.web.languages import CHOSEN
 from functions.web.questions import fields_of, steps_of
 from infra.build.site import Offer, application
-from infra.match import command
+from infra.cli import main
 from infra.programme.check import Check
 from schemas import definitions
 from schemas.answers import load
@@ -214,8 +214,9 @@ def test_a_match_of_files_scores_it_too(edited: Path, tmp_path: Path) -> None:
             writer.writerows(rows)
     report = tmp_path / "report.json"
 
-    status = command.run(
+    status = main(
         [
+            "match",
             *("--mentors", str(tmp_path / "mentors.csv"), "--mentees", str(tmp_path / "mentees.csv")),
             *("--policy", str(ROOT / "schemas" / "policies" / "one-to-one.toml"), "--report", str(report)),
             *("--mentee-questions", str(edited / "mentee.xlsx")),
@@ -223,7 +224,7 @@ def test_a_match_of_files_scores_it_too(edited: Path, tmp_path: Path) -> None:
         ]
     )
 
-    assert status == command.OK
+    assert status == 0
     [reason] = [
         reason
         for reason in json.loads(report.read_text(encoding="utf-8"))["pairs"][0]["reasons"]

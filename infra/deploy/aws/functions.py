@@ -22,7 +22,7 @@ from typing import Any
 from infra import ROOT
 from infra.deploy.deployment import Deployment
 from infra.deploy.environment import STAGES
-from infra.deploy.errors import ACTION, AGAIN, Trouble, allow, during
+from infra.deploy.errors import ACTION, AGAIN, OperatorError, allow, during
 from infra.deploy.release.releases import Release
 
 SETTINGS = ROOT / "zappa_settings.json"
@@ -78,7 +78,7 @@ def bring(
 ) -> None:
     """Bring the functions of these stages to a release's code and to what their settings say.
 
-    What is right already is left alone. Raises `Trouble` unless everything is right afterwards.
+    What is right already is left alone. Raises `OperatorError` unless everything is right afterwards.
     """
     forget_what_the_killed_left()
     outputs, variables = deployment.outputs(), deployment.variables()
@@ -97,7 +97,7 @@ def bring(
 
 
 def remove(deployment: Deployment, stages: Iterable[str] = STAGES, tell: Tell = print) -> None:
-    """Remove the functions of these stages; one that is not there is no trouble."""
+    """Remove the functions of these stages; one that is not there is skipped."""
     names = {stage: deployment.environment.function(stage) for stage in stages}
     standing = {stage: name for stage, name in names.items() if _found(deployment, name) is not None}
     with ExitStack() as running:
@@ -314,15 +314,15 @@ def _without_secrets(said: str, variables: Mapping[str, str]) -> str:
     return said
 
 
-def _unbelieved(name: str, faults: list[str], said: str) -> Trouble:
+def _unbelieved(name: str, faults: list[str], said: str) -> OperatorError:
     last = [line for line in said.splitlines() if line.strip() and not line.startswith("=")][-4:]
     denied = ACTION.search(said)
-    return Trouble(
+    return OperatorError(
         step=f"the function {name}",
         cause=f"Zappa ended, and these are not as they should be: {', '.join(faults)}. It said last:\n"
         + "\n".join(line[:200] for line in last),
-        way_on=allow(denied[1]) if denied else AGAIN,
-        left=f"{name} may run the earlier code; the other functions are as they were.",
+        remedy=allow(denied[1]) if denied else AGAIN,
+        partial_state=f"{name} may run the earlier code; the other functions are as they were.",
     )
 
 

@@ -22,7 +22,7 @@ from botocore.exceptions import ClientError
 from infra import ROOT
 from infra.deploy.aws import templates
 from infra.deploy.aws.cloud import Cloud
-from infra.deploy.errors import AGAIN, Trouble
+from infra.deploy.errors import AGAIN, OperatorError
 
 TEMPLATES = ROOT / "infra" / "deploy" / "cloudformation"
 CHANGES = "kith"
@@ -101,10 +101,10 @@ class Stack:
         while status.endswith("_IN_PROGRESS") and status not in NOT_BEGUN:
             now = time.monotonic()
             if now - began > LONGEST_SECONDS:
-                raise Trouble(
+                raise OperatorError(
                     step=self.step,
                     cause=f"It is still {status} after an hour.",
-                    way_on=f"Look at its events in the console of CloudFormation. {AGAIN}",
+                    remedy=f"Look at its events in the console of CloudFormation. {AGAIN}",
                 )
             if now - told_at > TELL_EVERY_SECONDS:
                 told_at = now
@@ -130,7 +130,7 @@ class Stack:
     def apply(self, template: Path, parameters: Mapping[str, str]) -> dict[str, str]:
         """Bring the stack up to the template, from nothing if need be; return its outputs.
 
-        Raises `Trouble` with the first resource that failed and its own reason.
+        Raises `OperatorError` with the first resource that failed and its own reason.
         """
         status = self.settled()
         if status in SPENT:
@@ -149,7 +149,7 @@ class Stack:
         return self.outputs()
 
     def remove(self) -> None:
-        """Take the stack away; harmless when there is none. Raises `Trouble` with what could not go."""
+        """Take the stack away; harmless when there is none. Raises `OperatorError` with what could not go."""
         if not self.settled():
             return
         stack = self.found()
@@ -190,11 +190,11 @@ class Stack:
             return None
         reason = self._found_invalid(ChangeSetName=CHANGES) or reason
         self.formation.delete_change_set(StackName=self.name, ChangeSetName=CHANGES)
-        raise Trouble(
+        raise OperatorError(
             step=self.step,
             cause=f"CloudFormation refuses these changes: {reason}",
-            way_on=_way_on(reason),
-            left="Nothing of this stack was changed.",
+            remedy=_way_on(reason),
+            partial_state="Nothing of this stack was changed.",
         )
 
     def _described(self, **page: str) -> Mapping[str, Any]:
@@ -212,14 +212,14 @@ class Stack:
                 return found
             page = self._described(NextToken=page["NextToken"])
 
-    def _failed(self, status: str, since: datetime | None) -> Trouble:
+    def _failed(self, status: str, since: datetime | None) -> OperatorError:
         resource, reason = self._first_failure(since)
         whole = "Everything that this step changed was undone." if "ROLLBACK_COMPLETE" in status else ""
-        return Trouble(
+        return OperatorError(
             step=self.step,
             cause=f"{resource}: {reason}" if resource else f"It ended as {status}. {reason}",
-            way_on=_way_on(reason),
-            left=whole or f"The stack is {status or 'gone'}: part of it may have been made.",
+            remedy=_way_on(reason),
+            partial_state=whole or f"The stack is {status or 'gone'}: part of it may have been made.",
         )
 
     def _first_failure(self, since: datetime | None) -> tuple[str, str]:
@@ -248,16 +248,16 @@ class Stack:
         invalid = {event["ValidationStatusReason"] for event in events if "ValidationStatusReason" in event}
         return " ".join(sorted(invalid))
 
-    def _stuck(self, status: str) -> Trouble:
+    def _stuck(self, status: str) -> OperatorError:
         resource, reason = self._first_failure(None)
-        return Trouble(
+        return OperatorError(
             step=self.step,
             cause=f"An earlier change could not be undone ({status}). {resource}: {reason}",
-            way_on=(
+            remedy=(
                 f"Put that right, then `aws cloudformation continue-update-rollback --stack-name {self.name} "
                 f"--region {self.cloud.region}` (or “Continue update rollback” in the console). {AGAIN}"
             ),
-            left="The stack stays as it is; nothing was changed now.",
+            partial_state="The stack stays as it is; nothing was changed now.",
         )
 
 
@@ -273,12 +273,12 @@ def _change(told: Mapping[str, Any]) -> Change:
 def apply(
     cloud: Cloud, name: str, template: Path, parameters: Mapping[str, str], tell: Tell = print
 ) -> dict[str, str]:
-    """Bring the stack of that name up to its template; return its outputs. Raises `Trouble`."""
+    """Bring the stack of that name up to its template; return its outputs. Raises `OperatorError`."""
     return Stack(cloud=cloud, name=name, tell=tell).apply(template, parameters)
 
 
 def remove(cloud: Cloud, name: str, tell: Tell = print) -> None:
-    """Take the stack of that name away; harmless when there is none. Raises `Trouble`."""
+    """Take the stack of that name away; harmless when there is none. Raises `OperatorError`."""
     Stack(cloud=cloud, name=name, tell=tell).remove()
 
 

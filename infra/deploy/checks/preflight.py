@@ -19,7 +19,7 @@ from infra.deploy.aws.cloud import Cloud
 from infra.deploy.aws.stacks import SPENT, Stack
 from infra.deploy.deployment import Deployment
 from infra.deploy.environment import STAGES, Environment
-from infra.deploy.errors import Trouble, during
+from infra.deploy.errors import OperatorError, during
 from infra.programme.check import Check
 from schemas import definitions
 
@@ -32,11 +32,11 @@ class Refusal:
     """Why a deployment would not succeed, and what to do about it."""
 
     cause: str
-    way_on: str
+    remedy: str
 
 
 def check(deployment: Deployment, *, sandbox: bool = False) -> list[str]:
-    """Return what is worth knowing; raises `Trouble` with everything that stands in the way.
+    """Return what is worth knowing; raises `OperatorError` with everything that stands in the way.
 
     `sandbox` accepts that AWS sends mail to proved addresses alone. Nothing is made or changed.
     """
@@ -60,11 +60,11 @@ def check(deployment: Deployment, *, sandbox: bool = False) -> list[str]:
 
 def _refuse(refusals: Sequence[Refusal]) -> None:
     if refusals:
-        raise Trouble(
+        raise OperatorError(
             step=STEP,
             cause="\n".join(refusal.cause for refusal in refusals),
-            way_on="\n".join(dict.fromkeys(refusal.way_on for refusal in refusals)),
-            left="Nothing was made or changed.",
+            remedy="\n".join(dict.fromkeys(refusal.remedy for refusal in refusals)),
+            partial_state="Nothing was made or changed.",
         )
 
 
@@ -73,11 +73,11 @@ def _programme(environment: Environment) -> Iterator[Refusal]:
     if environment.programme not in there_are:
         yield Refusal(
             cause=f"There is no programme `{environment.programme}`; there are: {', '.join(there_are)}.",
-            way_on=f"Correct `programme` in infra/environments/{environment.name}.toml.",
+            remedy=f"Correct `programme` in infra/environments/{environment.name}.toml.",
         )
         return
     for mistake in _mistakes():
-        yield Refusal(cause=mistake, way_on="Put right what `./kith check` tells.")
+        yield Refusal(cause=mistake, remedy="Put right what `./kith check` tells.")
 
 
 @cache
@@ -92,7 +92,7 @@ def _region(cloud: Cloud) -> Iterator[Refusal]:
     if cloud.region not in there_are:
         yield Refusal(
             cause=f"There is no AWS region `{cloud.region}`.",
-            way_on=f"Write one of these as `region`: {', '.join(sorted(there_are))}.",
+            remedy=f"Write one of these as `region`: {', '.join(sorted(there_are))}.",
         )
 
 
@@ -104,7 +104,7 @@ def _account(environment: Environment, cloud: Cloud) -> Iterator[Refusal]:
                 f"You are signed in to the account {account}, and `{environment.name}` is for "
                 f"{environment.account}."
             ),
-            way_on="Sign in to that account (AWS_PROFILE names the profile), or correct `account`.",
+            remedy="Sign in to that account (AWS_PROFILE names the profile), or correct `account`.",
         )
 
 
@@ -120,7 +120,7 @@ def _buckets(deployment: Deployment) -> Iterator[Refusal]:
             if status == HTTPStatus.FORBIDDEN:
                 yield Refusal(
                     cause=f"The bucket {name} belongs to another account, or you may not look at it.",
-                    way_on="Give the environment another name (its file's), or have s3:ListBucket allowed.",
+                    remedy="Give the environment another name (its file's), or have s3:ListBucket allowed.",
                 )
             elif status != HTTPStatus.NOT_FOUND:
                 raise
@@ -132,7 +132,7 @@ def _mail(cloud: Cloud, *, sandbox: bool) -> Iterator[Refusal]:
             cause=(
                 f"Mail in {cloud.region} is in AWS's sandbox: it goes to proved addresses alone, 200 a day."
             ),
-            way_on=(
+            remedy=(
                 "Ask AWS for production access (SES console, “Account dashboard”; a day or two). A trial can "
                 "do without: repeat the command with --sandbox."
             ),
@@ -148,19 +148,19 @@ def _certificate(environment: Environment, cloud: Cloud) -> Iterator[Refusal]:
     except keeper.exceptions.ResourceNotFoundException:
         yield Refusal(
             cause=f"There is no certificate {environment.certificate} in this account.",
-            way_on="Ask for one in AWS Certificate Manager in us-east-1, and write its ARN as `certificate`.",
+            remedy="Ask for one in AWS Certificate Manager in us-east-1, and write its ARN as `certificate`.",
         )
         return
     if found["Status"] != "ISSUED":
         yield Refusal(
             cause=f"The certificate is not issued yet ({found['Status'].lower().replace('_', ' ')}).",
-            way_on="Set the DNS record that AWS Certificate Manager shows for it, and wait a while.",
+            remedy="Set the DNS record that AWS Certificate Manager shows for it, and wait a while.",
         )
     names = {found["DomainName"], *found.get("SubjectAlternativeNames", ())}
     if not names & {environment.domain, f"*.{environment.domain.partition('.')[2]}"}:
         yield Refusal(
             cause=f"The certificate is for {', '.join(sorted(names))}, not for {environment.domain}.",
-            way_on="Ask for one for that domain in us-east-1, and write its ARN as `certificate`.",
+            remedy="Ask for one for that domain in us-east-1, and write its ARN as `certificate`.",
         )
 
 
@@ -170,7 +170,7 @@ def _calendar(deployment: Deployment) -> Iterator[Refusal]:
     if not opened and cohort.today(datetime.now(UTC)) > closes_on:
         yield Refusal(
             cause=f"The calendar opens {cohort.name}, whose enrolment ended on {closes_on:%d %B %Y}.",
-            way_on=(
+            remedy=(
                 "Set `opens_on` in the calendar of "
                 f"schemas/programmes/{deployment.environment.programme}.toml to a day to come."
             ),

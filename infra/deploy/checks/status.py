@@ -1,15 +1,16 @@
 """`./kith status`: what is deployed, how it does, and whether anything needs attention (exit status 1)."""
 
-import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import click
+
 from infra.deploy.aws import functions, parameters, stacks
-from infra.deploy.deployment import Deployment, found
-from infra.deploy.environment import STAGES, add_choice
-from infra.deploy.errors import in_words
+from infra.deploy.deployment import Deployment, deployment_of
+from infra.deploy.environment import ENVIRONMENT, STAGES
+from infra.deploy.errors import explain_errors
 from infra.deploy.release import releases
 
 WELL, AMISS = 0, 1
@@ -26,16 +27,12 @@ class Line:
     do: str = ""
 
 
-@in_words("reading the status")
-def run(argv: Sequence[str]) -> int:
-    """Tell the status of an environment; return 1 when something needs attention."""
-    parser = argparse.ArgumentParser(
-        prog="./kith status",
-        description="Say what is deployed and how it does. Exit status 1: something needs attention.",
-    )
-    add_choice(parser)
-    deployment = found(parser.parse_args(argv).environment)
-    lines = status(deployment)
+@click.command()
+@ENVIRONMENT
+@explain_errors("reading the status")
+def command(*, environment: str) -> int:
+    """Say what is deployed and how it does. Exit status 1: something needs attention."""
+    lines = status(deployment_of(environment))
     for line in lines:
         print(f"{'!' if line.do else ' '} {line.about:<24}{line.how}")
         if line.do:
@@ -46,7 +43,7 @@ def run(argv: Sequence[str]) -> int:
 
 
 def status(deployment: Deployment) -> list[Line]:
-    """Return what there is to say; raises `Trouble` where nothing is deployed."""
+    """Return what there is to say; raises `OperatorError` where nothing is deployed."""
     deployment.outputs()
     return [line for look in LOOKS for line in look(deployment)]
 

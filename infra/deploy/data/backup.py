@@ -1,4 +1,4 @@
-"""`./kith backup ENVIRONMENT`: the whole table in one file, to keep where no account's trouble reaches it.
+"""`./kith backup ENVIRONMENT`: the whole table in one file, to keep outside the account.
 
 The file is gzip of lines of JSON: a header, every item as DynamoDB writes it, a digest of all that. It is
 written whole or not at all, and read by nobody but its owner. Whatever is a fact of the programme is written
@@ -6,7 +6,6 @@ together with its entry in the audit trail, so a table whose trail stood still w
 one moment; otherwise it is read again.
 """
 
-import argparse
 import base64
 import gzip
 import hashlib
@@ -14,7 +13,7 @@ import io
 import json
 import os
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -22,14 +21,16 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+import click
+
 from functions.programme.links import digest_of, token_of
 from functions.services import Services
 from functions.storage import keys
 from functions.storage.enrolment import cohorts
 from functions.usecases.access.sign_in import EVERYWHERE
-from infra.deploy.deployment import Deployment, found
-from infra.deploy.environment import add_choice
-from infra.deploy.errors import Trouble, in_words
+from infra.deploy.deployment import Deployment, deployment_of
+from infra.deploy.environment import ENVIRONMENT
+from infra.deploy.errors import OperatorError, explain_errors
 
 DONE = 0
 FORMAT = 1
@@ -56,31 +57,16 @@ class Header:
     format: int = FORMAT
 
 
-@in_words("keeping a copy of the table")
-def run(argv: Sequence[str]) -> int:
-    """Do what `argv` says and return the exit status."""
-    wanted = _parser().parse_args(argv)
-    name = f"kith-{wanted.environment}-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl.gz"
-    file: Path = wanted.to or Path(name)
-    header = write(found(wanted.environment), file, of=wanted.of)
-    print(
-        f"Kept: {file}, {header.items} items, {file.stat().st_size:,} bytes.\n"
-        "It holds everybody's names, addresses and answers. Encrypt it, keep it apart from this account, and "
-        "delete it within 35 days: whoever asks to be erased is not erased in it."
-    )
-    return DONE
-
-
 def write(deployment: Deployment, file: Path, *, of: str | None = None, tell: Tell = print) -> Header:
-    """Write the whole table into a file that isn't there yet; raises `Trouble`.
+    """Write the whole table into a file that isn't there yet; raises `OperatorError`.
 
     `of` names another table of the account, one that point-in-time recovery has made.
     """
     if file.exists():
-        raise Trouble(
+        raise OperatorError(
             step="keeping a copy of the table",
             cause=f"{file} is there already.",
-            way_on="Name another file (--to FILE); nothing is written over.",
+            remedy="Name another file (--to FILE); nothing is written over.",
         )
     services, table = deployment.services(), of or deployment.outputs()["TableName"]
     number, packed = _read_at_one_moment(deployment, services, table, tell)
@@ -101,10 +87,10 @@ def write(deployment: Deployment, file: Path, *, of: str | None = None, tell: Te
             os.fsync(out.fileno())
         draft.replace(file)
     except OSError as fault:
-        raise Trouble(
+        raise OperatorError(
             step="writing the file",
             cause=f"{fault.strerror}: {file}",
-            way_on="Name a file in a folder with room that you may write to (--to FILE).",
+            remedy="Name a file in a folder with room that you may write to (--to FILE).",
         ) from fault
     finally:
         with suppress(OSError):
@@ -113,7 +99,7 @@ def write(deployment: Deployment, file: Path, *, of: str | None = None, tell: Te
 
 
 def verified(file: Path) -> Header:
-    """Return what a whole and unchanged copy says of itself; raises `Trouble` for any other file."""
+    """Return what a whole and unchanged copy says of itself; raises `OperatorError` for any other file."""
     digest, count, last = hashlib.sha256(), 0, b""
     header: Header | None = None
     try:
@@ -171,10 +157,10 @@ def _read_at_one_moment(
             packed.seek(0)
             return number, packed
         tell("  Somebody wrote meanwhile; reading once more")
-    raise Trouble(
+    raise OperatorError(
         step="reading the table",
         cause=f"People were busy: {READINGS} times something was written while it was read.",
-        way_on="Repeat it at a quieter hour. Point-in-time recovery holds every second of 35 days anyway.",
+        remedy="Repeat it at a quieter hour. Point-in-time recovery holds every second of 35 days anyway.",
     )
 
 
@@ -211,10 +197,10 @@ def _header(line: bytes) -> Header:
     if not isinstance(told, dict) or told.pop("kith", None) != "copy of a table":
         raise ValueError("no copy of a table")
     if told.get("format") != FORMAT:
-        raise Trouble(
+        raise OperatorError(
             step="reading the copy",
             cause=f"It has the format {told.get('format')}; this version reads {FORMAT}.",
-            way_on="Use the version of Kith that wrote it, or a newer one.",
+            remedy="Use the version of Kith that wrote it, or a newer one.",
         )
     return Header(**told)
 
@@ -233,30 +219,41 @@ def _decoded(of: dict[str, Any]) -> Any:
     return base64.b64decode(of["base64"]) if bytes_ else of
 
 
-def _unusable(file: Path, cause: str) -> Trouble:
-    return Trouble(
+def _unusable(file: Path, cause: str) -> OperatorError:
+    return OperatorError(
         step="reading the copy",
         cause=f"{file}: {cause}",
-        way_on="Use another copy. Nothing was changed.",
+        remedy="Use another copy. Nothing was changed.",
     )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="./kith backup",
-        description="Keep a copy of the whole table in one file.",
-        epilog="AWS itself keeps every second of the last 35 days, inside the account (point-in-time "
-        "recovery): that is for a mistake noticed soon. This file is for what ends an account, and for "
-        "moving. It holds personal data: encrypt it, and delete it within 35 days.",
+@click.command(
+    epilog="AWS itself keeps every second of the last 35 days, inside the account (point-in-time "
+    "recovery): that is for a mistake noticed soon. This file is for what ends an account, and for "
+    "moving. It holds personal data: encrypt it, and delete it within 35 days."
+)
+@ENVIRONMENT
+@click.option(
+    "--from",
+    "table",
+    metavar="TABLE",
+    help="another table of the account, such as one that point-in-time recovery has made",
+)
+@click.option(
+    "--to",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="where to (a name with the time, in this folder)",
+)
+@explain_errors("keeping a copy of the table")
+def command(*, environment: str, table: str | None, file: Path | None) -> int:
+    """Keep a copy of the whole table in one file."""
+    file = file or Path(f"kith-{environment}-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl.gz")
+    header = write(deployment_of(environment), file, of=table)
+    print(
+        f"Kept: {file}, {header.items} items, {file.stat().st_size:,} bytes.\n"
+        "It holds everybody's names, addresses and answers. Encrypt it, keep it apart from this account, and "
+        "delete it within 35 days: whoever asks to be erased is not erased in it."
     )
-    add_choice(parser)
-    parser.add_argument(
-        "--from",
-        dest="of",
-        metavar="TABLE",
-        help="another table of the account, such as one that point-in-time recovery has made",
-    )
-    parser.add_argument(
-        "--to", type=Path, metavar="FILE", help="where to (a name with the time, in this folder)"
-    )
-    return parser
+    return DONE

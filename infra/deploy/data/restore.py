@@ -11,15 +11,16 @@ What is over is not brought back:
 While it works the functions rest: nobody writes what would be lost.
 """
 
-import argparse
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import click
 
 from functions.programme.links import SELF_SERVICE_PURPOSES, Purpose, id_from
 from functions.programme.messages import MessageState
@@ -34,9 +35,9 @@ from infra.deploy.aws import secrets
 from infra.deploy.data import backup
 from infra.deploy.data.backup import Header, Wire
 from infra.deploy.data.rotate_secrets import open_links
-from infra.deploy.deployment import Deployment, found
-from infra.deploy.environment import STAGES, add_choice
-from infra.deploy.errors import Trouble, in_words
+from infra.deploy.deployment import Deployment, deployment_of
+from infra.deploy.environment import ENVIRONMENT, STAGES
+from infra.deploy.errors import OperatorError, explain_errors
 
 DONE = 0
 # What one request of DynamoDB takes.
@@ -62,42 +63,26 @@ class Restored:
     removed: int
 
 
-@in_words(STEP)
-def run(argv: Sequence[str]) -> int:
-    """Do what `argv` says and return the exit status."""
-    wanted = _parser().parse_args(argv)
-    header = backup.verified(wanted.file)
-    print(f"{wanted.file}: whole; {header.items} items of {header.environment}, {header.written_at}")
-    done = restore(found(wanted.environment), wanted.file, replace=wanted.replace)
-    print(
-        f"Brought back: {done.items} items; {done.removed} that came later are gone.\n"
-        f"People who stay erased: {done.erased}.\n"
-        f"Mails that may have left and are not sent again: {done.unknown}.\n"
-        f"Sessions, invitations and tokens, which are left out: {done.doors}. Invite coordinators again, and "
-        "give machines new tokens."
-    )
-    print(_of_the_erased(header), file=sys.stderr)
-    return DONE
-
-
 def restore(deployment: Deployment, file: Path, *, replace: bool = False, tell: Tell = print) -> Restored:
-    """Bring the table to what a copy says; again, the same. Raises `Trouble` before anything is changed.
+    """Bring the table to what a copy says; again, the same.
+
+    Raises `OperatorError` before anything is changed.
 
     A table that holds anything is refused unless it is to be replaced.
     """
     header, services = backup.verified(file), deployment.services()
     restoring = Restoring(deployment=deployment, header=header, services=services, file=file, tell=tell)
     if header.programme != (programme := deployment.environment.programme):
-        raise Trouble(
+        raise OperatorError(
             step=STEP,
             cause=f"It holds the programme `{header.programme}`, and this environment is `{programme}`'s.",
-            way_on="Bring it back into an environment of that programme, or name another file.",
+            remedy="Bring it back into an environment of that programme, or name another file.",
         )
     if not replace and restoring.anything_is_there():
-        raise Trouble(
+        raise OperatorError(
             step=STEP,
             cause="The table is not empty.",
-            way_on="To lose what it holds for what the file holds, add --replace. Keep a copy of it first: "
+            remedy="To lose what it holds for what the file holds, add --replace. Keep a copy of it first: "
             f"./kith backup {deployment.environment.name}",
         )
     with resting(deployment):
@@ -275,11 +260,11 @@ class Restoring:
             if not left:
                 return
             time.sleep(FIRST_WAIT_SECONDS * 2**attempt)
-        raise Trouble(
+        raise OperatorError(
             step=STEP,
             cause="DynamoDB takes no more for now.",
-            way_on="Repeat the command with --replace in a few minutes.",
-            left="The table holds a part of the file.",
+            remedy="Repeat the command with --replace in a few minutes.",
+            partial_state="The table holds a part of the file.",
         )
 
 
@@ -362,18 +347,29 @@ def _of_the_erased(header: Header) -> str:
     )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="./kith restore",
-        description="Bring the table back from a file of ./kith backup. Who was erased since stays erased; "
-        "what signs in is left out; mails that may have left are not sent again. Nobody can use the "
-        "programme meanwhile.",
-        epilog="For a moment of the last 35 days AWS restores into a new table (point-in-time recovery, in "
-        "DynamoDB's console). ./kith backup ENVIRONMENT --from TABLE makes a file of that, for here.",
+@click.command(
+    epilog="For a moment of the last 35 days AWS restores into a new table (point-in-time recovery, in "
+    "DynamoDB's console). ./kith backup ENVIRONMENT --from TABLE makes a file of that, for here."
+)
+@ENVIRONMENT
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path), help="what ./kith backup wrote")
+@click.option("--replace", is_flag=True, help="lose what the table holds now for what the file holds")
+@explain_errors(STEP)
+def command(*, environment: str, file: Path, replace: bool) -> int:
+    """Bring the table back from a file of ./kith backup.
+
+    Who was erased since stays erased; what signs in is left out; mails that may have left are not sent again.
+    Nobody can use the programme meanwhile.
+    """
+    header = backup.verified(file)
+    print(f"{file}: whole; {header.items} items of {header.environment}, {header.written_at}")
+    done = restore(deployment_of(environment), file, replace=replace)
+    print(
+        f"Brought back: {done.items} items; {done.removed} that came later are gone.\n"
+        f"People who stay erased: {done.erased}.\n"
+        f"Mails that may have left and are not sent again: {done.unknown}.\n"
+        f"Sessions, invitations and tokens, which are left out: {done.doors}. Invite coordinators again, and "
+        "give machines new tokens."
     )
-    add_choice(parser)
-    parser.add_argument("file", metavar="FILE", type=Path, help="what ./kith backup wrote")
-    parser.add_argument(
-        "--replace", action="store_true", help="lose what the table holds now for what the file holds"
-    )
-    return parser
+    print(_of_the_erased(header), file=sys.stderr)
+    return DONE

@@ -12,12 +12,13 @@ command goes on where it was broken off. Links that are out in mails keep openin
 `--leaked` they don't, for then somebody else may have made them.
 """
 
-import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+
+import click
 
 from functions.programme.links import Link, Purpose
 from functions.services import Services
@@ -26,9 +27,9 @@ from functions.usecases.access.api_tokens import revoke_tokens
 from functions.usecases.access.sign_in import revoke
 from infra.deploy.aws import functions, parameters, secrets, stacks
 from infra.deploy.aws.secrets import EDGE, LEAKED, LINK, ROTATION, Secrets
-from infra.deploy.deployment import Deployment, found
-from infra.deploy.environment import add_choice
-from infra.deploy.errors import Trouble, in_words
+from infra.deploy.deployment import Deployment, deployment_of
+from infra.deploy.environment import ENVIRONMENT
+from infra.deploy.errors import OperatorError, explain_errors
 from infra.deploy.release import releases
 
 DONE = 0
@@ -56,26 +57,14 @@ class Ended:
     tokens: int
 
 
-@in_words("changing the secrets")
-def run(argv: Sequence[str]) -> int:
-    """Do what `argv` says and return the exit status."""
-    wanted = _parser().parse_args(argv)
-    deployment = found(wanted.environment)
-    ended = rotate(deployment, switches_of(deployment), leaked=wanted.leaked)
-    print("Both keys are new; the old ones open nothing new.")
-    if ended is not None:
-        print(_of_the_leak(ended))
-    return DONE
-
-
 def switches_of(deployment: Deployment) -> Switches:
     """Return how this deployment's functions and distribution follow the secrets."""
     release = releases.current(deployment)
     if release is None:
-        raise Trouble(
+        raise OperatorError(
             step="changing the secrets",
             cause="No release was ever put live here.",
-            way_on=f"Finish the deployment first: ./kith deploy {deployment.environment.name}",
+            remedy=f"Finish the deployment first: ./kith deploy {deployment.environment.name}",
         )
     environment = deployment.environment
 
@@ -237,16 +226,22 @@ def _of_the_leak(ended: Ended) -> str:
     )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="./kith rotate-secrets",
-        description="Make a new link key and a new edge key. Nothing stops meanwhile, and mailed links go on "
-        "opening. Broken off, repeat it: it goes on where it was.",
-    )
-    add_choice(parser)
-    parser.add_argument(
-        "--leaked",
-        action="store_true",
-        help="somebody else may know the old keys: links in mails, sessions, invitations and tokens end",
-    )
-    return parser
+@click.command()
+@ENVIRONMENT
+@click.option(
+    "--leaked",
+    is_flag=True,
+    help="somebody else may know the old keys: links in mails, sessions, invitations and tokens end",
+)
+@explain_errors("changing the secrets")
+def command(*, environment: str, leaked: bool) -> int:
+    """Make a new link key and a new edge key.
+
+    Nothing stops meanwhile, and mailed links go on opening. Broken off, repeat it: it goes on where it was.
+    """
+    deployment = deployment_of(environment)
+    ended = rotate(deployment, switches_of(deployment), leaked=leaked)
+    print("Both keys are new; the old ones open nothing new.")
+    if ended is not None:
+        print(_of_the_leak(ended))
+    return DONE

@@ -3,7 +3,6 @@
 The functions log ids and never a person's data, so what is shown here may be sent to whoever helps.
 """
 
-import argparse
 import heapq
 import json
 import re
@@ -14,9 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from infra.deploy.deployment import Deployment, found
-from infra.deploy.environment import STAGES, add_choice
-from infra.deploy.errors import in_words
+import click
+
+from infra.deploy.deployment import Deployment, deployment_of
+from infra.deploy.environment import ENVIRONMENT, STAGES
+from infra.deploy.errors import explain_errors
 
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 PAUSE_SECONDS = 2.0
@@ -44,29 +45,12 @@ class Event:
     message: str
 
 
-@in_words("reading the logs")
-def run(argv: Sequence[str]) -> int:
-    """Print the lines; return the exit status."""
-    asked = _parser().parse_args(argv)
-    deployment = found(asked.environment)
-    stages = (asked.stage,) if asked.stage else STAGES
-    since = round((datetime.now(UTC) - asked.since).timestamp() * 1000)
-    events = follow(deployment, stages, since) if asked.follow else read(deployment, stages, since)
-    try:
-        count = _print(events, only_amiss=asked.errors)
-    except KeyboardInterrupt:
-        return 0
-    if not count:
-        print(f"Nothing {'went wrong' if asked.errors else 'was logged'} in that time.")
-    return 0
-
-
 def read(deployment: Deployment, stages: Sequence[str], since: int) -> Iterator[Event]:
     """Yield what these functions logged since then, the oldest first."""
     return heapq.merge(*(_of(deployment, stage, since) for stage in stages), key=lambda event: event.at)
 
 
-def follow(
+def followed(
     deployment: Deployment,
     stages: Sequence[str],
     since: int,
@@ -151,28 +135,35 @@ def _of_json(message: str) -> str:
     return f"{told.get('level', '')} {told.get('message', '')}{ids}".strip()
 
 
-def _since(text: str) -> timedelta:
+def _period(text: str) -> timedelta:
     found = re.fullmatch(r"(\d{1,4})([mhd])", text)
     if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r}: write 30m, 12h or 7d")
+        raise click.BadParameter(f"{text!r}: write 30m, 12h or 7d.")
     return int(found[1]) * UNITS[found[2]]
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="./kith logs",
-        description="What the four functions logged, merged by time (UTC), one line an event. The logs hold "
-        "no personal data.",
-    )
-    add_choice(parser)
-    parser.add_argument("stage", nargs="?", choices=STAGES, metavar="STAGE", help=f"only {', '.join(STAGES)}")
-    parser.add_argument(
-        "--since",
-        type=_since,
-        default=UNITS["h"],
-        metavar="TIME",
-        help="how far back: 30m, 12h, 7d (1h)",
-    )
-    parser.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
-    parser.add_argument("--errors", action="store_true", help="only what went wrong")
-    return parser
+@click.command()
+@ENVIRONMENT
+@click.argument(
+    "stage", required=False, type=click.Choice(STAGES), metavar="[STAGE]", help=f"only {', '.join(STAGES)}"
+)
+@click.option("--since", type=_period, default="1h", metavar="TIME", help="how far back: 30m, 12h, 7d (1h)")
+@click.option("--follow", is_flag=True, help="go on until Ctrl-C")
+@click.option("--errors", is_flag=True, help="only what went wrong")
+@explain_errors("reading the logs")
+def command(*, environment: str, stage: str | None, since: timedelta, follow: bool, errors: bool) -> int:
+    """Print what the four functions logged, merged by time (UTC), one line an event.
+
+    The logs hold no personal data.
+    """
+    deployment = deployment_of(environment)
+    stages = (stage,) if stage else STAGES
+    began = round((datetime.now(UTC) - since).timestamp() * 1000)
+    events = followed(deployment, stages, began) if follow else read(deployment, stages, began)
+    try:
+        count = _print(events, only_amiss=errors)
+    except KeyboardInterrupt:
+        return 0
+    if not count:
+        print(f"Nothing {'went wrong' if errors else 'was logged'} in that time.")
+    return 0

@@ -1,65 +1,53 @@
 """`./kith token ENVIRONMENT --scope …`: a token with which a machine may call the API. It is shown once."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
 
+import click
+
 from functions.storage.access.api_tokens import EVERY_COHORT
 from functions.usecases.access.api_tokens import SCOPES, issue_token, revoke_tokens
-from infra.deploy.deployment import found
-from infra.deploy.environment import add_choice
-from infra.deploy.errors import in_words
-from infra.deploy.operate.invite import name
+from infra.deploy.deployment import deployment_of
+from infra.deploy.environment import ENVIRONMENT
+from infra.deploy.errors import explain_errors
+from infra.deploy.operate.invite import name_of
 
 DONE = 0
 MOST_DAYS = 366
 
 
-@in_words("writing a token")
-def run(argv: Sequence[str]) -> int:
-    """Do what `argv` says and return the exit status."""
-    parser = _parser()
-    wanted = parser.parse_args(argv)
-    if not wanted.end and not (wanted.scope and wanted.days):
-        parser.error("a token needs --scope and --days (or --end NAME, to end those of that name)")
-    services = found(wanted.environment).services()
-    if wanted.end:
-        print(f"Ended, of the name {wanted.end}: {len(revoke_tokens(services, wanted.end))}.")
+@click.command()
+@ENVIRONMENT
+@click.option(
+    "--scope", "scopes", multiple=True, type=click.Choice(sorted(SCOPES)), help="what it allows; repeatable"
+)
+@click.option(
+    "--days", type=click.IntRange(1, MOST_DAYS), metavar="N", help=f"how long it lives, at most {MOST_DAYS}"
+)
+@click.option(
+    "--cohort", default=EVERY_COHORT, metavar="ID", help="for that cohort alone (otherwise for all)"
+)
+@click.option(
+    "--name", type=name_of, default="machine", metavar="NAME", show_default=True, help="what you call it"
+)
+@click.option("--end", type=name_of, metavar="NAME", help="end every token of that name instead")
+@explain_errors("writing a token")
+def command(  # an argument for each option
+    *, environment: str, scopes: Sequence[str], days: int | None, cohort: str, name: str, end: str | None
+) -> int:
+    """Write a token with which a script may call the API under /api/v1. It is shown once."""
+    if end:
+        print(f"Ended, of the name {end}: {len(revoke_tokens(deployment_of(environment).services(), end))}.")
         return DONE
-    lives = timedelta(days=wanted.days)
-    print(issue_token(services, wanted.scope, lives=lives, cohort_id=wanted.cohort, name=wanted.name))
+    if not scopes or days is None:
+        raise click.UsageError("A token needs --scope and --days (or --end NAME, to end those of that name).")
+    services, lives = deployment_of(environment).services(), timedelta(days=days)
+    print(issue_token(services, scopes, lives=lives, cohort_id=cohort, name=name))
     print(
-        f"It allows {', '.join(sorted(set(wanted.scope)))} until {services.clock() + lives:%d %B %Y}, and is "
+        f"It allows {', '.join(sorted(set(scopes)))} until {services.clock() + lives:%d %B %Y}, and is "
         f"shown this once: keep it where the machine keeps its secrets. End it before: ./kith token "
-        f"{wanted.environment} --end {wanted.name}",
+        f"{environment} --end {name}",
         file=sys.stderr,
     )
     return DONE
-
-
-def _days(text: str) -> int:
-    number = int(text) if text.isdecimal() and text.isascii() else 0
-    if not 1 <= number <= MOST_DAYS:
-        raise argparse.ArgumentTypeError(f"{text!r} won't do: a number of days from 1 to {MOST_DAYS}")
-    return number
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="./kith token",
-        description="Write a token with which a script may call the API under /api/v1. It is shown once.",
-    )
-    add_choice(parser)
-    parser.add_argument(
-        "--scope", action="append", choices=sorted(SCOPES), help="what it allows; may be given several times"
-    )
-    parser.add_argument("--days", type=_days, metavar="N", help=f"how long it lives, at most {MOST_DAYS}")
-    parser.add_argument(
-        "--cohort", default=EVERY_COHORT, metavar="ID", help="for that cohort alone (otherwise for all)"
-    )
-    parser.add_argument(
-        "--name", type=name, default="machine", metavar="NAME", help="what you call it (%(default)s)"
-    )
-    parser.add_argument("--end", type=name, metavar="NAME", help="end every token of that name instead")
-    return parser

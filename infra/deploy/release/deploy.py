@@ -4,7 +4,6 @@ It can be broken off at any moment. It says then what is done and what is perhap
 ends as if nothing had happened.
 """
 
-import argparse
 import fcntl
 import signal
 import sys
@@ -14,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+import click
+
 from infra.build.zips import TARGETS
 from infra.deploy import environment as environments
 from infra.deploy.aws import parameters
@@ -21,7 +22,7 @@ from infra.deploy.aws.cloud import cloud_for
 from infra.deploy.checks import preflight
 from infra.deploy.deployment import Deployment
 from infra.deploy.environment import STAGES
-from infra.deploy.errors import REFUSED, Trouble, in_words
+from infra.deploy.errors import REFUSED, OperatorError, confirmed, explain_errors
 from infra.deploy.release import steps
 from infra.programme import selection
 
@@ -29,21 +30,42 @@ DONE = 0
 BROKEN_OFF = 130
 
 
-@in_words("deploying")
-def run(argv: Sequence[str]) -> int:
-    """Deploy what `argv` says; return the exit status."""
-    asked = _parser().parse_args(argv)
-    stages, name = target(asked.target)
+@click.command(
+    epilog="AWS_PROFILE chooses who is signed in. With AWS_ENDPOINT_URL it all goes to an emulator."
+)
+@click.argument(
+    "target",
+    metavar="TARGET",
+    help="an environment (`trial`, described in infra/environments/trial.toml), or one function of it "
+    "(`web-trial`)",
+)
+@click.option("--yes", is_flag=True, help="do not ask whether the plan is right")
+@click.option(
+    "--platform",
+    type=click.Choice(sorted(TARGETS)),
+    default="arm64",
+    show_default=True,
+    help="the processor of the functions; host is for an emulator on this machine",
+)
+@click.option(
+    "--sandbox",
+    is_flag=True,
+    help="accept that mail goes to proved addresses alone, as it does until AWS allows more",
+)
+@explain_errors("deploying")
+def command(*, target: str, yes: bool, platform: str, sandbox: bool) -> int:
+    """Deploy a programme into an AWS account: from nothing, or bring up what differs."""
+    stages, name = split_target(target)
     if not (environments.ENVIRONMENTS / f"{name}.toml").is_file():
         return _draft(name)
     environment = environments.read(name)
     deployment = Deployment(environment=environment, cloud=cloud_for(environment))
     began = time.monotonic()
     print(f"Looking whether {name} can be deployed")
-    notes = preflight.check(deployment, sandbox=asked.sandbox)
-    wanted = steps.Wanted(platform=asked.platform, stages=stages)
+    notes = preflight.check(deployment, sandbox=sandbox)
+    wanted = steps.Wanted(platform=platform, stages=stages)
     _show(deployment, wanted, notes)
-    if not asked.yes and not _agreed():
+    if not yes and not confirmed("Do that?"):
         print("Nothing was made or changed.")
         return DONE
     try:
@@ -55,16 +77,16 @@ def run(argv: Sequence[str]) -> int:
     return DONE
 
 
-def target(text: str) -> tuple[tuple[str, ...], str]:
+def split_target(text: str) -> tuple[tuple[str, ...], str]:
     """Return which stages a target means and in which environment: `trial`, or `web-trial` for one."""
     stage, dash, name = text.rpartition("-")
     if not dash:
         return STAGES, text
     if stage not in STAGES:
-        raise Trouble(
+        raise OperatorError(
             step="reading what to deploy",
             cause=f"`{text}` is neither an environment nor one function of an environment.",
-            way_on=f"Write ENVIRONMENT, or one of {', '.join(f'{stage}-ENVIRONMENT' for stage in STAGES)}.",
+            remedy=f"Write ENVIRONMENT, or one of {', '.join(f'{stage}-ENVIRONMENT' for stage in STAGES)}.",
         )
     return (stage,), name
 
@@ -94,52 +116,25 @@ def alone(name: str, folder: Path = steps.BUILT) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as taken:
-            raise Trouble(
+            raise OperatorError(
                 step="deploying",
                 cause=f"Another ./kith deploy of {name} is under way here.",
-                way_on="Wait for its end. Then repeat the command if there is still something to deploy.",
-                left="Nothing was made or changed by this one.",
+                remedy="Wait for its end. Then repeat the command if there is still something to deploy.",
+                partial_state="Nothing was made or changed by this one.",
             ) from taken
         yield
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="./kith deploy",
-        description="Deploy a programme into an AWS account: from nothing, or bring up what differs.",
-        epilog="AWS_PROFILE chooses who is signed in. With AWS_ENDPOINT_URL it all goes to an emulator.",
-    )
-    parser.add_argument(
-        "target",
-        metavar="TARGET",
-        help="an environment (`trial`, described in infra/environments/trial.toml), or one function of it "
-        "(`web-trial`)",
-    )
-    parser.add_argument("--yes", action="store_true", help="do not ask whether the plan is right")
-    parser.add_argument(
-        "--platform",
-        choices=sorted(TARGETS),
-        default="arm64",
-        help="the processor of the functions; host is for an emulator on this machine (%(default)s)",
-    )
-    parser.add_argument(
-        "--sandbox",
-        action="store_true",
-        help="accept that mail goes to proved addresses alone, as it does until AWS allows more",
-    )
-    return parser
-
-
 def _draft(name: str) -> int:
     if fault := environments.fault_in_name(name):
-        raise Trouble(
-            step="reading what to deploy", cause=fault, way_on="Choose another, such as `production`."
+        raise OperatorError(
+            step="reading what to deploy", cause=fault, remedy="Choose another, such as `production`."
         )
     if near := environments.near(name, environments.ENVIRONMENTS):
-        raise Trouble(
+        raise OperatorError(
             step="reading what to deploy",
             cause=f"There is no environment `{name}`.",
-            way_on=f"Did you mean `{near}`? For a new one, copy {near}.toml in infra/environments.",
+            remedy=f"Did you mean `{near}`? For a new one, copy {near}.toml in infra/environments.",
         )
     file = environments.draft(name, selection.usual())
     print(
@@ -164,13 +159,6 @@ def _show(deployment: Deployment, wanted: steps.Wanted, notes: Sequence[str]) ->
     for note in notes:
         print(f"\n{note}")
     print()
-
-
-def _agreed() -> bool:
-    try:
-        return input("Do that? [y/N] ").strip().lower() in ("y", "yes")
-    except EOFError:
-        return False
 
 
 def _unconfirmed(deployment: Deployment, topic: str) -> bool:

@@ -4,18 +4,18 @@ Without `--data` the table, its backups, the queues, the keys and the kept relea
 takes them up again. Broken off and repeated, it goes on where it stopped.
 """
 
-import argparse
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import click
 from botocore.exceptions import ClientError
 
 from infra.deploy.aws import functions, secrets, stacks
-from infra.deploy.deployment import Deployment, found
-from infra.deploy.environment import add_choice
-from infra.deploy.errors import AGAIN, Trouble, during, in_words
+from infra.deploy.deployment import Deployment, deployment_of
+from infra.deploy.environment import ENVIRONMENT
+from infra.deploy.errors import AGAIN, OperatorError, confirmed, during, explain_errors
 from infra.deploy.release.deploy import interruptible
 
 DONE, BROKEN_OFF = 0, 130
@@ -32,27 +32,37 @@ class Step:
     do: Callable[[Deployment, Tell], None]
 
 
-@in_words("destroying")
-def run(argv: Sequence[str]) -> int:
-    """Take away what `argv` says; return the exit status."""
-    asked = _parser().parse_args(argv)
-    deployment = found(asked.environment)
-    _show(deployment, data=asked.data)
-    if not _agreed(asked):
+@click.command()
+@ENVIRONMENT
+@click.option("--yes", is_flag=True, help="do not ask (never enough for --data)")
+@click.option("--data", is_flag=True, help="delete the data as well, for good: it is asked for once more")
+@click.option(
+    "--yes-delete-all-data-of",
+    "data_of",
+    metavar="ENVIRONMENT",
+    help="with --data and --yes: the name once more, instead of being asked for it",
+)
+@explain_errors("taking the environment away")
+def command(*, environment: str, yes: bool, data: bool, data_of: str | None) -> int:
+    """Take an environment away. Table, backups and releases stay, unless --data is given."""
+    deployment = deployment_of(environment)
+    _show(deployment, data=data)
+    named = data_of == environment and yes
+    if not (yes or confirmed("Do that?")) or not (not data or named or _name_repeated(environment)):
         print("Nothing was removed.")
         return DONE
     try:
         with interruptible():
-            destroy(deployment, data=asked.data)
+            destroy(deployment, data=data)
     except KeyboardInterrupt:
-        print(f"\nBroken off: part of it is removed. To go on: ./kith destroy {asked.environment}")
+        print(f"\nBroken off: part of it is removed. To go on: ./kith destroy {environment}")
         return BROKEN_OFF
-    print(_left(deployment, data=asked.data))
+    print(_left(deployment, data=data))
     return DONE
 
 
 def destroy(deployment: Deployment, *, data: bool = False, tell: Tell = print) -> None:
-    """Take the environment away, and with `data` everything that was kept in it; raises `Trouble`."""
+    """Take the environment away, and with `data` everything that was kept in it; raises `OperatorError`."""
     steps = (*STEPS, *DATA_STEPS) if data else STEPS
     for number, step in enumerate(steps, 1):
         tell(f"{number}/{len(steps)} {step.name}")
@@ -132,10 +142,10 @@ def _empty(store: Any, bucket: str, keys: Sequence[str]) -> None:
         return
     some = [{"Key": key} for key in keys[:MOST_AT_ONCE]]
     if refused := store.delete_objects(Bucket=bucket, Delete={"Objects": some, "Quiet": True}).get("Errors"):
-        raise Trouble(
+        raise OperatorError(
             step=f"emptying the bucket {bucket}",
             cause=f"AWS refused {len(refused)} files, such as {refused[0]['Key']}: {refused[0]['Code']}.",
-            way_on=AGAIN,
+            remedy=AGAIN,
         )
 
 
@@ -154,25 +164,6 @@ DATA_STEPS = (
 )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="./kith destroy",
-        description="Take an environment away. Table, backups and releases stay, unless --data is given.",
-    )
-    add_choice(parser)
-    parser.add_argument("--yes", action="store_true", help="do not ask (never enough for --data)")
-    parser.add_argument(
-        "--data", action="store_true", help="delete the data as well, for good: it is asked for once more"
-    )
-    parser.add_argument(
-        "--yes-delete-all-data-of",
-        metavar="ENVIRONMENT",
-        default="",
-        help="with --data and --yes: the name once more, instead of being asked for it",
-    )
-    return parser
-
-
 def _show(deployment: Deployment, *, data: bool) -> None:
     environment, cloud = deployment.environment, deployment.cloud
     where = cloud.endpoint_url or f"the account {cloud.account}"
@@ -184,20 +175,11 @@ def _show(deployment: Deployment, *, data: bool) -> None:
         print("Kept: the table and its backups, the queues, the keys, the releases.")
 
 
-def _agreed(asked: argparse.Namespace) -> bool:
-    name: str = asked.environment
-    if not asked.yes and _answer("Do that? [y/N] ").lower() not in ("y", "yes"):
-        return False
-    if not asked.data or (asked.yes and asked.yes_delete_all_data_of == name):
-        return True
-    return _answer(f"To delete all data, write the environment's name ({name}): ") == name
-
-
-def _answer(question: str) -> str:
+def _name_repeated(name: str) -> bool:
     try:
-        return input(question).strip()
-    except EOFError:
-        return ""
+        return bool(click.prompt(f"To delete all data, write the environment's name ({name})") == name)
+    except click.Abort:
+        return False
 
 
 def _left(deployment: Deployment, *, data: bool) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.deploy.deployment import Deployment
-from infra.deploy.errors import Trouble
+from infra.deploy.errors import OperatorError
 from infra.deploy.release.releases import ASSETS, Tell
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -74,8 +74,9 @@ def put(
 ) -> Changed:
     """Make the site bucket hold what the folder holds, and have the distribution forget what it kept.
 
-    `still_open` are the assets that stay although this site does without them. Raises `Trouble` for a folder
-    that is no site or holds a kind of file that nobody has given a content type, before anything is sent.
+    `still_open` are the assets that stay although this site does without them. Raises `OperatorError` for a
+    folder that is no site or holds a kind of file that nobody has given a content type, before anything is
+    sent.
     """
     outputs = deployment.outputs()
     store = deployment.cloud.client("s3")
@@ -113,12 +114,12 @@ def as_sent(name: str, content: bytes) -> Sent:
 def _refuse(folder: Path, files: Mapping[str, Path]) -> None:
     unknown = sorted({path.suffix or path.name for path in files.values() if path.suffix not in TYPES})
     if "index.html" not in files or unknown:
-        raise Trouble(
+        raise OperatorError(
             step="putting the site in its bucket",
             cause=f"Nothing says how to serve {', '.join(unknown)}."
             if unknown
             else f"{folder} holds no index.html, so it is no site.",
-            way_on="Add its content type to TYPES in infra/deploy/release/pages.py."
+            remedy="Add its content type to TYPES in infra/deploy/release/pages.py."
             if unknown
             else "Build it first: ./kith build",
         )
@@ -180,11 +181,11 @@ def _remove(store: Any, bucket: str, names: list[str]) -> None:
         some = [{"Key": name} for name in names[first : first + MOST_IN_ONE_REMOVAL]]
         answer = store.delete_objects(Bucket=bucket, Delete={"Objects": some, "Quiet": True})
         if refused := answer.get("Errors"):
-            raise Trouble(
+            raise OperatorError(
                 step="removing what is no longer part of the site",
                 cause=f"AWS refused {len(refused)} files, such as {refused[0]['Key']}: {refused[0]['Code']}.",
-                way_on="Repeat the command: what is done already is left as it is.",
-                left="The new site is in its place; some files of the former one are still there.",
+                remedy="Repeat the command: what is done already is left as it is.",
+                partial_state="The new site is in its place; some files of the former one are still there.",
             )
 
 

@@ -25,7 +25,7 @@ from botocore.exceptions import ClientError
 from infra import ROOT
 from infra.build import zips
 from infra.deploy.deployment import Deployment
-from infra.deploy.errors import Trouble
+from infra.deploy.errors import OperatorError
 
 SITE = "site.zip"
 FILES = (*(f"{name}.zip" for name in zips.FUNCTIONS), SITE)
@@ -106,15 +106,18 @@ def every(deployment: Deployment) -> list[Release]:
 
 
 def get(deployment: Deployment, id_: str) -> Release:
-    """Return the release of that id, or the only one whose id begins so; raises `Trouble` without one."""
+    """Return the release of that id, or the only one whose id begins so.
+
+    Raises `OperatorError` without one.
+    """
     kept = every(deployment)
     found = [release for release in kept if id_ and release.id.startswith(id_)]
     if len(found) == 1:
         return found[0]
-    raise Trouble(
+    raise OperatorError(
         step="looking for the release",
         cause=f"{'More than one kept release begins' if found else 'No kept release begins'} with `{id_}`.",
-        way_on=f"Kept are: {', '.join(release.id for release in kept) or 'none yet'}.",
+        remedy=f"Kept are: {', '.join(release.id for release in kept) or 'none yet'}.",
     )
 
 
@@ -158,20 +161,23 @@ def put_live(deployment: Deployment, release: Release, *, back: bool = False) ->
 
 
 def site_of(deployment: Deployment, release: Release, out: Path) -> Path:
-    """Unpack the release's site into `out` and return that; raises `Trouble` if it is not what was kept."""
+    """Unpack the release's site into `out` and return that.
+
+    Raises `OperatorError` if it is not what was kept.
+    """
     with zipfile.ZipFile(io.BytesIO(site_zip(deployment, release))) as packed:
         packed.extractall(out)
     return out
 
 
 def site_zip(deployment: Deployment, release: Release) -> bytes:
-    """Return the release's site, packed; raises `Trouble` if it is not what was kept."""
+    """Return the release's site, packed; raises `OperatorError` if it is not what was kept."""
     content = _bucket(deployment).read(release.key(SITE))
     if content is None or hashlib.sha256(content).hexdigest() != release.digests[SITE]:
-        raise Trouble(
+        raise OperatorError(
             step="fetching the site of a release",
             cause=f"The site of release {release.id} is gone from its bucket, or is not what was kept.",
-            way_on="Choose another release, or deploy again from the sources.",
+            remedy="Choose another release, or deploy again from the sources.",
         )
     return content
 

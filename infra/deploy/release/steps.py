@@ -20,7 +20,7 @@ from infra.build import site as static_site
 from infra.deploy.aws import functions, parameters, secrets, stacks
 from infra.deploy.deployment import Deployment
 from infra.deploy.environment import STAGES
-from infra.deploy.errors import AGAIN, Trouble, during
+from infra.deploy.errors import AGAIN, OperatorError, during
 from infra.deploy.operate.open_cohort import opened
 from infra.deploy.release import pages, releases
 
@@ -84,7 +84,7 @@ def deploy(
     tell: Tell = print,
     steps: Sequence[Step] | None = None,
 ) -> Deploying:
-    """Do every step, and return what was deployed; raises `Trouble` that says how far it came."""
+    """Do every step, and return what was deployed; raises `OperatorError` that says how far it came."""
     doing = Deploying(deployment=deployment, wanted=wanted or Wanted(), tell=tell)
     chosen = [
         step for step in (STEPS if steps is None else steps) if doing.wanted.whole or not step.only_whole
@@ -110,8 +110,8 @@ def _saying_what_is_half_done(doing: Deploying, step: Step, to_come: Sequence[St
     )
     try:
         yield
-    except Trouble as trouble:
-        trouble.left = "\n".join(filter(None, (trouble.left, left)))
+    except OperatorError as error:
+        error.partial_state = "\n".join(filter(None, (error.partial_state, left)))
         raise
     except BaseException:
         doing.tell(f"\nBroken off.\n{left}\n{AGAIN.removeprefix('Then ').capitalize()}")
@@ -129,7 +129,7 @@ def _build(doing: Deploying) -> None:
         command.site(doing.built / "site", environment.programme, cohort, doing.tell)
         command.functions(doing.built / "zips", doing.wanted.platform, doing.tell)
     except (static_site.SiteError, zips.BuildError, LookupError) as problem:
-        raise Trouble(step="building", cause=str(problem), way_on=AGAIN) from problem
+        raise OperatorError(step="building", cause=str(problem), remedy=AGAIN) from problem
 
 
 def _ground(doing: Deploying) -> None:
@@ -203,10 +203,10 @@ def _expect(deployment: Deployment, address: str, wanted: tuple[int, str]) -> No
         if found == wanted:
             return
         if time.monotonic() > until:
-            raise Trouble(
+            raise OperatorError(
                 step="looking at what was deployed",
                 cause=f"{address} answers {found[0]} {found[1]}, not {wanted[0]} {wanted[1]}.",
-                way_on=f"See what the function says: ./kith logs {deployment.environment.name}. {AGAIN}",
+                remedy=f"See what the function says: ./kith logs {deployment.environment.name}. {AGAIN}",
             )
         time.sleep(0.2 if deployment.cloud.emulated else 3.0)
 

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from functions.programme.people import Role
 from functions.usecases.enrolment.enrol import Application, enrol
 from functions.usecases.enrolment.open_cohort import open_cohort
+from infra.cli import main
 from infra.cost import command, units
 from infra.cost.bill import Bill, bill
-from infra.cost.command import BEGINS, ENDS, README, run, written
+from infra.cost.command import BEGINS, ENDS, README, written
 from infra.cost.fixed_costs import Standing, standing
 from infra.cost.measure import measure
 from infra.cost.meter import Meter, refused_units
@@ -330,7 +331,7 @@ def test_a_readme_without_its_marks_is_refused() -> None:
 
 
 def test_the_bill_tells_the_date_of_its_prices(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["--people", "200", "--months", "8"]) == 0
+    assert main(["cost", "--people", "200", "--months", "8"]) == 0
 
     told = capsys.readouterr().out
     assert f"200 people, 8 months, in eu-central-1; prices of {prices('eu-central-1').on}" in told
@@ -338,7 +339,7 @@ def test_the_bill_tells_the_date_of_its_prices(capsys: pytest.CaptureFixture[str
 
 
 def test_the_bill_as_data_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["--json", "--region", "us-east-1"]) == 0
+    assert main(["cost", "--json", "--region", "us-east-1"]) == 0
 
     told = json.loads(capsys.readouterr().out)
     assert told["region"] == "us-east-1"
@@ -350,12 +351,12 @@ def test_nothing_counted_is_said(
 ) -> None:
     monkeypatch.setattr(command, "COUNTS", tmp_path / "none.json")
 
-    assert run([]) == 2
+    assert main(["cost"]) == 2
     assert "./kith cost --measure" in capsys.readouterr().err
 
 
 def test_more_people_than_can_be_played_are_not_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["--measure", "--people", "2001"]) == 1
+    assert main(["cost", "--measure", "--people", "2001"]) == 1
     assert "only 4 to 2000 people can be played" in capsys.readouterr().err
 
 

@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from infra.cli import main
 from infra.deploy import environment as environments
 from infra.deploy.environment import STAGES, Environment, draft, read
-from infra.deploy.errors import Trouble
-from infra.deploy.release.deploy import alone, target
-from infra.deploy.release.deploy import run as deploy
+from infra.deploy.errors import OperatorError
+from infra.deploy.release.deploy import alone, split_target
 from tests.mailboxes import DECODED_OR_SPLIT
 
 SOUND = {
@@ -41,13 +41,13 @@ def test_what_is_left_empty_was_not_asked_for(tmp_path: Path) -> None:
 
 
 def test_every_mistake_is_told_at_once_with_its_key_and_what_to_write(tmp_path: Path) -> None:
-    with pytest.raises(Trouble) as told:
+    with pytest.raises(OperatorError) as told:
         written(tmp_path, sender="", region='"Frankfurt"', budjet="10", budget='"ten"', account='"123"')
 
     for key in ("sender: It is missing", "region: 'Frankfurt'", "budget: 'ten'", "account: '123'"):
         assert key in told.value.cause
     assert "budjet: There is no such setting. Did you mean `budget`?" in told.value.cause
-    assert "Nothing was changed" in told.value.way_on
+    assert "Nothing was changed" in told.value.remedy
 
 
 @pytest.mark.parametrize("key", ["sender", "alarms_to"])
@@ -56,7 +56,7 @@ def test_an_address_that_could_be_read_as_another_is_refused_with_what_to_write(
     tmp_path: Path, key: str, address: str
 ) -> None:
     with pytest.raises(
-        Trouble, match=f"{key}: .* Write the one address that .* with nothing around it, like "
+        OperatorError, match=f"{key}: .* Write the one address that .* with nothing around it, like "
     ):
         written(tmp_path, **{key: json.dumps(address)})
 
@@ -89,7 +89,7 @@ def test_an_address_is_used_as_it_was_checked(tmp_path: Path) -> None:
 def test_a_setting_that_would_fail_later_is_refused_now(
     tmp_path: Path, keys: dict[str, str], said: str
 ) -> None:
-    with pytest.raises(Trouble) as told:
+    with pytest.raises(OperatorError) as told:
         written(tmp_path, **keys)
 
     assert said in told.value.cause
@@ -97,33 +97,33 @@ def test_a_setting_that_would_fail_later_is_refused_now(
 
 @pytest.mark.parametrize("name", ["Trial", "t", "my-trial", "1trial", "a" * 17, "../trial", ""])
 def test_a_name_that_no_account_could_hold_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(Trouble, match="no name of an environment"):
+    with pytest.raises(OperatorError, match="no name of an environment"):
         read(name, tmp_path)
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_no_environment_is_called_like_a_function(tmp_path: Path, stage: str) -> None:
-    with pytest.raises(Trouble, match="which is a function's"):
+    with pytest.raises(OperatorError, match="which is a function's"):
         read(f"{stage}2", tmp_path)
 
 
 def test_an_environment_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path) -> None:
     written(tmp_path)
 
-    with pytest.raises(Trouble, match="there are: trial"):
+    with pytest.raises(OperatorError, match="there are: trial"):
         read("production", tmp_path)
 
 
 def test_text_that_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "trial.toml").write_text("region = eu-central-1\n", "utf-8")
 
-    with pytest.raises(Trouble, match=r"trial\.toml is not TOML: .*line 1"):
+    with pytest.raises(OperatorError, match=r"trial\.toml is not TOML: .*line 1"):
         read("trial", tmp_path)
 
 
 @pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000])
-def test_a_file_that_no_reader_gets_through_is_told_in_words(tmp_path: Path, value: str) -> None:
-    with pytest.raises(Trouble, match=r"trial\.toml is not TOML"):
+def test_a_file_that_no_reader_gets_through_is_told_explain_errors(tmp_path: Path, value: str) -> None:
+    with pytest.raises(OperatorError, match=r"trial\.toml is not TOML"):
         written(tmp_path, budget=value)
 
 
@@ -141,7 +141,7 @@ def test_a_slip_of_the_keyboard_is_no_new_environment(
     written(tmp_path)
     monkeypatch.setattr(environments, "ENVIRONMENTS", tmp_path)
 
-    assert deploy(["trail"]) == 2
+    assert main(["deploy", "trail"]) == 2
 
     assert "Did you mean `trial`?" in capsys.readouterr().err
     assert [file.name for file in tmp_path.iterdir()] == ["trial.toml"]
@@ -150,7 +150,7 @@ def test_a_slip_of_the_keyboard_is_no_new_environment(
 def test_a_draft_asks_for_exactly_what_nobody_can_guess(tmp_path: Path) -> None:
     draft("trial", "first-year", tmp_path)
 
-    with pytest.raises(Trouble) as told:
+    with pytest.raises(OperatorError) as told:
         read("trial", tmp_path)
 
     assert [line.split(": ")[0] for line in told.value.cause.splitlines()] == [
@@ -178,17 +178,21 @@ def test_two_who_deploy_the_same_environment_at_once_do_not_build_in_one_folder(
         with alone("trial", tmp_path):
             pass
 
-    with alone("trial", tmp_path), alone("other", tmp_path), pytest.raises(Trouble, match="under way here"):
+    with (
+        alone("trial", tmp_path),
+        alone("other", tmp_path),
+        pytest.raises(OperatorError, match="under way here"),
+    ):
         another()
 
     another()
 
 
 def test_a_target_is_a_whole_environment_or_one_function_of_it() -> None:
-    assert target("trial") == (STAGES, "trial")
-    assert target("mail-trial") == (("mail",), "trial")
+    assert split_target("trial") == (STAGES, "trial")
+    assert split_target("mail-trial") == (("mail",), "trial")
 
 
 def test_a_target_of_no_function_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(Trouble, match="feedback-ENVIRONMENT"):
-        target("worker-trial")
+    with pytest.raises(OperatorError, match="feedback-ENVIRONMENT"):
+        split_target("worker-trial")

@@ -6,15 +6,15 @@ from botocore import exceptions as aws
 from botocore.config import Config
 
 from infra.deploy.aws.cloud import Cloud
-from infra.deploy.errors import Trouble, during, in_words, told
+from infra.deploy.errors import OperatorError, during, explain_errors, report
 
 
 def answered(code: str, message: str, call: str = "CreateTable") -> aws.ClientError:
     return aws.ClientError({"Error": {"Code": code, "Message": message}}, call)
 
 
-def trouble(fault: Exception) -> Trouble:
-    with pytest.raises(Trouble) as caught, during("making the table"):
+def error(fault: Exception) -> OperatorError:
+    with pytest.raises(OperatorError) as caught, during("making the table"):
         raise fault
     return caught.value
 
@@ -22,15 +22,15 @@ def trouble(fault: Exception) -> Trouble:
 def test_a_missing_permission_is_named_with_its_step() -> None:
     said = "User: arn:aws:iam::1:user/a is not authorized to perform: dynamodb:CreateTable on resource: x"
 
-    found = trouble(answered("AccessDeniedException", said))
+    found = error(answered("AccessDeniedException", said))
 
     assert found.step == "making the table"
     assert "may not do dynamodb:CreateTable" in found.cause
-    assert "allow dynamodb:CreateTable" in found.way_on
+    assert "allow dynamodb:CreateTable" in found.remedy
 
 
 def test_a_permission_that_aws_does_not_name_is_known_by_its_call() -> None:
-    assert "the call PutObject" in trouble(answered("AccessDenied", "Access Denied", "PutObject")).cause
+    assert "the call PutObject" in error(answered("AccessDenied", "Access Denied", "PutObject")).cause
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_a_permission_that_aws_does_not_name_is_known_by_its_call() -> None:
     ],
 )
 def test_an_expired_session_is_told_how_to_sign_in_again(fault: Exception) -> None:
-    found = trouble(fault)
+    found = error(fault)
 
     assert "expired" in found.cause
-    assert "aws sso login" in found.way_on
+    assert "aws sso login" in found.remedy
 
 
 @pytest.mark.parametrize(
@@ -59,21 +59,21 @@ def test_an_expired_session_is_told_how_to_sign_in_again(fault: Exception) -> No
     ],
 )
 def test_without_credentials_that_aws_accepts_one_is_told_how_to_sign_in(fault: Exception) -> None:
-    assert "aws sso login" in trouble(fault).way_on
+    assert "aws sso login" in error(fault).remedy
 
 
 def test_a_profile_that_is_not_there_is_told_where_profiles_stand() -> None:
-    assert "AWS_PROFILE" in trouble(aws.ProfileNotFound(profile="uni")).way_on
+    assert "AWS_PROFILE" in error(aws.ProfileNotFound(profile="uni")).remedy
 
 
 def test_a_taken_name_of_a_bucket_asks_for_another_name() -> None:
-    found = trouble(answered("BucketAlreadyExists", "The requested bucket name is not available."))
+    found = error(answered("BucketAlreadyExists", "The requested bucket name is not available."))
 
-    assert "another name" in found.way_on
+    assert "another name" in found.remedy
 
 
 def test_what_nobody_foresaw_keeps_the_words_of_aws() -> None:
-    found = trouble(answered("ValidationException", "Too many tables"))
+    found = error(answered("ValidationException", "Too many tables"))
 
     assert "AWS refused CreateTable: Too many tables. (ValidationException)" in found.cause
 
@@ -81,19 +81,19 @@ def test_what_nobody_foresaw_keeps_the_words_of_aws() -> None:
 def test_without_a_network_one_is_told_to_look_at_it() -> None:
     nowhere = Cloud("eu-central-1", "http://127.0.0.1:9")  # the port that discards, where nothing listens
 
-    with pytest.raises(Trouble) as found, during("signing in"):
+    with pytest.raises(OperatorError) as found, during("signing in"):
         nowhere.client("sts", config=Config(retries={"total_max_attempts": 1})).get_caller_identity()
 
     assert "can't be reached" in found.value.cause
-    assert "network" in found.value.way_on
+    assert "network" in found.value.remedy
 
 
 def test_a_command_ends_with_words_and_not_with_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
-    @in_words("reading the status")
-    def run(_: object) -> int:
+    @explain_errors("reading the status")
+    def run() -> int:
         raise aws.NoCredentialsError
 
-    status = run([])
+    status = run()
 
     said = capsys.readouterr().err
     assert status == 2
@@ -102,7 +102,9 @@ def test_a_command_ends_with_words_and_not_with_a_traceback(capsys: pytest.Captu
 
 
 def test_what_is_half_done_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    told(Trouble(step="s", cause="c", way_on="w", left="done: the ground\nnot begun: the site"))
+    report(
+        OperatorError(step="s", cause="c", remedy="w", partial_state="done: the ground\nnot begun: the site")
+    )
 
     said = capsys.readouterr().err
     assert "done: the ground" in said

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from infra.match import run
+from infra.cli import main
 from infra.match.tables import LARGEST_FILE
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -83,7 +83,7 @@ class Desk:
             for name, file in {**named, **files}.items()
             for part in (f"--{name}", str(self.folder / file))
         ]
-        status = run([*argv, "--out", str(self.folder / out), *more])
+        status = main(["match", *argv, "--out", str(self.folder / out), *more])
         self.out, self.err = self.capsys.readouterr()
         return status
 
@@ -128,7 +128,7 @@ def test_the_command_of_the_example_gives_every_mentee_a_mentor(
         (tmp_path / folder).symlink_to(ROOT / folder)
     monkeypatch.chdir(tmp_path)
 
-    assert run(command[1].replace("\\\n", " ").split()) == 0
+    assert main(["match", *command[1].replace("\\\n", " ").split()]) == 0
     assert "12 of 12 mentees have a mentor" in capsys.readouterr().out
     assert (tmp_path / "pairs.csv").read_text("utf-8").count("\n") == 13
 
@@ -294,7 +294,7 @@ def test_work_that_is_stopped_writes_nothing(desk: Desk, monkeypatch: pytest.Mon
         raise KeyboardInterrupt
 
     before = desk.names()
-    monkeypatch.setattr("infra.match.command.match", stopped)
+    monkeypatch.setattr("infra.match.run.match", stopped)
 
     status = desk.match()
 
@@ -316,7 +316,7 @@ def test_a_result_that_does_not_verify_is_not_written(desk: Desk, monkeypatch: p
 
 
 def test_long_work_says_on_stderr_what_it_does(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infra.match.command._LONG_WORK", 1)
+    monkeypatch.setattr("infra.match.run._LONG_WORK", 1)
 
     assert desk.match() == 0
 
@@ -334,17 +334,15 @@ def test_long_work_says_on_stderr_what_it_does(desk: Desk, monkeypatch: pytest.M
     "argv", [[], ["--mentors", "x.csv"], ["--mentors", "a", "--mentees", "b", "--polcy", "c"]]
 )
 def test_a_wrong_command_line_is_explained_with_status_2(argv: list[str]) -> None:
-    with pytest.raises(SystemExit) as left:
-        run(argv)
-
-    assert left.value.code == 2
+    assert main(["match", *argv]) == 2
 
 
 def test_mentor_match_files_give_50_served_105_pairs_and_2025_points(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = run(
+    status = main(
         [
+            "match",
             *("--mentors", str(DATA / "mentors.csv")),
             *("--mentees", str(DATA / "mentees.csv")),
             *("--policy", str(ROOT / "examples" / "mentor-match" / "policy.toml")),

@@ -1,6 +1,6 @@
 """`./kith match` under a policy that asks for stability."""
 
-from infra.match import run
+from infra.cli import main
 from tests.infra.match.test_command import POLICY, Desk, desk
 from tests.infra.match.test_comparisons import couples, report
 
@@ -29,10 +29,10 @@ def test_its_report_can_be_checked_and_tampering_shows(desk: Desk) -> None:
     desk.match()
     files = [f"--{name}={desk.folder / file}" for name, file in FILES.items()]
 
-    held = run([*files, f"--check={desk.folder / 'r.json'}"])
+    held = main(["match", *files, f"--check={desk.folder / 'r.json'}"])
     text = (desk.folder / "r.json").read_text(encoding="utf-8")
     desk.write("r.json", text.replace('"ben@x.org"', '"eve@x.org"'))
-    changed = run([*files, f"--check={desk.folder / 'r.json'}"])
+    changed = main(["match", *files, f"--check={desk.folder / 'r.json'}"])
 
     assert (held, changed) == (0, 1)
 

@@ -79,18 +79,19 @@ def edit(path: Path, old: str, new: str) -> None:
 
 def told(tree: Path, capsys: pytest.CaptureFixture[str], *argv: str) -> list[str]:
     """Return the mistakes told, without the count at the end."""
-    assert run(argv, tree) == 2
+    files = [Path(word) for word in argv if word != "--write"]
+    assert run(files, write="--write" in argv, root=tree) == 2
     out, err = capsys.readouterr()
     assert out == ""
     return err.split("\n\n")[0].split("\n")
 
 
 def test_what_ships_with_kith_is_well(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run([]) == 0, capsys.readouterr().err
+    assert run() == 0, capsys.readouterr().err
 
 
 def test_when_all_is_well_one_line_says_so(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run([], tree) == 0
+    assert run(root=tree) == 0
 
     out, err = capsys.readouterr()
     assert re.fullmatch(
@@ -105,7 +106,7 @@ def test_every_mistake_is_told_at_once(tree: Path, capsys: pytest.CaptureFixture
     edit(tree / "schemas/policies/several-mentees.toml", 'kind = "same"', 'kind = "sane"')
     edit(tree / "site/content/about.md", "(/)", "(/nowhere/)")
 
-    assert run([], tree) == 2
+    assert run(root=tree) == 2
 
     err = capsys.readouterr().err
     for words in ("questionnaires/mentee.md, row", "first-year.toml, theme.accent", "“sane”", "`/nowhere/`"):
@@ -121,8 +122,8 @@ def test_a_questionnaire_that_was_edited_is_to_be_written(
     assert told(tree, capsys) == [
         "schemas/questionnaires/mentee.json: It is not what its source says. Run `./kith check --write`."
     ]
-    assert run(["--write"], tree) == 0
-    assert run([], tree) == 0
+    assert run(write=True, root=tree) == 0
+    assert run(root=tree) == 0
     assert '"Your first name"' in (tree / "schemas/questionnaires/mentee.json").read_text(encoding="utf-8")
 
 
@@ -140,7 +141,7 @@ def test_one_file_can_be_checked_alone(tree: Path, capsys: pytest.CaptureFixture
     path = tree / "trial.md"
     path.write_text("| survey |\n| | type | name |\n", encoding="utf-8")
 
-    assert run([str(tree / "schemas/questionnaires/mentee.md")], tree) == 0
+    assert run([tree / "schemas/questionnaires/mentee.md"], root=tree) == 0
     assert re.search(r"1 questionnaire \(\d+ questions\)", capsys.readouterr().out)
     assert any(fault.startswith("trial.md: ") for fault in told(tree, capsys, str(path)))
 

@@ -30,7 +30,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def test_what_it_writes_passes_the_check_as_it_is(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["second-year"], tree) == 0
+    assert run("second-year", tree) == 0
 
     told = capsys.readouterr().out
     explained = re.findall(r"^  (\./kith .*?) {2,}(\w.*)$", told, re.MULTILINE)
@@ -38,7 +38,7 @@ def test_what_it_writes_passes_the_check_as_it_is(tree: Path, capsys: pytest.Cap
     assert len({told.index(words) - told.rindex("\n", 0, told.index(words)) for _, words in explained}) == 1
     assert told.startswith("Written: schemas/programmes/second-year.toml\n")
     assert "./kith run --programme second-year" in told
-    assert check.run([], tree) == 0, capsys.readouterr().err
+    assert check.run(root=tree) == 0, capsys.readouterr().err
     assert capsys.readouterr().out.startswith("All is well: 2 programmes, ")
 
 
@@ -47,7 +47,7 @@ def test_a_programme_that_is_there_is_never_written_over(
 ) -> None:
     before = (tree / "schemas/programmes/first-year.toml").read_bytes()
 
-    assert run(["first-year"], tree) == 2
+    assert run("first-year", tree) == 2
 
     assert "there is a programme `first-year` already, and nothing was changed" in capsys.readouterr().err
     assert (tree / "schemas/programmes/first-year.toml").read_bytes() == before
@@ -71,7 +71,7 @@ def test_a_name_that_names_no_file_is_refused_with_one_that_would(
 ) -> None:
     before = sorted(tree.rglob("*"))
 
-    assert run(["--", name], tree) == 2
+    assert run(name, tree) == 2
 
     told = capsys.readouterr().err
     assert "can’t name a programme. Use small letters, digits and hyphens" in told

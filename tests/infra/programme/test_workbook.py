@@ -2,15 +2,15 @@ from pathlib import Path
 
 import pytest
 
+from infra.cli import main
 from infra.programme.questionnaires import compile_file, sources
-from infra.programme.workbook import run
 
 
 @pytest.mark.parametrize("source", sources(), ids=lambda path: path.stem)
 def test_a_workbook_asks_exactly_what_its_source_asks(source: Path, tmp_path: Path) -> None:
     out = tmp_path / f"{source.stem}.xlsx"
 
-    assert run([source.stem, str(out)]) == 0
+    assert main(["workbook", source.stem, str(out)]) == 0
 
     assert compile_file(out) == compile_file(source)
 
@@ -19,7 +19,7 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
     out = tmp_path / "mentee.xlsx"
     out.write_bytes(b"mine")
 
-    assert run(["mentee", str(out)]) == 2
+    assert main(["workbook", "mentee", str(out)]) == 2
 
     assert out.read_bytes() == b"mine"
     assert "is there already, and nothing was changed" in capsys.readouterr().err
@@ -36,5 +36,5 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_what_can_not_be_written_is_told(
     asked: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(asked) == 2
+    assert main(["workbook", *asked]) == 2
     assert said in capsys.readouterr().err

@@ -20,7 +20,7 @@ from functions.usecases.access.sign_in import invite
 from infra import ROOT
 from infra.deploy.aws.cloud import Cloud
 from infra.deploy.checks import checks, preflight, status
-from infra.deploy.checks.checks import Patient
+from infra.deploy.checks.checks import CheckContext
 from infra.deploy.data import backup, restore
 from infra.deploy.deployment import Deployment
 from infra.deploy.environment import STAGES
@@ -123,7 +123,7 @@ def test_who_has_the_policy_deploys_looks_goes_back_and_takes_away_and_is_refuse
     deploy(there, built(tmp_path / "second", number=2))
     status.status(there)
     for check in checks.CHECKS:
-        checks.examine(Patient(deployment=there), check)
+        checks.run_check(CheckContext(deployment=there), check)
     list(logs.read(there, STAGES, since=0))
     invite(there.services(), "coordination")
     rollback.back_to(there, rollback.chosen(there))

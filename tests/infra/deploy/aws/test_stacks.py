@@ -11,7 +11,7 @@ import pytest
 from infra.deploy.aws import templates
 from infra.deploy.aws.cloud import Cloud
 from infra.deploy.aws.stacks import TEMPLATES, Change, Stack
-from infra.deploy.errors import Trouble, during
+from infra.deploy.errors import OperatorError, during
 from infra.local.emulator import REGION, Emulator
 
 pytestmark = pytest.mark.emulator
@@ -114,14 +114,14 @@ def test_a_failure_names_the_resource_and_its_own_reason_and_says_that_all_was_u
 ) -> None:
     made_beforehand(cloud)
 
-    with pytest.raises(Trouble) as told:
+    with pytest.raises(OperatorError) as told:
         stack_in(cloud).apply(template(QUEUE_AND_BUCKET), {})
 
     assert told.value.step == "the stack kith-trial"
     assert "Bucket (S3 Bucket): " in told.value.cause
     assert "kith-taken-30 already exists" in told.value.cause
-    assert "another name" in told.value.way_on
-    assert "undone" in told.value.left
+    assert "another name" in told.value.remedy
+    assert "undone" in told.value.partial_state
     assert cloud.client("sqs").list_queues().get("QueueUrls", []) == []
 
 
@@ -130,7 +130,7 @@ def test_once_put_right_a_stack_that_failed_is_made_by_repeating(
 ) -> None:
     made_beforehand(cloud)
     stack = stack_in(cloud)
-    with pytest.raises(Trouble):
+    with pytest.raises(OperatorError):
         stack.apply(template(QUEUE_AND_BUCKET), {})
     cloud.client("s3").delete_bucket(Bucket="kith-taken-30")
 
@@ -146,7 +146,7 @@ def test_a_change_that_fails_leaves_the_stack_as_it_was(
     stack.apply(template(QUEUE), {})
     made_beforehand(cloud)
 
-    with pytest.raises(Trouble, match="kith-taken-30 already exists"):
+    with pytest.raises(OperatorError, match="kith-taken-30 already exists"):
         stack.apply(template(QUEUE_AND_BUCKET), {})
 
     assert stack.status() == "UPDATE_ROLLBACK_COMPLETE"
@@ -176,12 +176,12 @@ def test_a_name_that_is_taken_is_refused_before_anything_is_made(
     made_beforehand(cloud)
     written_out = QUEUE_AND_BUCKET.replace('!Sub "kith-taken-${Seconds}"', "kith-taken-30")
 
-    with pytest.raises(Trouble) as told:
+    with pytest.raises(OperatorError) as told:
         stack_in(cloud).apply(template(written_out), {})
 
     assert "Bucket ({BucketName=kith-taken-30})" in told.value.cause
-    assert "another name" in told.value.way_on
-    assert "Nothing of this stack was changed" in told.value.left
+    assert "another name" in told.value.remedy
+    assert "Nothing of this stack was changed" in told.value.partial_state
 
 
 def test_removing_what_is_not_there_is_no_trouble(cloud: Cloud) -> None:
@@ -200,13 +200,13 @@ def test_a_missing_permission_is_told_by_its_name_and_nothing_is_made() -> None:
         key = people.create_access_key(UserName="half")["AccessKey"]
         half = boto3.session.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=REGION)
 
-        with pytest.raises(Trouble) as told, during("the ground: table and queues"):
+        with pytest.raises(OperatorError) as told, during("the ground: table and queues"):
             stack_in(cloud_at(emulator, half)).apply(TEMPLATES / "data.yaml", {"Name": "kith-trial"})
 
         assert stack_in(cloud_at(emulator)).found() is None
     assert told.value.step == "the ground: table and queues"
     assert "may not do cloudformation:CreateChangeSet" in told.value.cause
-    assert "allow cloudformation:CreateChangeSet" in told.value.way_on
+    assert "allow cloudformation:CreateChangeSet" in told.value.remedy
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
+from infra.cli import main
 from infra.deploy.aws.cloud import Cloud
 from infra.deploy.checks import checks, doctor, status
-from infra.deploy.checks.checks import Check, Patient
+from infra.deploy.checks.checks import Check, CheckContext
 from infra.deploy.deployment import Deployment
 from infra.deploy.release import pages
 from infra.local.emulator import REGION
@@ -175,7 +176,7 @@ HARMS: tuple[tuple[Check, Callable[[Deployment], Any], str], ...] = (
 
 
 def found_in(deployment: Deployment, check: Check) -> list[str]:
-    return [finding.what for finding in checks.examine(Patient(deployment=deployment), check)]
+    return [finding.what for finding in checks.run_check(CheckContext(deployment=deployment), check)]
 
 
 def is_known(finding: str) -> bool:
@@ -200,11 +201,11 @@ def test_each_harm_is_found_and_told_with_what_to_do(
     trial: Trial, check: Check, harm: Callable[[Deployment], Any], told: str
 ) -> None:
     with harm(trial.deployment):
-        findings = checks.examine(Patient(deployment=trial.deployment), check)
+        findings = checks.run_check(CheckContext(deployment=trial.deployment), check)
 
     unknown = [finding for finding in findings if not is_known(finding.what)]
     assert [told in finding.what for finding in unknown] == [True], unknown
-    assert unknown[0].way_on
+    assert unknown[0].remedy
     assert [words for words in found_in(trial.deployment, check) if not is_known(words)] == []
 
 
@@ -239,9 +240,9 @@ def test_an_environment_that_is_not_there_is_told_as_such(trial: Trial) -> None:
 
 @pytest.mark.emulator
 def test_a_clock_that_is_off_is_found(trial: Trial) -> None:
-    late = Patient(deployment=trial.deployment, now=lambda: datetime.now(UTC) + timedelta(minutes=4))
+    late = CheckContext(deployment=trial.deployment, now=lambda: datetime.now(UTC) + timedelta(minutes=4))
 
-    (finding,) = checks.examine(late, checks.clock)
+    (finding,) = checks.run_check(late, checks.clock)
 
     assert "seconds off" in finding.what
 
@@ -257,9 +258,9 @@ def test_another_account_than_the_environments_is_found(trial: Trial) -> None:
 def test_the_command_tells_every_check_and_ends_with_one(
     trial: Trial, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(doctor, "found", lambda _: trial.deployment)
+    monkeypatch.setattr(doctor, "deployment_of", lambda _: trial.deployment)
 
-    status = doctor.run(["trial"])
+    status = main(["doctor", "trial"])
 
     told = capsys.readouterr().out
     assert status == 1
@@ -269,7 +270,7 @@ def test_the_command_tells_every_check_and_ends_with_one(
 
 
 def test_without_an_environment_this_machine_is_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
-    status = doctor.run([])
+    status = main(["doctor"])
 
     told = capsys.readouterr().out
     assert status in (0, 1)
@@ -278,7 +279,7 @@ def test_without_an_environment_this_machine_is_looked_at(capsys: pytest.Capture
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told(Patient):
+class Told(CheckContext):
     """An environment whose mail and notification services say what no emulator says."""
 
     answers: Mapping[str, Any]
@@ -294,7 +295,7 @@ def told_by(check: Check, answers: Mapping[str, Any], **environment: Any) -> lis
         cloud=Cloud(REGION, "http://127.0.0.1:1"),
         laid={"ConfigurationSet": "kith-trial", "AlarmsTopicArn": TOPIC},
     )
-    return [finding.what for finding in checks.examine(Told(deployment=deployment, answers=answers), check)]
+    return [finding.what for finding in checks.run_check(Told(deployment=deployment, answers=answers), check)]
 
 
 def client_of(service: str) -> Any:
@@ -338,9 +339,9 @@ def test_where_nobody_is_signed_in_nothing_more_is_asked(
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     nowhere = Laid(environment=TRIAL, cloud=Cloud(REGION), laid={})
-    monkeypatch.setattr(doctor, "found", lambda _: nowhere)
+    monkeypatch.setattr(doctor, "deployment_of", lambda _: nowhere)
 
-    assert doctor.run(["trial"]) == 1
+    assert main(["doctor", "trial"]) == 1
 
     told = capsys.readouterr().out.splitlines()
     assert [line for line in told if line.startswith(("good", "amiss"))] == [
@@ -355,9 +356,9 @@ def test_of_what_is_not_deployed_no_more_is_asked_than_whether_it_is(
     trial: Trial, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     absent = replace(trial.deployment, environment=replace(TRIAL, name="other"))
-    monkeypatch.setattr(doctor, "found", lambda _: absent)
+    monkeypatch.setattr(doctor, "deployment_of", lambda _: absent)
 
-    status = doctor.run(["other"])
+    status = main(["doctor", "other"])
 
     told = capsys.readouterr().out.splitlines()
     assert status == 1
@@ -453,11 +454,11 @@ def test_each_alarm_leads_to_its_page() -> None:
             Statistic="Maximum",
         )
         watch.set_alarm_state(AlarmName="kith-trial-dead-letters", StateValue="ALARM", StateReason="test")
-        rung = Patient(deployment=Laid(environment=TRIAL, cloud=cloud, laid={"AlarmsTopicArn": topic}))
+        rung = CheckContext(deployment=Laid(environment=TRIAL, cloud=cloud, laid={"AlarmsTopicArn": topic}))
 
-        findings = checks.examine(rung, checks.alarms)
+        findings = checks.run_check(rung, checks.alarms)
 
-    assert findings[0].way_on == "What to do: docs/runbooks/dead-letters.md"
+    assert findings[0].remedy == "What to do: docs/runbooks/dead-letters.md"
 
 
 def test_a_missing_budget_is_found_and_one_that_is_kept_is_not() -> None:

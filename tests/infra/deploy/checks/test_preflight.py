@@ -12,7 +12,7 @@ from infra.deploy.aws import parameters, stacks
 from infra.deploy.aws.cloud import Cloud
 from infra.deploy.checks import preflight
 from infra.deploy.deployment import Deployment
-from infra.deploy.errors import Trouble
+from infra.deploy.errors import OperatorError
 from infra.local.emulator import REGION, Emulator
 from tests.infra.deploy.laid import TRIAL
 
@@ -33,8 +33,8 @@ def checked(cloud: Cloud, *, sandbox: bool = False, **differs: Any) -> list[str]
     return preflight.check(deployment, sandbox=sandbox)
 
 
-def refused(cloud: Cloud, **differs: Any) -> Trouble:
-    with pytest.raises(Trouble) as told:
+def refused(cloud: Cloud, **differs: Any) -> OperatorError:
+    with pytest.raises(OperatorError) as told:
         checked(cloud, **differs)
     return told.value
 
@@ -65,18 +65,18 @@ def test_it_makes_nothing(cloud: Cloud) -> None:
 
 
 def test_the_wrong_account_is_refused_by_both_numbers(cloud: Cloud) -> None:
-    trouble = refused(cloud, account="111122223333")
+    error = refused(cloud, account="111122223333")
 
-    assert "000000000000" in trouble.cause
-    assert "111122223333" in trouble.cause
-    assert trouble.left == "Nothing was made or changed."
+    assert "000000000000" in error.cause
+    assert "111122223333" in error.cause
+    assert error.partial_state == "Nothing was made or changed."
 
 
 def test_a_region_that_is_none_is_answered_with_those_that_there_are(emulator: Emulator) -> None:
-    trouble = refused(Cloud("eu-nowhere-1", emulator.endpoint))
+    error = refused(Cloud("eu-nowhere-1", emulator.endpoint))
 
-    assert "no AWS region `eu-nowhere-1`" in trouble.cause
-    assert "eu-central-1" in trouble.way_on
+    assert "no AWS region `eu-nowhere-1`" in error.cause
+    assert "eu-central-1" in error.remedy
 
 
 def test_a_programme_that_is_not_there_is_refused(cloud: Cloud) -> None:
@@ -88,7 +88,7 @@ def test_mail_in_the_sandbox_has_to_be_accepted(cloud: Cloud) -> None:
         MailType="TRANSACTIONAL", WebsiteURL="https://kith.example", ProductionAccessEnabled=False
     )
 
-    assert "--sandbox" in refused(cloud).way_on
+    assert "--sandbox" in refused(cloud).remedy
     assert checked(cloud, sandbox=True)
 
 
@@ -117,24 +117,24 @@ def test_a_bucket_of_another_account_is_told_before_a_stack_fails_on_it(
         CreateBucketConfiguration={"LocationConstraint": REGION},
     )
 
-    trouble = refused(cloud)
+    error = refused(cloud)
 
-    assert "kith-trial-site-000000000000 belongs to another account" in trouble.cause
-    assert "another name" in trouble.way_on
+    assert "kith-trial-site-000000000000 belongs to another account" in error.cause
+    assert "another name" in error.remedy
 
 
 def test_a_certificate_that_is_not_there_is_refused(cloud: Cloud) -> None:
-    trouble = refused(cloud, domain="mentoring.uni.example", certificate=CERTIFICATE)
+    error = refused(cloud, domain="mentoring.uni.example", certificate=CERTIFICATE)
 
-    assert "There is no certificate" in trouble.cause
+    assert "There is no certificate" in error.cause
 
 
 def test_a_certificate_for_another_name_is_refused(cloud: Cloud) -> None:
     other = cloud.client("acm", region="us-east-1").request_certificate(DomainName="other.example")
 
-    trouble = refused(cloud, domain="mentoring.uni.example", certificate=other["CertificateArn"])
+    error = refused(cloud, domain="mentoring.uni.example", certificate=other["CertificateArn"])
 
-    assert "is for other.example, not for mentoring.uni.example" in trouble.cause
+    assert "is for other.example, not for mentoring.uni.example" in error.cause
 
 
 def test_a_domain_whose_dns_is_elsewhere_is_told_and_stops_nothing(cloud: Cloud) -> None:
@@ -150,10 +150,10 @@ def test_all_that_stands_in_the_way_is_told_at_once(cloud: Cloud) -> None:
         MailType="TRANSACTIONAL", WebsiteURL="https://kith.example", ProductionAccessEnabled=False
     )
 
-    trouble = refused(cloud, domain="mentoring.uni.example", certificate=CERTIFICATE)
+    error = refused(cloud, domain="mentoring.uni.example", certificate=CERTIFICATE)
 
-    assert "sandbox" in trouble.cause
-    assert "certificate" in trouble.cause
+    assert "sandbox" in error.cause
+    assert "certificate" in error.cause
 
 
 def test_a_calendar_that_is_over_is_refused(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,10 +171,10 @@ def test_a_calendar_that_is_over_is_refused(cloud: Cloud, monkeypatch: pytest.Mo
 def test_without_a_network_nothing_else_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
 
-    trouble = refused(Cloud(REGION, "http://127.0.0.1:9"))
+    error = refused(Cloud(REGION, "http://127.0.0.1:9"))
 
-    assert trouble.step == "the preflight: signing in to AWS"
-    assert "can't be reached" in trouble.cause
+    assert error.step == "the preflight: signing in to AWS"
+    assert "can't be reached" in error.cause
 
 
 def test_a_domain_that_is_known_to_the_mail_service_is_told_with_its_records(cloud: Cloud) -> None:

@@ -23,12 +23,13 @@ from functions.storage.messages import outbox
 from functions.usecases.access.api_tokens import find_token, issue_token
 from functions.usecases.access.sign_in import coordinator_of, invite, sign_in
 from functions.usecases.people.erase_people import erase
+from infra.cli import main
 from infra.deploy.aws import secrets
 from infra.deploy.data import backup
 from infra.deploy.data import restore as restore_command
 from infra.deploy.data.backup import verified, write
 from infra.deploy.data.restore import Restored, restore
-from infra.deploy.errors import Trouble
+from infra.deploy.errors import OperatorError
 from tests.conftest import NAME, create_table
 from tests.harness import MENTEE, MENTOR, CohortHarness
 from tests.infra.deploy.laid import TRIAL, Laid
@@ -127,7 +128,7 @@ def test_a_copy_says_what_it_is_of(copy: Path, emulated: "DynamoDBClient") -> No
 def test_nothing_is_written_over(copy: Path, lived: OfTheTown) -> None:
     before = copy.read_bytes()
 
-    with pytest.raises(Trouble, match="there already"):
+    with pytest.raises(OperatorError, match="there already"):
         write(lived, copy, tell=quietly)
 
     assert copy.read_bytes() == before
@@ -138,7 +139,7 @@ def test_a_table_that_holds_anything_is_not_replaced_unless_told(
 ) -> None:
     before = content_of(emulated)
 
-    with pytest.raises(Trouble, match="not empty"):
+    with pytest.raises(OperatorError, match="not empty"):
         restored(lived, copy, replace=False)
 
     assert content_of(emulated) == before
@@ -205,7 +206,7 @@ def test_a_file_that_is_not_a_whole_copy_is_refused_before_anything_is_changed(
     before = content_of(emulated)
     copy.write_bytes(harm(copy))
 
-    with pytest.raises(Trouble):
+    with pytest.raises(OperatorError):
         restored(lived, copy)
 
     assert content_of(emulated) == before
@@ -217,7 +218,7 @@ def test_no_more_of_a_file_is_unpacked_at_once_than_a_line_may_have(tmp_path: Pa
         out.write(bytes(100 * 2**20))
     tracemalloc.start()
 
-    with pytest.raises(Trouble):
+    with pytest.raises(OperatorError):
         verified(bomb)
 
     _, most = tracemalloc.get_traced_memory()
@@ -226,12 +227,12 @@ def test_no_more_of_a_file_is_unpacked_at_once_than_a_line_may_have(tmp_path: Pa
 
 
 def test_a_copy_of_another_programme_is_refused(copy: Path, lived: OfTheTown) -> None:
-    with pytest.raises(Trouble, match="environment of that programme"):
+    with pytest.raises(OperatorError, match="environment of that programme"):
         restored(replace(lived, environment=replace(TRIAL, programme="another")), copy)
 
 
-def test_a_file_where_none_can_be_is_told_in_words(lived: OfTheTown, copy: Path) -> None:
-    with pytest.raises(Trouble, match="Not a directory"):
+def test_a_file_where_none_can_be_is_told_explain_errors(lived: OfTheTown, copy: Path) -> None:
+    with pytest.raises(OperatorError, match="Not a directory"):
         write(lived, copy / "in-a-file", tell=quietly)
 
 
@@ -407,14 +408,14 @@ def test_the_commands_say_what_was_kept_and_what_came_back(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     for command in (backup, restore_command):
-        monkeypatch.setattr(command, "found", lambda _: lived)
+        monkeypatch.setattr(command, "deployment_of", lambda _: lived)
     file = tmp_path / "copy.jsonl.gz"
 
-    assert backup.run(["trial", "--to", str(file)]) == 0
+    assert main(["backup", "trial", "--to", str(file)]) == 0
     assert "Encrypt it" in capsys.readouterr().out
-    assert restore_command.run(["trial", str(file)]) == 2
+    assert main(["restore", "trial", str(file)]) == 2
     assert "--replace" in capsys.readouterr().err
-    assert restore_command.run(["trial", str(file), "--replace"]) == 0
+    assert main(["restore", "trial", str(file), "--replace"]) == 0
 
     said = capsys.readouterr()
     assert "People who stay erased: 0." in said.out
@@ -422,11 +423,11 @@ def test_the_commands_say_what_was_kept_and_what_came_back(
     assert not any(trace in said.out + said.err for trace in TRACES)
 
 
-def test_a_file_that_is_not_there_is_told_in_words(
+def test_a_file_that_is_not_there_is_told_explain_errors(
     lived: OfTheTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(restore_command, "found", lambda _: lived)
+    monkeypatch.setattr(restore_command, "deployment_of", lambda _: lived)
 
-    assert restore_command.run(["trial", str(tmp_path / "nothing")]) == 2
+    assert main(["restore", "trial", str(tmp_path / "nothing")]) == 2
 
     assert "Nothing was changed" in capsys.readouterr().err

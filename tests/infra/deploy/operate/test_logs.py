@@ -6,6 +6,7 @@ from itertools import islice
 
 import pytest
 
+from infra.cli import main
 from infra.deploy.aws.cloud import Cloud
 from infra.deploy.operate import logs
 from infra.deploy.operate.logs import Event
@@ -42,8 +43,8 @@ def log(deployment: Laid, stage: str, *messages: tuple[int, str]) -> None:
 def shown(
     deployment: Laid, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str
 ) -> list[str]:
-    monkeypatch.setattr(logs, "found", lambda _: deployment)
-    assert logs.run(["trial", *words]) == 0
+    monkeypatch.setattr(logs, "deployment_of", lambda _: deployment)
+    assert main(["logs", "trial", *words]) == 0
     return capsys.readouterr().out.splitlines()
 
 
@@ -88,8 +89,7 @@ def test_how_far_back_is_said_in_minutes_hours_or_days(
     assert len(shown(deployment, monkeypatch, capsys)) == 1
     assert len(shown(deployment, monkeypatch, capsys, "--since", "1d")) == 2
     assert len(shown(deployment, monkeypatch, capsys, "--since", "30m")) == 1
-    with pytest.raises(SystemExit):
-        logs.run(["trial", "--since", "yesterday"])
+    assert main(["logs", "trial", "--since", "yesterday"]) == 2
 
 
 @pytest.mark.emulator
@@ -109,7 +109,7 @@ def test_who_follows_gets_each_event_once_late_ones_too(deployment: Laid) -> Non
         lambda: log(deployment, "web", (0, "last")),
     ]
 
-    followed = logs.follow(
+    followed = logs.followed(
         deployment, ("web", "mail"), NOW - 10_000, pause=lambda: to_come.pop(0)() if to_come else None
     )
 

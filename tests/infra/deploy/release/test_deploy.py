@@ -22,7 +22,7 @@ from infra.deploy.aws.cloud import Cloud
 from infra.deploy.checks import status
 from infra.deploy.deployment import Deployment
 from infra.deploy.environment import STAGES
-from infra.deploy.errors import Trouble
+from infra.deploy.errors import OperatorError
 from infra.deploy.release import destroy, releases, steps
 from infra.deploy.release.steps import Step
 from infra.local.emulator import REGION, Emulator
@@ -241,18 +241,18 @@ def test_where_it_was_broken_off_is_told_with_what_is_done_and_what_not_begun(
 
 def test_a_step_that_fails_tells_the_same_beside_its_cause(deployed: Deployment, folder: Path) -> None:
     def fail(_: steps.Deploying) -> None:
-        raise Trouble(step="secrets", cause="c", way_on="w", left="Half a secret.")
+        raise OperatorError(step="secrets", cause="c", remedy="w", partial_state="Half a secret.")
 
-    with pytest.raises(Trouble) as told:
+    with pytest.raises(OperatorError) as told:
         steps.deploy(deployed, steps.Wanted(built=folder), lambda _: None, [Step(name="secrets", do=fail)])
 
-    assert told.value.left.startswith("Half a secret.\ndone: nothing\nperhaps half-done: secrets")
+    assert told.value.partial_state.startswith("Half a secret.\ndone: nothing\nperhaps half-done: secrets")
 
 
 def test_what_zappa_did_not_do_is_not_believed(deployed: Deployment) -> None:
     release = replace(releases.every(deployed)[0], id="0" * 12)
 
-    with pytest.raises(Trouble) as told:
+    with pytest.raises(OperatorError) as told:
         functions.bring(
             deployed,
             replace(release, digests={**release.digests, "mail.zip": "00" * 32}),
@@ -317,7 +317,7 @@ def test_destroying_keeps_what_people_entrusted_to_it_and_deploying_takes_it_up_
 
     for _ in range(2):
         destroy.destroy(disturbed, tell=lambda _: None)
-    with pytest.raises(Trouble, match="is not deployed"):
+    with pytest.raises(OperatorError, match="is not deployed"):
         disturbed.outputs()
     go(disturbed, folder)
 

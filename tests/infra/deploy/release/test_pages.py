@@ -8,7 +8,7 @@ import pytest
 from infra.build import command
 from infra.build.site import PLACEHOLDER_ORIGIN
 from infra.deploy.aws.cloud import Cloud
-from infra.deploy.errors import Trouble
+from infra.deploy.errors import OperatorError
 from infra.deploy.release import pages
 from infra.local.emulator import REGION, Emulator
 from tests.infra.deploy import laid
@@ -160,9 +160,9 @@ def test_what_was_broken_off_anywhere_ends_the_same_when_repeated(
 
 
 def test_what_is_no_site_is_not_put_there(deployment: Laid, tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match=r"no index\.html"):
+    with pytest.raises(OperatorError, match=r"no index\.html"):
         fill(deployment, tmp_path)
-    with pytest.raises(Trouble, match=r"how to serve \.exe"):
+    with pytest.raises(OperatorError, match=r"how to serve \.exe"):
         fill(deployment, laid.pages(tmp_path, {**FIRST, "kith.exe": ""}))
 
     assert stored(deployment, "SiteBucket") == {}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.deploy.errors import Trouble
+from infra.deploy.errors import OperatorError
 from infra.deploy.release import releases
 from infra.deploy.release.releases import Release
 from tests.infra.deploy.laid import Laid, built, stored
@@ -74,7 +74,7 @@ def test_a_release_without_its_last_file_is_none_until_it_is_kept_again(
     lose(deployment, release.key("release.json"))
     lose(deployment, release.key("site.zip"))
     assert releases.every(deployment) == []
-    with pytest.raises(Trouble, match="No kept release begins with"):
+    with pytest.raises(OperatorError, match="No kept release begins with"):
         releases.get(deployment, release.id)
 
     again = keep(deployment, tmp_path, 1, live=False)
@@ -184,7 +184,7 @@ def test_a_site_that_somebody_changed_in_its_bucket_is_not_put_live(deployment: 
         Bucket=deployment.laid["ReleasesBucket"], Key=release.key("site.zip"), Body=b"other"
     )
 
-    with pytest.raises(Trouble, match="is not what was kept"):
+    with pytest.raises(OperatorError, match="is not what was kept"):
         releases.site_of(deployment, release, tmp_path / "out")
 
 
@@ -192,7 +192,7 @@ def test_a_release_is_found_by_the_beginning_of_its_id(deployment: Laid, tmp_pat
     release = keep(deployment, tmp_path, 1)
 
     assert releases.get(deployment, release.id[:5]) == release
-    with pytest.raises(Trouble, match=release.id):
+    with pytest.raises(OperatorError, match=release.id):
         releases.get(deployment, "nothing")
 
 

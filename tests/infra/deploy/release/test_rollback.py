@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from infra.cli import main
 from infra.deploy.deployment import Deployment
-from infra.deploy.errors import Trouble
+from infra.deploy.errors import OperatorError
 from infra.deploy.release import releases, rollback
 from tests.infra.deploy.conftest import Trial
 
@@ -27,8 +28,8 @@ def page(deployment: Deployment, path: str) -> tuple[int, str]:
 def command(
     trial: Trial, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str
 ) -> tuple[int, str]:
-    monkeypatch.setattr(rollback, "found", lambda _: trial.deployment)
-    status = rollback.run(["trial", *words])
+    monkeypatch.setattr(rollback, "deployment_of", lambda _: trial.deployment)
+    status = main(["rollback", "trial", *words])
     told = capsys.readouterr()
     return status, told.out + told.err
 
@@ -86,13 +87,13 @@ def test_broken_off_between_functions_and_site_it_ends_the_same_when_repeated(
     deployment, (first, second) = trial.deployment, trial.releases
 
     def refuses(*_: object, **__: object) -> None:
-        raise Trouble(step="the site", cause="The line broke.", way_on="Repeat.")
+        raise OperatorError(step="the site", cause="The line broke.", remedy="Repeat.")
 
     with monkeypatch.context() as broken:
         broken.setattr("infra.deploy.release.rollback.pages.put", refuses)
-        with pytest.raises(Trouble) as caught:
+        with pytest.raises(OperatorError) as caught:
             rollback.back_to(deployment, first, tell=lambda _: None)
-    assert first.id in caught.value.left
+    assert first.id in caught.value.partial_state
     assert releases.current(deployment) == second
 
     rollback.back_to(deployment, rollback.chosen(deployment, first.id), tell=lambda _: None)
