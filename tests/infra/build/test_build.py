@@ -16,7 +16,10 @@ from infra.build import command, zips
 pytestmark = [pytest.mark.deployment, pytest.mark.xdist_group("zips")]
 
 SOURCES = ("functions", "schemas", "site", "infra", "uv.lock", "pyproject.toml")
-BUILD = "from pathlib import Path; from infra.build import zips; zips.build(Path(%r), zips.TARGETS['arm64'], [%r])"
+BUILD = (
+    "from pathlib import Path; from infra.build import zips; "
+    "zips.build(Path(%r), zips.TARGETS['arm64'], [%r])"
+)
 
 
 @pytest.fixture(scope="module")
