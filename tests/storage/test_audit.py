@@ -86,6 +86,37 @@ def test_a_trail_that_was_changed_shows_it(lines: Lines, tamper: Callable[[Lines
     assert audit.faults_in(tamper(lines)) != []
 
 
+def test_an_entry_is_sealed_by_the_digest_of_all_that_it_says() -> None:
+    first = entry_after(Head(shard=3, number=0, digest="0" * 64), event())
+
+    # `sha256sum` of {"action":"enrolled","actor":"test","at":"2026-11-21T09:30:00.000000Z", … }, its names
+    # in order and without spaces: cohort_id, number 1, previous 64 zeros, shard 3, subject_id ada.
+    assert (first.number, first.previous) == (1, "0" * 64)
+    assert first.digest == "c42ab93fb424674b98b7fb1e6a3357a25e0ca418d10f97e6e4f7a02933aa1887"
+
+
+SAID = {
+    "the first entry gone": [
+        "entry 2 stands where entry 1 belongs",
+        "entry 2 does not follow the one before it",
+    ],
+    "an edited action": ["entry 3 was changed after it was written"],
+    "the head gone": ["the end of the chain is missing"],
+    "the head turned back": ["the chain should end with entry 4, and does not"],
+    "all entries gone": ["the chain should end with entry 5, and does not"],
+}
+
+
+@pytest.mark.parametrize("tampering", SAID)
+def test_what_was_done_to_a_trail_is_said_in_a_sentence(lines: Lines, tampering: str) -> None:
+    chain = f"chain {lines[0].shard}: "
+
+    faults = audit.faults_in(TAMPERINGS[tampering](lines))
+
+    assert [fault.removeprefix(chain) for fault in faults][: len(SAID[tampering])] == SAID[tampering]
+    assert all(fault.startswith(chain) for fault in faults)
+
+
 def test_an_edit_in_the_table_itself_shows(dynamodb: "DynamoDBClient", table: Table, lines: Lines) -> None:
     key = keys.audit_entry("spring", lines[0].shard, 3)
     dynamodb.update_item(

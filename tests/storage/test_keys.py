@@ -94,3 +94,70 @@ def test_what_is_due_up_to_an_instant_is_below_its_bound(at: datetime, microseco
 @given(st.text())
 def test_a_shard_is_one_of_eight(id_: str) -> None:
     assert keys.shard_of(id_) in range(keys.SHARDS)
+
+
+# The map, filled in. `printf ada@example.org | sha256sum`
+ADDRESS = "cfe00dde46ef942601ffafb9e2825e802858b460e586b8305b344c1eb826357d"
+NOON = datetime(2027, 1, 11, 12, tzinfo=UTC)
+PLACES = {
+    "COHORTS / COHORT#spring": keys.cohort("spring"),
+    "PEOPLE#spring / ENROLMENT#ada": keys.enrolment("spring", "ada"),
+    f"PEOPLE#spring / EMAIL#mentee#{ADDRESS}": keys.address("spring", "mentee", "ada@example.org"),
+    "RUNS#spring / RUN#r": keys.run("spring", "r"),
+    "PAIRINGS#spring / PAIRING#p": keys.pairing("spring", "p"),
+    "PAIRINGS#spring / PAIR#grace#ada": keys.pair("spring", "grace", "ada"),
+    "PAIRINGS#spring / PERSON#ada#PAIRING#p": keys.pairing_of("spring", "ada", "p"),
+    "CHECKINS#spring / ASKED#p#007": keys.checkin_asked("spring", "p", 7),
+    "CHECKINS#spring / REPLY#p#012#ada": keys.reply("spring", "p", 12, "ada"),
+    "SURVEYS#spring / SURVEY-ASKED#end#ada": keys.survey_asked("spring", "end", "ada"),
+    "SURVEYS#spring / SURVEY#end#ada": keys.survey("spring", "end", "ada"),
+    "EQUALITY#spring / TAKEN#d": keys.equality_taken("spring", "d"),
+    "EQUALITY#spring / COUNTS#v1": keys.equality_counts("spring", "v1"),
+    "MESSAGES#spring#4 / MESSAGE#letter-2": keys.message("spring", "letter-2"),
+    "LINK#place / LINK": keys.link("place"),
+    "DOCUMENT#spring#d / DOCUMENT": keys.document("spring", "d"),
+    "DOCUMENT#spring#d / CHUNK#000012": keys.chunk("spring", "d", 12),
+    "FORECAST#spring / FORECAST": keys.forecast("spring"),
+    "DOCUMENTS#spring / LISTED#d": keys.document_listing("spring", "d"),
+    f"LINK-REQUESTS#{ADDRESS} / LINK-REQUESTS": keys.link_requests("ada@example.org"),
+    f"SUPPRESSION#{ADDRESS} / SUPPRESSION": keys.suppression("ada@example.org"),
+    "SESSION#d / SESSION": keys.session("d"),
+    "TOKEN#d / TOKEN": keys.token("d"),
+    "AUDIT#spring#3 / ENTRY#000000000012": keys.audit_entry("spring", 3, 12),
+    "AUDIT#spring#3 / HEAD": keys.audit_head("spring", 3),
+}
+
+
+@pytest.mark.parametrize(("place", "key"), PLACES.items(), ids=PLACES)
+def test_each_item_stands_where_the_map_says(place: str, key: keys.Key) -> None:
+    assert f"{key.pk} / {key.sk}" == place
+
+
+def test_each_partition_is_asked_by_the_name_under_which_its_items_stand() -> None:
+    assert list(keys.messages("spring")) == [f"MESSAGES#spring#{shard}" for shard in range(8)]
+    assert list(keys.outboxes()) == ["OUTBOX#0", "OUTBOX#1", "OUTBOX#2", "OUTBOX#3"]
+    assert keys.runs() == "RUNS"
+    # `printf ada | sha256sum` begins with fd: 253 leaves 5 of 8, and 1 of 4.
+    assert (keys.shard_of("ada"), keys.outbox("ada")) == (5, "OUTBOX#1")
+    assert keys.moment(NOON, "a#b") == "2027-01-11T12:00:00.000000Z#a%23b"
+
+
+def test_an_id_stands_as_it_is_up_to_128_characters_and_by_its_digest_beyond() -> None:
+    longest, too_long = "x" * 128, "x" * 129
+
+    assert keys.run("c", longest).sk == f"RUN#{longest}"
+    # `head -c 129 /dev/zero | tr '\\0' x | sha256sum`
+    assert keys.run("c", too_long).sk == (
+        "RUN#long:0ec9eb33e74510bcdd1f2ea55206e82f21649c5c2becbf2b433eb475b34c01bd"
+    )
+
+
+def test_what_is_common_in_ids_and_addresses_is_not_escaped() -> None:
+    assert keys.run("c", "a@b:c+d=e, f").sk == "RUN#a@b:c+d=e, f"
+    assert keys.run("c", "a/b#c").sk == "RUN#a%2Fb%23c"
+
+
+def test_two_capitals_that_only_fold_together_once_they_are_normalised_are_one_address() -> None:
+    # The sign of a ligature of f and i, and a capital sharp s.
+    assert keys.address_digest("\ufb01@example.org") == keys.address_digest("FI@example.org")
+    assert keys.address_digest("stra\u1e9ee@example.org") == keys.address_digest("STRASSE@example.org")
