@@ -20,7 +20,14 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from functions.matching.policy.model import Criterion, CriterionKind, Pairing, Policy, PolicyError, parse
+from functions.matching.policy.model import (
+    Criterion,
+    CriterionKind,
+    Pairing,
+    Policy,
+    PolicyError,
+)
+from functions.matching.policy.parse import parse_policy
 from functions.programme.questionnaire import Kind, Layout, Question, Questionnaire
 
 LABEL = "label::"
@@ -70,7 +77,7 @@ def completed(text: str, *, mentees: Questionnaire, mentors: Questionnaire) -> s
     questionnaire of mentees is that of everybody.
     """
     try:
-        policy = parse(text, file="")
+        policy = parse_policy(text, file="")
     except PolicyError:
         return text
     if policy.pairing is Pairing.PEERS:
@@ -98,7 +105,7 @@ def mistakes(name: str, match: Mapping[str, str]) -> Iterator[tuple[str, str, st
     zones = ("a", "b") if "week" in match else None
     sides = '[mentees]\nid = "id"\n\n[mentors]\nid = "id"\n\n'
     try:
-        parse(f'name = "one"\n\n{sides}{_criterion("one", match, (name, name), zones)}', file="")
+        parse_policy(f'name = "one"\n\n{sides}{_criterion("one", match, (name, name), zones)}', file="")
     except PolicyError as error:
         key = error.where.rpartition(", ")[2].partition(".")[0]
         column = key if key in COLUMNS else "compares"

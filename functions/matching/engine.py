@@ -21,6 +21,7 @@ from functions.matching.reports.speech import Speech, Translations, Words
 from functions.matching.score_matrix import Grid, Remembered
 from functions.matching.scoring import scores as score
 from functions.matching.solving import assignment, group_search, pair_cost, peer_matching, stable
+from functions.matching.terms import Terms
 from functions.matching.verification import claim as verify_claim
 from functions.matching.verification import groups as verify_groups
 from functions.matching.verification import pairs as verify
@@ -191,7 +192,7 @@ class _Run:
         self.progress.reach(start)
         return lambda percent: self.progress.reach(start + (end - start) * percent // 100)
 
-    def terms(self, rows: Sequence[str], columns: Sequence[str]) -> assignment.Terms:
+    def terms(self, rows: Sequence[str], columns: Sequence[str]) -> Terms:
         """Return what is settled by rows and columns. Raises CannotMatch for somebody who isn't there."""
         by_row = {name: row for row, name in enumerate(rows)}
         by_column = {name: column for column, name in enumerate(columns)}
@@ -212,7 +213,7 @@ class _Run:
             for mentee, mentor in self.previous or ()
             if mentee in by_row and mentor in by_column
         ]
-        return assignment.Terms(
+        return Terms(
             locked=placed(self.locked, "locked"),
             forbidden=placed(self.forbidden, "forbidden"),
             previous=None if self.previous is None else placed(there, "previous"),
@@ -372,7 +373,7 @@ def _pairs(cohort: Cohort, made: Sequence[tuple[int, int]], speech: Speech) -> t
 
 
 def _unmatched(
-    run: _Run, cohort: Cohort, found: assignment.Assignment, terms: assignment.Terms
+    run: _Run, cohort: Cohort, found: assignment.Assignment, terms: Terms
 ) -> tuple[Unmatched, ...]:
     result = explain.Result(
         pairs=found.pairs, locked=terms.locked, forbidden=terms.forbidden, candidates=found.candidates
@@ -380,9 +381,7 @@ def _unmatched(
     return explain.unmatched_in(cohort.prepared, result, run.speech)
 
 
-def _wishes(
-    run: _Run, cohort: Cohort, found: assignment.Assignment, terms: assignment.Terms
-) -> tuple[Wish, ...]:
+def _wishes(run: _Run, cohort: Cohort, found: assignment.Assignment, terms: Terms) -> tuple[Wish, ...]:
     if all(criterion.kind is not CriterionKind.WISH for criterion in run.policy.criteria):
         return ()
     solved = pair_cost.Solved(

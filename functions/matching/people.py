@@ -56,13 +56,16 @@ def canonical(text: str) -> str:
     return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip().casefold()
 
 
+def first(value: Value) -> str:
+    """Return a single answer as it was written, of several the first; empty when it is missing."""
+    if isinstance(value, tuple):
+        return value[0] if value else ""
+    return "" if value is None else str(value)
+
+
 def one(value: Value) -> str:
     """Return a single answer in canonical form; empty when it is missing."""
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return canonical(value[0]) if value else ""
-    return canonical(str(value))
+    return canonical(first(value))
 
 
 def several(value: Value, separator: re.Pattern[str]) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from markdown_it import MarkdownIt
 
 from functions.i18n.languages import translated
 from functions.matching.people import Role as Side
-from functions.matching.policy import model as policy_file
+from functions.matching.policy.model import Criterion, Pairing, Policy, PolicyError, Rule
+from functions.matching.policy.parse import parse_policy
 from functions.programme.equality import not_counted
 from functions.programme.people import Role
 from functions.programme.programme import Moment, Programme
@@ -84,7 +85,7 @@ class Check:
     faults: list[str] = field(default_factory=list)
     questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
     programmes: dict[str, Programme] = field(default_factory=dict)
-    policies: dict[str, policy_file.Policy] = field(default_factory=dict)
+    policies: dict[str, Policy] = field(default_factory=dict)
     pages: int = 0
 
     @property
@@ -169,10 +170,8 @@ class Check:
             text = self._text(path)
             try:
                 if text is not None:
-                    self.policies[path.stem] = policy_file.parse(
-                        text, file=path.relative_to(self.root).as_posix()
-                    )
-            except policy_file.PolicyError as error:
+                    self.policies[path.stem] = parse_policy(text, file=path.relative_to(self.root).as_posix())
+            except PolicyError as error:
                 self.faults.append(str(error))
 
     def _read_programmes(self) -> None:
@@ -225,12 +224,12 @@ class Check:
         if policy is None:
             self._refuse_absent(file, "policy", "policies", programme.policy)
         else:
-            if policy.pairing is policy_file.Pairing.PEERS:
+            if policy.pairing is Pairing.PEERS:
                 cause = f"`{policy.name}` pairs people of one pool; a cohort introduces mentors to mentees."
                 self.fault(file, "policy", cause, "Name another; `./kith match --people` uses this one.")
             policy = self._with_questions(policy, programme)
             for role in Role:
-                asking = Role.MENTEE if policy.pairing is policy_file.Pairing.PEERS else role  # one pool
+                asking = Role.MENTEE if policy.pairing is Pairing.PEERS else role  # one pool
                 questionnaire = self.questionnaires.get(programme.questionnaires[asking])
                 if questionnaire:
                     self._check_policy(
@@ -238,7 +237,7 @@ class Check:
                     )
             self.faults = list(dict.fromkeys(self.faults))  # of one pool, both sides say the same
 
-    def _with_questions(self, policy: policy_file.Policy, programme: Programme) -> policy_file.Policy:
+    def _with_questions(self, policy: Policy, programme: Programme) -> Policy:
         """Return the policy with the criteria that the programme's questions bring, as a run reads it."""
         asked = {role: self.questionnaires.get(programme.questionnaires[role]) for role in Role}
         mentees, mentors = asked[Role.MENTEE], asked[Role.MENTOR]
@@ -246,7 +245,7 @@ class Check:
             return policy
         file = f"schemas/policies/{programme.policy}.toml"
         text = (self.root / file).read_text(encoding="utf-8")
-        return policy_file.parse(completed(text, mentees=mentees, mentors=mentors), file=file)
+        return parse_policy(completed(text, mentees=mentees, mentors=mentors), file=file)
 
     def _refuse_absent(self, file: str, key: str, folder: str, name: str) -> None:
         # A file that is there and faulty has been told of already.
@@ -314,9 +313,7 @@ class Check:
 
     # What a policy reads must be asked
 
-    def _check_policy(
-        self, file: str, policy: policy_file.Policy, role: Role, questionnaire: Questionnaire
-    ) -> None:
+    def _check_policy(self, file: str, policy: Policy, role: Role, questionnaire: Questionnaire) -> None:
         questions = _by_name(questionnaire)
         for column, place in policy.mentions(Side(role.value)).items():
             question = questions.get(column)
@@ -340,7 +337,7 @@ class Check:
         if policy.matters_most and role is Role.MENTEE:
             self._check_matters_most(file, policy, questions.get(policy.matters_most.column))
 
-    def _check_matters_most(self, file: str, policy: policy_file.Policy, asked: Question | None) -> None:
+    def _check_matters_most(self, file: str, policy: Policy, asked: Question | None) -> None:
         criteria = {criterion.name for criterion in policy.criteria}
         for choice in asked.choices if asked else ():
             if asked and choice.name not in criteria:
@@ -411,9 +408,9 @@ def _faults_in_measure(
         yield cause, f"Add one of them after `=`: {', '.join(offered)}."
 
 
-def _choices_named(policy: policy_file.Policy, role: Role) -> Iterator[tuple[str, str, set[str]]]:
+def _choices_named(policy: Policy, role: Role) -> Iterator[tuple[str, str, set[str]]]:
     """Yield (place, column, choices) wherever a policy names answers of that side by their names."""
-    entries: list[tuple[str, policy_file.Criterion | policy_file.Rule]] = [
+    entries: list[tuple[str, Criterion | Rule]] = [
         *((f"criterion “{criterion.name}”", criterion) for criterion in policy.criteria),
         *((f"rule “{rule.name}”", rule) for rule in policy.rules),
     ]

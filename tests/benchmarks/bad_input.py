@@ -7,7 +7,8 @@ from typing import Any
 
 from functions.matching import engine
 from functions.matching.people import CannotMatch, Person, Role
-from functions.matching.policy.model import Policy, PolicyError, parse
+from functions.matching.policy.model import Policy, PolicyError
+from functions.matching.policy.parse import parse_policy
 from infra.match.people import people_in
 from infra.match.tables import BadInput, Row, Table
 from tests.benchmarks import people
@@ -134,9 +135,9 @@ def _weighing(weight: str, *, everywhere: bool = False) -> Call:
         f"weight = {weight}" if line.startswith("weight") and (everywhere or line == "weight = 24") else line
         for line in text.splitlines()
     ]
-    return lambda: parse("\n".join(lines), file="policy.toml")
+    return lambda: parse_policy("\n".join(lines), file="policy.toml")
 
 
 def _mistyped() -> object:
     text = people.POLICY.read_text("utf-8").replace("weight = 24", "wieght = 24")
-    return parse(text, file="policy.toml")
+    return parse_policy(text, file="policy.toml")

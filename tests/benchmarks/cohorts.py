@@ -11,9 +11,11 @@ from typing import Any
 
 from functions.matching.outcome import Pair, Reason
 from functions.matching.people import Person
-from functions.matching.policy.model import Policy, parse
+from functions.matching.policy.model import Policy
+from functions.matching.policy.parse import parse_policy
 from functions.matching.scoring import scores as score
 from functions.matching.solving import assignment
+from functions.matching.terms import Side, Terms
 from functions.matching.verification.pairs import Claim, Couple
 
 EVERY_KIND = """
@@ -268,7 +270,7 @@ class Cohort:
             scores,
             _side(prepared.mentors),
             _side(prepared.mentees),
-            terms=assignment.Terms(
+            terms=Terms(
                 locked=placed(self.locked),
                 forbidden=placed(self.forbidden),
                 previous=None if self.previous is None else placed(self.previous),
@@ -290,8 +292,8 @@ class Cohort:
         )
 
 
-def _side(people: Sequence[Person]) -> assignment.Side:
-    return assignment.Side(
+def _side(people: Sequence[Person]) -> Side:
+    return Side(
         ids=tuple(person.id for person in people),
         capacity=tuple(person.capacity for person in people),
         priority=tuple(person.priority for person in people),
@@ -318,7 +320,7 @@ def pairs(prepared: score.Prepared, places: Sequence[tuple[int, int]]) -> tuple[
 
 def every_kind() -> Policy:
     """Return the policy with every kind in it."""
-    return parse(EVERY_KIND, file="every-kind.toml")
+    return parse_policy(EVERY_KIND, file="every-kind.toml")
 
 
 def cohort(seed: int) -> tuple[Cohort, Claim] | None:
@@ -334,7 +336,7 @@ def cohort(seed: int) -> tuple[Cohort, Claim] | None:
 
 
 def _policy(chance: random.Random) -> Policy:
-    policy = parse(chance.choice([_EVERYTHING, FEW_KINDS]), file="made-up.toml")
+    policy = parse_policy(chance.choice([_EVERYTHING, FEW_KINDS]), file="made-up.toml")
     levels = {level: chance.random() < 0.8 for level in ("served", "floor", "total", "load", "least_change")}
     levels["total"] = levels["total"] or not levels["served"]
     levels["floor"] = levels["floor"] and levels["served"]

@@ -14,8 +14,10 @@ from typing import Any
 
 from functions.matching.engine import CannotMatch, Unsound, match, to_json
 from functions.matching.people import Person, Role
-from functions.matching.policy.model import Objective, Policy, parse
+from functions.matching.policy.model import Policy
+from functions.matching.policy.parse import parse_policy
 from functions.matching.scoring import scores as score
+from functions.matching.terms import Objective
 from tests.benchmarks import people
 
 Couple = tuple[int, int]
@@ -89,7 +91,7 @@ def _policy(chance: random.Random) -> Policy:
     )
     hours = f"at_least = {chance.randint(1, 2)}"
     rule = f'[[rule]]\nname = "hours"\nkind = "too few in common"\nmentee = "availability"\n{hours}\n'
-    policy = parse(f'{COARSE}{criteria}{rule}mentor = "availability"\n', file="coarse.toml")
+    policy = parse_policy(f'{COARSE}{criteria}{rule}mentor = "availability"\n', file="coarse.toml")
     served = chance.random() < 0.8
     objective = Objective(
         served=served,

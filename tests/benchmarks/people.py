@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from functions.matching.people import Person, Role
-from functions.matching.policy.model import Policy, parse
+from functions.matching.policy.model import Policy
+from functions.matching.policy.parse import parse_policy
 
 Ints = npt.NDArray[np.int64]
 POLICY = Path(__file__).parent / "policy.toml"
@@ -38,7 +39,7 @@ def policy(*, several: bool = False, objective: str = "") -> Policy:
     text = POLICY.read_text("utf-8")
     if several:
         text = text.replace("capacity = 1  # of a mentor", 'capacity = "places"')
-    return parse(f"{text}\n[objective]\n{objective}\n", file=POLICY.name)
+    return parse_policy(f"{text}\n[objective]\n{objective}\n", file=POLICY.name)
 
 
 def rows(role: Role, count: int, seed: int) -> list[dict[str, str]]:

@@ -20,13 +20,15 @@ import numpy.typing as npt
 from functions.matching import engine, outcome
 from functions.matching import score_matrix as grid
 from functions.matching.people import Role
-from functions.matching.policy.model import Groups, Objective, Policy, parse
+from functions.matching.policy.model import Groups, Policy
+from functions.matching.policy.parse import parse_policy
 from functions.matching.reports import whatif
 from functions.matching.reports.cohort import Cohort
 from functions.matching.score_matrix import blocks
 from functions.matching.scoring import scores as score
 from functions.matching.solving import assignment, group_search, peer_matching
 from functions.matching.solving import stable as stability
+from functions.matching.terms import Objective, Side
 from infra.match.people import people_in
 from infra.match.tables import read
 from tests.benchmarks import bad_input, instances, mutations, people
@@ -97,7 +99,7 @@ def _policy(file: str, objective: str, *, several: bool) -> Policy:
     if not file:
         return people.policy(several=several, objective=objective)
     text = Path(file).read_text("utf-8")
-    return parse(text.replace("served = true", objective) if objective else text, file=Path(file).name)
+    return parse_policy(text.replace("served = true", objective) if objective else text, file=Path(file).name)
 
 
 def _digest(made: outcome.Outcome) -> str:
@@ -114,8 +116,8 @@ def solve_matrix(*, matrix: str, objective: str) -> dict[str, Any]:
     return taken.of(total=answered.total, served=len({row for row, _ in answered.pairs}))
 
 
-def _side(letter: str, count: int) -> assignment.Side:
-    return assignment.Side(ids=tuple(f"{letter}{place:07}" for place in range(count)), capacity=(1,) * count)
+def _side(letter: str, count: int) -> Side:
+    return Side(ids=tuple(f"{letter}{place:07}" for place in range(count)), capacity=(1,) * count)
 
 
 def solve_candidates(*, each_side: int, seed: int, lists: str, objective: str) -> dict[str, Any]:

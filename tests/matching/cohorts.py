@@ -3,7 +3,8 @@
 from typing import Any
 
 from functions.matching.people import Person
-from functions.matching.policy.model import Policy, parse
+from functions.matching.policy.model import Policy
+from functions.matching.policy.parse import parse_policy
 from tests.benchmarks.cohorts import EVERY_KIND, every_kind
 from tests.benchmarks.cohorts import people as a_cohort
 
@@ -27,4 +28,4 @@ def a_policy(rules: str = "", criteria: str = "", top: str = "") -> Policy:
         'mentee = "field"\nmentor = "field"\nweight = 1\n'
     )
     text = f'name = "small"\n{top}\n[mentees]\nid = "email"\n[mentors]\nid = "email"\n{criteria}\n{rules}'
-    return parse(text, file="small.toml")
+    return parse_policy(text, file="small.toml")

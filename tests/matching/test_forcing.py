@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.matching.policy.model import Objective
 from functions.matching.score_matrix import Sparse
-from functions.matching.solving.assignment import Assignment, Side, Terms, assign
+from functions.matching.solving.assignment import Assignment, assign
 from functions.matching.solving.pair_cost import Cost, Forcing, Solved
+from functions.matching.terms import Objective, Side, Terms
 
 Case = tuple[np.ndarray, Side, Side, Terms, Objective]
 

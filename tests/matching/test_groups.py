@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.matching.people import CannotMatch
-from functions.matching.policy.model import Groups, Objective
+from functions.matching.policy.model import Groups
 from functions.matching.solving import group_search
-from functions.matching.solving.assignment import Couple, Side, Terms
+from functions.matching.terms import Couple, Objective, Side, Terms
 
 
 class Cohort:

@@ -10,7 +10,8 @@ from functions.i18n.languages import translations
 from functions.matching.engine import CannotMatch, match
 from functions.matching.outcome import Unmatched
 from functions.matching.people import Person
-from functions.matching.policy.model import Policy, parse
+from functions.matching.policy.model import Policy
+from functions.matching.policy.parse import parse_policy
 from functions.matching.reports import unmatched_peers
 from functions.matching.reports.speech import Speech
 from functions.matching.solving import peer_matching
@@ -34,7 +35,7 @@ def a_pool_policy(rules: str) -> Policy:
         'name = "pool"\npairing = "peers"\n[people]\nid = "email"\nidentity = ["email"]\n'
         '[[criterion]]\nname = "town"\nkind = "same"\nboth = "town"\nweight = 1\n'
     )
-    return parse(text + rules, file="pool.toml")
+    return parse_policy(text + rules, file="pool.toml")
 
 
 def alone(people: list[Person], rules: str, **terms: object) -> dict[str, Unmatched]:

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from functions.matching.engine import match
 from functions.matching.people import Person
-from functions.matching.policy.model import parse
+from functions.matching.policy.parse import parse_policy
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data" / "mentor-match"
 
 
 def test_mentor_match_sample_serves_all_fifty_with_2025_points() -> None:
-    policy = parse(
+    policy = parse_policy(
         (ROOT / "examples" / "mentor-match" / "policy.toml").read_text(encoding="utf-8"), file="policy.toml"
     )
 

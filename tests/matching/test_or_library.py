@@ -9,7 +9,7 @@ import pytest
 from functions.matching.engine import match
 from functions.matching.outcome import Certificate
 from functions.matching.people import Person
-from functions.matching.policy.model import parse
+from functions.matching.policy.parse import parse_policy
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "orlib"
 DEAREST = 100  # costs are from 1 to 100
@@ -49,7 +49,7 @@ def test_the_published_optimum_is_found_and_its_proof_verified(name: str, optimu
     costs = _costs(name)
 
     # The engine lets no outcome out whose certificate its verifier does not confirm.
-    outcome = match(_mentors(costs), _mentees(costs), parse(POLICY, file="or-library.toml"))
+    outcome = match(_mentors(costs), _mentees(costs), parse_policy(POLICY, file="or-library.toml"))
 
     assert outcome.served == len(outcome.pairs) == len({pair.mentor for pair in outcome.pairs}) == len(costs)
     assert sum(costs[_place(pair.mentee)][_place(pair.mentor)] for pair in outcome.pairs) == optimum

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from functions.matching.outcome import PoolPrices, PoolProof
 from functions.matching.people import CannotMatch, Person
-from functions.matching.policy.model import Objective, Policy, parse
+from functions.matching.policy.model import Policy
+from functions.matching.policy.parse import parse_policy
 from functions.matching.scoring import scores as score
 from functions.matching.solving import peer_matching, tie_break
-from functions.matching.solving.assignment import Couple, Side, Terms
+from functions.matching.terms import Couple, Objective, Side, Terms
 
 Weights = Mapping[Couple, int]
 
@@ -202,7 +203,7 @@ def test_locks_that_contradict_are_named_with_what_to_do(terms: Terms, said: str
 
 
 def a_policy(rules: str = "", top: str = "") -> Policy:
-    return parse(
+    return parse_policy(
         f'name = "small"\npairing = "peers"\n{top}\n[people]\nid = "email"\n[matters_most]\ncolumn = "most"\n'
         '[[criterion]]\nname = "field"\nkind = "same"\nboth = "field"\nweight = 2\n'
         '[[criterion]]\nname = "help"\nkind = "overlap"\nmentee = "wants"\nmentor = "offers"\nweight = 1\n'

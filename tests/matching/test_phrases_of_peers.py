@@ -9,7 +9,7 @@ import pytest
 from functions.i18n.languages import translations
 from functions.matching.engine import match
 from functions.matching.people import Person
-from functions.matching.policy.model import parse
+from functions.matching.policy.parse import parse_policy
 from tests.benchmarks.cohorts import people as people_of
 from tests.matching.cohorts import EVERY_KIND, mentee
 from tests.matching.test_verify_peers import _FEW_KINDS
@@ -21,7 +21,7 @@ _PEOPLE = '[people]\nid = "email"\nidentity = ["email", "name"]\n[matters_most]'
 
 def said(criterion: str, one: Person, other: Person, top: str = "") -> str:
     text = f'{TOP}{top}[[criterion]]\nname = "it"\nweight = 1\n{criterion}\n'
-    (pair,) = match([], [one, other], parse(text, file="pool.toml")).pairs
+    (pair,) = match([], [one, other], parse_policy(text, file="pool.toml")).pairs
     (reason,) = pair.reasons
     return reason.text
 
@@ -110,7 +110,7 @@ def test_what_matters_most_is_said_of_one_or_of_both(most: tuple[str, str], text
 @pytest.mark.parametrize("seed", range(5))
 def test_of_every_kind_nothing_speaks_of_a_mentor_or_a_mentee(seed: int) -> None:
     criteria = _SIDES.sub(_PEOPLE, EVERY_KIND).partition("[[rule]]")[0]
-    policy = parse('pairing = "peers"\n' + criteria, file="pool.toml")
+    policy = parse_policy('pairing = "peers"\n' + criteria, file="pool.toml")
     people = [replace(each, capacity=1) for side in people_of(seed) for each in side]
 
     outcome = match([], people, policy)
@@ -121,7 +121,7 @@ def test_of_every_kind_nothing_speaks_of_a_mentor_or_a_mentee(seed: int) -> None
 
 
 def test_it_is_said_in_the_cohorts_language() -> None:
-    policy = parse(_FEW_KINDS, file="pool.toml")
+    policy = parse_policy(_FEW_KINDS, file="pool.toml")
     pool = [mentee("ada", town="Bonn"), mentee("bo", town="Bonn")]
 
     (pair,) = match([], pool, policy, translations=translations("ar")).pairs

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from functions.matching import engine
 from functions.matching.people import Person, Role
-from functions.matching.policy.model import Objective, Pairing, Policy, PolicyError, parse
+from functions.matching.policy.model import Pairing, Policy, PolicyError
+from functions.matching.policy.parse import parse_policy
 from functions.matching.scoring import scores as score
 from functions.matching.solving import assignment, group_search, peer_matching
+from functions.matching.terms import Couple, Objective, Side
 from infra.local.demonstration import people as made_up
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +29,7 @@ OF_EVERY_ENROLMENT = {"id", "capacity", "name", "email"}
 
 def ready_made(name: str) -> Policy:
     file = f"schemas/policies/{name}.toml"
-    return parse((ROOT / file).read_text(encoding="utf-8"), file=file)
+    return parse_policy((ROOT / file).read_text(encoding="utf-8"), file=file)
 
 
 def asked(role: Role, policy: Policy) -> dict[str, Any]:
@@ -124,7 +126,7 @@ def test_in_a_network_a_mentee_has_several_mentors_and_none_twice() -> None:
 
 def test_peers_are_paired_from_the_one_pool_of_those_who_answered_as_mentees() -> None:
     prepared = peer_matching.prepare(cohort(Role.MENTEE), ready_made("peers"))
-    pool = assignment.Side(ids=tuple(person.id for person in prepared.mentees), capacity=(1,) * 41)
+    pool = Side(ids=tuple(person.id for person in prepared.mentees), capacity=(1,) * 41)
 
     found = peer_matching.assign(peer_matching.scores(prepared), pool, objective=prepared.policy.objective)
 
@@ -134,13 +136,11 @@ def test_peers_are_paired_from_the_one_pool_of_those_who_answered_as_mentees() -
 def test_groups_of_the_ready_made_policy_have_two_mentees_or_more() -> None:
     policy = ready_made("groups")
     prepared = score.prepare(cohort(Role.MENTOR), cohort(Role.MENTEE), policy)
-    mentors = assignment.Side(
+    mentors = Side(
         ids=tuple(person.id for person in prepared.mentors),
         capacity=tuple(person.capacity for person in prepared.mentors),
     )
-    mentees = assignment.Side(
-        ids=tuple(person.id for person in prepared.mentees), capacity=(1,) * len(prepared.mentees)
-    )
+    mentees = Side(ids=tuple(person.id for person in prepared.mentees), capacity=(1,) * len(prepared.mentees))
     assert policy.groups
 
     found = group_search.assign(
@@ -163,8 +163,8 @@ def test_everybody_has_a_first_mentor_before_anybody_a_second_and_no_total_is_hi
         data.draw(st.lists(st.lists(cell, min_size=columns, max_size=columns), min_size=rows, max_size=rows))
     )
     places = data.draw(st.lists(st.integers(1, 3), min_size=rows + columns, max_size=rows + columns))
-    mentees = assignment.Side(ids=("a", "b", "c")[:rows], capacity=tuple(places[:rows]))
-    mentors = assignment.Side(ids=("x", "y", "z")[:columns], capacity=tuple(places[rows:]))
+    mentees = Side(ids=("a", "b", "c")[:rows], capacity=tuple(places[:rows]))
+    mentors = Side(ids=("x", "y", "z")[:columns], capacity=tuple(places[rows:]))
 
     found = assignment.assign(scores, mentors, mentees, objective=Objective(floor=False))
 
@@ -179,9 +179,7 @@ def test_everybody_has_a_first_mentor_before_anybody_a_second_and_no_total_is_hi
     assert len(set(found.pairs)) == len(found.pairs)
 
 
-def fits(
-    pairs: tuple[assignment.Couple, ...], scores: Any, mentees: assignment.Side, mentors: assignment.Side
-) -> bool:
+def fits(pairs: tuple[Couple, ...], scores: Any, mentees: Side, mentors: Side) -> bool:
     taken = Counter(row for row, _ in pairs), Counter(column for _, column in pairs)
     return all(scores[pair] >= 0 for pair in pairs) and all(
         number <= side.capacity[place]
@@ -213,13 +211,13 @@ CRITERION = '[[criterion]]\nname = "field"\nkind = "same"\nboth = "field"\nweigh
 )  # fmt: skip
 def test_a_mistake_about_who_is_paired_is_explained(text: str, said: str) -> None:
     with pytest.raises(PolicyError) as caught:
-        parse(text if "[[criterion]]" in text else text + CRITERION, file="x.toml")
+        parse_policy(text if "[[criterion]]" in text else text + CRITERION, file="x.toml")
 
     assert said in str(caught.value)
 
 
 def test_one_column_for_both_is_that_of_either_side() -> None:
-    policy = parse(PEERS + CRITERION, file="x.toml")
+    policy = parse_policy(PEERS + CRITERION, file="x.toml")
 
     assert (policy.criteria[0].mentee, policy.criteria[0].mentor) == ("field", "field")
     assert policy.mentees == policy.mentors

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from functions.matching.people import Role
-from functions.matching.policy.model import PolicyError, parse
+from functions.matching.policy.model import PolicyError
+from functions.matching.policy.parse import parse_policy
 from tests.matching.cohorts import EVERY_KIND
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,7 @@ weight = 2.5
 def mistake(text: str) -> str:
     """Return what is said of a policy that can't be used."""
     with pytest.raises(PolicyError) as caught:
-        parse(text, file="p.toml")
+        parse_policy(text, file="p.toml")
     return str(caught.value)
 
 
@@ -108,21 +109,23 @@ def test_a_number_of_thousands_of_digits_is_refused_and_not_a_crash() -> None:
 
 
 def test_decimals_are_kept_exactly() -> None:
-    policy = parse(SMALL.replace("2.5", "0.001"), file="p.toml")
+    policy = parse_policy(SMALL.replace("2.5", "0.001"), file="p.toml")
 
     assert policy.criteria[0].weight == 1
 
 
 def test_two_files_that_mean_the_same_have_one_canonical_form() -> None:
-    first = parse(SMALL, file="p.toml")
+    first = parse_policy(SMALL, file="p.toml")
 
-    again = parse("# another comment\n" + SMALL.replace('id = "email"', 'id   =   "email"'), file="q.toml")
+    again = parse_policy(
+        "# another comment\n" + SMALL.replace('id = "email"', 'id   =   "email"'), file="q.toml"
+    )
 
     assert again.canonical == first.canonical
 
 
 def test_every_column_that_is_read_is_mentioned_with_the_place() -> None:
-    policy = parse(EVERY_KIND, file="p.toml")
+    policy = parse_policy(EVERY_KIND, file="p.toml")
 
     mentioned = policy.mentions(Role.MENTEE)
 
@@ -136,6 +139,6 @@ def test_every_column_that_is_read_is_mentioned_with_the_place() -> None:
     "path", sorted((ROOT / "schemas" / "policies").glob("*.toml")), ids=lambda path: path.stem
 )
 def test_every_ready_made_policy_can_be_read_and_bears_its_files_name(path: Path) -> None:
-    policy = parse(path.read_text(encoding="utf-8"), file=path.name)
+    policy = parse_policy(path.read_text(encoding="utf-8"), file=path.name)
 
     assert policy.name == path.stem

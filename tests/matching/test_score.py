@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.matching.people import CannotMatch
-from functions.matching.policy.model import Policy, PolicyError, parse
+from functions.matching.policy.model import Policy, PolicyError
+from functions.matching.policy.parse import parse_policy
 from functions.matching.scoring import blocked, set_overlap
 from functions.matching.scoring.scores import Computed, block, points, prepare, refused, reweighed, scores
 from functions.matching.verification.answers import Answers
@@ -202,7 +203,7 @@ mentor = "field"
 weight = 1
 """
     with pytest.raises(CannotMatch, match=r"has “lwa” in “field”.*it knows: law, art"):
-        prepare([mentor("m")], [mentee("a", field="lwa")], parse(text, file="p.toml"))
+        prepare([mentor("m")], [mentee("a", field="lwa")], parse_policy(text, file="p.toml"))
 
 
 def test_a_mentee_who_names_an_unknown_criterion_as_most_important_is_told() -> None:
@@ -304,7 +305,7 @@ def test_points_that_no_score_can_hold_are_refused_with_the_policy() -> None:
 # Whole cohorts, against the plain Python of the verifier.
 
 AS_THEY_ARE = 'points = "as they are"\n' + re.sub(r"(weight = \d+)\.\d+", r"\1", EVERY_KIND)
-policies = st.sampled_from([every_kind(), parse(AS_THEY_ARE, file="as-they-are.toml")])
+policies = st.sampled_from([every_kind(), parse_policy(AS_THEY_ARE, file="as-they-are.toml")])
 seeds = st.integers(0, 2**32)
 
 
@@ -369,7 +370,7 @@ def test_threads_tiles_and_room_change_nothing(monkeypatch: pytest.MonkeyPatch) 
     whole = scores(prepared, threads=1)
     monkeypatch.setattr("functions.matching.scoring.scores._WORTH_A_THREAD", 0)
     monkeypatch.setattr(blocked, "WIDEST", 7)
-    monkeypatch.setattr(blocked, "_LAID_BYTES", 2_000)
+    monkeypatch.setattr(blocked, "_DENSE_BYTES", 2_000)
     monkeypatch.setattr(blocked, "_CELLS", 5)
     monkeypatch.setattr(set_overlap, "_PADDED_FROM", 4)
 
@@ -408,7 +409,7 @@ def test_other_weights_give_what_a_fresh_start_would(seed: int) -> None:
     others = [text, text.replace("times = 2.5", "times = 4").replace("enough = 2", "enough = 1"), AS_THEY_ARE]
 
     for other in others:
-        policy = parse(other, file="other.toml")
+        policy = parse_policy(other, file="other.toml")
         again = reweighed(prepare(mentors, mentees, every_kind()), policy)
 
         assert (scores(again) == scores(prepare(mentors, mentees, policy))).all()
@@ -417,9 +418,11 @@ def test_other_weights_give_what_a_fresh_start_would(seed: int) -> None:
 def test_answers_are_not_read_again_for_other_weights() -> None:
     prepared = prepare(*a_cohort(2), every_kind())
 
-    again = reweighed(prepared, parse(EVERY_KIND.replace("weight = 7", "weight = 3"), file="other.toml"))
+    again = reweighed(
+        prepared, parse_policy(EVERY_KIND.replace("weight = 7", "weight = 3"), file="other.toml")
+    )
 
-    assert all(again.read.parts[key] is part for key, part in prepared.read.parts.items())
+    assert all(again.people.encoded[key] is part for key, part in prepared.people.encoded.items())
 
 
 @pytest.mark.parametrize("count", [5, 40])

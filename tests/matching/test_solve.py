@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.matching.people import CannotMatch
-from functions.matching.policy.model import Objective
 from functions.matching.score_matrix import Sparse
 from functions.matching.solving import assignment
-from functions.matching.solving.assignment import Assignment, Couple, Side, Terms, assign
+from functions.matching.solving.assignment import Assignment, assign
+from functions.matching.terms import Couple, Objective, Side, Terms
 
 
 class Instance:

@@ -13,8 +13,8 @@ from functions.matching.people import CannotMatch
 from functions.matching.reports.cohort import Cohort, Couple
 from functions.matching.score_matrix import Held
 from functions.matching.solving import stable
-from functions.matching.solving.assignment import Side, Terms
 from functions.matching.solving.stable import Scores, blocking_pairs, deferred_acceptance, stable_assignment
+from functions.matching.terms import Side, Terms
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
 

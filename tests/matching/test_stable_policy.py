@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from functions.matching.engine import Unsound, match
 from functions.matching.outcome import Outcome
 from functions.matching.people import CannotMatch, Person, Role
-from functions.matching.policy.model import Objective, PolicyError, parse
+from functions.matching.policy.model import PolicyError
+from functions.matching.policy.parse import parse_policy
 from functions.matching.reports import rematch, whatif
 from functions.matching.reports.cohort import Cohort
 from functions.matching.solving import stable as stability
+from functions.matching.terms import Objective
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
 TEXT = (
@@ -25,7 +27,7 @@ TEXT = (
     '[[rule]]\nname = "keeps"\nkind = "same"\nmentee = "keeps"\nmentor = "keeps"\n'
     'because = "both keep to one"\n[objective]\nstable = true\n'
 )
-STABLE = parse(TEXT, file="stable.toml")
+STABLE = parse_policy(TEXT, file="stable.toml")
 EVERY_KIND = replace(every_kind(), objective=STABLE.objective)
 
 
@@ -45,7 +47,7 @@ def a_pull() -> tuple[list[Person], list[Person]]:
 
 def mistake(text: str) -> str:
     with pytest.raises(PolicyError) as error:
-        parse(text, file="p.toml")
+        parse_policy(text, file="p.toml")
     return str(error.value)
 
 
@@ -207,5 +209,7 @@ def test_what_a_stable_policy_cannot_be_is_told(text: str, said: str) -> None:
 
 def test_stable_false_is_as_if_nothing_were_said() -> None:
     assert (
-        parse(TEXT.replace("true", "false"), file="p.toml").objective == Objective() == a_policy().objective
+        parse_policy(TEXT.replace("true", "false"), file="p.toml").objective
+        == Objective()
+        == a_policy().objective
     )

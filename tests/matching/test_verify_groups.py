@@ -13,7 +13,8 @@ from functions.matching import engine
 from functions.matching.engine import LARGEST_POOL, CannotMatch, match
 from functions.matching.outcome import Outcome, Pair
 from functions.matching.people import Person
-from functions.matching.policy.model import Policy, parse
+from functions.matching.policy.model import Policy
+from functions.matching.policy.parse import parse_policy
 from functions.matching.verification import groups
 from functions.matching.verification.groups import GroupsClaim, faults_in_groups
 from tests.matching.cohorts import EVERY_KIND, a_cohort, a_policy, mentee, mentor
@@ -24,7 +25,7 @@ AVOID = '[[rule]]\nname = "avoid"\nkind = "avoided"\nmentee = "avoid"\nmentor = 
 
 def a_groups_policy(chance: random.Random) -> Policy:
     sizes = chance.choice(["", "[groups]\nsmallest = 2\nlargest = 3\n", "[groups]\nsmallest = 3\n"])
-    policy = parse('pairing = "groups"\n' + _one_group_each(EVERY_KIND) + sizes, file="groups.toml")
+    policy = parse_policy('pairing = "groups"\n' + _one_group_each(EVERY_KIND) + sizes, file="groups.toml")
     served = chance.random() < 0.8
     levels = {"served": served, "floor": served, "load": chance.random() < 0.6}
     return replace(policy, objective=replace(policy.objective, **levels))

@@ -9,8 +9,10 @@ import pytest
 
 from functions.matching.outcome import Pair, PoolProof, Reason
 from functions.matching.people import Person
-from functions.matching.policy.model import Policy, parse
-from functions.matching.solving import assignment, peer_matching
+from functions.matching.policy.model import Policy
+from functions.matching.policy.parse import parse_policy
+from functions.matching.solving import peer_matching
+from functions.matching.terms import Side, Terms
 from functions.matching.verification.peers import PoolClaim, faults_in_pool
 from tests.benchmarks.cohorts import EVERY_KIND
 from tests.benchmarks.cohorts import people as people_of
@@ -33,7 +35,7 @@ weight = 1
 
 def a_pool_policy(chance: random.Random) -> Policy:
     many = 'pairing = "peers"\n' + _SIDES.sub(_PEOPLE, EVERY_KIND)
-    policy = parse(chance.choice([_FEW_KINDS, many]), file="pool.toml")
+    policy = parse_policy(chance.choice([_FEW_KINDS, many]), file="pool.toml")
     levels = {level: chance.random() < 0.8 for level in ("served", "floor", "total", "least_change")}
     levels["total"] = levels["total"] or not levels["served"]
     levels["floor"] = levels["floor"] and levels["served"]
@@ -59,12 +61,12 @@ def best(people: list[Person], policy: Policy, **couples: list[tuple[str, str]])
     places = {person.id: place for place, person in enumerate(prepared.mentees)}
     placed = {kind: tuple((places[a], places[b]) for a, b in named) for kind, named in couples.items()}
     scores = peer_matching.scores(prepared)
-    side = assignment.Side(
+    side = Side(
         ids=tuple(person.id for person in prepared.mentees),
         capacity=(1,) * len(places),
         priority=tuple(person.priority for person in prepared.mentees),
     )
-    found = peer_matching.assign(scores, side, terms=assignment.Terms(**placed), objective=policy.objective)
+    found = peer_matching.assign(scores, side, terms=Terms(**placed), objective=policy.objective)
     names = [criterion.name for criterion in policy.criteria]
     pairs = [
         Pair(

@@ -8,12 +8,12 @@ import pytest
 
 from functions.matching.outcome import Pair, Reason
 from functions.matching.people import Person
-from functions.matching.policy.model import Objective, Policy
+from functions.matching.policy.model import Policy
 from functions.matching.reports.cohort import Cohort
 from functions.matching.score_matrix import Held
 from functions.matching.scoring import scores as score
 from functions.matching.solving import stable as stability
-from functions.matching.solving.assignment import Terms
+from functions.matching.terms import Objective, Terms
 from functions.matching.verification.claim import Made
 from functions.matching.verification.stable import faults_in_stable
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor

@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 
 from functions.matching.engine import match
 from functions.matching.people import CannotMatch
-from functions.matching.policy.model import parse
+from functions.matching.policy.parse import parse_policy
 from functions.matching.reports import whatif
 from functions.matching.reports.cohort import Cohort
 from tests.matching.cohorts import EVERY_KIND, a_cohort, a_policy, every_kind, mentee, mentor
 
-OTHER = parse(
+OTHER = parse_policy(
     EVERY_KIND.replace("weight = 7", "weight = 0").replace("weight = 2\n", "weight = 20\n"), file="other.toml"
 )
 BY_FIELD = a_policy()

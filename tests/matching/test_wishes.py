@@ -15,6 +15,7 @@ from functions.matching.score_matrix import Sparse
 from functions.matching.scoring import scores as score
 from functions.matching.solving import assignment
 from functions.matching.solving.pair_cost import Solved
+from functions.matching.terms import Side, Terms
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
 WISH = (
@@ -33,7 +34,7 @@ def answering(
     mentors: list[Person],
     mentees: list[Person],
     policy: Policy,
-    terms: assignment.Terms = assignment.Terms(),  # noqa: B008 - frozen
+    terms: Terms = Terms(),  # noqa: B008 - frozen
     *,
     language: str = "en",
 ) -> Answering:
@@ -41,7 +42,7 @@ def answering(
     prepared = score.prepare(mentors, mentees, policy)
     scores = score.scores(prepared)
     sides = [
-        assignment.Side(
+        Side(
             ids=tuple(person.id for person in people),
             capacity=tuple(person.capacity for person in people),
             priority=tuple(person.priority for person in people),
@@ -183,7 +184,7 @@ def test_the_two_read_the_same_of_a_private_rule_a_veto_and_a_place_that_is_gone
     made = set(first.solved.assignment.pairs)
     cells = [(row, column) for row in range(len(mentees)) for column in range(len(mentors))]
     not_made = [cell for cell in cells if cell not in made]
-    terms = assignment.Terms(forbidden=tuple(not_made) if forbid else ())
+    terms = Terms(forbidden=tuple(not_made) if forbid else ())
     answers = answering(mentors, mentees, policy, terms)
 
     for row, column in not_made:

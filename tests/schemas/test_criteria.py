@@ -4,7 +4,8 @@ from typing import Any
 
 from functions.matching import engine
 from functions.matching.people import Person
-from functions.matching.policy.model import CriterionKind, parse
+from functions.matching.policy.model import CriterionKind
+from functions.matching.policy.parse import parse_policy
 from functions.programme.questionnaire import Kind, Layout, Question
 from schemas.criteria import completed, mistakes
 from tests.schemas.asking import COLOURS, choices, question, questionnaire
@@ -42,7 +43,7 @@ def times(**match: str) -> Question:
 
 
 def criteria_of(text: str) -> dict[str, Any]:
-    return {criterion.name: criterion for criterion in parse(text, file="policy.toml").criteria}
+    return {criterion.name: criterion for criterion in parse_policy(text, file="policy.toml").criteria}
 
 
 def test_a_policy_without_such_questions_stays_as_it_is() -> None:
@@ -98,7 +99,7 @@ def test_what_no_policy_could_say_is_told_with_its_column() -> None:
 
 def test_half_hours_of_two_zones_meet_in_the_run_and_are_verified() -> None:
     asked = questionnaire(ZONE, times(compares="times in common", enough="4", week="2027-01-11", weight="60"))
-    policy = parse(completed(POLICY, mentees=asked, mentors=asked), file="policy.toml")
+    policy = parse_policy(completed(POLICY, mentees=asked, mentors=asked), file="policy.toml")
 
     def person(name: str, zone: str, *cells: str) -> Person:
         return Person(id=name, capacity=1, answers={"email": name, "zone": zone, "free": cells})

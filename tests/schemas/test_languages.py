@@ -16,7 +16,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from functions.i18n.languages import FOLDER, translations
-from functions.matching.policy.model import parse
+from functions.matching.policy.parse import parse_policy
 from functions.matching.reports.explain import Speech, reasons_for
 from tests.matching.cohorts import a_policy, every_kind, mentee, mentor
 
@@ -191,6 +191,6 @@ def test_a_policy_gives_its_labels_by_language() -> None:
         'mentee = "field"\nmentor = "field"\n'
     )
 
-    labels = [parse(text, file="x", language=tag).criteria[0].label for tag in ("ar", "en", "xx", "")]
+    labels = [parse_policy(text, file="x", language=tag).criteria[0].label for tag in ("ar", "en", "xx", "")]
 
     assert labels == ["التخصص", "Field", "Field", "Field"]

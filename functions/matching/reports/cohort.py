@@ -13,7 +13,7 @@ from functions.matching.people import Person
 from functions.matching.policy.model import Columns, Policy
 from functions.matching.score_matrix import Grid, Held, blocks
 from functions.matching.scoring import scores as score
-from functions.matching.solving import assignment
+from functions.matching.terms import Side
 
 LARGEST_HELD = 100_000_000  # scores in memory, 400 MB; more are worked out again at each pass
 Named = tuple[str, str]  # a mentee's id, a mentor's id
@@ -35,8 +35,8 @@ class Cohort:
     """Two sides that can be compared: rows are mentees, columns mentors, both in the order of their ids."""
 
     prepared: score.Prepared
-    mentors: assignment.Side
-    mentees: assignment.Side
+    mentors: Side
+    mentees: Side
 
     @classmethod
     def of(cls, mentors: Iterable[Person], mentees: Iterable[Person], policy: Policy) -> Self:
@@ -84,8 +84,8 @@ def within(people: Iterable[Person], columns: Columns) -> list[Person]:
     return [replace(person, capacity=min(person.capacity, most)) for person in people]
 
 
-def _side(people: Sequence[Person]) -> assignment.Side:
-    return assignment.Side(
+def _side(people: Sequence[Person]) -> Side:
+    return Side(
         ids=tuple(person.id for person in people),
         capacity=tuple(person.capacity for person in people),
         priority=tuple(person.priority for person in people),

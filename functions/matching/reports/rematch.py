@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from functions.matching.policy.model import Objective
 from functions.matching.reports.cohort import Cohort, Couple, Figures, Named, figures, scores_of
 from functions.matching.score_matrix import Held
 from functions.matching.solving import assignment as solve
+from functions.matching.terms import Objective, Terms
 
 
 class Why(StrEnum):
@@ -164,7 +164,7 @@ def _kept_too(
         grid.matrix,
         cohort.mentors,
         cohort.mentees,
-        terms=solve.Terms(locked=tuple(sorted(standing.couples)), forbidden=forbidden),
+        terms=Terms(locked=tuple(sorted(standing.couples)), forbidden=forbidden),
         objective=cohort.policy.objective,
         seed=seed,
     )

@@ -15,7 +15,13 @@ from gettext import NullTranslations
 from typing import Any, Protocol, TypeVar
 
 from functions.matching.people import Person, Role, Value, canonical
-from functions.matching.policy.model import Pairing, Policy, Rule, RuleKind, because_of, columns_said
+from functions.matching.policy.model import (
+    Pairing,
+    Policy,
+    Rule,
+    RuleKind,
+)
+from functions.matching.rules import column_labels, default_because
 
 Words = Mapping[str, Mapping[str, str]]
 Kept = TypeVar("Kept")
@@ -126,9 +132,9 @@ class Speech:
 
     def because(self, rule: Rule) -> str:
         """Return why the rule refuses: in the policy's words, or in ours where it has none."""
-        if rule.because != because_of(rule.kind, rule.mentee, rule.mentor):
+        if rule.because != default_because(rule.kind, rule.mentee, rule.mentor):
             return rule.because
-        return self.say(self._own_reasons()[rule.kind], **columns_said(rule.mentee, rule.mentor))
+        return self.say(self._own_reasons()[rule.kind], **column_labels(rule.mentee, rule.mentor))
 
     def _own_reasons(self) -> Mapping[RuleKind, str]:
         gettext = self.translations.gettext

@@ -38,7 +38,7 @@ def _with_places_in_groups_that_run(prepared: Prepared, result: explain.Result, 
         else replace(person, capacity=0)
         for column, person in enumerate(prepared.mentors)
     )
-    return replace(prepared, read=replace(prepared.read, mentors=mentors))
+    return replace(prepared, people=replace(prepared.people, mentors=mentors))
 
 
 def _of_groups(reason: str, speech: Speech) -> str:

@@ -11,6 +11,7 @@ from functions.matching.reports.cohort import Cohort, Couple, Figures, Named, fi
 from functions.matching.score_matrix import Grid, Held
 from functions.matching.scoring import scores as score
 from functions.matching.solving import assignment, stable
+from functions.matching.terms import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def other(
     """
     second = under(cohort, policy)
     scores = score.scores(second.prepared)
-    terms = assignment.Terms(locked=second.placed(locked), forbidden=second.placed(forbidden))
+    terms = Terms(locked=second.placed(locked), forbidden=second.placed(forbidden))
     if policy.objective.stable:
         made = stable.sought(Held(scores), second.mentors, second.mentees, terms=terms, seed=seed).pairs
     else:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from functions.matching.scoring.encoding import Facet, Part
+from functions.matching.scoring.comparison import Comparison, EncodedCriterion
 
 Ints = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
@@ -55,7 +55,7 @@ class Patterns:
         return np.array(lines, dtype=np.int64).reshape(len(lines), -1, 2)
 
 
-def patterns(parts: Sequence[Part], rows: Ints, columns: Ints, by_hand: Truths) -> Patterns:
+def patterns(parts: Sequence[EncodedCriterion], rows: Ints, columns: Ints, by_hand: Truths) -> Patterns:
     """Return what stands against each pair of rows × columns; the last refusal is `by_hand`."""
 
     def each() -> Iterator[Truths]:
@@ -66,69 +66,75 @@ def patterns(parts: Sequence[Part], rows: Ints, columns: Ints, by_hand: Truths) 
     return Patterns.found(each(), by_hand.shape)
 
 
-def patterns_turned(parts: Sequence[Part], rows: Ints, columns: Ints, by_hand: Truths) -> Patterns:
+def patterns_turned(
+    parts: Sequence[EncodedCriterion], rows: Ints, columns: Ints, by_hand: Truths
+) -> Patterns:
     """Return the same, columns × rows."""
 
     def each() -> Iterator[Truths]:
         for part in parts:
-            yield _against_turned(part, rows, columns)
+            yield _against_transposed(part, rows, columns)
         yield by_hand
 
     return Patterns.found(each(), by_hand.shape)
 
 
-def against(part: Part, rows: Ints, columns: Ints) -> Truths:
+def against(part: EncodedCriterion, rows: Ints, columns: Ints) -> Truths:
     """Say of each pair of rows × columns whether the part refuses it."""
     refused = np.zeros((len(rows), len(columns)), dtype=np.bool_)
-    for facet in part.facets:
-        refused |= _by_terms(facet, rows, columns) if facet.terms else _by_classes(facet, rows, columns)
+    for comparison in part.comparisons:
+        refused |= (
+            _by_terms(comparison, rows, columns)
+            if comparison.terms
+            else _by_classes(comparison, rows, columns)
+        )
     for relation in part.relations:
         refused.reshape(-1)[relation.cells(rows, columns)] = True
     return refused
 
 
-def against_pairs(part: Part, rows: Ints, columns: Ints) -> Truths:
+def against_pairs(part: EncodedCriterion, rows: Ints, columns: Ints) -> Truths:
     """Say of each pair (rows[k], columns[k]) whether the part refuses it."""
     refused = np.zeros(len(rows), dtype=np.bool_)
-    for facet in part.facets:
-        theirs = [term.of_pairs(rows, columns) for term in facet.terms]
-        theirs = theirs or [facet.columns[facet.of_column[columns]]]
-        refused |= facet.formula(facet.rows[facet.of_row[rows]], *theirs) != 0
+    for comparison in part.comparisons:
+        theirs = [term.of_pairs(rows, columns) for term in comparison.terms]
+        theirs = theirs or [comparison.columns[comparison.of_column[columns]]]
+        refused |= comparison.formula(comparison.rows[comparison.of_row[rows]], *theirs)
     for relation in part.relations:
         refused |= relation.of_pairs(rows, columns)
     return refused
 
 
-def _against_turned(part: Part, rows: Ints, columns: Ints) -> Truths:
+def _against_transposed(part: EncodedCriterion, rows: Ints, columns: Ints) -> Truths:
     refused = np.zeros((len(columns), len(rows)), dtype=np.bool_)
-    for facet in part.facets:
-        if facet.terms:
-            refused |= _by_terms(facet, rows, columns).T
+    for comparison in part.comparisons:
+        if comparison.terms:
+            refused |= _by_terms(comparison, rows, columns).T
             continue
-        classes, which = _classes(facet.of_column[columns], len(facet.columns))
-        table = facet.formula(facet.rows[None, :], facet.columns[classes][:, None]) != 0
-        refused |= np.take(table, facet.of_row[rows], axis=1)[which]
+        classes, which = _classes(comparison.of_column[columns], len(comparison.columns))
+        table = comparison.formula(comparison.rows[None, :], comparison.columns[classes][:, None])
+        refused |= np.take(table, comparison.of_row[rows], axis=1)[which]
     for relation in part.relations:
         cells = relation.cells(rows, columns)
         refused[cells % max(len(columns), 1), cells // max(len(columns), 1)] = True
     return refused
 
 
-def _by_classes(facet: Facet, rows: Ints, columns: Ints) -> Truths:
-    classes, which = _classes(facet.of_row[rows], len(facet.rows))
-    table = facet.formula(facet.rows[classes][:, None], facet.columns[None, :]) != 0
-    lines: Truths = np.take(table, facet.of_column[columns], axis=1)[which]
+def _by_classes(comparison: Comparison, rows: Ints, columns: Ints) -> Truths:
+    classes, which = _classes(comparison.of_row[rows], len(comparison.rows))
+    table = comparison.formula(comparison.rows[classes][:, None], comparison.columns[None, :])
+    lines: Truths = np.take(table, comparison.of_column[columns], axis=1)[which]
     return lines
 
 
-def _by_terms(facet: Facet, rows: Ints, columns: Ints) -> Truths:
-    numbers = [term.numbers(rows, columns) for term in facet.terms]
-    classes, which = _classes(facet.of_row[rows], len(facet.rows))
-    size = facet.terms[0].size
+def _by_terms(comparison: Comparison, rows: Ints, columns: Ints) -> Truths:
+    numbers = [term.numbers(rows, columns) for term in comparison.terms]
+    classes, which = _classes(comparison.of_row[rows], len(comparison.rows))
+    size = comparison.terms[0].size
     if len(numbers) > 1 or size * len(classes) > _TABLE:
-        refused: Truths = facet.formula(facet.rows[facet.of_row[rows]][:, None], *numbers) != 0
+        refused: Truths = comparison.formula(comparison.rows[comparison.of_row[rows]][:, None], *numbers)
         return refused
-    table = facet.formula(facet.rows[classes][:, None], np.arange(size)[None, :]) != 0
+    table = comparison.formula(comparison.rows[classes][:, None], np.arange(size)[None, :])
     return np.take(table.reshape(-1), numbers[0] + (which * size)[:, None])
 
 

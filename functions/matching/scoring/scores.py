@@ -5,8 +5,8 @@ the weights earned), and −1 where a rule refuses the pairing. The points of th
 score exactly, because the score is their sum: each is rounded by itself, and the weights are
 shared out so that a perfect pairing earns the whole million.
 
-Arrays are mentees × mentors. Answers are read once (`reading`), weighed (here) and added up strip by
-strip (`tiles`); a block of any rows and columns is the same as that part of the whole.
+Arrays are mentees × mentors. Answers are encoded once (`encoding`), weighted (here) and added up strip by
+strip (`blocked`); a block of any rows and columns is the same as that part of the whole.
 """
 
 from collections import deque
@@ -26,15 +26,16 @@ from functions.matching.scoring import ineligibility as refusing
 from functions.matching.scoring.blocked import (
     NOT_ELIGIBLE,
     Layout,
-    Priced,
     Strip,
-    Wish,
-    bytes_laid,
-    lay_out,
+    WeightedComparison,
+    WeightedWish,
+    build_layout,
+    dense_bytes,
     strips,
 )
-from functions.matching.scoring.encoding import Part, Read, read, read_more, signatures, unknown
-from functions.matching.scoring.formulas import Told
+from functions.matching.scoring.comparison import EncodedCriterion
+from functions.matching.scoring.encoding import EncodedPeople, encode_further, encode_people, signatures
+from functions.matching.scoring.people_encoder import unknown_answer
 
 __all__ = [
     "NOT_ELIGIBLE",
@@ -68,23 +69,26 @@ class Prepared:
     """
 
     policy: Policy
-    read: Read
+    people: EncodedPeople
     allotted: Ints
-    earned: tuple[tuple[Priced, Wish | None], ...] = field(init=False)
-    refusals: tuple[Part, ...] = field(init=False)
+    earned: tuple[tuple[WeightedComparison, WeightedWish | None], ...] = field(init=False)
+    refusals: tuple[EncodedCriterion, ...] = field(init=False)
     layout: Layout = field(init=False)
 
     def __post_init__(self) -> None:
-        parts, policy = self.read.parts, self.policy
+        parts, policy = self.people.encoded, self.policy
         criteria, rules = ([parts[key] for key in keys] for keys in signatures(policy))
         earned = tuple(
-            _priced(part, self.allotted[:, place], _neutral(criterion, policy))
+            _weighted(part, self.allotted[:, place], _neutral(criterion, policy))
             for place, (part, criterion) in enumerate(zip(criteria, policy.criteria, strict=True))
         )
-        refusals = (*rules, Part(relations=(self.read.same_id,)))
-        refusing = [Priced.of(facet, None) for part in refusals for facet in part.facets]
-        layout = lay_out(
-            [*(priced for priced, _ in earned), *refusing],
+        refusals = (*rules, EncodedCriterion(relations=(self.people.same_id,)))
+        nothing = np.zeros(len(self.allotted), dtype=np.int64)
+        refusing = [
+            WeightedComparison.of(comparison, nothing) for part in refusals for comparison in part.comparisons
+        ]
+        layout = build_layout(
+            [*(weighted for weighted, _ in earned), *refusing],
             [wish for _, wish in earned if wish is not None],
             [relation for part in refusals for relation in part.relations],
             len(self.allotted),
@@ -95,21 +99,21 @@ class Prepared:
     @property
     def mentors(self) -> tuple[Person, ...]:
         """The mentors, by id: the columns."""
-        return self.read.mentors
+        return self.people.mentors
 
     @property
     def mentees(self) -> tuple[Person, ...]:
         """The mentees, by id: the rows."""
-        return self.read.mentees
+        return self.people.mentees
 
 
 def prepare(mentors: Iterable[Person], mentees: Iterable[Person], policy: Policy) -> Prepared:
-    """Read everybody's answers as the policy means them.
+    """EncodedPeople everybody's answers as the policy means them.
 
     Raises CannotMatch when two people of one side share an id, or an answer can't be read: a value
     that the policy doesn't know, a text where a number is needed, or a zone that is none.
     """
-    return _weighed(read(mentors, mentees, policy), policy)
+    return _prepared(encode_people(mentors, mentees, policy), policy)
 
 
 def reweighed(prepared: Prepared, policy: Policy) -> Prepared:
@@ -118,13 +122,13 @@ def reweighed(prepared: Prepared, policy: Policy) -> Prepared:
     same = all(before.columns(role) == policy.columns(role) for role in Role)
     if not same:
         return prepare(prepared.mentors, prepared.mentees, policy)
-    return _weighed(read_more(prepared.read, policy), policy)
+    return _prepared(encode_further(prepared.people, policy), policy)
 
 
 def scores(
     prepared: Prepared, *, threads: int = THREADS, progress: Callable[[int], None] = lambda _percent: None
 ) -> Scores:
-    """Return the whole matrix of scores; `progress` is told per cent, and may raise to stop the work."""
+    """Return the whole matrix of scores; `progress` takes per cent, and may raise to stop the work."""
     rows, columns = range(len(prepared.mentees)), range(len(prepared.mentors))
     return _filled(strips(prepared.layout, rows, columns), rows, columns, threads, progress)
 
@@ -136,7 +140,7 @@ def block(prepared: Prepared, rows: range, columns: range) -> Scores:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A grid whose scores are worked out when they are asked for, and never held."""
+    """A grid whose scores are worked out when they are asked for, and never kept."""
 
     prepared: Prepared
     threads: int = THREADS
@@ -150,12 +154,12 @@ class Computed:
     def rows(self, start: int, stop: int) -> Scores:
         """Return the scores of those mentees with every mentor."""
         rows, columns = range(start, stop), range(self.shape[1])
-        return _filled(self._laid_out(rows, columns), rows, columns, self.threads)
+        return _filled(self._strips_of(rows, columns), rows, columns, self.threads)
 
-    def _laid_out(self, rows: range, columns: range) -> Iterable[Strip]:
-        """Return the strips, laid out once for all mentees unless that takes too much memory."""
+    def _strips_of(self, rows: range, columns: range) -> Iterable[Strip]:
+        """Return the strips, made once for all mentees unless that takes too much memory."""
         layout, everybody = self.prepared.layout, range(self.shape[0])
-        if bytes_laid(layout, everybody, len(columns)) > _KEPT_BYTES:
+        if dense_bytes(layout, everybody, len(columns)) > _KEPT_BYTES:
             return strips(layout, rows, columns)
         if not self._strips:
             self._strips[:] = strips(layout, everybody, columns)
@@ -237,7 +241,7 @@ def _workers(threads: int) -> Iterator[_Work]:
     pool = ThreadPoolExecutor(threads)
 
     def work(fill: Callable[[_Part], int], parts: Iterable[_Part]) -> Iterator[int]:
-        # Only so many at a time: each strip takes memory from when it is laid out until it is filled.
+        # Only so many at a time: each strip takes memory from when it is made until it is filled.
         waiting: deque[Future[int]] = deque()
         for part in parts:
             waiting.append(pool.submit(fill, part))
@@ -252,29 +256,31 @@ def _workers(threads: int) -> Iterator[_Work]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _earned(priced: Priced, wish: Wish | None, rows: Ints, columns: Ints) -> Ints:
-    earned = priced.of_pairs(rows, columns)
+def _earned(weighted: WeightedComparison, wish: WeightedWish | None, rows: Ints, columns: Ints) -> Ints:
+    earned = weighted.of_pairs(rows, columns)
     if wish is None:
         return earned
-    met = wish.relation.of_pairs(rows, columns) & ((wish.told[0][rows] | wish.told[1][columns]) != 0)
+    met = wish.relation.of_pairs(rows, columns) & ((wish.named[0][rows] | wish.named[1][columns]) != 0)
     return np.where(met, wish.allotted[rows], earned)
 
 
-def _weighed(told: Read, policy: Policy) -> Prepared:
-    return Prepared(policy=policy, read=told, allotted=_allotted(told.mentees, policy))
+def _prepared(people: EncodedPeople, policy: Policy) -> Prepared:
+    return Prepared(policy=policy, people=people, allotted=_allotted(people.mentees, policy))
 
 
 def _neutral(criterion: Criterion, policy: Policy) -> int:
     return 0 if policy.points is Points.AS_THEY_ARE else criterion.neutral
 
 
-def _priced(part: Part, allotted: Ints, neutral: int) -> tuple[Priced, Wish | None]:
-    facet = part.facets[0]
-    priced = Priced.of(facet, allotted, neutral)
-    if not isinstance(facet.formula, Told):
-        return priced, None
-    told = facet.rows[facet.of_row], facet.columns[facet.of_column]
-    return priced, Wish(relation=part.relations[0], allotted=allotted, told=told)
+def _weighted(
+    part: EncodedCriterion, allotted: Ints, neutral: int
+) -> tuple[WeightedComparison, WeightedWish | None]:
+    comparison = part.comparisons[0]
+    weighted = WeightedComparison.of(comparison, allotted, neutral)
+    if not part.relations:
+        return weighted, None
+    named = comparison.rows[comparison.of_row], comparison.columns[comparison.of_column]
+    return weighted, WeightedWish(relation=part.relations[0], allotted=allotted, named=named)
 
 
 def _allotted(mentees: Sequence[Person], policy: Policy) -> Ints:
@@ -312,7 +318,7 @@ def _most_important(mentees: Sequence[Person], policy: Policy) -> list[int]:
     for person in mentees:
         named = one(person.answers.get(most.column))
         if named and named not in places:
-            raise unknown(person, Role.MENTEE, most.column, named, names)
+            raise unknown_answer(person, Role.MENTEE, most.column, named, names)
         place = places.get(named, -1)
         found.append(place if place >= 0 and policy.criteria[place].weight else -1)
     return found

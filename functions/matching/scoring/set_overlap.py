@@ -24,26 +24,26 @@ _IN_A_BYTE = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Many:
+class RaggedArray:
     """A list of numbers for each owner: owner k has items[starts[k]:starts[k + 1]]."""
 
     starts: Ints
     items: Ints
 
     @classmethod
-    def of(cls, lists: Sequence[Sequence[int]]) -> "Many":
+    def of(cls, lists: Sequence[Sequence[int]]) -> "RaggedArray":
         """Return the lists, one after the other."""
         starts = np.zeros(len(lists) + 1, dtype=np.int64)
         np.cumsum([len(entries) for entries in lists], out=starts[1:])
         items = np.fromiter((item for entries in lists for item in entries), np.int64, int(starts[-1]))
         return cls(starts=starts, items=items)
 
-    def turned(self, size: int) -> "Many":
+    def transposed(self, size: int) -> "RaggedArray":
         """Return for each of so many items its owners, in order."""
         owners = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
         starts = np.zeros(size + 1, dtype=np.int64)
         np.cumsum(np.bincount(self.items, minlength=size), out=starts[1:])
-        return Many(starts=starts, items=owners[np.argsort(self.items, kind="stable")])
+        return RaggedArray(starts=starts, items=owners[np.argsort(self.items, kind="stable")])
 
     def places(self, owners: Ints) -> tuple[Ints, Ints]:
         """Return every place in `items` that those owners have, with the owner's place among `owners`."""
@@ -54,13 +54,13 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class OverlapTerm:
     """One number for each pair, below `size`; two terms with the same key are the same."""
 
     key: str
-    entries: Many  # by mentee
+    entries: RaggedArray  # by mentee
     steps: Ints  # by place in the entries
-    holders: Many  # by entry: the mentors who hold it
+    holders: RaggedArray  # by entry: the mentors who hold it
     base: Ints  # by mentor
     cap: int  # a sum of steps beyond it counts as it; 0 where nothing is beyond
     size: int
@@ -79,24 +79,24 @@ class Term:
         owner, places = self.entries.places(rows)
         place_of = np.full(len(self.base), -1, dtype=np.int64)
         place_of[columns] = np.arange(len(columns))
-        asked, line = _present(self.line[places], len(self.line_entry))
-        if len(asked) <= _FEW_LINES:
+        present, line = _present(self.line[places], len(self.line_entry))
+        if len(present) <= _FEW_LINES:
             slots = _side_by_side(owner, line[self.line[places]] + 1, len(rows))
-            return self._based(self._sums(slots, asked, place_of, len(columns)), columns)
+            return self._based(self._sums(slots, present, place_of, len(columns)), columns)
         which, found = self.holders.places(self.entries.items[places])
         column = place_of[self.holders.items[found]]
         inside = column >= 0
         cells = owner[which[inside]] * len(columns) + column[inside]
         return self._based(_added(cells, self.steps[places][which[inside]], len(rows), len(columns)), columns)
 
-    def _sums(self, slots: Ints, asked: Ints, place_of: Ints, width: int) -> Small:
-        """Add up the steps that each line of slots asks for; slot 0 is nothing, the others are `asked`."""
-        which, found = self.holders.places(self.line_entry[asked])
+    def _sums(self, slots: Ints, present: Ints, place_of: Ints, width: int) -> Small:
+        """Add up the steps of each line of slots; slot 0 is nothing, the others are `present`."""
+        which, found = self.holders.places(self.line_entry[present])
         column = place_of[self.holders.items[found]]
         inside = column >= 0
-        largest = slots.shape[1] * int(self.line_step[asked].max(initial=0))
-        dense = np.zeros((len(asked) + 1, width), dtype=np.uint8 if largest < _IN_A_BYTE else np.int64)
-        dense[which[inside] + 1, column[inside]] = self.line_step[asked][which[inside]]
+        largest = slots.shape[1] * int(self.line_step[present].max(initial=0))
+        dense = np.zeros((len(present) + 1, width), dtype=np.uint8 if largest < _IN_A_BYTE else np.int64)
+        dense[which[inside] + 1, column[inside]] = self.line_step[present][which[inside]]
         sums = np.zeros((len(slots), width), dtype=dense.dtype)
         for slot in slots.T:
             sums += np.take(dense, slot, axis=0)
@@ -105,10 +105,10 @@ class Term:
     def of_pairs(self, rows: Ints, columns: Ints) -> Ints:
         """Return the number of each pair (rows[k], columns[k])."""
         owner, places = self.entries.places(rows)
-        held = np.isin(
+        is_held = np.isin(
             self.entries.items[places] * len(self.base) + columns[owner], self._codes(), assume_unique=False
         )
-        sums = _added(owner[held], self.steps[places][held], 1, len(rows))[0]
+        sums = _added(owner[is_held], self.steps[places][is_held], 1, len(rows))[0]
         return self._based(sums, columns)
 
     def _codes(self) -> Ints:
@@ -119,21 +119,21 @@ class Term:
         numbers: Ints = (np.minimum(sums, self.cap) if self.cap else sums) + self.base[columns]
         return numbers
 
-    def laid(self, rows: Ints, columns: range, stride: int, room: "Room") -> "Laid":
-        """Lay out what those mentees ask for against a range of mentors."""
+    def to_dense(self, rows: Ints, columns: range, stride: int, shape: "TileShape") -> "DenseTerm":
+        """Return the steps of those mentees' entries by mentor, for a range of mentors."""
         _, places = self.entries.places(rows)
-        asked, line = _present(self.line[places], len(self.line_entry))
-        dense = aligned((len(asked) + 1, room.width), room.kind)
+        present, line = _present(self.line[places], len(self.line_entry))
+        dense = aligned((len(present) + 1, shape.width), shape.kind)
         dense[:] = 0
-        which, found = self.holders.places(self.line_entry[asked])
+        which, found = self.holders.places(self.line_entry[present])
         column = self.holders.items[found] - columns.start
         inside = (column >= 0) & (column < len(columns))
         factor = 1 if self.cap else stride
-        dense[which[inside] + 1, column[inside]] = self.line_step[asked][which[inside]] * factor
-        return Laid(term=self, dense=dense, line=line, stride=stride)
+        dense[which[inside] + 1, column[inside]] = self.line_step[present][which[inside]] * factor
+        return DenseTerm(term=self, dense=dense, line=line, stride=stride)
 
-    def bytes_laid(self, rows: Ints, width: int) -> int:
-        """Return how much memory, at most, the layout for those mentees takes."""
+    def dense_bytes(self, rows: Ints, width: int) -> int:
+        """Return how many bytes, at most, the dense form for those mentees takes."""
         return (
             min(int((self.entries.starts[rows + 1] - self.entries.starts[rows]).sum()), len(self.line_entry))
             * width
@@ -142,7 +142,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class TileShape:
     """How wide a tile is, and which small numbers its index is made of."""
 
     width: int
@@ -150,38 +150,38 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Laid:
-    """A term, laid out for one strip: `dense` holds a line for each entry and step, the first one empty."""
+class DenseTerm:
+    """A term for one strip: `dense` holds a line for each entry and step, the first one empty."""
 
-    term: Term
+    term: OverlapTerm
     dense: Small
     line: Ints  # by a term's line: its line here
     stride: int
 
-    def for_rows(self, rows: Ints) -> "Asked":
-        """Return what those mentees ask for, ready to be added up."""
+    def for_rows(self, rows: Ints) -> "DenseRows":
+        """Return the lines of those mentees, ready to be added up."""
         owner, places = self.term.entries.places(rows)
         counts = np.bincount(owner, minlength=len(rows))
         slots = _side_by_side(owner, self.line[self.term.line[places]] + 1, len(rows))
-        return Asked(laid=self, slots=slots, counts=counts)
+        return DenseRows(dense_term=self, slots=slots, counts=counts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What some mentees ask for, as lines of a layout."""
+class DenseRows:
+    """The entries of some mentees, as lines of a dense term."""
 
-    laid: Laid
+    dense_term: DenseTerm
     slots: Ints
     counts: Ints
 
     def add_to(self, index: Small, rows: slice, spare: Small, more: Small) -> None:
         """Add the numbers of those mentees to their index; `spare` and `more` are room to work in."""
-        cap, stride = self.laid.term.cap, self.laid.stride
+        cap, stride = self.dense_term.term.cap, self.dense_term.stride
         longest = int(self.counts[rows].max(initial=0))
         for place in range(longest):
             first = cap and not place
             into = spare if first else more
-            np.take(self.laid.dense, self.slots[rows, place], axis=0, out=into, mode="clip")
+            np.take(self.dense_term.dense, self.slots[rows, place], axis=0, out=into, mode="clip")
             if not first:
                 target = spare if cap else index
                 np.add(target, into, out=target)
@@ -193,12 +193,12 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Likeness:
+class TextSimilarityTerm:
     """The likeness of two texts in whole per cent, 101 where the mentor's says nothing; otherwise a term."""
 
     key: str
-    entries: Many  # by mentee: the runs of letters that somebody else has, too
-    holders: Many
+    entries: RaggedArray  # by mentee: the runs of letters that somebody else has, too
+    holders: RaggedArray
     mentee_lengths: Ints  # how many runs a text has
     mentor_lengths: Ints
     size: int = 102
@@ -212,12 +212,12 @@ class Likeness:
         """Return the number of each pair (rows[k], columns[k])."""
         return self._percent(self._counting().of_pairs(rows, columns), rows, columns)
 
-    def laid(self, _rows: Ints, columns: range, stride: int, _room: Room) -> "LaidLikeness":
-        """Lay out a range of mentors."""
-        return LaidLikeness(term=self, columns=columns, stride=stride)
+    def to_dense(self, _rows: Ints, columns: range, stride: int, _shape: TileShape) -> "DenseTextSimilarity":
+        """Return what compares texts with a range of mentors."""
+        return DenseTextSimilarity(term=self, columns=columns, stride=stride)
 
-    def bytes_laid(self, _rows: Ints, _width: int) -> int:
-        """Return how much memory the layout takes: none, each block is counted by itself."""
+    def dense_bytes(self, _rows: Ints, _width: int) -> int:
+        """Return how many bytes the dense form takes: none, each block is counted by itself."""
         return 0
 
     @property
@@ -225,9 +225,9 @@ class Likeness:
         """What a mentor brings alone: nothing, it is worked out with the rest."""
         return np.zeros(len(self.mentor_lengths), dtype=np.int64)
 
-    def _counting(self) -> Term:
+    def _counting(self) -> OverlapTerm:
         steps = np.ones(len(self.entries.items), dtype=np.int64)
-        return Term(
+        return OverlapTerm(
             key=self.key,
             entries=self.entries,
             steps=steps,
@@ -244,15 +244,15 @@ class Likeness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LaidLikeness:
-    """Likenesses of one strip, worked out block by block."""
+class DenseTextSimilarity:
+    """Text similarities of one strip, worked out block by block."""
 
-    term: Likeness
+    term: TextSimilarityTerm
     columns: range
     stride: int
     rows: Ints | None = None
 
-    def for_rows(self, rows: Ints) -> "LaidLikeness":
+    def for_rows(self, rows: Ints) -> "DenseTextSimilarity":
         """Return the same for those mentees."""
         return replace(self, rows=rows)
 

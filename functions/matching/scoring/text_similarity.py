@@ -15,7 +15,7 @@ LETTERS = 4
 _TATWEEL = "\u0640"  # lengthens an Arabic word and means nothing
 
 
-def grams(value: Value) -> frozenset[str]:
+def letter_runs(value: Value) -> frozenset[str]:
     """Return the runs of letters of a text, without accents and vowel marks; none when it has no word."""
     text = " ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
     found: set[str] = set()
@@ -36,7 +36,7 @@ def _words(text: str) -> list[str]:
 
 def percent_alike(first: Value, second: Value) -> int | None:
     """Return how alike two texts are, from 0 to 100, rounded down; None when one of them says nothing."""
-    mine, theirs = grams(first), grams(second)
+    mine, theirs = letter_runs(first), letter_runs(second)
     if not mine or not theirs:
         return None
     return math.isqrt(10_000 * len(mine & theirs) ** 2 // (len(mine) * len(theirs)))

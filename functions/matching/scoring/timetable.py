@@ -26,8 +26,10 @@ def half_hours(person: Person, role: Role, entries: tuple[str, ...], place: tupl
     a zone or an entry that can't be read.
     """
     column, zones = place
-    told = person.answers.get(zones.column(role))
-    raw = (told[0] if told else "") if isinstance(told, tuple) else "" if told is None else str(told)
+    answer = person.answers.get(zones.column(role))
+    raw = (
+        (answer[0] if answer else "") if isinstance(answer, tuple) else "" if answer is None else str(answer)
+    )
     name = unicodedata.normalize("NFKC", raw).strip()
     if not name or not entries:
         return []

@@ -26,42 +26,23 @@ import numpy.typing as npt
 
 from functions.matching.outcome import Certificate, Prices, Vector
 from functions.matching.people import CannotMatch
-from functions.matching.policy.model import Objective
 from functions.matching.score_matrix import Grid, Held, Scores, Sparse
 from functions.matching.scoring.candidates import best
 from functions.matching.solving import column_generation, flow_network
 from functions.matching.solving import tie_break as lots
 from functions.matching.solving.flow_network import Network, Places, Reach
 from functions.matching.solving.lexicographic import lexicographic
+from functions.matching.terms import Couple, Objective, Side, Terms
 
 Ints = npt.NDArray[np.int64]
 Nodes = npt.NDArray[np.int32]
 Truths = npt.NDArray[np.bool_]
 Integers = npt.NDArray[np.integer]
-Couple = tuple[int, int]  # mentee's row, mentor's column
 
 _ALL_AT_ONCE = 150_000  # eligible pairs that are solved without choosing candidates first
 _SMALL = 16 * _ALL_AT_ONCE  # cells that are looked at together to see how many are eligible
 CANDIDATES = 16  # of everybody, to begin with
 _LARGEST_SCORE = 2**31 - 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """The people of one side, in the order of the scores' rows or columns."""
-
-    ids: tuple[str, ...]
-    capacity: tuple[int, ...]
-    priority: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What is settled before: pairs that must stand, pairs that must not, and what there was before."""
-
-    locked: tuple[Couple, ...] = ()
-    forbidden: tuple[Couple, ...] = ()
-    previous: tuple[Couple, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +66,7 @@ def assign(  # noqa: PLR0913 - these are the terms of an assignment; the contrac
     mentors: Side,
     mentees: Side,
     *,
-    terms: Terms = Terms(),
+    terms: Terms = Terms(),  # noqa: B008 - frozen
     objective: Objective = Objective(),  # noqa: B008 - frozen
     seed: int = 0,
     proven: range | None = None,

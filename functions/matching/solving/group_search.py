@@ -20,9 +20,10 @@ import numpy as np
 import numpy.typing as npt
 
 from functions.matching.people import CannotMatch, Role
-from functions.matching.policy.model import Groups, Objective
+from functions.matching.policy.model import Groups
 from functions.matching.solving import assignment, flow_network, lexicographic
 from functions.matching.solving import tie_break as lots
+from functions.matching.terms import Objective, Side, Terms
 
 Ints = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
@@ -67,11 +68,11 @@ class Grouping:
 
 def assign(  # noqa: PLR0913 - the terms of an assignment, as `solve.assign` has them, and the sizes
     scores: npt.NDArray[np.integer],
-    mentors: assignment.Side,
-    mentees: assignment.Side,
+    mentors: Side,
+    mentees: Side,
     sizes: Groups,
     *,
-    terms: assignment.Terms = assignment.Terms(),  # noqa: B008 - frozen
+    terms: Terms = Terms(),  # noqa: B008 - frozen
     objective: Objective = Objective(),  # noqa: B008 - frozen
     seed: int = 0,
     progress: Callable[[int], None] = lambda _percent: None,
@@ -120,17 +121,17 @@ class _Case:
     smallest: int
     locked: tuple[Couple, ...]
     objective: Objective
-    mentors: assignment.Side
+    mentors: Side
 
     @classmethod
     def of(  # noqa: PLR0913 - see `assign`
         cls,
         scores: npt.NDArray[np.integer],
-        mentors: assignment.Side,
-        mentees: assignment.Side,
+        mentors: Side,
+        mentees: Side,
         sizes: Groups,
         *,
-        terms: assignment.Terms,
+        terms: Terms,
         objective: Objective,
         seed: int,
     ) -> "_Case":

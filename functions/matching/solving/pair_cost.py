@@ -21,9 +21,9 @@ import numpy as np
 import numpy.typing as npt
 
 from functions.matching.outcome import Certificate, Prices, Vector
-from functions.matching.policy.model import Objective
 from functions.matching.score_matrix import Sparse
-from functions.matching.solving.assignment import Assignment, Side, Terms
+from functions.matching.solving.assignment import Assignment
+from functions.matching.terms import Objective, Side, Terms
 
 Ints = npt.NDArray[np.int64]
 Nodes = npt.NDArray[np.int32]

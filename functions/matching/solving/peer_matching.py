@@ -17,11 +17,12 @@ import numpy.typing as npt
 
 from functions.matching.outcome import PoolPrices, PoolProof
 from functions.matching.people import CannotMatch, Person
-from functions.matching.policy.model import Objective, Points, Policy
+from functions.matching.policy.model import Points, Policy
 from functions.matching.scoring import scores as score
-from functions.matching.solving import assignment, flow_network, tie_break
+from functions.matching.solving import flow_network, tie_break
 from functions.matching.solving import lexicographic as levels
 from functions.matching.solving.blossom import NOBODY, Search
+from functions.matching.terms import Objective, Side, Terms
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -97,9 +98,9 @@ def points(prepared: score.Prepared, pairs: Sequence[Couple]) -> Ints:
 
 def assign(
     scores: npt.NDArray[np.integer],
-    pool: assignment.Side,
+    pool: Side,
     *,
-    terms: assignment.Terms = assignment.Terms(),  # noqa: B008 - frozen
+    terms: Terms = Terms(),  # noqa: B008 - frozen
     objective: Objective = Objective(),  # noqa: B008 - frozen
     seed: int = 0,
     progress: Callable[[int], None] = lambda _percent: None,
@@ -193,7 +194,7 @@ class _Case:
     kept: Truths | None
     locked: tuple[Couple, ...]
     rank: Ints
-    pool: assignment.Side
+    pool: Side
     objective: Objective
     seed: int
 
@@ -201,8 +202,8 @@ class _Case:
     def of(
         cls,
         scores: npt.NDArray[np.integer],
-        pool: assignment.Side,
-        terms: assignment.Terms,
+        pool: Side,
+        terms: Terms,
         objective: Objective,
         seed: int,
     ) -> "_Case":
@@ -300,7 +301,7 @@ def _marked(scores: npt.NDArray[np.integer], couples: Sequence[Couple]) -> Truth
     return marks
 
 
-def _check_locks(scores: npt.NDArray[np.integer], pool: assignment.Side, terms: assignment.Terms) -> None:
+def _check_locks(scores: npt.NDArray[np.integer], pool: Side, terms: Terms) -> None:
     forbidden = {frozenset(couple) for couple in terms.forbidden}
     partner: dict[int, int] = {}
     for one, other in terms.locked:

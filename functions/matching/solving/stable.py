@@ -22,16 +22,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from functions.matching.policy.model import Objective
 from functions.matching.reports.cohort import Cohort, Couple, Figures, Named, figures, scores_of
 from functions.matching.score_matrix import Grid, Held, blocks
 from functions.matching.solving import assignment
+from functions.matching.terms import Objective, Side, Terms
 
 Ints = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.int32]
 
 LISTED = 100
-_FREE = assignment.Terms()
+_FREE = Terms()
 _SERVED_ALONE = Objective(floor=False, total=False, load=False, least_change=False)
 _FAVOURED = "Who is to be served before others was only preferred where scores are equal."
 _AT_ONCE = 8  # entries of a preference list that are drawn up together
@@ -106,7 +106,7 @@ def report(
     Couples are ids, the mentee's first.
     """
     grid = cohort.grid()
-    terms = assignment.Terms(locked=cohort.placed(locked), forbidden=cohort.placed(forbidden))
+    terms = Terms(locked=cohort.placed(locked), forbidden=cohort.placed(forbidden))
     taken = cohort.placed(pairs)
     blocking = blocking_pairs(grid, taken, cohort.mentors.capacity, cohort.mentees.capacity, terms=terms)
     stable = stable_assignment(grid, cohort.mentors, cohort.mentees, terms=terms, seed=seed)
@@ -157,7 +157,7 @@ def blocking_pairs(
     mentor_places: Sequence[int],
     mentee_places: Sequence[int],
     *,
-    terms: assignment.Terms = _FREE,
+    terms: Terms = _FREE,
     most: int = LISTED,
 ) -> Blocking:
     """Return the pairs that block the assignment; scores below 0 are not eligible.
@@ -208,10 +208,10 @@ def _needs(
 
 def sought(
     grid: Grid,
-    mentors: assignment.Side,
-    mentees: assignment.Side,
+    mentors: Side,
+    mentees: Side,
     *,
-    terms: assignment.Terms = _FREE,
+    terms: Terms = _FREE,
     seed: int = 0,
     proven: range | None = None,
 ) -> Sought:
@@ -224,7 +224,7 @@ def sought(
         grid,
         mentors,
         mentees,
-        terms=assignment.Terms(locked=terms.locked, forbidden=terms.forbidden),
+        terms=Terms(locked=terms.locked, forbidden=terms.forbidden),
         objective=_SERVED_ALONE,
         seed=seed,
         proven=proven,
@@ -241,10 +241,10 @@ def sought(
 
 def stable_assignment(
     grid: Grid,
-    mentors: assignment.Side,
-    mentees: assignment.Side,
+    mentors: Side,
+    mentees: Side,
     *,
-    terms: assignment.Terms = _FREE,
+    terms: Terms = _FREE,
     seed: int = 0,
 ) -> tuple[Couple, ...]:
     """Return the stable assignment around the locks, the best one for mentees under the lots drawn.

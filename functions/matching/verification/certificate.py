@@ -21,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from functions.matching.outcome import Certificate, Prices, Vector
-from functions.matching.policy.model import Objective
 from functions.matching.score_matrix import Scores
+from functions.matching.terms import Objective
 from functions.matching.verification.claim import Claim, Couple, by_id, places_of
 
 Ints = npt.NDArray[np.int64]

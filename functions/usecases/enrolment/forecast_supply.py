@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from functions.matching.people import CannotMatch, Person
-from functions.matching.policy.model import Columns, Policy, PolicyError, parse
+from functions.matching.policy.model import Columns, Policy, PolicyError
+from functions.matching.policy.parse import parse_policy
 from functions.matching.reports import supply_forecast
 from functions.matching.reports.aggregates import SMALLEST, shown
 from functions.matching.reports.cohort import Cohort as Sides
@@ -40,7 +41,7 @@ def _policy(services: Services, name: str) -> Policy:
         mentees=services.questionnaire_for(Role.MENTEE),
         mentors=services.questionnaire_for(Role.MENTOR),
     )
-    return parse(text, file=f"{name}.toml", language=services.programme.languages[0])
+    return parse_policy(text, file=f"{name}.toml", language=services.programme.languages[0])
 
 
 def _forecast(services: Services, people: Sequence[Enrolment], policy: Policy) -> Forecast:

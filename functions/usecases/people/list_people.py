@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from functions.matching.policy.model import Criterion, PolicyError, Rule, parse
+from functions.matching.policy.model import Criterion, PolicyError, Rule
+from functions.matching.policy.parse import parse_policy
 from functions.programme.cohort import Cohort
 from functions.programme.people import Answer, Enrolment, EnrolmentState, Role
 from functions.programme.questionnaire import Kind, Question, Use
@@ -125,7 +126,7 @@ def _told(question: Question) -> bool:
 def _private_by(policy: str) -> frozenset[str]:
     """Return the questions that a policy reads in private alone."""
     try:
-        read = parse(policy, file="policy")
+        read = parse_policy(policy, file="policy")
     except PolicyError:
         return frozenset()
     ruled: list[Rule | Criterion] = [*read.rules, *read.criteria]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.matching.outcome import Reason
-from functions.matching.policy.model import WHOLE, Points, parse
+from functions.matching.policy.model import WHOLE, Points
+from functions.matching.policy.parse import parse_policy
 from functions.programme.people import Enrolment, Role
 from functions.programme.run import Run, kept_out
 from functions.services import Services
@@ -90,7 +91,7 @@ def read_run(services: Services, cohort_id: str, run_id: str) -> RunView | None:
 
 
 def _perfect(policy: str | None) -> int | None:
-    return WHOLE if policy and parse(policy, file="policy").points is Points.SHARES else None
+    return WHOLE if policy and parse_policy(policy, file="policy").points is Points.SHARES else None
 
 
 def _pair(pair: Mapping[str, Any], people: Mapping[str, Enrolment]) -> ProposedPair:

@@ -17,7 +17,8 @@ from functions.matching.engine import Unsound, match
 from functions.matching.outcome import Outcome, to_json
 from functions.matching.people import CannotMatch, Person
 from functions.matching.people import Role as MatchRole
-from functions.matching.policy.model import Columns, Pairing, PolicyError, parse
+from functions.matching.policy.model import Columns, Pairing, PolicyError
+from functions.matching.policy.parse import parse_policy
 from functions.programme.links import id_from
 from functions.programme.people import EnrolmentState, Role, facts_for_matching
 from functions.programme.run import Run, RunState, kept_out
@@ -134,7 +135,7 @@ def _matched(services: Services, run: Run, snapshot: Mapping[str, Any], owner: s
             runs.progressed(services.table, run, owner=owner, progress=percent)
 
     language = snapshot.get("language", "")
-    policy = parse(snapshot["policy"], file=f"{run.policy}.toml", language=language)
+    policy = parse_policy(snapshot["policy"], file=f"{run.policy}.toml", language=language)
     asks = snapshot.get("asks_capacity", {})
     return match(
         _people(snapshot["mentors"], policy.mentors, asked=asks.get("mentor", True)),
@@ -180,7 +181,7 @@ def _summary(outcome: Outcome) -> dict[str, int]:
 
 def _groups(outcome: Outcome, snapshot: Mapping[str, Any]) -> dict[str, int]:
     """Return how many groups it made, where the policy makes groups: nobody need read it again for that."""
-    if parse(snapshot["policy"], file="policy").pairing is not Pairing.GROUPS:
+    if parse_policy(snapshot["policy"], file="policy").pairing is not Pairing.GROUPS:
         return {}
     return {"groups": len({pair.mentor for pair in outcome.pairs})}
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from functions.matching.policy.model import Pairing, PolicyError, parse
+from functions.matching.policy.model import Pairing, PolicyError
+from functions.matching.policy.parse import parse_policy
 from functions.programme.cohort import Stage, stage_of
 from functions.programme.links import id_from
 from functions.programme.run import Run, RunState
@@ -84,6 +85,6 @@ def _unusable(policy: str | None) -> Started | None:
     if policy is None:
         return Started.NO_SUCH_POLICY
     try:
-        return Started.ONE_POOL if parse(policy, file="policy").pairing is Pairing.PEERS else None
+        return Started.ONE_POOL if parse_policy(policy, file="policy").pairing is Pairing.PEERS else None
     except PolicyError:  # the run says what is wrong with it
         return None

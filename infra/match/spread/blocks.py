@@ -70,7 +70,7 @@ def candidates_of(prepared: Prepared, block: Block, each: int) -> Kept:
 
 def without_people(prepared: Prepared) -> Prepared:
     """Return what blocks are worked out from, without ids and answers: codes, in the order of the ids."""
-    return replace(prepared, read=replace(prepared.read, mentors=(), mentees=()))
+    return replace(prepared, people=replace(prepared.people, mentors=(), mentees=()))
 
 
 def _best_of_both(some: Ints, others: Ints) -> Ints:

@@ -9,7 +9,7 @@ from typing import Any
 from functions.matching.engine import CannotMatch, match
 from functions.matching.outcome import Certificate, Outcome, PoolPrices, PoolProof, Prices
 from functions.matching.people import Person
-from functions.matching.policy.model import parse
+from functions.matching.policy.parse import parse_policy
 from tests.matching.corpus.inputs import Input, Row
 
 Made = dict[str, Any]
@@ -17,7 +17,7 @@ Made = dict[str, Any]
 
 def run(given: Input) -> Made:
     """Return what the engine makes of the input: ids and numbers alone, ready for JSON."""
-    policy = parse(given.policy, file=f"{given.name}.toml")
+    policy = parse_policy(given.policy, file=f"{given.name}.toml")
     try:
         outcome = match(
             _people(given.mentors),

@@ -1,0 +1,45 @@
+"""What the engine knows of one kind of criterion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.matching.policy.model import Criterion, CriterionKind
+from functions.matching.policy.toml import TomlTable
+
+if TYPE_CHECKING:
+    from functions.matching.scoring.comparison import EncodedCriterion, Ints, Truths
+    from functions.matching.scoring.people_encoder import PeopleEncoder
+
+
+class Shares(NamedTuple):
+    """What pairs earn of a criterion's points, in millionths, and where an answer is missing.
+
+    `share` means nothing where an answer is `missing`; both broadcast to one shape.
+    """
+
+    share: Ints
+    missing: Truths
+
+
+def _nothing_more(_table: TomlTable, criterion: Criterion) -> Criterion:
+    return criterion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionDefinition:
+    """One kind of criterion: its options in a policy, and how two people's answers are compared.
+
+    `keys` are the options beside those of every criterion, and `parse` reads them into the criterion.
+    `encode` reads everybody's answers into arrays with the formula that compares them. `counted_entries`
+    says how many common entries earn everything, where a count need go no further.
+    """
+
+    kind: CriterionKind
+    encode: Callable[[PeopleEncoder, Criterion], EncodedCriterion]
+    keys: tuple[str, ...] = ()
+    parse: Callable[[TomlTable, Criterion], Criterion] = _nothing_more
+    mentor_column_required: bool = True
+    counted_entries: Callable[[Criterion], int] = lambda _criterion: 0
