@@ -9,7 +9,8 @@ from pathlib import Path
 from functions.matching.engine import Stage, Unsound, match
 from functions.matching.outcome import Outcome
 from functions.matching.people import CannotMatch, Person, Role
-from functions.matching.policy.model import Pairing, Policy, PolicyError, parse
+from functions.matching.policy.model import Pairing, Policy, PolicyError
+from functions.matching.policy.parse import parse_policy
 from infra.match import check, comparisons, couples, outputs, summary
 from infra.match.arguments import Arguments
 from infra.match.people import located, people_in
@@ -157,7 +158,7 @@ def _policy(asked: Arguments, file: Path) -> Policy:
         from infra.match.questions import completed_by  # noqa: PLC0415 - pyxform takes half a second
 
         text = completed_by(text, mentees=asked.mentee_questions, mentors=asked.mentor_questions)
-    policy = parse(text, file=str(file))
+    policy = parse_policy(text, file=str(file))
     if policy.pairing not in ((Pairing.PEERS,) if asked.people else (Pairing.SIDES, Pairing.GROUPS)):
         remedy = {
             Pairing.SIDES: "Name the two files with --mentors and --mentees",
