@@ -85,6 +85,19 @@ class Enrolment:
     version: int = 1
 
 
+def state_since(person: Enrolment) -> datetime:
+    """Return since when the person is in their state."""
+    reached = {
+        EnrolmentState.APPLIED: person.confirmed_at,
+        EnrolmentState.WAITING: person.confirmed_at,
+        EnrolmentState.CONFIRMED: person.decided_at or person.confirmed_at,
+        EnrolmentState.DECLINED: person.decided_at,
+        EnrolmentState.WITHDRAWN: person.withdrawn_at,
+        EnrolmentState.ERASED: person.erased_at,
+    }
+    return reached.get(person.state) or person.enrolled_at
+
+
 def address_is_at(email: str, domains: Sequence[str]) -> bool:
     """Return whether the address is at one of the domains, or at a sub-domain of one; none: it always is."""
     at = email.rpartition("@")[2].strip().casefold()

@@ -5,6 +5,10 @@
 | one cohort; every cohort                     | pk=COHORTS                  sk=COHORT#cohort           |
 | one enrolment; a cohort's people             | pk=PEOPLE#cohort            sk=ENROLMENT#id            |
 | is this address on this roll, in this role?  | pk=PEOPLE#cohort            sk=EMAIL#role#digest       |
+| everybody in a cohort, in brief              | pk=ROLL#cohort              sk=PERSON#person           |
+| every pair of a cohort, in brief             | pk=ROLL#cohort              sk=PAIR#pairing            |
+| how many people are in which state?          | pk=COUNTS#cohort            sk=PEOPLE#shard            |
+| how many messages wait, or were sent?        | pk=COUNTS#cohort            sk=MESSAGES#shard          |
 | one run; a cohort's runs                     | pk=RUNS#cohort              sk=RUN#id                  |
 | one pairing; a cohort's pairings             | pk=PAIRINGS#cohort          sk=PAIRING#id              |
 | are these two paired already?                | pk=PAIRINGS#cohort          sk=PAIR#mentor#mentee      |
@@ -128,6 +132,31 @@ def enrolment(cohort_id: str, enrolment_id: str) -> Key:
 def address(cohort_id: str, role: str, email: str) -> Key:
     """Return the key of the claim on an address in a role."""
     return Key(people(cohort_id), f"EMAIL#{_part(role)}#{address_digest(email)}")
+
+
+def roll(cohort_id: str) -> str:
+    """Return the partition of a cohort's roll: each person and each pair in brief."""
+    return f"ROLL#{_part(cohort_id)}"
+
+
+def roll_person(cohort_id: str, person_id: str) -> Key:
+    """Return the key of one person on the roll; all of them begin with `PERSON#`."""
+    return Key(roll(cohort_id), f"PERSON#{_part(person_id)}")
+
+
+def roll_pair(cohort_id: str, pairing_id: str) -> Key:
+    """Return the key of one pair on the roll; all of them begin with `PAIR#`."""
+    return Key(roll(cohort_id), f"PAIR#{_part(pairing_id)}")
+
+
+def people_counts(cohort_id: str, shard: int) -> Key:
+    """Return the key of the counts of people whose ids fall into a shard."""
+    return Key(f"COUNTS#{_part(cohort_id)}", f"PEOPLE#{shard}")
+
+
+def message_counts(cohort_id: str, shard: int) -> Key:
+    """Return the key of the counts of messages to people whose ids fall into a shard."""
+    return Key(f"COUNTS#{_part(cohort_id)}", f"MESSAGES#{shard}")
 
 
 def run(cohort_id: str, run_id: str) -> Key:

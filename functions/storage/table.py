@@ -120,6 +120,13 @@ class Operation(Enum):
     CHECK = "ConditionCheck"
 
 
+_METHODS = {
+    Operation.PUT: "put_item",
+    Operation.UPDATE: "update_item",
+    Operation.DELETE: "delete_item",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One change of one item, with its condition; made by the record modules alone.
@@ -127,7 +134,7 @@ class Change:
     `sets` is the whole item of a put and the changed fields of an update. With `once_per_key` one
     idempotency key changes the item once; another may change it again. An `unattributed` put stores no
     idempotency key, so nothing joins it to the rest of its transaction; the audit entry shows whether a
-    repeated one was ours.
+    repeated one was ours. What `also` holds is written in the same transaction, always.
     """
 
     operation: Operation
@@ -138,6 +145,7 @@ class Change:
     condition: ConditionBase | None = None
     once_per_key: bool = False
     unattributed: bool = False
+    also: "tuple[Change, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,12 +156,13 @@ class Refusal:
     stored: Item | None
 
 
-def creation(key: Key, item: Item) -> Change:
+def creation(key: Key, item: Item, *, also: tuple[Change, ...] = ()) -> Change:
     """Return the change that puts an item where there is none."""
-    return Change(operation=Operation.PUT, key=key, sets=item, condition=Attr(keys.PARTITION).not_exists())
+    absent = Attr(keys.PARTITION).not_exists()
+    return Change(operation=Operation.PUT, key=key, sets=item, condition=absent, also=also)
 
 
-def amendment(
+def amendment(  # noqa: PLR0913 - one keyword for each part of DynamoDB's update
     key: Key,
     sets: Item,
     *,
@@ -161,6 +170,7 @@ def amendment(
     removes: tuple[str, ...] = (),
     adds: Mapping[str, int | frozenset[str]] | None = None,
     once_per_key: bool = False,
+    also: tuple[Change, ...] = (),
 ) -> Change:
     """Return the change of some fields of an item; without a condition it may also begin the item."""
     return Change(
@@ -171,6 +181,7 @@ def amendment(
         adds=adds or {},
         condition=condition,
         once_per_key=once_per_key,
+        also=also,
     )
 
 
@@ -309,34 +320,34 @@ class Table:
         is recognised by it. Raises ValueError beyond DynamoDB's limits and BusyError when it
         could not be done now.
         """
-        shard = keys.shard_of(event.subject_id)
+        shard, facts = keys.shard_of(event.subject_id), _one_a_key(changes)
         for attempt in range(ATTEMPTS):
             self._wait_before(attempt)
             head = audit_chain.head_of(self.read(keys.audit_head(event.cohort_id, shard)), shard)
             entry = audit_chain.entry_after(head, event)
-            refusals = self._transact([*changes, *_audit_changes(entry)], idempotency_key)
+            refusals = self._transact([*facts, *_audit_changes(entry)], idempotency_key)
             if refusals is None:
                 return Written.NOW
-            facts = [refusal for refusal in refusals if refusal.change in changes]
-            ours = [fact for fact in facts if _wrote(fact, idempotency_key)]
+            refused = [refusal for refusal in refusals if refusal.change in facts]
+            ours = [fact for fact in refused if _wrote(fact, idempotency_key)]
             if ours or any(_sealed(refusal, entry, idempotency_key) for refusal in refusals):
                 return Written.BEFORE
-            if facts:
-                return facts[0]
+            if refused:
+                return refused[0]
         raise BusyError(f"the audit chain {shard} was contended {ATTEMPTS} times")
 
     def write_unaudited(self, change: Change, *, idempotency_key: str) -> Written | Refusal:
         """Write one change that is no fact (a claim, a lease, progress): it leaves no audit entry."""
+        changes = _one_a_key([change])
+        if len(changes) > 1:
+            return self._write_together(changes, idempotency_key)
         _within_limits([change])
-        name = {Operation.PUT: "put_item", Operation.UPDATE: "update_item", Operation.DELETE: "delete_item"}[
-            change.operation
-        ]
         request = {"TableName": self._name, **_request(change, idempotency_key)}
         for attempt in range(ATTEMPTS):
             self._wait_before(attempt)
             try:
                 with _reached():
-                    getattr(self._client, name)(**request)
+                    getattr(self._client, _METHODS[change.operation])(**request)
             except ClientError as error:
                 refusal = _refusal_of(change, error.response)
                 if refusal is None:
@@ -348,6 +359,18 @@ class Table:
             else:
                 return Written.NOW
         raise BusyError(f"another transaction held the item {ATTEMPTS} times")
+
+    def _write_together(self, changes: Sequence[Change], idempotency_key: str) -> Written | Refusal:
+        for attempt in range(ATTEMPTS):
+            self._wait_before(attempt)
+            refusals = self._transact(changes, idempotency_key)
+            if refusals is None:
+                return Written.NOW
+            if any(_wrote(refusal, idempotency_key) for refusal in refusals):
+                return Written.BEFORE
+            if refusals:
+                return refusals[0]
+        raise BusyError(f"another transaction held one of the items {ATTEMPTS} times")
 
     def _transact(self, changes: Sequence[Change], idempotency_key: str) -> list[Refusal] | None:
         """Return None when it was written, else the refused changes: none when it should be tried again."""
@@ -380,6 +403,27 @@ class Table:
         if attempt:
             longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (attempt - 1))
             self._pause(self._chance() * longest)
+
+
+def _one_a_key(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes with what they `also` hold; several that only add to one item become one.
+
+    DynamoDB takes one change of an item in a transaction, and two mails may be counted by one item.
+    """
+    flat = [each for change in changes for each in (change, *change.also)]
+    sums: dict[Key, Change] = {}
+    for change in filter(_only_adds, flat):
+        before = sums[change.key].adds if change.key in sums else {}
+        adds: dict[str, Any] = dict(before)
+        for name, number in change.adds.items():
+            adds[name] = adds.get(name, 0) + number
+        sums[change.key] = amendment(change.key, {}, condition=None, adds=adds)
+    return [*(change for change in flat if not _only_adds(change)), *sums.values()]
+
+
+def _only_adds(change: Change) -> bool:
+    plain = not change.sets and not change.removes and change.condition is None and not change.once_per_key
+    return plain and bool(change.adds) and all(isinstance(number, int) for number in change.adds.values())
 
 
 def _audit_changes(entry: audit_chain.Entry) -> list[Change]:

@@ -27,8 +27,9 @@ from tests.storage.ground import ADA, LETTER, empty, event, everything_in, write
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# What an enrolment leaves: the enrolment, the claim on the address, the mail, the audit entry, its head.
-ITEMS = 5
+# What an enrolment leaves: the enrolment, the claim on the address, its line on the roll, the mail, the
+# counts of both, the audit entry, its head.
+ITEMS = 8
 READ, WRITE = 1, 2
 
 

@@ -73,7 +73,7 @@ def test_two_applications_in_the_same_moment_leave_one_of_everything(
     assert len(list(enrolments.in_cohort(table, "spring"))) == 1
     assert len(list(outbox.in_cohort(table, "spring"))) == 1
     assert [line.number for line in audit.trail(table, "spring")] == [1, 1]
-    assert len(everything_in(dynamodb, NAME)) == 5
+    assert len(everything_in(dynamodb, NAME)) == 8
 
 
 def test_an_enrolment_is_confirmed_once(enrolled: Table) -> None:

@@ -1,12 +1,13 @@
 """Enrolments, and the claims that keep one address to one enrolment a role."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
 from functions.programme.people import STANDING, UNDECIDED, Enrolment, EnrolmentState, Role
-from functions.storage import keys
+from functions.storage import counts, keys, roll
 from functions.storage.item_values import answers_of, instant, instant_or_none, instant_text, item_of
 from functions.storage.keys import Key
 from functions.storage.table import Change, Item, ItemReader, Operation, Table, amendment, check, deletion
@@ -24,7 +25,7 @@ def creation(enrolment: Enrolment) -> list[Change]:
     """
     claim = keys.address(enrolment.cohort_id, enrolment.role, enrolment.email)
     return [
-        creation_at(keys.enrolment(enrolment.cohort_id, enrolment.id), item_of(enrolment)),
+        creation_at(_key(enrolment), item_of(enrolment), also=_projections(None, enrolment)),
         creation_at(claim, {"enrolment_id": enrolment.id}),
     ]
 
@@ -53,31 +54,21 @@ def confirmation(
 
     Refused unless it waits for that.
     """
-    return amendment(
-        _key(enrolment),
-        {"state": str(state), "confirmed_at": instant_text(at)},
-        condition=_in_state(EnrolmentState.UNCONFIRMED),
-    )
+    becomes = replace(enrolment, state=state, confirmed_at=at)
+    return _step(enrolment, becomes, ("state", "confirmed_at"), _in_state(EnrolmentState.UNCONFIRMED))
 
 
 def decision(enrolment: Enrolment, state: EnrolmentState, *, by: str, reason: str, at: datetime) -> Change:
     """Return the change that keeps what a coordinator decided; refused when there is nothing to decide."""
-    return amendment(
-        _key(enrolment),
-        {
-            "state": str(state),
-            "decided_at": instant_text(at),
-            "decided_by": by,
-            "decision_reason": reason,
-        },
-        condition=_in_state(*UNDECIDED),
-    )
+    becomes = replace(enrolment, state=state, decided_at=at, decided_by=by, decision_reason=reason)
+    changed = ("state", "decided_at", "decided_by", "decision_reason")
+    return _step(enrolment, becomes, changed, _in_state(*UNDECIDED))
 
 
 def training(enrolment: Enrolment, at: datetime) -> Change:
     """Return the change that notes, once, that the person has read the training."""
     once = _in_state(EnrolmentState.CONFIRMED) & Attr("trained_at").not_exists()
-    return amendment(_key(enrolment), {"trained_at": instant_text(at)}, condition=once)
+    return _step(enrolment, replace(enrolment, trained_at=at), ("trained_at",), once)
 
 
 def change(enrolment: Enrolment, was: Enrolment) -> Change:
@@ -85,13 +76,9 @@ def change(enrolment: Enrolment, was: Enrolment) -> Change:
 
     Refused when they were changed meanwhile, or when the enrolment no longer stands.
     """
-    sets = item_of(enrolment)
-    kept = ("name", "capacity", "answers", "questionnaire_version", "code_of_conduct", "accepted_at")
-    return amendment(
-        _key(was),
-        {**{name: sets[name] for name in kept if name in sets}, "version": was.version + 1},
-        condition=_in_state(*STANDING) & Attr("version").eq(was.version),
-    )
+    becomes = replace(enrolment, version=was.version + 1)
+    changed = ("name", "capacity", "answers", "questionnaire_version", "code_of_conduct", "accepted_at")
+    return _step(was, becomes, (*changed, "version"), _in_state(*STANDING))
 
 
 def has_a_place(enrolment: Enrolment) -> Change:
@@ -108,24 +95,30 @@ def is_not_erased(cohort_id: str, enrolment_id: str) -> Change:
 def tombstone(enrolment: Enrolment, at: datetime) -> list[Change]:
     """Return the changes after which nothing is left of a person but that there was one; made once.
 
-    The address is free again. What else is known of them is told as forgotten by `forgetting`.
+    The address is free again, and the roll names nobody. `forgetting` notes that the rest is gone as well.
     """
-    left = {
-        "id": enrolment.id,
-        "cohort_id": enrolment.cohort_id,
-        "role": str(enrolment.role),
-        "state": str(EnrolmentState.ERASED),
-        "name": "",
-        "email": "",
-        "capacity": 0,
-        "answers": {},
-        "questionnaire_version": enrolment.questionnaire_version,
-        "enrolled_at": instant_text(enrolment.enrolled_at),
-        "erased_at": instant_text(at),
-    }
-    once = Attr("state").exists() & Attr("state").ne(str(EnrolmentState.ERASED))
+    left = Enrolment(
+        id=enrolment.id,
+        cohort_id=enrolment.cohort_id,
+        role=enrolment.role,
+        state=EnrolmentState.ERASED,
+        name="",
+        email="",
+        capacity=0,
+        answers={},
+        questionnaire_version=enrolment.questionnaire_version,
+        enrolled_at=enrolment.enrolled_at,
+        erased_at=at,
+    )
+    once = Attr("state").exists() & Attr("state").ne(str(EnrolmentState.ERASED)) & _as_read(enrolment)
     return [
-        Change(operation=Operation.PUT, key=_key(enrolment), sets=left, condition=once),
+        Change(
+            operation=Operation.PUT,
+            key=_key(enrolment),
+            sets=item_of(left),
+            condition=once,
+            also=_projections(enrolment, left),
+        ),
         deletion(keys.address(enrolment.cohort_id, enrolment.role, enrolment.email)),
     ]
 
@@ -144,10 +137,40 @@ def without_answers(enrolment: Enrolment) -> Change:
 
 def withdrawal(enrolment: Enrolment, at: datetime) -> Change:
     """Return the change that withdraws an enrolment; refused unless it stands."""
+    becomes = replace(enrolment, state=EnrolmentState.WITHDRAWN, withdrawn_at=at)
+    return _step(enrolment, becomes, ("state", "withdrawn_at"), _in_state(*STANDING))
+
+
+def is_as_read(enrolment: Enrolment) -> Change:
+    """Return the check that lets other changes happen only while the roll is to show it as it was read."""
+    return check(_key(enrolment), _as_read(enrolment))
+
+
+def _step(was: Enrolment, becomes: Enrolment, changed: tuple[str, ...], condition: ConditionBase) -> Change:
+    """Return a change of an enrolment with what it changes on the roll and in the counts.
+
+    It is refused when the enrolment is not as it was read: else those two would show what never was.
+    """
+    item = item_of(becomes)
     return amendment(
-        _key(enrolment),
-        {"state": str(EnrolmentState.WITHDRAWN), "withdrawn_at": instant_text(at)},
-        condition=_in_state(*STANDING),
+        _key(was),
+        {name: item[name] for name in changed if name in item},
+        condition=condition & _as_read(was),
+        also=_projections(was, becomes),
+    )
+
+
+def _projections(was: Enrolment | None, becomes: Enrolment) -> tuple[Change, ...]:
+    return (roll.person(becomes), *counts.person_moved(was, becomes))
+
+
+def _as_read(was: Enrolment) -> ConditionBase:
+    """Return that everything which the roll and the counts repeat is still as it was read."""
+    trained = Attr("trained_at")
+    return (
+        Attr("state").eq(str(was.state))
+        & Attr("version").eq(was.version)
+        & (trained.exists() if was.trained_at else trained.not_exists())
     )
 
 

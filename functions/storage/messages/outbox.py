@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 from boto3.dynamodb.conditions import Attr
 
 from functions.programme.messages import Message, MessageKind, MessageState
-from functions.storage import keys
+from functions.storage import counts, keys
 from functions.storage.item_values import instant, instant_or_none, instant_text, item_of
 from functions.storage.keys import Key
-from functions.storage.table import Change, Item, Refusal, Table, amendment
+from functions.storage.table import ATTEMPTS, BusyError, Change, Item, Refusal, Table, amendment
 from functions.storage.table import creation as creation_at
 
 LEASE_SECONDS = 120
@@ -43,7 +43,8 @@ class Settlement:
 
 def creation(message: Message) -> Change:
     """Return the change that puts a message into the outbox; refused when it has been there."""
-    return creation_at(_key(message), {**item_of(message), **_waits_from(message, message.due_at)})
+    item = {**item_of(message), **_waits_from(message, message.due_at)}
+    return creation_at(_key(message), item, also=_counted(message, None, message.state))
 
 
 def get(table: Table, cohort_id: str, message_id: str) -> Message | None:
@@ -68,7 +69,8 @@ def drop(table: Table, message: Message, *, reason: str, now: datetime) -> bool:
     """Drop a message that is due; False when it is not, or a worker has it: that one looks again itself."""
     sets = {"state": str(MessageState.DROPPED), "reason": reason, "settled_at": instant_text(now)}
     due = Attr("state").eq(str(MessageState.DUE))
-    change = amendment(_key(message), sets, removes=_INDEX, condition=due)
+    counted = _counted(message, MessageState.DUE, MessageState.DROPPED)
+    change = amendment(_key(message), sets, removes=_INDEX, condition=due, also=counted)
     return not isinstance(table.write_unaudited(change, idempotency_key=f"drop:{message.id}"), Refusal)
 
 
@@ -138,7 +140,8 @@ def settling(message: Message, *, owner: str, settlement: Settlement, now: datet
         & Attr("owner").eq(owner)
         & Attr("attempts").eq(message.attempts)
     )
-    return amendment(_key(message), sets, removes=removes, condition=mine)
+    counted = _counted(message, MessageState.CLAIMED, state)
+    return amendment(_key(message), sets, removes=removes, condition=mine, also=counted)
 
 
 def abandon(table: Table, message: Message, now: datetime) -> bool:
@@ -152,10 +155,11 @@ def abandon(table: Table, message: Message, now: datetime) -> bool:
         "reason": "the claim lapsed",
         "settled_at": instant_text(now),
     }
-    change = amendment(_key(message), sets, removes=(*_LEASE, *_INDEX), condition=lapsed_claim)
-    return not isinstance(
-        table.write_unaudited(change, idempotency_key=f"lapsed:{message.id}:{message.attempts}"), Refusal
-    )
+    counted = _counted(message, MessageState.CLAIMED, MessageState.UNKNOWN)
+    removes = (*_LEASE, *_INDEX)
+    change = amendment(_key(message), sets, removes=removes, condition=lapsed_claim, also=counted)
+    key = f"lapsed:{message.id}:{message.attempts}"
+    return not isinstance(table.write_unaudited(change, idempotency_key=key), Refusal)
 
 
 def sent_event(table: Table, cohort_id: str, message_id: str, provider_id: str, at: datetime) -> bool:
@@ -163,15 +167,31 @@ def sent_event(table: Table, cohort_id: str, message_id: str, provider_id: str, 
 
     This is how an unknown is settled. The event may come twice and before its sender has settled.
     """
-    sets = {"state": str(MessageState.SENT), "provider_id": provider_id, "settled_at": instant_text(at)}
-    change = amendment(
-        keys.message(cohort_id, message_id),
-        sets,
+    for _ in range(ATTEMPTS):
+        message = get(table, cohort_id, message_id)
+        if message is None:
+            return False
+        if message.state is MessageState.SENT:
+            return True
+        change = _sent(message, provider_id, at)
+        outcome = table.write_unaudited(change, idempotency_key=f"feedback:{provider_id}")
+        if not isinstance(outcome, Refusal):
+            return True
+    raise BusyError(f"the message changed {ATTEMPTS} times while it was settled")
+
+
+def _sent(message: Message, provider_id: str, at: datetime) -> Change:
+    return amendment(
+        _key(message),
+        {"state": str(MessageState.SENT), "provider_id": provider_id, "settled_at": instant_text(at)},
         removes=(*_LEASE, *_INDEX),
-        condition=Attr(keys.PARTITION).exists() & Attr("state").ne(str(MessageState.SENT)),
+        condition=Attr("state").eq(str(message.state)),
+        also=_counted(message, message.state, MessageState.SENT),
     )
-    outcome = table.write_unaudited(change, idempotency_key=f"feedback:{provider_id}")
-    return not isinstance(outcome, Refusal) or outcome.stored is not None
+
+
+def _counted(message: Message, was: MessageState | None, becomes: MessageState) -> tuple[Change, ...]:
+    return counts.message_moved(message.cohort_id, message.recipient_id, was, becomes)
 
 
 def _key(message: Message) -> Key:

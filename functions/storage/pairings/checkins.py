@@ -6,7 +6,7 @@ from datetime import date, datetime
 from boto3.dynamodb.conditions import Attr
 
 from functions.programme.pairing import CheckinAnswer, Pairing, Reply
-from functions.storage import keys
+from functions.storage import keys, roll
 from functions.storage.item_values import day_or_none, instant, instant_text, item_of
 from functions.storage.table import Change, Item, Table, amendment
 from functions.storage.table import creation as creation_at
@@ -39,6 +39,7 @@ def reply(reply: Reply, cohort_id: str) -> Change:
         removes=() if reply.met_on else ("met_on",),
         adds={"times": 1},
         once_per_key=True,
+        also=(roll.replied(reply, cohort_id),),
     )
 
 

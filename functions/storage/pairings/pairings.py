@@ -1,6 +1,7 @@
 """Pairings, found by cohort and by person; a claim keeps two people from being paired twice."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from boto3.dynamodb.conditions import Attr
 
 from functions.programme.pairing import Pairing, PairingState
 from functions.programme.people import Enrolment, EnrolmentState
-from functions.storage import keys
+from functions.storage import keys, roll
 from functions.storage.enrolment import enrolments
 from functions.storage.item_values import day_or_none, instant, instant_or_none, instant_text, item_of
 from functions.storage.table import Change, Item, ItemReader, Table, amendment
@@ -32,11 +33,12 @@ class Seen(NamedTuple):
 def creation(pairing: Pairing) -> list[Change]:
     """Return the changes that make a pairing; refused when these two have one.
 
-    They are the pairing, the claim on the pair and the way to it from either person: four.
+    They are the pairing, the claim on the pair and the way to it from either person: four, and its line on
+    the roll.
     """
     cohort_id, named = pairing.cohort_id, {"pairing_id": pairing.id}
     return [
-        creation_at(keys.pairing(cohort_id, pairing.id), item_of(pairing)),
+        creation_at(keys.pairing(cohort_id, pairing.id), item_of(pairing), also=(roll.pair(pairing),)),
         creation_at(keys.pair(cohort_id, pairing.mentor_id, pairing.mentee_id), named),
         creation_at(keys.pairing_of(cohort_id, pairing.mentor_id, pairing.id), named),
         creation_at(keys.pairing_of(cohort_id, pairing.mentee_id, pairing.id), named),
@@ -47,7 +49,8 @@ def ending(pairing: Pairing, at: datetime, on: date) -> Change:
     """Return the change that ends a pairing before its time; refused the second time."""
     sets = {"state": str(PairingState.ENDED), "ended_at": instant_text(at), "ended_on": on.isoformat()}
     goes_on = Attr("state").eq(str(PairingState.INTRODUCED))
-    return amendment(keys.pairing(pairing.cohort_id, pairing.id), sets, condition=goes_on)
+    key, ended = keys.pairing(pairing.cohort_id, pairing.id), roll.pair_ended(replace(pairing, ended_at=at))
+    return amendment(key, sets, condition=goes_on, also=(ended,))
 
 
 def without_reasons(pairing: Pairing) -> Change:

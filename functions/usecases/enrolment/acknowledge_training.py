@@ -6,7 +6,8 @@ from functions.programme.links import Link, id_from
 from functions.programme.people import Enrolment, EnrolmentState
 from functions.services import Services
 from functions.storage.enrolment import enrolments
-from functions.storage.table import Event
+from functions.storage.stale_reads import repeat_when_stale
+from functions.storage.table import Event, Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,14 +26,15 @@ def training_of(services: Services, link: Link) -> TrainingView | None:
     return TrainingView(me=me, needed=services.programme.enrolling.training_first)
 
 
-def acknowledge(services: Services, link: Link) -> bool:
+@repeat_when_stale
+def acknowledge(services: Services, link: Link) -> bool | None:
     """Note that the training was read, once; False when its reader has no place any more."""
     view = training_of(services, link)
     if view is None:
         return False
     if view.me.trained_at is None:
         now = services.clock()
-        services.table.commit(
+        outcome = services.table.commit(
             [enrolments.training(view.me, now)],
             event=Event(
                 cohort_id=view.me.cohort_id,
@@ -43,4 +45,6 @@ def acknowledge(services: Services, link: Link) -> bool:
             ),
             idempotency_key=id_from("read-training", view.me.id),
         )
+        if isinstance(outcome, Refusal):
+            return None
     return True

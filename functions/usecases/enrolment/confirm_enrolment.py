@@ -10,7 +10,8 @@ from functions.programme.programme import Decision
 from functions.programme.retention import people_kept_until
 from functions.services import NewMessage, Services
 from functions.storage.enrolment import cohorts, enrolments
-from functions.storage.table import Event, Written
+from functions.storage.stale_reads import repeat_when_stale
+from functions.storage.table import Event, Refusal, Written
 
 TOLD_BY = {
     EnrolmentState.CONFIRMED: MessageKind.WELCOME,
@@ -27,7 +28,8 @@ class Confirmed(Enum):
     GONE = auto()
 
 
-def confirm(services: Services, link: Link) -> Confirmed:
+@repeat_when_stale
+def confirm(services: Services, link: Link) -> Confirmed | None:
     """Take the address as confirmed and queue the mail that says what follows; again, nothing changes.
 
     What follows is a place at once, or a coordinator's decision, or, for an application that came after
@@ -60,6 +62,8 @@ def confirm(services: Services, link: Link) -> Confirmed:
         ),
         idempotency_key=id_from("confirm", enrolment.id),
     )
+    if isinstance(outcome, Refusal):
+        return None
     services.trigger_sending()
     return Confirmed.NOW if outcome is Written.NOW else Confirmed.BEFORE
 

@@ -8,7 +8,8 @@ from functions.programme.messages import MessageKind
 from functions.programme.people import UNDECIDED, EnrolmentState
 from functions.services import NewMessage, Services
 from functions.storage.enrolment import cohorts, enrolments
-from functions.storage.table import Event, Written
+from functions.storage.stale_reads import repeat_when_stale
+from functions.storage.table import Event, Refusal
 
 # Nobody is given a place in what is over; they are told so kindly instead.
 STAGES_WITHOUT_PLACES = (Stage.CLOSING, Stage.CLOSED)
@@ -25,9 +26,10 @@ class Decided(Enum):
     OVER = auto()  # the cohort has ended, so there is no place to give
 
 
+@repeat_when_stale
 def decide(
     services: Services, cohort_id: str, enrolment_id: str, *, accept: bool, reason: str, by: str
-) -> Decided:
+) -> Decided | None:
     """Keep the decision and queue the mail that tells it, in one transaction; `by` is the actor.
 
     What waits for a decision is an application that a coordinator decides, and one on the waiting
@@ -63,5 +65,7 @@ def decide(
         ),
         idempotency_key=id_from("decide", enrolment.id, accept, by, now.isoformat()),
     )
+    if isinstance(outcome, Refusal):
+        return None
     services.trigger_sending()
-    return Decided.NOW if isinstance(outcome, Written) else Decided.OTHERWISE
+    return Decided.NOW

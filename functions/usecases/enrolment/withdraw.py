@@ -7,7 +7,8 @@ from functions.programme.messages import MessageKind
 from functions.programme.people import STANDING, EnrolmentState
 from functions.services import NewMessage, Services
 from functions.storage.enrolment import cohorts, enrolments
-from functions.storage.table import Event, Written
+from functions.storage.stale_reads import repeat_when_stale
+from functions.storage.table import Event, Refusal, Written
 
 
 class Withdrawn(Enum):
@@ -18,7 +19,8 @@ class Withdrawn(Enum):
     GONE = auto()  # declined, erased or never there: there is no place to leave
 
 
-def withdraw(services: Services, link: Link) -> Withdrawn:
+@repeat_when_stale
+def withdraw(services: Services, link: Link) -> Withdrawn | None:
     """Give the place back and queue one mail that says so; again, nothing changes.
 
     From here on nobody is paired with them (`introduce_pairs` asks in its own transaction), and whatever
@@ -48,5 +50,7 @@ def withdraw(services: Services, link: Link) -> Withdrawn:
         ),
         idempotency_key=id_from("withdraw", enrolment.id),
     )
+    if isinstance(outcome, Refusal):
+        return None
     services.trigger_sending()
     return Withdrawn.NOW if outcome is Written.NOW else Withdrawn.BEFORE

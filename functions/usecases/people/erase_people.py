@@ -33,8 +33,9 @@ from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.messages import outbox
 from functions.storage.pairings import pairings
 from functions.storage.runs import documents, runs
+from functions.storage.stale_reads import repeat_when_stale
 from functions.storage.surveys import surveys
-from functions.storage.table import Event
+from functions.storage.table import Event, Refusal
 
 
 class Erased(Enum):
@@ -56,14 +57,9 @@ class RetentionResult:
 
 def erase(services: Services, cohort_id: str, person_id: str, *, actor: str) -> Erased:
     """Erase one person; again, what was left undone is finished. Their pairings: `end_pairings`."""
-    person = enrolments.get(services.table, cohort_id, person_id)
-    if person is None:
-        return Erased.GONE
-    erased = Erased.BEFORE
-    if person.state is not EnrolmentState.ERASED:
-        erased = Erased.NOW
-        _tombstone(services, person, actor)
-    _finish_in(services, cohort_id)
+    erased = _tombstone(services, cohort_id, person_id, actor)
+    if erased is not Erased.GONE:
+        _finish_in(services, cohort_id)
     return erased
 
 
@@ -109,17 +105,24 @@ def _erase_everybody(services: Services, cohort: Cohort) -> int:
         if person.state is not EnrolmentState.ERASED
     ]
     for person in there:
-        _tombstone(services, person, "schedule")
+        _tombstone(services, cohort.id, person.id, "schedule")
     return len(there)
 
 
-def _tombstone(services: Services, person: Enrolment, actor: str) -> None:
+@repeat_when_stale
+def _tombstone(services: Services, cohort_id: str, person_id: str, actor: str) -> Erased | None:
+    person = enrolments.get(services.table, cohort_id, person_id)
+    if person is None:
+        return Erased.GONE
+    if person.state is EnrolmentState.ERASED:
+        return Erased.BEFORE
     now = services.clock()
-    services.table.commit(
+    outcome = services.table.commit(
         enrolments.tombstone(person, now),
         event=_event(person, actor, "erase", now),
         idempotency_key=id_from("erase", person.id),
     )
+    return None if isinstance(outcome, Refusal) else Erased.NOW
 
 
 def _finish_in(services: Services, cohort_id: str) -> int:
