@@ -14,7 +14,7 @@ from typing import Any
 
 from infra.cost import assumptions
 from infra.cost.fixed_costs import Standing
-from infra.cost.meter import FUNCTION, memory_of
+from infra.cost.functions import FUNCTION, memory_of
 from infra.cost.prices import Prices
 
 Quantities = Mapping[str, float]

@@ -20,6 +20,7 @@ from schemas.text import address_of
 
 ENVIRONMENTS = ROOT / "infra" / "environments"
 STAGES = ("web", "match", "mail", "feedback")
+DRAFT = Path(__file__).with_suffix(".toml")
 NAME = re.compile(r"[a-z][a-z0-9]{1,15}")
 STEP = "reading the environment"
 ENVIRONMENT = click.argument(
@@ -110,7 +111,7 @@ def draft(name: str, programme: str, folder: Path = ENVIRONMENTS) -> Path:
     file = folder / f"{name}.toml"
     folder.mkdir(parents=True, exist_ok=True)
     if not file.exists():
-        file.write_text(DRAFT.format(name=name, programme=programme), "utf-8")
+        file.write_text(DRAFT.read_text("utf-8").format(name=name, programme=programme), "utf-8")
     return file
 
 
@@ -206,31 +207,3 @@ KEYS: Mapping[str, tuple[bool, Callable[[object], bool], str]] = {
         'the id of a hosted zone of Route 53, like "Z0123…"',
     ),
 }
-
-DRAFT = """\
-# The environment `{name}`: one programme, deployed once. No secret stands here.
-
-# A file in schemas/programmes, without its ending.
-programme = "{programme}"
-
-# The AWS region that holds everything, people's answers too. It can't be changed later.
-region = "eu-central-1"
-
-# The twelve digits of the account that this is for; deploying into another one is refused. May be left out.
-account = ""
-
-# The address that mails come from. AWS asks you to prove that it is yours.
-sender = ""
-
-# Who is told when something is amiss: AWS mails this address a link to confirm first.
-alarms_to = ""
-
-# US dollars a month; you are told when it is likely to be exceeded.
-budget = 10
-
-# A domain of your own. May be left out: then the address is one of CloudFront's. `certificate` is the ARN of
-# a certificate for it in us-east-1; `hosted_zone` the id of its zone where Route 53 has it.
-domain = ""
-certificate = ""
-hosted_zone = ""
-"""

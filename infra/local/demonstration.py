@@ -8,10 +8,13 @@ never leads anywhere (RFC 2606).
 """
 
 import random
+import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Answer, Role
@@ -22,171 +25,11 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PARTS = ("morning", "afternoon", "evening")
 WEEK = tuple(f"{day}-{part}" for day in DAYS for part in PARTS)
 
-# Given names, family names and the languages that are spoken besides English.
-NAMES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    (
-        "Amara Chidi Folake Ngozi Tunde Zainab Emeka Ifeoma Kelechi Yetunde",
-        "Okafor Adeyemi Balogun Eze Nwosu Oyelaran Danjuma Obi Afolabi Uche",
-        (),
-    ),
-    (
-        "Ruby Jack Megan Owen Isla Callum Freya Rhys Niamh Ewan Bronwen Zoë",
-        "Hughes Campbell Fletcher Byrne Llewellyn Marsh Whitlock Doyle Sutherland Pryce Ashdown Tamblyn",
-        (),
-    ),
-    (
-        "Aisha Omar Layla Yusuf Salma Karim Noor Tariq Huda Ziad",
-        "Haddad Mansour Khoury Saleh Barakat Nasser Hamdan Shaheen Aziz Darwish",
-        ("ar",),
-    ),
-    (
-        "Priya Arjun Ananya Rohan Kavya Vikram Meera Siddharth Nandini Ishaan",
-        "Sharma Iyer Nair Chatterjee Deshpande Menon Kapoor Reddy Joshi Bhatt",
-        ("hi", "bn"),
-    ),
-    (
-        "Wei Mei Jian Xiu Hao Lan Jun Yan Feng Li",
-        "Chen Wang Zhang Liu Huang Zhao Wu Zhou Xu Sun",
-        ("zh",),
-    ),
-    (
-        "Camila Mateo Lucía Diego Valentina Joaquín Ximena Andrés Marisol Íñigo",
-        "García Fernández Rojas Morales Ibáñez Castillo Herrera Quiroga Núñez Salazar",
-        ("es", "pt"),
-    ),
-    (
-        "Chloé Mathis Élodie Baptiste Inès Théo Margaux Bastien Solène Hugo",
-        "Lefèvre Moreau Dubois Girard Rousseau Chevalier Perrin Fontaine Marchand Béranger",
-        ("fr",),
-    ),
-    (
-        "Lena Jonas Katharina Felix Greta Moritz Hannah Emil Frieda Till",
-        "Schäfer Vogel Krüger Brandt Winkler Lorenz Zimmermann Keller Böhm Reuter",
-        ("de", "nl"),
-    ),
-    (
-        "Zofia Łukasz Agnieszka Bartosz Oksana Taras Halyna Andriy Natalia Piotr",
-        "Kowalska Wiśniewski Zielińska Mazur Shevchenko Kovalenko Bondar Melnyk Nowak Dąbrowska",
-        ("pl", "uk", "ru"),
-    ),
-    (
-        "Elif Kaan Zeynep Emre Defne Dariush Shirin Kaveh Parisa Burak",
-        "Çelik Demir Kaya Şahin Öztürk Rahimi Farahani Moradi Tehrani Karimi",
-        ("tr", "fa"),
-    ),
-    (
-        "Haruka Kenji Yuki Sora Aoi Daichi Emi Ren Naoko Takumi",
-        "Tanaka Watanabe Yamamoto Nakamura Kobayashi Ito Sato Mori Fujita Ogawa",
-        ("ja",),
-    ),
-    (
-        "Wanjiru Baraka Achieng Juma Neema Kwame Akosua Sipho Thandiwe Lindiwe",
-        "Kamau Otieno Mwangi Mushi Mensah Asante Dlamini Nkosi Khumalo Boateng",
-        ("sw",),
-    ),
+DATA: Mapping[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+NAMES = tuple(
+    (names["given"].split(), names["family"].split(), tuple(names["languages"])) for names in DATA["names"]
 )
-
-FIELDS: Mapping[str, tuple[int, Sequence[str]]] = {
-    # field: (how many people study it, the topics that go with it)
-    "arts-humanities": (8, ("academic-writing", "speaking-up", "career-paths", "starting-up")),
-    "architecture-design": (4, ("starting-up", "networking", "balance")),
-    "business": (9, ("starting-up", "networking", "applications", "work-placements")),
-    "computing": (10, ("programming", "work-placements", "statistics", "starting-up")),
-    "economics": (6, ("statistics", "applications", "doctorate")),
-    "education": (4, ("speaking-up", "balance", "study-skills")),
-    "engineering": (10, ("programming", "work-placements", "applications")),
-    "environment": (4, ("research", "statistics", "funding")),
-    "languages": (4, ("studying-abroad", "academic-writing", "speaking-up")),
-    "law": (6, ("applications", "networking", "academic-writing")),
-    "life-sciences": (8, ("research", "statistics", "doctorate", "thesis")),
-    "mathematics": (4, ("programming", "statistics", "study-skills", "doctorate")),
-    "medicine-health": (9, ("balance", "study-skills", "research")),
-    "physical-sciences": (6, ("research", "programming", "thesis", "doctorate")),
-    "social-sciences": (9, ("statistics", "thesis", "academic-writing", "research")),
-}
-
-# stage: (how many, topics, goals)
-STAGES: Mapping[str, tuple[int, Sequence[str], Sequence[str]]] = {
-    "first-year": (
-        45,
-        ("settling-in", "study-skills", "choosing-courses", "balance", "speaking-up", "funding"),
-        ("belong", "do-well", "find-direction", "stay-well"),
-    ),
-    "second-year": (
-        25,
-        ("choosing-courses", "study-skills", "work-placements", "studying-abroad", "speaking-up"),
-        ("do-well", "find-direction", "build-skills", "meet-the-field"),
-    ),
-    "third-year": (
-        18,
-        ("thesis", "applications", "career-paths", "work-placements", "research"),
-        ("find-work", "find-direction", "try-research", "do-well"),
-    ),
-    "masters": (
-        16,
-        ("thesis", "statistics", "doctorate", "applications", "networking", "academic-writing"),
-        ("find-work", "try-research", "build-skills", "meet-the-field"),
-    ),
-    "doctoral": (
-        10,
-        ("thesis", "academic-writing", "networking", "funding", "balance", "doctorate"),
-        ("try-research", "meet-the-field", "build-skills", "stay-well"),
-    ),
-    "working": (
-        4,
-        ("career-paths", "networking", "balance", "starting-up"),
-        ("find-direction", "meet-the-field", "build-skills"),
-    ),
-}
-
-# career stage: (how many, topics, when they tend to have time)
-CAREERS: Mapping[str, tuple[int, Sequence[str], str]] = {
-    "student": (
-        26,
-        ("settling-in", "study-skills", "choosing-courses", "studying-abroad", "balance"),
-        "student",
-    ),
-    "doctoral": (18, ("thesis", "research", "academic-writing", "doctorate", "study-skills"), "student"),
-    "early-career": (20, ("applications", "work-placements", "career-paths", "balance"), "working"),
-    "mid-career": (16, ("career-paths", "networking", "speaking-up", "starting-up"), "working"),
-    "senior": (12, ("networking", "doctorate", "funding", "research", "speaking-up"), "services"),
-    "retired": (8, ("career-paths", "speaking-up", "academic-writing", "balance"), "retired"),
-}
-
-# Where a field often leads, and what people at each point of their way like to help with.
-PATHS: Mapping[str, Sequence[str]] = {
-    "arts-humanities": ("arts-media", "schools", "academia"),
-    "architecture-design": ("own-business", "industry"),
-    "business": ("business", "own-business"),
-    "computing": ("digital", "own-business"),
-    "economics": ("business", "public-service"),
-    "education": ("schools", "charity"),
-    "engineering": ("industry", "digital"),
-    "environment": ("public-service", "charity"),
-    "languages": ("schools", "charity", "arts-media"),
-    "law": ("law", "public-service"),
-    "life-sciences": ("academia", "health"),
-    "mathematics": ("digital", "academia"),
-    "medicine-health": ("health", "academia"),
-    "physical-sciences": ("academia", "industry"),
-    "social-sciences": ("charity", "public-service"),
-}
-HELPED_WITH: Mapping[str, Sequence[str]] = {
-    "student": ("belong", "do-well", "find-direction", "stay-well"),
-    "doctoral": ("try-research", "do-well", "build-skills"),
-    "early-career": ("find-work", "find-direction", "meet-the-field"),
-    "mid-career": ("find-direction", "meet-the-field", "build-skills"),
-    "senior": ("try-research", "meet-the-field", "find-work"),
-    "retired": ("stay-well", "belong", "find-direction"),
-}
-
-# How likely each part of a weekday, and of a day at the weekend, is free.
-HABITS: Mapping[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
-    "student": ((0.25, 0.55, 0.45), (0.15, 0.35, 0.15)),
-    "working": ((0.06, 0.1, 0.65), (0.45, 0.35, 0.1)),
-    "services": ((0.35, 0.45, 0.1), (0.0, 0.0, 0.0)),
-    "retired": ((0.75, 0.6, 0.1), (0.1, 0.1, 0.0)),
-}
+FIELDS, STAGES, CAREERS, HABITS = DATA["fields"], DATA["stages"], DATA["careers"], DATA["habits"]
 
 
 def _offered(questionnaire: str, name: str) -> tuple[str, ...]:
@@ -204,43 +47,6 @@ PATH_NAMES = _offered("mentee", "path")
 EXPERIENCES = _offered("mentee", "experience")
 TOUCH = _offered("mentee", "keeping_in_touch")
 STYLES = ("listening", "advice", "questions", "doing")
-
-ABOUT_A_MENTEE = (
-    "I am the first in my family to study, and some days everybody else seems to have been given a map.",
-    "I work twelve hours a week in a bakery, so I need to be clever about time.",
-    "I changed subject after a term and would like to hear from somebody who did the same.",
-    "I am deaf in one ear: a quiet place, or captions online, makes all the difference.",
-    "I am good at starting things. I would like to get better at finishing them.",
-    "I came back to studying after six years of nursing.",
-    "I moved here in September and I am still learning how people do things.",
-    "I read far more than I write, and my essays show it.",
-    "I would love to see how research looks from the inside before I decide.",
-    "I speak up less than I would like to, above all in seminars.",
-    "I have two small children; short and regular works better for me than long and seldom.",
-    "I know what I don’t want to do. It would be good to find out what I do.",
-)
-OF_ANYBODY = (
-    "I failed my first statistics exam and now I help others with theirs, which I hope is good news for you.",
-    "I grew up without anybody at home who had been to a university. Ask me anything.",
-    "I like walking and talking: the park behind the library is my favourite services.",
-    "I had a mentor in my first year. Without her I would have left.",
-)
-ABOUT_A_MENTOR = {
-    "student": (*OF_ANYBODY, "I am a year or two ahead of you and remember very well what nobody told me."),
-    "doctoral": (*OF_ANYBODY, "I nearly stopped in my second year. I am glad to talk about that, too."),
-    "early-career": (*OF_ANYBODY, "I sent ninety applications. I know by now which six were worth sending."),
-    "mid-career": (
-        *OF_ANYBODY,
-        "I took seven years and three countries to find the work that I like.",
-        "I left research for industry and came back. Both were right at the time.",
-    ),
-    "senior": (
-        *OF_ANYBODY,
-        "I have supervised forty theses. The good ones were all rewritten, mostly more than once.",
-        "I hire people for a living, and I am glad to read a CV with you line by line.",
-    ),
-    "retired": (*OF_ANYBODY, "I have time, and I am curious what your generation makes of all this."),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,12 +85,14 @@ def _with_more(seed: int, applicant: Applicant, mentors: Sequence[Applicant]) ->
     mentor = applicant.role is Role.MENTOR
     studying = mentor and given["career_stage"] == "student"
     more: dict[str, Answer] = {
-        "path": _in_order(PATH_NAMES, _some(chance, PATHS[str(given["field"])], 0 if studying else 2)),
+        "path": _in_order(
+            PATH_NAMES, _some(chance, FIELDS[str(given["field"])]["paths"], 0 if studying else 2)
+        ),
         "experience": _in_order(EXPERIENCES, _some(chance, EXPERIENCES, 3 if mentor else 1)),
         "keeping_in_touch": _in_order(TOUCH, _some(chance, TOUCH, 3)),
     }
     if mentor:
-        more["goals"] = _in_order(GOALS, _some(chance, HELPED_WITH[str(given["career_stage"])], 3))
+        more["goals"] = _in_order(GOALS, _some(chance, CAREERS[str(given["career_stage"])]["helps_with"], 3))
     elif mentors and chance.random() < 0.05:  # noqa: PLR2004  # somebody whom they have heard of
         more["wish"] = str(chance.choice(mentors).answers["name"])
     return replace(applicant, answers={**given, **{name: answer for name, answer in more.items() if answer}})
@@ -396,7 +204,7 @@ def answers_to(seed: int, survey: Questionnaire, who: str) -> dict[str, Answer] 
         return None
     answers: dict[str, Answer] = {}
     for question in survey.questions:
-        if question.shown_if is not None and not _was_said(answers, *question.shown_if):
+        if question.shown_if is not None and not _answered_with(answers, *question.shown_if):
             continue
         answer = _some_answer(chance, question)
         if answer is not None and (question.required or chance.random() < 0.7):  # noqa: PLR2004
@@ -404,7 +212,7 @@ def answers_to(seed: int, survey: Questionnaire, who: str) -> dict[str, Answer] 
     return answers
 
 
-def _was_said(answers: Mapping[str, Answer], question: str, choice: str) -> bool:
+def _answered_with(answers: Mapping[str, Answer], question: str, choice: str) -> bool:
     given = answers.get(question, ())
     return choice in given if isinstance(given, tuple) else choice == given
 
@@ -430,7 +238,9 @@ def _mentor(chance: random.Random, taken: set[str]) -> Applicant:
     name, languages = _name(chance, taken)
     career = _weighted(chance, CAREERS)
     field = _weighted(chance, FIELDS)
-    topics = _some_topics(chance, (*CAREERS[career][1], *FIELDS[field][1]), chance.randint(3, 7))
+    topics = _some_topics(
+        chance, (*CAREERS[career]["topics"], *FIELDS[field]["topics"]), chance.randint(3, 7)
+    )
     # Statistics is asked for by many and offered by few: a shortage worth seeing.
     topics = [topic for topic in topics if topic != "statistics" or chance.random() < 0.4] or ["balance"]  # noqa: PLR2004
     answers: dict[str, Answer] = {
@@ -441,18 +251,18 @@ def _mentor(chance: random.Random, taken: set[str]) -> Applicant:
         "topics_offered": _in_order(TOPICS, topics),
         "style": chance.choices(STYLES, weights=(4, 3, 4, 3))[0],
         "capacity": chance.choices((1, 2, 3), weights=(66, 26, 8))[0],
-        **_meeting(chance, languages, CAREERS[career][2]),
+        **_meeting(chance, languages, CAREERS[career]["habit"]),
     }
-    return _applicant(chance, Role.MENTOR, answers, ABOUT_A_MENTOR[career])
+    return _applicant(chance, Role.MENTOR, answers, (*DATA["about"]["mentors"], *CAREERS[career]["about"]))
 
 
 def _mentee(chance: random.Random, taken: set[str], mentors: Sequence[Applicant]) -> Applicant:
     name, languages = _name(chance, taken)
     stage = _weighted(chance, STAGES)
     field = _weighted(chance, FIELDS)
-    likely = (*STAGES[stage][1], *STAGES[stage][1], *FIELDS[field][1])
+    likely = (*STAGES[stage]["topics"], *STAGES[stage]["topics"], *FIELDS[field]["topics"])
     topics = _some_topics(chance, likely, chance.choice((1, 2, 3, 3, 3)))
-    goals = {*chance.sample(STAGES[stage][2], k=chance.randint(1, 3)), chance.choice(GOALS)}
+    goals = {*chance.sample(STAGES[stage]["goals"], k=chance.randint(1, 3)), chance.choice(GOALS)}
     answers: dict[str, Answer] = {
         "name": name,
         "email": _address(name, taken, "students"),
@@ -468,7 +278,7 @@ def _mentee(chance: random.Random, taken: set[str], mentors: Sequence[Applicant]
     }
     if stage in ("masters", "doctoral") and chance.random() < 0.8:  # noqa: PLR2004
         answers["supervisor"] = _supervisor(chance, field, mentors)
-    return _applicant(chance, Role.MENTEE, answers, ABOUT_A_MENTEE)
+    return _applicant(chance, Role.MENTEE, answers, DATA["about"]["mentees"])
 
 
 def _applicant(
@@ -494,7 +304,7 @@ def _meeting(chance: random.Random, languages: Sequence[str], habit: str) -> dic
 
 def _free_time(chance: random.Random, habit: str) -> tuple[str, ...]:
     """Return when somebody with that habit is free: at least two parts of the week."""
-    weekday, weekend = HABITS[habit]
+    weekday, weekend = HABITS[habit]["weekday"], HABITS[habit]["weekend"]
     # Free time comes in days: whoever is free on a Tuesday morning often has the afternoon too.
     days = {day: chance.choice((0.5, 1.0, 1.4)) for day in DAYS}
     free = [
@@ -521,7 +331,7 @@ def _name(chance: random.Random, taken: set[str]) -> tuple[str, tuple[str, ...]]
     """Return a name that is not taken yet, as long as there are enough, and the languages spoken with it."""
     for _ in range(20):
         given, family, languages = chance.choice(NAMES)
-        name = f"{chance.choice(given.split())} {chance.choice(family.split())}"
+        name = f"{chance.choice(given)} {chance.choice(family)}"
         if name not in taken:
             break
     taken.add(name)
@@ -546,8 +356,8 @@ def _some_topics(chance: random.Random, likely: Sequence[str], count: int) -> li
     return list(topics)
 
 
-def _weighted(chance: random.Random, table: Mapping[str, tuple[int, *tuple[object, ...]]]) -> str:
-    return chance.choices(tuple(table), weights=[row[0] for row in table.values()])[0]
+def _weighted(chance: random.Random, table: Mapping[str, Mapping[str, Any]]) -> str:
+    return chance.choices(tuple(table), weights=[row["share"] for row in table.values()])[0]
 
 
 def _in_order(order: Sequence[str], chosen: Sequence[str] | set[str]) -> tuple[str, ...]:

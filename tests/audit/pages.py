@@ -14,7 +14,7 @@ from werkzeug.routing import MapAdapter
 from functions.app import create_app, create_console
 from functions.programme.links import Purpose
 from functions.web.guards import Guard, cookie_name, guard_of
-from tests.audit.scenario import Life
+from tests.audit.scenario import Scenario
 
 INDEX = "index.html"
 NOT_THERE = "/404.html"
@@ -60,23 +60,23 @@ def public(site: Path) -> list[str]:
     return [NO_SUCH_PAGE if path == NOT_THERE else path for path in built(site)]
 
 
-def mailed(life: Life) -> list[tuple[str, str]]:
+def mailed(scenario: Scenario) -> list[tuple[str, str]]:
     """Return, by name, the newest page of each kind that each cohort was mailed, in every language."""
-    cohorts = {"enrolling": life.enrolling, "running": life.running, "ending": life.ending}
+    cohorts = {"enrolling": scenario.enrolling, "running": scenario.running, "ending": scenario.ending}
     found = []
     for purpose in Purpose:
         for stage, cohort in cohorts.items():
-            tokens = life.tokens(purpose, cohort)
+            tokens = scenario.tokens(purpose, cohort)
             found += [
                 (f"{prefix}/my/{purpose}/… ({stage})", f"{prefix}/my/{purpose}/{token}")
-                for prefix, token in zip(prefixes(life), reversed(tokens), strict=False)
+                for prefix, token in zip(prefixes(scenario), reversed(tokens), strict=False)
             ]
     return found
 
 
-def open_to_all(life: Life) -> list[tuple[str, str]]:
+def open_to_all(scenario: Scenario) -> list[tuple[str, str]]:
     """Return, by name, every live page that asks for no link and no session, in every language."""
-    app = create_app(life.stack.services)
+    app = create_app(scenario.stack.services)
     paths = [
         rule.rule
         for rule in app.url_map.iter_rules()
@@ -84,20 +84,20 @@ def open_to_all(life: Life) -> list[tuple[str, str]]:
         and "GET" in (rule.methods or ())
         and not rule.arguments
     ]
-    return [(prefix + path, prefix + path) for prefix in prefixes(life) for path in sorted(paths)]
+    return [(prefix + path, prefix + path) for prefix in prefixes(scenario) for path in sorted(paths)]
 
 
-def prefixes(life: Life) -> list[str]:
+def prefixes(scenario: Scenario) -> list[str]:
     """Return what stands before the addresses of each language: nothing, for the first."""
-    _, *others = life.stack.services.programme.languages
+    _, *others = scenario.stack.services.programme.languages
     return ["", *(f"/{code}" for code in others)]
 
 
-def of_the_console(life: Life) -> list[tuple[str, str]]:
+def of_the_console(scenario: Scenario) -> list[tuple[str, str]]:
     """Return, by name, one page of each kind and cohort that the console leads to."""
-    routes = create_console(life.stack.services).url_map.bind("localhost")
+    routes = create_console(scenario.stack.services).url_map.bind("localhost")
     http = urllib3.PoolManager(retries=False)
-    cookie = {"Cookie": f"{cookie_name(life.stack.services)}={life.session}"}
+    cookie = {"Cookie": f"{cookie_name(scenario.stack.services)}={scenario.session}"}
     seen: dict[object, str] = {}
     waiting = deque([CONSOLE])
     while waiting:
@@ -105,7 +105,7 @@ def of_the_console(life: Life) -> list[tuple[str, str]]:
         kind = _kind(routes, path)
         if kind is None or kind in seen:
             continue
-        answer = http.request("GET", life.stack.origin + path, headers=cookie, redirect=False)
+        answer = http.request("GET", scenario.stack.origin + path, headers=cookie, redirect=False)
         if not answer.headers.get("Content-Type", "").startswith("text/html"):
             continue
         seen[kind] = path

@@ -15,7 +15,7 @@ from infra.local.stack import LocalStack
 from schemas import definitions
 from tests.audit import browser, lighthouse, origin, pages
 from tests.audit.browser import Looker
-from tests.audit.scenario import ENROLLING, Clock, Life
+from tests.audit.scenario import ENROLLING, Clock, Scenario
 
 Tell = Callable[[str], None]
 MENTORS, MENTEES = 6, 9
@@ -35,7 +35,7 @@ class Seen:
 
 
 def built_for(out: Path, programme: Programme) -> Path:
-    """Build the site for the cohort that the audit's life is enrolling; return the folder."""
+    """Build the site for the cohort that the audit's scenario is enrolling; return the folder."""
     build(
         out,
         programme=programme,
@@ -50,20 +50,29 @@ def pages_and_states(site: Path, programme: Programme, *, tell: Tell) -> Seen:
     clock = Clock()
     with LocalStack(site=site, programme=programme.id, background=False, clock=clock) as stack:
         tell("Three cohorts, each at another stage")
-        life = Life(stack, clock, mentors=MENTORS, mentees=MENTEES)
-        life.live()
-        live = [*pages.open_to_all(life), *pages.mailed(life), *pages.of_the_console(life)]
+        scenario = Scenario(stack, clock, mentors=MENTORS, mentees=MENTEES)
+        scenario.play()
+        live = [*pages.open_to_all(scenario), *pages.mailed(scenario), *pages.of_the_console(scenario)]
         with browser.opened() as chromium:
-            return _looked_at(chromium, life, pages.public(site), live, tell=tell)
+            return _looked_at(chromium, scenario, pages.public(site), live, tell=tell)
 
 
 def _looked_at(
-    chromium: Browser, life: Life, public: Sequence[str], live: Sequence[tuple[str, str]], *, tell: Tell
+    chromium: Browser,
+    scenario: Scenario,
+    public: Sequence[str],
+    live: Sequence[tuple[str, str]],
+    *,
+    tell: Tell,
 ) -> Seen:
     context = chromium.new_context(reduced_motion="reduce")
-    session = {"name": cookie_name(life.stack.services), "value": life.session, "url": life.stack.origin}
+    session = {
+        "name": cookie_name(scenario.stack.services),
+        "value": scenario.session,
+        "url": scenario.stack.origin,
+    }
     context.add_cookies([{**session, "httpOnly": True, "sameSite": "Strict"}])  # type: ignore[typeddict-item]
-    looker = Looker(context, life.stack.origin, tell)
+    looker = Looker(context, scenario.stack.origin, tell)
     tell(f"{len(public)} public pages and their states")
     for path in public:
         looker.look(path, path, press="/enrol/" in path)

@@ -51,7 +51,7 @@ class Clock:
 
 
 @dataclass
-class Life:
+class Scenario:
     """The stack, its clock, and where each kind of page is now."""
 
     stack: LocalStack
@@ -63,7 +63,7 @@ class Life:
     enrolling: Cohort = field(init=False)
     session: str = field(init=False)
 
-    def live(self) -> None:
+    def play(self) -> None:
         """Bring the three cohorts to the stage that each is to show."""
         services = self.stack.services
         self.ending = self._cohort(ENDING, seed=1)

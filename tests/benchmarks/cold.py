@@ -21,11 +21,11 @@ from time import perf_counter
 
 import click
 
-from infra.local.runtime import PATHS, Start, Watched
 from tests.benchmarks.deployed import PEOPLES, Deployed, deployed
 from tests.benchmarks.goals import aligned
 from tests.benchmarks.match import described, machine
 from tests.benchmarks.zipped import own_milliseconds
+from tests.deployment.lambda_runtime import PATHS, Start, Watched
 
 MIB = 2**20
 STARTS, OTHER_STARTS, REQUESTS = 20, 5, 2_800

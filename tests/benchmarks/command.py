@@ -13,6 +13,7 @@ BENCHMARKS = {
         "tests.benchmarks.before_and_after",
         "the engine of an earlier commit and the one that stands here, side by side",
     ),
+    "start": Command("tests.benchmarks.start", "what a start of ./kith costs in processor time"),
     "cold": Command(
         "tests.benchmarks.cold", "how the deployed functions start, and how fast a warm one answers"
     ),

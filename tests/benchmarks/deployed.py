@@ -32,9 +32,9 @@ from functions.web.questions import fields_of
 from infra.build import zips
 from infra.local import demonstration, provisioning
 from infra.local.emulator import REGION
-from infra.local.runtime import UNWATCHED, Function, Watched, brought, unpacked
 from infra.local.stack import LocalStack
 from infra.local.workers import record_from
+from tests.deployment.lambda_runtime import UNWATCHED, Function, Watched, brought, unpacked
 
 FORM = "application/x-www-form-urlencoded"
 MENTORS, MENTEES = 6, 10

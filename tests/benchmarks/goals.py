@@ -109,7 +109,7 @@ GOALS: Mapping[str, Goal] = {
     "spread": _goal("spread", "candidates by blocks and workers", "the same bytes"),
     "what-if": _goal("what-if", "other weights at 500 × 250", "≤ 150 ms"),
     "sound": _goal("verifier", "1,000 generated cohorts", "0 faults"),
-    "planted": _goal("verifier", "planted faults of each kind", "100 % found"),
+    "mutated": _goal("verifier", "planted faults of each kind", "100 % found"),
     "import": _goal("package", "`match` package, cold import", "≤ 0.8 s"),
     "unpacked": _goal("package", "`match` package, unpacked", "≤ 250 MB"),
     "peers": _goal("kinds", "peers from one pool", "as networkx finds them"),

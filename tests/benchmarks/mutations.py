@@ -1,6 +1,6 @@
 """A catalogue of faults: each is planted in a sound result, and the verifier must name it.
 
-A plant takes a sound claim and returns one with a single fault, or None where the cohort offers no
+A mutation takes a sound claim and returns one with a single fault, or None where the cohort offers no
 place for it. Whether tampered prices still prove the best (prices are not unique) is decided here by
 the plainest code there is: every pair, every level, tuples compared as Python compares them.
 """
@@ -22,19 +22,19 @@ from functions.matching.verification.pairs import Claim, faults_in
 from tests.benchmarks.cohorts import Cohort, cohort, pairs
 
 Chance = random.Random
-Plants = Callable[[Cohort, Claim, Chance], Claim | None]
+Apply = Callable[[Cohort, Claim, Chance], Claim | None]
 
 _CERTIFICATE = "the certificate"
 _UNREADABLE = "the certificate can’t be read"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plant:
+class Mutation:
     """One kind of fault, and what the verifier must say of it."""
 
     name: str
     says: str
-    plants: Plants
+    apply: Apply
 
 
 _Whole = TypeVar("_Whole")
@@ -49,49 +49,49 @@ def _changed(of: _Whole, **others: Any) -> _Whole:
 # People and places.
 
 
-def _somebody_twice(side: str) -> Plants:
-    def plants(_made: Cohort, claim: Claim, chance: Chance) -> Claim:
+def _somebody_twice(side: str) -> Apply:
+    def apply(_made: Cohort, claim: Claim, chance: Chance) -> Claim:
         people = list(getattr(claim, side))
         return _changed(claim, **{side: [*people, chance.choice(people)]})
 
-    return plants
+    return apply
 
 
 def _a_pair_twice(_made: Cohort, claim: Claim, chance: Chance) -> Claim:
     return replace(claim, pairs=(*claim.pairs, chance.choice(claim.pairs)))
 
 
-def _a_stranger(role: str) -> Plants:
-    def plants(_made: Cohort, claim: Claim, chance: Chance) -> Claim:
+def _a_stranger(role: str) -> Apply:
+    def apply(_made: Cohort, claim: Claim, chance: Chance) -> Claim:
         return _with_pair(claim, chance, lambda pair: _changed(pair, **{role: "nobody@example.org"}))
 
-    return plants
+    return apply
 
 
 def _other_people_s_scores(_made: Cohort, claim: Claim, _chance: Chance) -> Claim:
     return replace(claim, scores=_matrix(claim)[:, 1:])
 
 
-def _too_many_for(role: str) -> Plants:
+def _too_many_for(role: str) -> Apply:
     """Somebody offers one place fewer than they are given."""
 
-    def plants(_made: Cohort, claim: Claim, chance: Chance) -> Claim:
+    def apply(_made: Cohort, claim: Claim, chance: Chance) -> Claim:
         name = getattr(chance.choice(claim.pairs), role)
         taken = sum(getattr(pair, role) == name for pair in claim.pairs)
         return _with_person(claim, f"{role}s", name, lambda person: replace(person, capacity=taken - 1))
 
-    return plants
+    return apply
 
 
-def _more_than_the_policy(role: str) -> Plants:
+def _more_than_the_policy(role: str) -> Apply:
     """A number in the policy is one less than what somebody is given."""
 
-    def plants(_made: Cohort, claim: Claim, _chance: Chance) -> Claim | None:
+    def apply(_made: Cohort, claim: Claim, _chance: Chance) -> Claim | None:
         most = max(Counter(getattr(pair, role) for pair in claim.pairs).values())
         side = replace(getattr(claim.policy, f"{role}s"), capacity=most - 1)
         return replace(claim, policy=_changed(claim.policy, **{f"{role}s": side})) if most > 1 else None
 
-    return plants
+    return apply
 
 
 def _a_lock_not_kept(_made: Cohort, claim: Claim, chance: Chance) -> Claim | None:
@@ -149,8 +149,8 @@ _BREACHES = {
 }
 
 
-def _breaks(breach: _Breach) -> Plants:
-    def plants(_made: Cohort, claim: Claim, chance: Chance) -> Claim | None:
+def _breaks(breach: _Breach) -> Apply:
+    def apply(_made: Cohort, claim: Claim, chance: Chance) -> Claim | None:
         if breach.rule not in {rule.name for rule in claim.policy.rules}:
             return None
         pair = chance.choice(claim.pairs)
@@ -162,7 +162,7 @@ def _breaks(breach: _Breach) -> Plants:
             claim = _answering(claim, side, name, told)
         return claim
 
-    return plants
+    return apply
 
 
 def _told(answer: Any, pair: Pair) -> Any:
@@ -183,15 +183,15 @@ def _oneself(_made: Cohort, claim: Claim, chance: Chance) -> Claim:
 # Points and scores.
 
 
-def _with_reasons(change: Callable[[list[Reason]], list[Reason] | None]) -> Plants:
-    def plants(_made: Cohort, claim: Claim, chance: Chance) -> Claim | None:
+def _with_reasons(change: Callable[[list[Reason]], list[Reason] | None]) -> Apply:
+    def apply(_made: Cohort, claim: Claim, chance: Chance) -> Claim | None:
         pair = chance.choice(claim.pairs)
         reasons = change(list(pair.reasons))
         if reasons is None:
             return None
         return _swapped(claim, pair, replace(pair, reasons=tuple(reasons)))
 
-    return plants
+    return apply
 
 
 def _a_point_moved(reasons: list[Reason]) -> list[Reason] | None:
@@ -226,11 +226,11 @@ def _points_as(kind: Callable[[int], Any]) -> Callable[[list[Reason]], list[Reas
     return change
 
 
-def _score_as(kind: Callable[[int], Any]) -> Plants:
-    def plants(_made: Cohort, claim: Claim, chance: Chance) -> Claim:
+def _score_as(kind: Callable[[int], Any]) -> Apply:
+    def apply(_made: Cohort, claim: Claim, chance: Chance) -> Claim:
         return _with_pair(claim, chance, lambda pair: replace(pair, score=kind(pair.score)))
 
-    return plants
+    return apply
 
 
 def _another_answer(_made: Cohort, claim: Claim, chance: Chance) -> Claim | None:
@@ -250,8 +250,8 @@ def _a_made_score(_made: Cohort, claim: Claim, chance: Chance) -> Claim:
     return _with_cell(claim, (pair.mentee, pair.mentor), pair.score - 1)
 
 
-def _a_score_not_made(change: Callable[[int], int | None]) -> Plants:
-    def plants(_made: Cohort, claim: Claim, chance: Chance) -> Claim | None:
+def _a_score_not_made(change: Callable[[int], int | None]) -> Apply:
+    def apply(_made: Cohort, claim: Claim, chance: Chance) -> Claim | None:
         matrix, made = _matrix(claim), {(pair.mentee, pair.mentor) for pair in claim.pairs}
         couples = [(a, b) for a in _ids(claim.mentees) for b in _ids(claim.mentors) if (a, b) not in made]
         chance.shuffle(couples)
@@ -262,7 +262,7 @@ def _a_score_not_made(change: Callable[[int], int | None]) -> Plants:
                 return _with_cell(claim, couple, other)
         return None
 
-    return plants
+    return apply
 
 
 # The objective: another assignment under the certificate of the best.
@@ -299,10 +299,10 @@ def _the_wrong_one_served(_made: Cohort, claim: Claim, chance: Chance) -> Claim 
     return _with_value(_swapped(claim, pair, _scored(claim, name, pair.mentor)))
 
 
-def _without(level: str) -> Plants:
+def _without(level: str) -> Apply:
     """Claim under the whole policy what is the best without one of its levels."""
 
-    def plants(made: Cohort, claim: Claim, _chance: Chance) -> Claim | None:
+    def apply(made: Cohort, claim: Claim, _chance: Chance) -> Claim | None:
         objective = claim.policy.objective
         without = {level: False, "floor": objective.floor and level != "served"}
         if not getattr(objective, level) or not (objective.total and objective.served):
@@ -312,7 +312,7 @@ def _without(level: str) -> Plants:
         other = made.claim(replace(claim.policy, objective=_changed(objective, **{**without, level: False})))
         return _with_other_pairs(claim, other.pairs)
 
-    return plants
+    return apply
 
 
 def _another_lot(made: Cohort, claim: Claim, _chance: Chance) -> Claim | None:
@@ -341,12 +341,12 @@ def _no_floor_raised(made: Cohort, claim: Claim, _chance: Chance) -> Claim | Non
 # The certificate itself.
 
 
-def _with_certificate(change: Callable[[Certificate, Chance], Certificate | None]) -> Plants:
-    def plants(_made: Cohort, claim: Claim, chance: Chance) -> Claim | None:
+def _with_certificate(change: Callable[[Certificate, Chance], Certificate | None]) -> Apply:
+    def apply(_made: Cohort, claim: Claim, chance: Chance) -> Claim | None:
         certificate = change(claim.certificate, chance)
         return None if certificate is None else replace(claim, certificate=certificate)
 
-    return plants
+    return apply
 
 
 def _other_value(certificate: Certificate, chance: Chance) -> Certificate:
@@ -355,8 +355,8 @@ def _other_value(certificate: Certificate, chance: Chance) -> Certificate:
     return replace(certificate, value=tuple(value))
 
 
-def _other_floor(by: int) -> Plants:
-    def plants(_made: Cohort, claim: Claim, _chance: Chance) -> Claim | None:
+def _other_floor(by: int) -> Apply:
+    def apply(_made: Cohort, claim: Claim, _chance: Chance) -> Claim | None:
         floor = claim.certificate.floor + by
         decided = claim.policy.objective.floor and claim.certificate.above_floor is not None
         return (
@@ -365,7 +365,7 @@ def _other_floor(by: int) -> Plants:
             else None
         )
 
-    return plants
+    return apply
 
 
 def _a_floor_unasked(_made: Cohort, claim: Claim, _chance: Chance) -> Claim | None:
@@ -374,10 +374,10 @@ def _a_floor_unasked(_made: Cohort, claim: Claim, _chance: Chance) -> Claim | No
     return replace(claim, certificate=replace(claim.certificate, floor=1))
 
 
-def _other_prices(which: str, side: str, level: int, by: int) -> Plants:
+def _other_prices(which: str, side: str, level: int, by: int) -> Apply:
     """Change one price so that what is left proves nothing."""
 
-    def plants(_made: Cohort, claim: Claim, chance: Chance) -> Claim | None:
+    def apply(_made: Cohort, claim: Claim, chance: Chance) -> Claim | None:
         prices: Prices | None = getattr(claim.certificate, which)
         if prices is None or level >= len(getattr(prices, side)[0]):
             return None
@@ -392,19 +392,19 @@ def _other_prices(which: str, side: str, level: int, by: int) -> Plants:
                 return tampered
         return None
 
-    return plants
+    return apply
 
 
-def _unreadable(change: Callable[[list[list[Any]]], Any]) -> Plants:
+def _unreadable(change: Callable[[list[list[Any]]], Any]) -> Apply:
     """Make one side's prices of the whole something else than vectors of whole numbers."""
 
-    def plants(_made: Cohort, claim: Claim, chance: Chance) -> Claim:
+    def apply(_made: Cohort, claim: Claim, chance: Chance) -> Claim:
         side = chance.choice(["first", "further", "mentor"])
         vectors = change([list(vector) for vector in getattr(claim.certificate.whole, side)])
         whole = _changed(claim.certificate.whole, **{side: vectors})
         return replace(claim, certificate=replace(claim.certificate, whole=whole))
 
-    return plants
+    return apply
 
 
 def _number_as(kind: Callable[[int], Any]) -> Callable[[list[list[Any]]], Any]:
@@ -430,21 +430,21 @@ _HUGE: Mapping[str, Callable[[int], Any]] = {
 }
 
 
-def _catalogue() -> Iterator[Plant]:
+def _catalogue() -> Iterator[Mutation]:
     for side in ("mentors", "mentees"):
-        yield Plant(name=f"one of the {side} twice", says="is there 2 times", plants=_somebody_twice(side))
-    yield Plant(name="a pair twice", says="are paired 2 times", plants=_a_pair_twice)
-    yield Plant(name="scores of others", says="not those of these people", plants=_other_people_s_scores)
+        yield Mutation(name=f"one of the {side} twice", says="is there 2 times", apply=_somebody_twice(side))
+    yield Mutation(name="a pair twice", says="are paired 2 times", apply=_a_pair_twice)
+    yield Mutation(name="scores of others", says="not those of these people", apply=_other_people_s_scores)
     for role in ("mentor", "mentee"):
         says = "pairings and a capacity of"
-        yield Plant(name=f"an unknown {role}", says="somebody who is not there", plants=_a_stranger(role))
-        yield Plant(name=f"too many for a {role}", says=says, plants=_too_many_for(role))
-        yield Plant(name=f"the policy’s number, {role}s", says=says, plants=_more_than_the_policy(role))
-    yield Plant(name="a lock not kept", says="are locked and not paired", plants=_a_lock_not_kept)
-    yield Plant(name="a forbidden pair", says="are forbidden and paired", plants=_a_forbidden_pair)
+        yield Mutation(name=f"an unknown {role}", says="somebody who is not there", apply=_a_stranger(role))
+        yield Mutation(name=f"too many for a {role}", says=says, apply=_too_many_for(role))
+        yield Mutation(name=f"the policy’s number, {role}s", says=says, apply=_more_than_the_policy(role))
+    yield Mutation(name="a lock not kept", says="are locked and not paired", apply=_a_lock_not_kept)
+    yield Mutation(name="a forbidden pair", says="are forbidden and paired", apply=_a_forbidden_pair)
     for name, breach in _BREACHES.items():
-        yield Plant(name=f"rule: {name}", says=f"against the rule “{breach.rule}”", plants=_breaks(breach))
-    yield Plant(name="rule: oneself by id", says="against the rule “never oneself”", plants=_oneself)
+        yield Mutation(name=f"rule: {name}", says=f"against the rule “{breach.rule}”", apply=_breaks(breach))
+    yield Mutation(name="rule: oneself by id", says="against the rule “never oneself”", apply=_oneself)
     yield from _of_points()
     yield from _of_scores()
     yield from _of_the_objective()
@@ -452,7 +452,7 @@ def _catalogue() -> Iterator[Plant]:
     yield from _of_the_prices()
 
 
-def _of_points() -> Iterator[Plant]:
+def _of_points() -> Iterator[Mutation]:
     says = "has other points than its answers give"
     for name, change in (
         ("a point moved", _a_point_moved),
@@ -460,58 +460,60 @@ def _of_points() -> Iterator[Plant]:
         ("two criteria swapped", _two_criteria_swapped),
         *((f"a point more for criterion {place + 1}", _a_point_more(place)) for place in range(14)),
     ):
-        yield Plant(name=f"points: {name}", says=says, plants=_with_reasons(change))
-    yield Plant(name="points: another answer", says=says, plants=_another_answer)
+        yield Mutation(name=f"points: {name}", says=says, apply=_with_reasons(change))
+    yield Mutation(name="points: another answer", says=says, apply=_another_answer)
     says = "has points that do not add up"
-    yield Plant(name="points: a score one higher", says=says, plants=_score_as(lambda points: points + 1))
+    yield Mutation(name="points: a score one higher", says=says, apply=_score_as(lambda points: points + 1))
     says = "has points that are not whole numbers"
     for name, kind in _NO_INTS.items():
         if name not in {"a text", "nothing"}:
-            yield Plant(name=f"points: {name}", says=says, plants=_with_reasons(_points_as(kind)))
-        yield Plant(name=f"score: {name}", says=says, plants=_score_as(kind))
+            yield Mutation(name=f"points: {name}", says=says, apply=_with_reasons(_points_as(kind)))
+        yield Mutation(name=f"score: {name}", says=says, apply=_score_as(kind))
 
 
-def _of_scores() -> Iterator[Plant]:
+def _of_scores() -> Iterator[Mutation]:
     says = "is not what their answers give"
-    yield Plant(name="matrix: a pair’s score", says="has another score than the matrix", plants=_a_made_score)
+    yield Mutation(
+        name="matrix: a pair’s score", says="has another score than the matrix", apply=_a_made_score
+    )
     for name, change in (
         ("a score one higher", lambda now: now + 1 if 0 <= now < WHOLE else None),
         ("refused, yet eligible", lambda now: -1 if now >= 0 else None),
         ("eligible, yet refused", lambda now: 0 if now < 0 else None),
     ):
-        yield Plant(name=f"matrix: {name}", says=says, plants=_a_score_not_made(change))
-    yield Plant(
+        yield Mutation(name=f"matrix: {name}", says=says, apply=_a_score_not_made(change))
+    yield Mutation(
         name="matrix: above a million",
         says="beyond what the weights can give",
-        plants=_a_score_not_made(lambda _now: 2_000_000_000),
+        apply=_a_score_not_made(lambda _now: 2_000_000_000),
     )
 
 
-def _of_the_objective() -> Iterator[Plant]:
-    yield Plant(name="somebody left out", says=_CERTIFICATE, plants=_somebody_left_out)
-    yield Plant(name="the wrong one served", says=_CERTIFICATE, plants=_the_wrong_one_served)
+def _of_the_objective() -> Iterator[Mutation]:
+    yield Mutation(name="somebody left out", says=_CERTIFICATE, apply=_somebody_left_out)
+    yield Mutation(name="the wrong one served", says=_CERTIFICATE, apply=_the_wrong_one_served)
     for level, name in (
         ("served", "too few served"),
         ("total", "a lower total"),
         ("load", "an uneven load"),
         ("least_change", "more change than needed"),
     ):
-        yield Plant(name=name, says=_CERTIFICATE, plants=_without(level))
-    yield Plant(name="another lot", says=_CERTIFICATE, plants=_another_lot)
+        yield Mutation(name=name, says=_CERTIFICATE, apply=_without(level))
+    yield Mutation(name="another lot", says=_CERTIFICATE, apply=_another_lot)
     says = "does not prove that the floor can’t be higher"
-    yield Plant(name="no floor raised", says=says, plants=_no_floor_raised)
+    yield Mutation(name="no floor raised", says=says, apply=_no_floor_raised)
 
 
-def _of_the_certificate() -> Iterator[Plant]:
-    yield Plant(name="another value", says="is for another value", plants=_with_certificate(_other_value))
-    yield Plant(name="a lower floor", says=_CERTIFICATE, plants=_other_floor(-1))
-    yield Plant(name="a higher floor", says="", plants=_other_floor(1))
-    yield Plant(name="a floor unasked", says="a floor where none is asked for", plants=_a_floor_unasked)
-    yield Plant(name="a floor below 0", says=_UNREADABLE, plants=_floor_as(lambda _floor: -1))
+def _of_the_certificate() -> Iterator[Mutation]:
+    yield Mutation(name="another value", says="is for another value", apply=_with_certificate(_other_value))
+    yield Mutation(name="a lower floor", says=_CERTIFICATE, apply=_other_floor(-1))
+    yield Mutation(name="a higher floor", says="", apply=_other_floor(1))
+    yield Mutation(name="a floor unasked", says="a floor where none is asked for", apply=_a_floor_unasked)
+    yield Mutation(name="a floor below 0", says=_UNREADABLE, apply=_floor_as(lambda _floor: -1))
     for name, kind in {**_NO_INTS, **_HUGE}.items():
-        yield Plant(name=f"a floor that is {name}", says=_UNREADABLE, plants=_floor_as(kind))
-        plants = _unreadable(_number_as(kind))
-        yield Plant(name=f"a price that is {name}", says=_UNREADABLE, plants=plants)
+        yield Mutation(name=f"a floor that is {name}", says=_UNREADABLE, apply=_floor_as(kind))
+        apply = _unreadable(_number_as(kind))
+        yield Mutation(name=f"a price that is {name}", says=_UNREADABLE, apply=apply)
     for name, change in (
         ("somebody without a price", lambda vectors: tuple(map(tuple, vectors[:-1]))),
         ("a price for nobody", lambda vectors: (*map(tuple, vectors), tuple(vectors[0]))),
@@ -520,17 +522,17 @@ def _of_the_certificate() -> Iterator[Plant]:
         ("no vectors", lambda vectors: tuple(vector[0] for vector in vectors)),
         ("no prices", lambda _vectors: None),
     ):
-        yield Plant(name=f"prices: {name}", says=_UNREADABLE, plants=_unreadable(change))
+        yield Mutation(name=f"prices: {name}", says=_UNREADABLE, apply=_unreadable(change))
     says = "is for other levels than the policy’s"
     for name, levels in (
         ("a level less", lambda levels: levels[:-1]),
         ("a level more", lambda levels: ("luck", *levels)),
         ("levels reversed", lambda levels: levels[::-1] if len(levels) > 1 else None),
     ):
-        yield Plant(name=name, says=says, plants=_with_certificate(_levels_as(levels)))
+        yield Mutation(name=name, says=says, apply=_with_certificate(_levels_as(levels)))
 
 
-def _floor_as(kind: Callable[[int], Any]) -> Plants:
+def _floor_as(kind: Callable[[int], Any]) -> Apply:
     return _with_certificate(lambda certificate, _chance: replace(certificate, floor=kind(certificate.floor)))
 
 
@@ -544,19 +546,19 @@ def _levels_as(
     return changed
 
 
-def _of_the_prices() -> Iterator[Plant]:
+def _of_the_prices() -> Iterator[Mutation]:
     for which, levels in (("served", 1), ("above_floor", 1), ("whole", 5)):
         for level in range(levels):
             for side in ("first", "further", "mentor"):
                 for by in (-1, 1, -(10**9), 10**9):
-                    yield Plant(
+                    yield Mutation(
                         name=f"prices: {which}, level {level + 1}, {side} by {by:+}",
                         says="the certificate does not prove",
-                        plants=_other_prices(which, side, level, by),
+                        apply=_other_prices(which, side, level, by),
                     )
 
 
-# What plants are made of.
+# What mutations are made of.
 
 
 def _ids(people: Sequence[Person]) -> list[str]:
@@ -674,7 +676,7 @@ def _minus(one: Sequence[int], other: Sequence[int]) -> Vector:
     return tuple(a - b for a, b in zip(one, other, strict=True))
 
 
-PLANTS = tuple(_catalogue())
+MUTATIONS = tuple(_catalogue())
 
 
 @dataclass(kw_only=True)
@@ -683,18 +685,18 @@ class Tally:
 
     cohorts: int = 0
     faults: list[str] = field(default_factory=list)  # in sound results
-    planted: Counter[str] = field(default_factory=Counter)
+    mutated: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
 
     @property
     def missed(self) -> list[str]:
         """The kinds of fault that were planted and not found each time."""
-        return [name for name, times in self.planted.items() if self.found[name] < times]
+        return [name for name, times in self.mutated.items() if self.found[name] < times]
 
     @property
-    def unplanted(self) -> list[str]:
+    def unused(self) -> list[str]:
         """The kinds of fault for which no cohort had a place."""
-        return [plant.name for plant in PLANTS if not self.planted[plant.name]]
+        return [mutation.name for mutation in MUTATIONS if not self.mutated[mutation.name]]
 
 
 def tally(cohorts: int, *, share: int = 8, first: int = 0) -> Tally:
@@ -710,13 +712,13 @@ def tally(cohorts: int, *, share: int = 8, first: int = 0) -> Tally:
 
 def _look(told: Tally, made: Cohort, claim: Claim, *, share: int) -> None:
     told.faults += faults_in(claim)
-    for plant in PLANTS[told.cohorts % share :: share]:
-        chance = random.Random(f"{plant.name} {told.cohorts}")  # noqa: S311 - where to plant
+    for mutation in MUTATIONS[told.cohorts % share :: share]:
+        chance = random.Random(f"{mutation.name} {told.cohorts}")  # noqa: S311 - where to plant
         try:
-            faulty = plant.plants(made, claim, chance)
+            faulty = mutation.apply(made, claim, chance)
         except CannotMatch:
             continue
         if faulty is not None:
-            told.planted[plant.name] += 1
-            told.found[plant.name] += any(plant.says in fault for fault in faults_in(faulty))
+            told.mutated[mutation.name] += 1
+            told.found[mutation.name] += any(mutation.says in fault for fault in faults_in(faulty))
     told.cohorts += 1

@@ -254,7 +254,7 @@ def test_a_mistake_that_is_not_answered_in_words_is_noticed(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("goal", "told"),
-    [("sound", {"faults": ["somebody is paired twice"]}), ("planted", {"found": {}})],
+    [("sound", {"faults": ["somebody is paired twice"]}), ("mutated", {"found": {}})],
 )
 def test_a_verifier_that_errs_is_noticed(tmp_path: Path, goal: str, told: dict[str, Any]) -> None:
     def erring(task: str, **given: Any) -> Measured:

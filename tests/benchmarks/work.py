@@ -263,14 +263,14 @@ def solve_groups(*, mentees: int, seed: int, smallest: int, largest: int) -> dic
 
 
 def verify_cohorts(*, cohorts: int, first: int) -> dict[str, Any]:
-    """Verify made-up cohorts, sound ones and with every kind of fault planted in some."""
+    """Verify made-up cohorts, sound ones and with every kind of fault mutated in some."""
     with timed() as taken:
         told = mutations.tally(cohorts, first=first)
     return taken.of(
         faults=told.faults,
-        planted=dict(told.planted),
+        mutated=dict(told.mutated),
         found=dict(told.found),
-        kinds=[plant.name for plant in mutations.PLANTS],
+        kinds=[mutation.name for mutation in mutations.MUTATIONS],
     )
 
 

@@ -16,7 +16,7 @@ from infra.build.site import build
 from infra.local.stack import LocalStack
 from schemas import definitions
 from tests.audit import pages
-from tests.audit.scenario import ENROLLING, Clock, Life
+from tests.audit.scenario import ENROLLING, Clock, Scenario
 
 # What axe checks: the guidelines up to 2.2 AA, and what its makers hold for good practice.
 EVERYTHING: dict[str, Any] = {
@@ -47,16 +47,16 @@ def out(programme: Programme, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def life(programme: Programme, out: Path) -> Iterator[Life]:
+def life(programme: Programme, out: Path) -> Iterator[Scenario]:
     """Three cohorts on a local stack with the site before it."""
     clock = Clock()
     stack = LocalStack(site=out, programme=programme.id, background=False, clock=clock)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(definitions, "programme", lambda _: programme)
         stack.start()
-    life = Life(stack, clock, mentors=6, mentees=9)
-    life.live()
-    yield life
+    scenario = Scenario(stack, clock, mentors=6, mentees=9)
+    scenario.play()
+    yield scenario
     stack.stop()
 
 
@@ -71,10 +71,10 @@ class Visit:
     """A person at a browser."""
 
     page: Page
-    life: Life
+    scenario: Scenario
 
     def to(self, path: str) -> Page:
-        answer = self.page.goto(self.life.stack.origin + path)
+        answer = self.page.goto(self.scenario.stack.origin + path)
         assert answer is None or answer.status < 500, path
         return self.page
 
@@ -94,15 +94,15 @@ class Visit:
         )
 
 
-def context_of(browser: Browser, life: Life, **options: Any) -> BrowserContext:
+def context_of(browser: Browser, scenario: Scenario, **options: Any) -> BrowserContext:
     context = browser.new_context(reduced_motion="reduce", **options)
     context.set_default_timeout(10_000)
     context.add_cookies(
         [
             {
                 "name": "kith",
-                "value": life.session,
-                "url": life.stack.origin,
+                "value": scenario.session,
+                "url": scenario.stack.origin,
                 "httpOnly": True,
                 "sameSite": "Strict",
             }
@@ -111,7 +111,7 @@ def context_of(browser: Browser, life: Life, **options: Any) -> BrowserContext:
     return context
 
 
-def visit_to(context: BrowserContext, life: Life) -> Iterator[Visit]:
+def visit_to(context: BrowserContext, scenario: Scenario) -> Iterator[Visit]:
     """Visit, and fail the test for whatever the browser complains of: an error, a breach of the policy."""
     complaints: list[str] = []
     page = context.new_page()
@@ -124,29 +124,29 @@ def visit_to(context: BrowserContext, life: Life) -> Iterator[Visit]:
             else None
         ),
     )
-    yield Visit(page, life)
+    yield Visit(page, scenario)
     context.close()
     assert not complaints
 
 
 @pytest.fixture
-def visit(browser: Browser, life: Life) -> Iterator[Visit]:
-    yield from visit_to(context_of(browser, life, viewport={"width": 1280, "height": 900}), life)
+def visit(browser: Browser, scenario: Scenario) -> Iterator[Visit]:
+    yield from visit_to(context_of(browser, scenario, viewport={"width": 1280, "height": 900}), scenario)
 
 
 @pytest.fixture
-def plain_visit(browser: Browser, life: Life) -> Iterator[Visit]:
+def plain_visit(browser: Browser, scenario: Scenario) -> Iterator[Visit]:
     """A visit without JavaScript, on a small telephone."""
     options = {"viewport": {"width": 320, "height": 640}, "java_script_enabled": False}
-    yield from visit_to(context_of(browser, life, **options), life)
+    yield from visit_to(context_of(browser, scenario, **options), scenario)
 
 
 @pytest.fixture(scope="session")
-def paths(life: Life) -> dict[str, str]:
+def paths(scenario: Scenario) -> dict[str, str]:
     """Where each kind of page is."""
     console = "/console/cohorts/"
-    somebody = people_of(life.stack.services, life.enrolling.id).everybody[0]
-    count_shortage(life.stack.services, life.enrolling.id)
+    somebody = people_of(scenario.stack.services, scenario.enrolling.id).everybody[0]
+    count_shortage(scenario.stack.services, scenario.enrolling.id)
     return {
         "home": "/",
         "about": "/about/",
@@ -161,24 +161,24 @@ def paths(life: Life) -> dict[str, str]:
         "mentor": "/enrol/mentor/",
         "sent": "/enrol/sent/",
         "not here": "/no-such-page/",
-        "match": life.page(Purpose.MATCH, life.running),
-        "check-in": life.page(Purpose.CHECKIN, life.running),
-        "survey": life.page(Purpose.SURVEY, life.ending),
-        "stop": life.page(Purpose.STOP, life.running),
-        "confirm": life.page(Purpose.CONFIRM, life.enrolling),
+        "match": scenario.page(Purpose.MATCH, scenario.running),
+        "check-in": scenario.page(Purpose.CHECKIN, scenario.running),
+        "survey": scenario.page(Purpose.SURVEY, scenario.ending),
+        "stop": scenario.page(Purpose.STOP, scenario.running),
+        "confirm": scenario.page(Purpose.CONFIRM, scenario.enrolling),
         "place": "/my/place/",
         **{
-            str(purpose): life.page(purpose, life.enrolling)
+            str(purpose): scenario.page(purpose, scenario.enrolling)
             for purpose in (*SELF_SERVICE_PURPOSES, Purpose.TRAINING)
         },
         "cohorts": "/console/",
-        "overview, enrolling": console + life.enrolling.id,
-        "overview, active": console + life.running.id,
-        "run": f"{console}{life.enrolling.id}/runs/{life.proposal().id}",
-        "people": f"{console}{life.enrolling.id}/people",
-        "one person": f"{console}{life.enrolling.id}/people/{somebody.id}",
-        "what is short": f"{console}{life.enrolling.id}/forecast",
-        "pairs": f"{console}{life.running.id}/pairs",
-        "survey results": f"{console}{life.ending.id}/survey",
-        "report": f"{console}{life.ending.id}/report",
+        "overview, enrolling": console + scenario.enrolling.id,
+        "overview, active": console + scenario.running.id,
+        "run": f"{console}{scenario.enrolling.id}/runs/{scenario.proposal().id}",
+        "people": f"{console}{scenario.enrolling.id}/people",
+        "one person": f"{console}{scenario.enrolling.id}/people/{somebody.id}",
+        "what is short": f"{console}{scenario.enrolling.id}/forecast",
+        "pairs": f"{console}{scenario.running.id}/pairs",
+        "survey results": f"{console}{scenario.ending.id}/survey",
+        "report": f"{console}{scenario.ending.id}/report",
     }

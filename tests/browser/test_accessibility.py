@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from functions.programme.links import SELF_SERVICE_PURPOSES, Purpose
-from tests.audit.scenario import Life
+from tests.audit.scenario import Scenario
 from tests.browser.conftest import EVERYTHING, SEEN, Visit, context_of, visit_to
 
 pytestmark = pytest.mark.browser
@@ -37,23 +37,23 @@ KINDS = ("home", "how matching works", "agreement", "first meeting", "about", "m
 
 
 @pytest.fixture(params=[DAY, NIGHT], ids=["day", "night-on-a-telephone"])
-def visitor(request: pytest.FixtureRequest, browser: Browser, life: Life) -> Iterator[Visit]:
-    yield from visit_to(context_of(browser, life, **request.param), life)
+def visitor(request: pytest.FixtureRequest, browser: Browser, scenario: Scenario) -> Iterator[Visit]:
+    yield from visit_to(context_of(browser, scenario, **request.param), scenario)
 
 
 @pytest.fixture
-def by_day(browser: Browser, life: Life) -> Iterator[Visit]:
-    yield from visit_to(context_of(browser, life, **DAY), life)
+def by_day(browser: Browser, scenario: Scenario) -> Iterator[Visit]:
+    yield from visit_to(context_of(browser, scenario, **DAY), scenario)
 
 
 @pytest.fixture
-def by_night(browser: Browser, life: Life) -> Iterator[Visit]:
-    yield from visit_to(context_of(browser, life, **NIGHT), life)
+def by_night(browser: Browser, scenario: Scenario) -> Iterator[Visit]:
+    yield from visit_to(context_of(browser, scenario, **NIGHT), scenario)
 
 
 @pytest.fixture
-def in_own_colours(browser: Browser, life: Life) -> Iterator[Visit]:
-    yield from visit_to(context_of(browser, life, **FORCED), life)
+def in_own_colours(browser: Browser, scenario: Scenario) -> Iterator[Visit]:
+    yield from visit_to(context_of(browser, scenario, **FORCED), scenario)
 
 
 def barriers(visit: Visit, paths: list[str], rules: dict[str, object]) -> dict[str, list[str]]:

@@ -21,7 +21,7 @@ def answer_everything(page: Page, address: str) -> None:
 
 
 def enrolled(visit: Visit, address: str) -> bool:
-    life = visit.life
+    life = visit.scenario
     return bool(enrolments.by_address(life.stack.services.table, life.enrolling.id, Role.MENTEE, address))
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.runtime import InvocationError, Watched
 from tests.benchmarks.deployed import Deployed, deployed
 from tests.benchmarks.zipped import modules_told
+from tests.deployment.lambda_runtime import InvocationError, Watched
 
 pytestmark = [pytest.mark.deployment, pytest.mark.xdist_group("zips")]
 

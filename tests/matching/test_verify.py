@@ -23,7 +23,7 @@ from functions.matching.verification import answers, pairs
 from functions.matching.verification.certificate import Case, Proof
 from functions.matching.verification.pairs import Claim, faults_in, faults_told
 from tests.benchmarks.cohorts import Cohort, cohort
-from tests.benchmarks.mutations import PLANTS, Plant, proves, tally
+from tests.benchmarks.mutations import MUTATIONS, Mutation, proves, tally
 from tests.matching.cohorts import a_policy, mentee, mentor
 
 VERIFICATION = Path(pairs.__file__).parent
@@ -40,11 +40,11 @@ def made_up_once(seed: int) -> tuple[Cohort, Claim]:
     return made_up(seed)
 
 
-def first_planted(plant: Plant) -> Claim:
+def first_planted(plant: Mutation) -> Claim:
     """Return the first made-up result that has a place for this kind of fault, with the fault in it."""
     for seed in range(100):
         with suppress(CannotMatch):
-            faulty = plant.plants(*made_up_once(seed), random.Random(seed))  # noqa: S311 - where to plant
+            faulty = plant.apply(*made_up_once(seed), random.Random(seed))  # noqa: S311 - where to plant
             if faulty is not None:
                 return faulty
     raise AssertionError(f"no made-up cohort has a place for “{plant.name}”")
@@ -95,25 +95,25 @@ def test_planted_faults_are_found_and_sound_results_have_none() -> None:
     told = tally(24, share=12)
 
     assert (told.faults, told.missed) == ([], [])
-    assert told.found.total() == told.planted.total() > 200
+    assert told.found.total() == told.mutated.total() > 200
 
 
 @pytest.mark.release
 def test_every_fault_planted_in_1000_cohorts_is_found() -> None:
     told = [tally(40, first=1_000 * first) for first in range(0, 1_000, 40)]
 
-    planted = sum((part.planted for part in told), Counter[str]())
+    planted = sum((part.mutated for part in told), Counter[str]())
     assert [fault for part in told for fault in (*part.faults, *part.missed)] == []
-    assert set(planted) == {plant.name for plant in PLANTS}
+    assert set(planted) == {plant.name for plant in MUTATIONS}
     assert planted.total() > 15_000
 
 
 def test_the_catalogue_has_188_kinds_of_fault() -> None:
-    assert len({plant.name for plant in PLANTS}) == len(PLANTS) == 188
+    assert len({plant.name for plant in MUTATIONS}) == len(MUTATIONS) == 188
 
 
-@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.name)
-def test_a_fault_of_every_kind_is_found_and_named(plant: Plant) -> None:
+@pytest.mark.parametrize("plant", MUTATIONS, ids=lambda plant: plant.name)
+def test_a_fault_of_every_kind_is_found_and_named(plant: Mutation) -> None:
     faulty = first_planted(plant)
 
     faults = faults_in(faulty)
@@ -122,8 +122,8 @@ def test_a_fault_of_every_kind_is_found_and_named(plant: Plant) -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10_000), st.sampled_from([p for p in PLANTS if p.name.startswith("prices: ")]))
-def test_prices_are_taken_if_and_only_if_they_prove_the_best(seed: int, plant: Plant) -> None:
+@given(st.integers(0, 10_000), st.sampled_from([p for p in MUTATIONS if p.name.startswith("prices: ")]))
+def test_prices_are_taken_if_and_only_if_they_prove_the_best(seed: int, plant: Mutation) -> None:
     made, claim = made_up(seed)
     chance = random.Random(seed)  # noqa: S311 - where to tamper
     whole = claim.certificate.whole
@@ -133,7 +133,7 @@ def test_prices_are_taken_if_and_only_if_they_prove_the_best(seed: int, plant: P
     vector[level] += chance.choice([-1, 1, -1_000, 1_000])
     prices = replace(whole, mentor=(*whole.mentor[:place], tuple(vector), *whole.mentor[place + 1 :]))
     moved = replace(claim, certificate=replace(claim.certificate, whole=prices))
-    planted = plant.plants(made, claim, chance)
+    planted = plant.apply(made, claim, chance)
 
     assert (faults_in(moved) == []) is proves(moved)
     assert planted is None or faults_in(planted)

@@ -12,7 +12,7 @@ SEEDS_APART = 1_000
 
 def run(bench: Bench) -> Iterator[Finding | Table]:
     """Verify made-up cohorts as they are and with faults of each kind planted in them."""
-    planted: Counter[str] = Counter()
+    mutated: Counter[str] = Counter()
     found: Counter[str] = Counter()
     faults: list[str] = []
     kinds: list[str] = []
@@ -20,7 +20,7 @@ def run(bench: Bench) -> Iterator[Finding | Table]:
         bench.tell(f"verifying cohorts {first:,} to {first + AT_ONCE:,} of {bench.sizes.cohorts:,}")
         count = min(AT_ONCE, bench.sizes.cohorts - first)
         told = bench.kith("verify_cohorts", cohorts=count, first=first * SEEDS_APART).result
-        planted.update(told["planted"])
+        mutated.update(told["mutated"])
         found.update(told["found"])
         faults += told["faults"]
         kinds = told["kinds"]
@@ -30,11 +30,11 @@ def run(bench: Bench) -> Iterator[Finding | Table]:
         measured=f"{len(faults)} faults in {bench.sizes.cohorts:,} cohorts{first_fault}",
         met=not faults,
     )
-    missed = [kind for kind in planted if found[kind] < planted[kind]]
-    nowhere = [kind for kind in kinds if not planted[kind]]
+    missed = [kind for kind in mutated if found[kind] < mutated[kind]]
+    nowhere = [kind for kind in kinds if not mutated[kind]]
     yield Finding(
-        goal="planted",
-        measured=f"{found.total():,} of {planted.total():,}, "
+        goal="mutated",
+        measured=f"{found.total():,} of {mutated.total():,}, "
         f"{len(kinds) - len(nowhere)} of {len(kinds)} kinds"
         + (f"; missed: {', '.join(missed[:3])}" if missed else ""),
         met=not missed and (not nowhere if bench.sizes.full else True),
@@ -42,6 +42,6 @@ def run(bench: Bench) -> Iterator[Finding | Table]:
     if missed or nowhere:
         yield Table(
             title="Faults that were missed, or found no place in any cohort",
-            columns=("planted", "found", "kind"),
-            rows=tuple((str(planted[kind]), str(found[kind]), kind) for kind in (*missed, *nowhere)),
+            columns=("mutated", "found", "kind"),
+            rows=tuple((str(mutated[kind]), str(found[kind]), kind) for kind in (*missed, *nowhere)),
         )

@@ -18,14 +18,15 @@ from functions.programme.people import Role
 from functions.usecases.enrolment.enrol import Application, enrol
 from functions.usecases.enrolment.open_cohort import open_cohort
 from infra.cli import main
-from infra.cost import command, units
+from infra.cost import command
 from infra.cost.bill import Bill, bill
 from infra.cost.command import BEGINS, ENDS, README, written
 from infra.cost.fixed_costs import Standing, standing
-from infra.cost.measure import measure
-from infra.cost.meter import Meter, refused_units
 from infra.cost.prices import Prices, prices, regions
 from infra.local.stack import LocalStack
+from tests.benchmarks.cost import units
+from tests.benchmarks.cost.measure import measure
+from tests.benchmarks.cost.meter import Meter, refused_units
 from tests.conftest import NAME
 from tests.harness import MENTEE
 

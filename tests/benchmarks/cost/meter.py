@@ -5,7 +5,6 @@ The emulator says what a write consumed, index included, as AWS does; what a rea
 it returned.
 """
 
-import json
 import logging
 import time
 from collections import Counter, defaultdict
@@ -17,28 +16,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from functions.jobs.scheduled import SCHEDULES
-from infra import ROOT
-from infra.cost import units
 from infra.cost.assumptions import LOG_BYTES_A_LINE, LOG_BYTES_AN_EVENT, WAITS
+from infra.cost.functions import FUNCTION, memory_of
 from infra.local.stack import Unwatched
+from tests.benchmarks.cost import units
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# Which function answers each event; the schedules call one of them.
-FUNCTION = {name: name for name in ("web", "match", "mail", "feedback")} | dict.fromkeys(SCHEDULES, "mail")
 READS = ("GetItem", "Query")
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
 # A line of the log carries its level, its time and its id as well.
 LOG_LINE_OVERHEAD = 90 + LOG_BYTES_A_LINE
 
 Counts = dict[str, dict[str, Counter[str]]]
-
-
-def memory_of() -> dict[str, int]:
-    """Return the megabytes of each function, as it is deployed."""
-    stages = json.loads((ROOT / "zappa_settings.json").read_text("utf-8"))
-    return {name: stage["memory_size"] for name, stage in stages.items() if "memory_size" in stage}
 
 
 @dataclass(slots=True)

@@ -1,0 +1,1 @@
+"""What `./kith cost --measure` counts: a whole cohort, played through a metered stack."""
