@@ -1,4 +1,4 @@
-"""`./kith bench start`: what a start of the command costs in processor time, whole processes, compiled files."""
+"""`./kith bench start`: the processor time of a start of the command, whole processes with compiled files."""
 
 import resource
 import subprocess
