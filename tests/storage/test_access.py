@@ -39,11 +39,15 @@ def test_a_session_comes_back_as_it_was(table: Table) -> None:
     assert sessions.find(table, "cookie", NOW + MINUTE) == SESSION
 
 
-def test_half_an_hour_counts_from_the_last_request_and_eight_hours_from_the_first(table: Table) -> None:
+def test_half_an_hour_counts_from_the_last_request_and_eight_hours_from_the_first(
+    dynamodb: "DynamoDBClient", table: Table
+) -> None:
     write(table, sessions.creation(SESSION), idempotency_key="s")
     kept = sessions.touch(table, SESSION, NOW + 479 * MINUTE)
 
+    (item,) = [item for item in everything_in(dynamodb, NAME) if item["sk"]["S"] == "SESSION"]
     assert kept == replace(SESSION, seen_at=NOW + 479 * MINUTE)
+    assert item["written_by"] == {"S": "seen:2026-11-21T17:29:00.000000Z"}
     assert sessions.find(table, "cookie", NOW + 479 * MINUTE) == kept
     assert sessions.find(table, "cookie", NOW + 480 * MINUTE) is None
 

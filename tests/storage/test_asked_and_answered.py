@@ -41,14 +41,14 @@ def items_with(client: "DynamoDBClient", name: str) -> list[dict[str, Any]]:
 
 
 def test_what_was_asked_and_what_was_answered_are_told_apart(table: Table) -> None:
-    write(table, checkins.asking(PAIRING, 2, NOW), idempotency_key="a")
+    write(table, checkins.asking(PAIRING, 1, NOW), idempotency_key="a")
     write(table, checkins.reply(REPLY, "spring"), idempotency_key="b")
-    write(table, surveys.asking("spring", Moment.END, "ada", NOW), idempotency_key="c")
+    write(table, surveys.asking("spring", Moment.MID, "ada", NOW), idempotency_key="c")
     write(table, surveys.answer("spring", ANSWER), idempotency_key="d")
 
-    assert checkins.asked(table, "spring") == {("pairing-1", 2)}
+    assert checkins.asked(table, "spring") == {("pairing-1", 1)}
     assert list(checkins.replies(table, "spring")) == [REPLY]
-    assert surveys.asked(table, "spring") == {(Moment.END, "ada")}
+    assert surveys.asked(table, "spring") == {(Moment.MID, "ada")}
     assert list(surveys.answers(table, "spring")) == [ANSWER]
 
 

@@ -66,10 +66,14 @@ def test_a_document_that_is_left_as_it_was_is_not_written_again(
     assert items_in(dynamodb) == before
 
 
-def test_whoever_loads_a_document_that_is_not_there_or_erased_reads_which(table: Table) -> None:
+def test_whoever_loads_a_document_that_is_not_there_or_erased_reads_which(
+    dynamodb: "DynamoDBClient", table: Table
+) -> None:
     sha256 = documents.store(table, "spring", b"Ada and Grace")
     documents.erase(table, "spring", sha256)
 
+    head = items_in(dynamodb)[f"DOCUMENT#spring#{sha256}", "DOCUMENT"]
+    assert head["written_by"] == {"S": f"erase:{sha256}"}
     with pytest.raises(documents.DocumentError, match=r"^there is no document never in the cohort$"):
         documents.load(table, "spring", "never")
     with pytest.raises(documents.ErasedError, match=f"^the document {sha256} is erased$"):

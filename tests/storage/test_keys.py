@@ -1,5 +1,6 @@
 import inspect
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -99,38 +100,38 @@ def test_a_shard_is_one_of_eight(id_: str) -> None:
 # The map, filled in. `printf ada@example.org | sha256sum`
 ADDRESS = "cfe00dde46ef942601ffafb9e2825e802858b460e586b8305b344c1eb826357d"
 NOON = datetime(2027, 1, 11, 12, tzinfo=UTC)
-PLACES = {
-    "COHORTS / COHORT#spring": keys.cohort("spring"),
-    "PEOPLE#spring / ENROLMENT#ada": keys.enrolment("spring", "ada"),
-    f"PEOPLE#spring / EMAIL#mentee#{ADDRESS}": keys.address("spring", "mentee", "ada@example.org"),
-    "RUNS#spring / RUN#r": keys.run("spring", "r"),
-    "PAIRINGS#spring / PAIRING#p": keys.pairing("spring", "p"),
-    "PAIRINGS#spring / PAIR#grace#ada": keys.pair("spring", "grace", "ada"),
-    "PAIRINGS#spring / PERSON#ada#PAIRING#p": keys.pairing_of("spring", "ada", "p"),
-    "CHECKINS#spring / ASKED#p#007": keys.checkin_asked("spring", "p", 7),
-    "CHECKINS#spring / REPLY#p#012#ada": keys.reply("spring", "p", 12, "ada"),
-    "SURVEYS#spring / SURVEY-ASKED#end#ada": keys.survey_asked("spring", "end", "ada"),
-    "SURVEYS#spring / SURVEY#end#ada": keys.survey("spring", "end", "ada"),
-    "EQUALITY#spring / TAKEN#d": keys.equality_taken("spring", "d"),
-    "EQUALITY#spring / COUNTS#v1": keys.equality_counts("spring", "v1"),
-    "MESSAGES#spring#4 / MESSAGE#letter-2": keys.message("spring", "letter-2"),
-    "LINK#place / LINK": keys.link("place"),
-    "DOCUMENT#spring#d / DOCUMENT": keys.document("spring", "d"),
-    "DOCUMENT#spring#d / CHUNK#000012": keys.chunk("spring", "d", 12),
-    "FORECAST#spring / FORECAST": keys.forecast("spring"),
-    "DOCUMENTS#spring / LISTED#d": keys.document_listing("spring", "d"),
-    f"LINK-REQUESTS#{ADDRESS} / LINK-REQUESTS": keys.link_requests("ada@example.org"),
-    f"SUPPRESSION#{ADDRESS} / SUPPRESSION": keys.suppression("ada@example.org"),
-    "SESSION#d / SESSION": keys.session("d"),
-    "TOKEN#d / TOKEN": keys.token("d"),
-    "AUDIT#spring#3 / ENTRY#000000000012": keys.audit_entry("spring", 3, 12),
-    "AUDIT#spring#3 / HEAD": keys.audit_head("spring", 3),
+PLACES: dict[str, Callable[[], keys.Key]] = {
+    "COHORTS / COHORT#spring": lambda: keys.cohort("spring"),
+    "PEOPLE#spring / ENROLMENT#ada": lambda: keys.enrolment("spring", "ada"),
+    f"PEOPLE#spring / EMAIL#mentee#{ADDRESS}": lambda: keys.address("spring", "mentee", "ada@example.org"),
+    "RUNS#spring / RUN#r": lambda: keys.run("spring", "r"),
+    "PAIRINGS#spring / PAIRING#p": lambda: keys.pairing("spring", "p"),
+    "PAIRINGS#spring / PAIR#grace#ada": lambda: keys.pair("spring", "grace", "ada"),
+    "PAIRINGS#spring / PERSON#ada#PAIRING#p": lambda: keys.pairing_of("spring", "ada", "p"),
+    "CHECKINS#spring / ASKED#p#007": lambda: keys.checkin_asked("spring", "p", 7),
+    "CHECKINS#spring / REPLY#p#012#ada": lambda: keys.reply("spring", "p", 12, "ada"),
+    "SURVEYS#spring / SURVEY-ASKED#end#ada": lambda: keys.survey_asked("spring", "end", "ada"),
+    "SURVEYS#spring / SURVEY#end#ada": lambda: keys.survey("spring", "end", "ada"),
+    "EQUALITY#spring / TAKEN#d": lambda: keys.equality_taken("spring", "d"),
+    "EQUALITY#spring / COUNTS#v1": lambda: keys.equality_counts("spring", "v1"),
+    "MESSAGES#spring#4 / MESSAGE#letter-2": lambda: keys.message("spring", "letter-2"),
+    "LINK#place / LINK": lambda: keys.link("place"),
+    "DOCUMENT#spring#d / DOCUMENT": lambda: keys.document("spring", "d"),
+    "DOCUMENT#spring#d / CHUNK#000012": lambda: keys.chunk("spring", "d", 12),
+    "FORECAST#spring / FORECAST": lambda: keys.forecast("spring"),
+    "DOCUMENTS#spring / LISTED#d": lambda: keys.document_listing("spring", "d"),
+    f"LINK-REQUESTS#{ADDRESS} / LINK-REQUESTS": lambda: keys.link_requests("ada@example.org"),
+    f"SUPPRESSION#{ADDRESS} / SUPPRESSION": lambda: keys.suppression("ada@example.org"),
+    "SESSION#d / SESSION": lambda: keys.session("d"),
+    "TOKEN#d / TOKEN": lambda: keys.token("d"),
+    "AUDIT#spring#3 / ENTRY#000000000012": lambda: keys.audit_entry("spring", 3, 12),
+    "AUDIT#spring#3 / HEAD": lambda: keys.audit_head("spring", 3),
 }
 
 
 @pytest.mark.parametrize(("place", "key"), PLACES.items(), ids=PLACES)
-def test_each_item_stands_where_the_map_says(place: str, key: keys.Key) -> None:
-    assert f"{key.pk} / {key.sk}" == place
+def test_each_item_stands_where_the_map_says(place: str, key: Callable[[], keys.Key]) -> None:
+    assert " / ".join(key()) == place
 
 
 def test_each_partition_is_asked_by_the_name_under_which_its_items_stand() -> None:

@@ -12,6 +12,7 @@ from functions.programme.pairing import CheckinAnswer, Reply
 from functions.programme.people import Answer
 from functions.programme.programme import Moment
 from functions.programme.run import Run
+from functions.storage import keys
 from functions.storage.access import api_tokens, links, sessions
 from functions.storage.access.api_tokens import EVERY_COHORT, BearerToken
 from functions.storage.access.sessions import IDLE, LONGEST, Session
@@ -22,7 +23,7 @@ from functions.storage.pairings import checkins, pairings
 from functions.storage.runs import documents, runs
 from functions.storage.surveys import surveys
 from functions.storage.surveys.surveys import SurveyAnswer
-from functions.storage.table import Refusal, Table, Written
+from functions.storage.table import Refusal, Table, Written, creation
 from tests.conftest import NAME
 from tests.storage.ground import COHORT, LETTER, NOW, PAIRING, RUN, everything_in, stored, write
 
@@ -55,7 +56,7 @@ REPLY = Reply(
 
 
 def test_a_cohort_comes_back_as_it_was(table: Table) -> None:
-    later = replace(COHORT, id="autumn", opens_on=date(2027, 9, 1))
+    later = replace(COHORT, id="autumn", opens_on=date(2027, 9, 1), survey_days=14)
     write(table, *cohorts.creation(COHORT), idempotency_key="a")
     write(table, *cohorts.creation(later), idempotency_key="b")
 
@@ -403,3 +404,17 @@ def test_a_bearer_token_allows_what_it_says_until_it_expires(
     assert api_tokens.find(table, "secret", token.expires_at) is None
     assert api_tokens.find(table, "Secret", NOW) is None
     assert "secret" not in str(everything_in(dynamodb, NAME))
+
+
+# Partitions
+
+
+def test_what_else_stands_in_a_partition_is_taken_for_no_record(table: Table) -> None:
+    for partition in (keys.cohorts(), keys.runs_of("spring"), keys.documents("spring")):
+        table.write_unaudited(creation(keys.Key(partition, "ZZZ#other"), {}), idempotency_key="w")
+    write(table, *cohorts.creation(COHORT), runs.creation(RUN), idempotency_key="a")
+    document = documents.store(table, "spring", b"{}")
+
+    assert cohorts.every(table) == [COHORT]
+    assert runs.in_cohort(table, "spring") == [RUN]
+    assert documents.listed(table, "spring") == [document]

@@ -57,5 +57,5 @@ def _held(item: Item) -> BearerToken:
         scopes=frozenset(item["scopes"]),
         cohort_id=item["cohort_id"],
         expires_at=instant(item["expires_at"]),
-        name=item.get("name", ""),  # those of before had none
+        name=item["name"],
     )

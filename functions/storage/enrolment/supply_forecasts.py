@@ -28,7 +28,7 @@ def ask(table: Table, cohort_id: str, at: datetime) -> None:
 def keep(table: Table, cohort_id: str, forecast: Forecast) -> None:
     """Keep a forecast in place of an older one; one that was counted earlier never replaces a newer one."""
     counted_at = instant_text(forecast.counted_at)
-    kept = {**item_of(forecast, without=_LISTS), **{name: _items(getattr(forecast, name)) for name in _LISTS}}
+    kept = item_of(forecast) | {name: _items(getattr(forecast, name)) for name in _LISTS}
     newer = Attr("counted_at").not_exists() | Attr("counted_at").lt(counted_at)
     change = amendment(
         keys.forecast(cohort_id), {"forecast": kept, "counted_at": counted_at}, condition=newer
