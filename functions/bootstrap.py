@@ -13,7 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions.aws_clients import LazyClient
 from functions.aws_clients import client as made_here
 from functions.messages.ses import SesSender
-from functions.services import QueueError, Services
+from functions.queues import QueueError
+from functions.services import Services
 from functions.settings import Settings, answers_pages, settings_from
 from functions.storage.table import Table, client_settings
 from schemas import definitions
@@ -68,16 +69,15 @@ def build_services(settings: Settings, client: Callable[[str, Config], Any] = ma
     programme = definitions.programme(settings.programme)
     return Services(
         table=Table(client("dynamodb", client_settings()), settings.table),
-        post=SesSender(mail, settings.configuration_set),
+        email_sender=SesSender(mail, settings.configuration_set),
         run_queue=SqsQueue(queues, settings.runs_queue),
         mail_queue=SqsQueue(queues, settings.mail_queue),
         programme=programme,
         questionnaires=definitions.questionnaires_of(programme),
         policies=definitions.policies(),
         origin=settings.origin,
-        sender=settings.sender,
-        link_key=settings.link_keys[0],
-        further_link_key=next(iter(settings.link_keys[1:]), None),
+        sender_address=settings.sender,
+        link_keys=settings.link_keys,
         clock=lambda: datetime.now(UTC),
         new_id=lambda: uuid.uuid4().hex,
     )

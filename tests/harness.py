@@ -216,15 +216,15 @@ def harness_over(table: Table) -> CohortHarness:
     run_queue, mail_queue = RecordingQueue(), RecordingQueue()
     services = Services(
         table=table,
-        post=SesSender(ses, None),
+        email_sender=SesSender(ses, None),
         run_queue=run_queue,
         mail_queue=mail_queue,
         programme=programme,
         questionnaires=definitions.questionnaires_of(programme),
         policies=definitions.policies(),
         origin="https://kith.example",
-        sender=SENDER,
-        link_key=bytes(range(32)),
+        sender_address=SENDER,
+        link_keys=(bytes(range(32)),),
         clock=clock,
         new_id=lambda: f"id-{next(ids):06}",
     )

@@ -10,6 +10,7 @@ from botocore.session import Session
 
 from functions import aws_clients
 from functions.bootstrap import build_services
+from functions.queues import enqueue, trigger_sending
 from functions.services import Services
 from functions.settings import SettingsError, settings_from
 from functions.storage.table import client_settings
@@ -42,7 +43,7 @@ class HeldBackError(Exception):
 FIRST = {"dynamodb": "list_tables", "sqs": "list_queues", "sesv2": "get_account"}
 
 
-def office_with(made: list[str]) -> Services:
+def services_with(made: list[str]) -> Services:
     def client(service: str, config: Config) -> Silent:
         del config
         made.append(service)
@@ -54,17 +55,17 @@ def office_with(made: list[str]) -> Services:
 def test_a_start_makes_the_tables_client_alone() -> None:
     made: list[str] = []
 
-    office_with(made)
+    services_with(made)
 
     assert made == ["dynamodb"]
 
 
 def test_the_queues_client_is_made_once_when_something_is_first_left_there() -> None:
     made: list[str] = []
-    services = office_with(made)
+    services = services_with(made)
 
-    services.trigger_sending()
-    services.ask_for(services.run_queue, "run", run_id="r")
+    trigger_sending(services.mail_queue)
+    enqueue(services.run_queue, "run", run_id="r")
 
     assert made == ["dynamodb", "sqs"]
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from functions.exception_fields import exception_fields
 from functions.programme.run import RunState
+from functions.queues import enqueue
 from functions.services import Services
 from functions.storage.runs import runs
 from functions.usecases.enrolment.request_supply_forecast import ask_forecasts
@@ -46,7 +47,7 @@ def _sweep(services: Services, owner: str) -> None:
     """Take up whatever was left lying: runs whose message or worker was lost, messages still due."""
     for run in runs.waiting(services.table, services.clock()):
         do = "introduce" if run.state is RunState.PUBLISHED else "match"
-        services.ask_for(services.run_queue, do, cohort_id=run.cohort_id, run_id=run.id)
+        enqueue(services.run_queue, do, cohort_id=run.cohort_id, run_id=run.id)
     send_messages(services, owner=owner)
 
 

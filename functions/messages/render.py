@@ -23,11 +23,12 @@ from mjml import mjml2html
 
 from functions.i18n import writing
 from functions.i18n.languages import translations
+from functions.messages.kinds import About, MessageKind, link_purpose
 from functions.messages.ses import COHORT_HEADER, MESSAGE_HEADER
 from functions.programme.cohort import Cohort
 from functions.programme.health import MEETING_BY_DAY
 from functions.programme.links import Purpose
-from functions.programme.messages import Message, MessageKind
+from functions.programme.messages import Message
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.programme import Programme
 
@@ -39,29 +40,13 @@ DAYS_A_WEEK = 7
 # A folded List-Unsubscribe is encoded in words, and mail programs then show no button.
 UNFOLDED = SMTP.clone(max_line_length=998)
 
-# Which link the mail is about: some have none of their own, and a key is about what its message says.
-LINK_OF: Mapping[MessageKind, Purpose | None] = {
-    MessageKind.CONFIRM: Purpose.CONFIRM,
-    MessageKind.RECEIVED: None,
-    MessageKind.DECLINED: None,
-    MessageKind.WAITING: None,
-    MessageKind.WELCOME: None,
-    MessageKind.INTRODUCTION: Purpose.MATCH,
-    MessageKind.CHECKIN: Purpose.CHECKIN,
-    MessageKind.SURVEY: Purpose.SURVEY,
-    MessageKind.WITHDRAWN: None,
-    MessageKind.PARTNER_LEFT: None,
-}
-# What nobody asked for at that moment can be stopped with one click in the mail program.
-WITH_UNSUBSCRIBE_BUTTON = frozenset({MessageKind.CHECKIN, MessageKind.SURVEY})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailContext:
     """All that a mail is made of.
 
-    `links` are absolute addresses: the one that the mail is about (`link_of`), in a welcome the training
-    and, where the programme has some, the questions about equality, and the stop link in every mail but
+    `links` are absolute addresses: the one that the mail is about and, in a welcome,
+    where the programme has some, the questions about equality, and the stop link in every mail but
     the request to confirm. `place` is the page on which people change, leave or fetch what is theirs.
     `partner` is given for what a pairing is about, with the day of their introduction (`introduced_on`)
     from then on; `reasons` are why the two were matched. `answers` are a copy of the recipient's own, each
@@ -73,12 +58,17 @@ class EmailContext:
     programme: Programme
     cohort: Cohort
     links: Mapping[Purpose, str]
-    place: str
+    self_service: str
     partner: Enrolment | None = None
     introduced_on: date | None = None
     reasons: tuple[str, ...] = ()
     answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     answer_by: date | None = None
+
+    @property
+    def kind(self) -> MessageKind:
+        """The kind of the mail, with its row."""
+        return MessageKind(self.message.kind)
 
     @property
     def language(self) -> str:
@@ -87,39 +77,34 @@ class EmailContext:
         return self.to.language if self.to.language in spoken else spoken[0]
 
 
-def link_of(message: Message) -> Purpose | None:
-    """Return the purpose of the link that the mail is about, or None."""
-    return Purpose(message.about) if message.kind is MessageKind.KEY else LINK_OF[message.kind]
-
-
-def render_email(letter: EmailContext, *, sender: str) -> EmailMessage:
-    """Return the e-mail, text and HTML; the same letter makes the same bytes.
+def render_email(context: EmailContext, *, sender: str) -> EmailMessage:
+    """Return the e-mail, text and HTML; the same context makes the same bytes.
 
     `sender` is a plain address; the programme's name is shown beside it.
     """
-    kind = letter.message.kind
-    facts = _facts(letter)
-    lines = _made(kind, "txt", letter.language, facts).strip().splitlines()
+    kind = context.kind
+    variables = _variables(context)
+    lines = _rendered(kind, "txt", context.language, variables).strip().splitlines()
     subject, text = lines[0].strip(), _wrapped(lines[1:])
-    markup = _made(kind, "mjml", letter.language, facts | {"subject": subject})
+    markup = _rendered(kind, "mjml", context.language, variables | {"subject": subject})
     email = EmailMessage(policy=UNFOLDED)
-    email["From"] = Address(display_name=letter.programme.name, addr_spec=sender)
-    email["To"] = letter.to.email
-    email["Reply-To"] = letter.programme.contact.email
+    email["From"] = Address(display_name=context.programme.name, addr_spec=sender)
+    email["To"] = context.to.email
+    email["Reply-To"] = context.programme.contact.email
     email["Subject"] = subject
     email["Auto-Submitted"] = "auto-generated"
-    email[MESSAGE_HEADER] = letter.message.id
-    email[COHORT_HEADER] = letter.cohort.id
-    if kind in WITH_UNSUBSCRIBE_BUTTON:
-        email["List-Unsubscribe"] = f"<{letter.links[Purpose.STOP]}>"
+    email[MESSAGE_HEADER] = context.message.id
+    email[COHORT_HEADER] = context.cohort.id
+    if not kind.row.transactional:
+        email["List-Unsubscribe"] = f"<{context.links[Purpose.STOP]}>"
         email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     email.set_content(text, cte=_encoding(text))
     html = mjml2html(markup, disable_comments=False, fonts={})
     email.add_alternative(html, subtype="html", cte=_encoding(html))
     # Added last: what describes the content goes to the first part when a second one comes.
-    email["Content-Language"] = letter.language
+    email["Content-Language"] = context.language
     # `=_` stands in no encoded part, so no part can hold the boundary.
-    email.set_boundary(f"=_{letter.message.id}")
+    email.set_boundary(f"=_{context.message.id}")
     return email
 
 
@@ -131,86 +116,88 @@ def _encoding(text: str) -> str:
     return "quoted-printable" if 3 * quoted < 4 * len(raw) else "base64"
 
 
-def _made(kind: MessageKind, form: str, language: str, facts: Mapping[str, object]) -> str:
+def _rendered(kind: MessageKind, form: str, language: str, variables: Mapping[str, object]) -> str:
     template = _environment(form, translations(language), language).get_template(f"{kind}.jinja")
-    return template.render(facts)
+    return template.render(variables)
 
 
-def _facts(letter: EmailContext) -> dict[str, object]:
+def _variables(context: EmailContext) -> dict[str, object]:
     """Return what the templates know. Whatever a person or a programme named is isolated here."""
     return {
-        **_of_the_programme(letter),
-        **_of_the_pairing(letter),
-        "to": letter.to,
-        "me": _isolated(letter.to.name, letter),
-        "mentor": letter.to.role is Role.MENTOR,
-        "about": letter.message.about,
-        "number": letter.message.checkin,
-        "enrolling": _today(letter) <= letter.cohort.closes_on and not letter.cohort.published_run_id,
-        "decision_reason": letter.to.decision_reason.splitlines(),
-        "answers": letter.answers,
-        "answer_by": letter.answer_by,
-        **_links(letter),
+        **_of_the_programme(context),
+        **_of_the_pairing(context),
+        "to": context.to,
+        "me": _isolated(context.to.name, context),
+        "mentor": context.to.role is Role.MENTOR,
+        "about": context.message.about,
+        "number": context.message.checkin,
+        "enrolling": _today(context) <= context.cohort.closes_on and not context.cohort.published_run_id,
+        "decision_reason": context.to.decision_reason.splitlines(),
+        "answers": context.answers,
+        "answer_by": context.answer_by,
+        **_links(context),
     }
 
 
-def _of_the_programme(letter: EmailContext) -> dict[str, object]:
-    programme, cohort = letter.programme, letter.cohort
+def _of_the_programme(context: EmailContext) -> dict[str, object]:
+    programme, cohort = context.programme, context.cohort
     # A cohort is named after its month; that is said in the language of the mail.
-    here, there = (writing.month(cohort.opens_on, language) for language in (letter.language, "en"))
+    here, there = (writing.month(cohort.opens_on, language) for language in (context.language, "en"))
     return {
-        "language": letter.language,
+        "language": context.language,
         "programme": programme,
-        "programme_name": _isolated(programme.name, letter),
-        "organisation": _isolated(programme.organisation, letter),
-        "contact": _isolated(programme.contact.name, letter),
+        "programme_name": _isolated(programme.name, context),
+        "organisation": _isolated(programme.organisation, context),
+        "contact": _isolated(programme.contact.name, context),
         "cohort": cohort,
-        "cohort_name": _isolated(cohort.name.replace(there, here), letter),
+        "cohort_name": _isolated(cohort.name.replace(there, here), context),
         "accent": programme.accent,
     }
 
 
-def _of_the_pairing(letter: EmailContext) -> dict[str, object]:
+def _of_the_pairing(context: EmailContext) -> dict[str, object]:
     """Return what is said of the partner; nothing where there is none, so that a template without fails."""
-    if letter.message.kind is MessageKind.PARTNER_LEFT:
-        name = letter.partner.name if letter.partner else ""
-        return {"partner": _isolated(name, letter)}
-    if letter.partner is None or letter.introduced_on is None:
+    row = context.kind.row
+    if row.about is About.PAIRING and not row.needs_partner:
+        name = context.partner.name if context.partner else ""
+        return {"partner": _isolated(name, context)}
+    if context.partner is None or context.introduced_on is None:
         return {}
-    since = (_today(letter) - letter.introduced_on).days
+    since = (_today(context) - context.introduced_on).days
     return {
-        "partner": _isolated(letter.partner.name, letter),
-        "partner_email": letter.partner.email,
-        "reasons": letter.reasons,
-        "meet_by": letter.introduced_on + timedelta(days=MEETING_BY_DAY),
+        "partner": _isolated(context.partner.name, context),
+        "partner_email": context.partner.email,
+        "reasons": context.reasons,
+        "meet_by": context.introduced_on + timedelta(days=MEETING_BY_DAY),
         "weeks": max(1, round(since / DAYS_A_WEEK)),
     }
 
 
-def _links(letter: EmailContext) -> dict[str, object]:
-    purpose, programme = link_of(letter.message), letter.programme
-    to = letter.to
+def _links(context: EmailContext) -> dict[str, object]:
+    purpose, programme = link_purpose(context.kind, context.message.about), context.programme
+    to = context.to
     left_before = to.state is EnrolmentState.WITHDRAWN and to.confirmed_at is None
     unconfirmed = (
-        letter.message.kind is MessageKind.CONFIRM or to.state is EnrolmentState.UNCONFIRMED or left_before
+        context.kind.row.recipients == {EnrolmentState.UNCONFIRMED}
+        or to.state is EnrolmentState.UNCONFIRMED
+        or left_before
     )
     return {
-        "link": letter.links[purpose] if purpose else None,
-        "training": letter.links.get(Purpose.TRAINING),
-        "equality": letter.links.get(Purpose.EQUALITY) if programme.equality else None,
-        "place": letter.place,
+        "link": context.links[purpose] if purpose else None,
+        "equality": context.links.get(Purpose.EQUALITY) if programme.equality else None,
+        "self_service": context.self_service,
         # Until an address is confirmed nobody has asked for mail, so there is nothing to stop.
-        "stop": None if unconfirmed else letter.links[Purpose.STOP],
+        "stop": None if unconfirmed else context.links[Purpose.STOP],
         "concern": f"mailto:{programme.contact.email}?subject={quote(f'A concern: {programme.name}')}",
     }
 
 
-def _today(letter: EmailContext) -> date:
-    return letter.cohort.today(letter.message.due_at)
+def _today(context: EmailContext) -> date:
+    return context.cohort.today(context.message.due_at)
 
 
-def _isolated(name: str, letter: EmailContext) -> str:
-    return writing.isolated(name, letter.language)
+def _isolated(name: str, context: EmailContext) -> str:
+    return writing.isolated(name, context.language)
 
 
 def _wrapped(lines: Sequence[str]) -> str:
@@ -239,7 +226,7 @@ def _indent(line: str) -> str:
 
 
 @cache
-def _environment(form: str, said: NullTranslations, language: str) -> Environment:
+def _environment(form: str, catalogue: NullTranslations, language: str) -> Environment:
     """Return what makes a mail in a form (`txt`, `mjml`) with the messages of a language."""
     right_to_left = writing.direction(language) == "rtl"
     environment = Environment(
@@ -251,7 +238,7 @@ def _environment(form: str, said: NullTranslations, language: str) -> Environmen
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        said.gettext, said.ngettext, newstyle=True
+        catalogue.gettext, catalogue.ngettext, newstyle=True
     )
     environment.filters["day"] = lambda value: writing.day(value, language)
     environment.globals.update(

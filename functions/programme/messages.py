@@ -9,22 +9,6 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class MessageKind(StrEnum):
-    """Why Kith writes."""
-
-    CONFIRM = "confirm"
-    RECEIVED = "received"  # the address is confirmed; a coordinator decides
-    DECLINED = "declined"  # with the coordinator's reason
-    WAITING = "waiting"  # enrolment had ended: on the waiting list
-    WELCOME = "welcome"
-    INTRODUCTION = "introduction"
-    CHECKIN = "checkin"
-    SURVEY = "survey"
-    KEY = "key"  # a link of ten minutes that the person asked for
-    WITHDRAWN = "withdrawn"  # to whoever left
-    PARTNER_LEFT = "partner-left"  # to the partner of a pairing that has ended; no reason, no fault
-
-
 class MessageState(StrEnum):
     """`due → claimed → sent`; `unknown` when the provider's answer was lost; `dropped` with a reason.
 
@@ -43,15 +27,16 @@ class MessageState(StrEnum):
 class Message:
     """One e-mail to send to one enrolled person.
 
-    `about` names what it is about: a pairing's id (with the check-in's number in `checkin`), a survey's
-    moment, or the purpose of the link that was asked for. `link_id` is the link that it carries: the
-    token is derived when the mail is made and is stored nowhere.
+    `kind` is one of `functions.messages.kinds.MessageKind`. `about` names what it is about: a pairing's id
+    (with the check-in's number in `checkin`), a survey's moment, or the purpose of the link that was asked
+    for. `link_id` is the link that it carries: the token is derived when the mail is made and is stored
+    nowhere.
     """
 
     id: str
     cohort_id: str
     recipient_id: str
-    kind: MessageKind
+    kind: str
     due_at: datetime
     link_id: str
     about: str = ""

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from functions.programme.cohort import Cohort
 from functions.programme.people import Role
+from functions.services import questionnaire_for
 from functions.web.errors import problem_page
 from functions.web.guards import Guard, Guarded, not_found
 from functions.web.questions import fields_of, steps_of
@@ -71,7 +72,7 @@ def routes_for(pages: Mapping[tuple[str, str], Page], cohort: Cohort) -> Guarded
     @routes.get("/enrol/<any(mentor, mentee):role>/")
     def questionnaire(role: str) -> ResponseReturnValue:
         """Show a questionnaire, to be sent to the live half."""
-        asked = current_services().questionnaire_for(Role(role))
+        asked = questionnaire_for(current_services(), Role(role))
         return page(
             "public/questionnaire.html",
             role=Role(role),

@@ -65,10 +65,6 @@ class Offer:
     questionnaires: Mapping[str, Questionnaire]
     origin: str = PLACEHOLDER_ORIGIN
 
-    def questionnaire_for(self, role: Role) -> Questionnaire:
-        """Return the matching questionnaire that people of this role answer."""
-        return self.questionnaires[self.programme.questionnaires[role]]
-
 
 def build(
     out: Path,

@@ -29,6 +29,7 @@ from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Answer, Role
 from functions.programme.programme import Decision, Moment
 from functions.programme.questionnaire import Questionnaire
+from functions.services import questionnaire_for
 from functions.storage import audit
 from functions.storage.access import links
 from functions.storage.enrolment import enrolments
@@ -119,17 +120,17 @@ class Play:
     def __init__(self, stack: LocalStack, clock: MovedClock, seed: int) -> None:
         """Take a stack that works only when told to."""
         self._stack, self._clock, self._seed = stack, clock, seed
-        self._office = stack.services
+        self._services = stack.services
         self._browser = Browser(stack.origin)
-        self._token = issue_token(self._office, SCOPES, lives=timedelta(days=3650))
+        self._token = issue_token(self._services, SCOPES, lives=timedelta(days=3650))
         self._read = 0
 
     def cohort(self, weeks: int) -> Cohort:
         """Open the cohort of the programme's next enrolment, with pairings of that many weeks."""
-        programme = self._office.programme
+        programme = self._services.programme
         calendar = replace(programme.calendar, pairing_weeks=weeks)
         self._clock.morning_of(calendar.opens_on)
-        services = replace(self._office, programme=replace(programme, calendar=calendar))
+        services = replace(self._services, programme=replace(programme, calendar=calendar))
         return open_cohort(services, calendar.opens_on)
 
     def enrol(self, cohort: Cohort, applicants: Sequence[Applicant]) -> None:
@@ -151,7 +152,7 @@ class Play:
 
     def _apply(self, cohort: Cohort, today: Sequence[Applicant]) -> int:
         for applicant in today:
-            questionnaire = self._office.questionnaire_for(applicant.role)
+            questionnaire = questionnaire_for(self._services, applicant.role)
             self._browser.send(f"/c/{cohort.id}/{applicant.role}", page_of(questionnaire, applicant.answers))
         confirming = {str(applicant.answers["email"]) for applicant in today if applicant.confirms}
         confirmed = 0
@@ -166,9 +167,9 @@ class Play:
 
     def _decide(self, cohort: Cohort) -> None:
         """Let the coordinator accept whoever awaits a decision, where the programme wants one."""
-        if self._office.programme.enrolling.decided_by is Decision.COORDINATOR:
-            for person in people_of(self._office, cohort.id).in_group(PeopleFilter.APPLIED):
-                decide(self._office, cohort.id, person.id, accept=True, reason="", by="play")
+        if self._services.programme.enrolling.decided_by is Decision.COORDINATOR:
+            for person in people_of(self._services, cohort.id).in_group(PeopleFilter.APPLIED):
+                decide(self._services, cohort.id, person.id, accept=True, reason="", by="play")
 
     def _read_the_training(self, addresses: Collection[str]) -> None:
         """Let those people say that they have read the training, by the link in their welcome."""
@@ -180,7 +181,7 @@ class Play:
     def late(self, cohort: Cohort, applicant: Applicant, day: date) -> None:
         """Let somebody apply on the day on which the match was published: they wait."""
         self._apply(cohort, [replace(applicant, confirms=True)])
-        waiting = len(waiting_list(self._office, cohort.id))
+        waiting = len(waiting_list(self._services, cohort.id))
         tell(day, f"one person comes late; {waiting} on the waiting list")
 
     def match(self, cohort: Cohort) -> date:
@@ -238,7 +239,7 @@ class Play:
         link = self._opened(path)
         if link is None:
             return False
-        pairing = pairings.get(self._office.table, link.cohort_id, link.about)
+        pairing = pairings.get(self._services.table, link.cohort_id, link.about)
         if pairing is None:
             raise PlayError("a check-in asks about a pairing that is not there")
         role = Role.MENTOR if link.person_id == pairing.mentor_id else Role.MENTEE
@@ -260,7 +261,7 @@ class Play:
         if link is None:
             return []
         moment = Moment(link.about)
-        survey = self._office.questionnaires[self._office.programme.surveys[moment]]
+        survey = self._services.questionnaires[self._services.programme.surveys[moment]]
         if moment is Moment.END and survey.name == "end":
             answers = self._at_the_end(link)
         else:
@@ -271,15 +272,15 @@ class Play:
         return [moment]
 
     def _at_the_end(self, link: Link) -> Mapping[str, Answer] | None:
-        me = enrolments.get(self._office.table, link.cohort_id, link.person_id)
-        mine = pairings.of(self._office.table, link.cohort_id, link.person_id)
+        me = enrolments.get(self._services.table, link.cohort_id, link.person_id)
+        mine = pairings.of(self._services.table, link.cohort_id, link.person_id)
         if me is None or not mine:
             raise PlayError("the end survey asks somebody who had no pairing")
         return survey_answers(self._seed, mine[0].id, me.role)
 
     def half_a_year_later(self, cohort: Cohort) -> None:
         """Let the survey that looks back go out, where the programme has one."""
-        if Moment.AFTER not in self._office.programme.surveys:
+        if Moment.AFTER not in self._services.programme.surveys:
             return
         day = after_on(cohort)
         self._clock.morning_of(day)
@@ -288,7 +289,7 @@ class Play:
         tell(day, f"{answered} people answer the survey “{MOMENTS[Moment.AFTER]}”")
 
     def _opened(self, path: str) -> Link | None:
-        return links.find(self._office.table, path.rpartition("/")[2], self._clock.now) if path else None
+        return links.find(self._services.table, path.rpartition("/")[2], self._clock.now) if path else None
 
     def _new_mails(self) -> list[Mail]:
         """Have everything done and sent, and return the mails that nobody has read yet."""
@@ -304,7 +305,7 @@ class Play:
         """Print what the API reports, and whether the audit trail is whole."""
         report, _ = self._browser.call("GET", f"/cohorts/{cohort.id}/report", self._token)
         print_report(report)
-        trail = list(audit.trail(self._office.table, cohort.id))
+        trail = list(audit.trail(self._services.table, cohort.id))
         faults = audit.faults_in(trail)
         if faults:
             raise PlayError(f"the audit trail is broken: {faults[0]}")

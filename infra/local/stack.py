@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any, Self
 from functions.app import create_app
 from functions.bootstrap import build_services
 from functions.programme.programme import Programme
-from functions.services import Queue, Services
+from functions.queues import Queue
+from functions.services import Services
 from functions.settings import LINK_KEY_BYTES, Settings
 from infra.local import gateway, provisioning
 from infra.local.emulator import Emulator
@@ -128,7 +129,7 @@ class LocalStack:
         )
         tell("Making the table and the queues")
         laid = provisioning.lay(self.emulator)
-        self.services = self._office(laid, programme)
+        self.services = self._services(laid, programme)
         self._workers = self._staff(laid)
         tell("Opening the doors")
         application = gateway.Gateway(
@@ -180,7 +181,7 @@ class LocalStack:
             raise RuntimeError("The local stack is not running.")
         return self._workers
 
-    def _office(self, laid: provisioning.Ground, programme: Programme) -> Services:
+    def _services(self, laid: provisioning.Ground, programme: Programme) -> Services:
         """Return the services as in Lambda, but for its clients, its clock and whom its queues wake."""
         settings = Settings(
             table=laid.table,

@@ -43,7 +43,7 @@ class Worker:
         self, name: str, queues: Any, url: str, services: Services, watch: Watch = unwatched
     ) -> None:
         self.name = name
-        self._queues, self._url, self._office = queues, url, services
+        self._queues, self._url, self._services = queues, url, services
         self._watch = watch
         self.turn = threading.Lock()
         self.work = threading.Event()
@@ -60,7 +60,7 @@ class Worker:
             return 0
         event = {"Records": [record_from(message, self._url) for message in messages]}
         with self._watch(FUNCTIONS[self.name]):
-            answer = handle(event, self._office, owner=uuid.uuid4().hex)
+            answer = handle(event, self._services, owner=uuid.uuid4().hex)
         failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         done = [message for message in messages if message["MessageId"] not in failed]
         for message in done:
@@ -72,7 +72,7 @@ class Workers:
     """All workers, and the ticks. They work by themselves after `start`, or only when told to."""
 
     def __init__(self, workers: list[Worker], services: Services, watch: Watch = unwatched) -> None:
-        self._workers, self._office, self._watch = workers, services, watch
+        self._workers, self._services, self._watch = workers, services, watch
         self._stopping = threading.Event()
         self._ticking = threading.RLock()
         self._threads: list[threading.Thread] = []
@@ -119,9 +119,9 @@ class Workers:
 
     def tick(self, schedule: str) -> None:
         """Do what the schedule of that name does."""
-        event = {"schedule": schedule, "time": self._office.clock().isoformat()}
+        event = {"schedule": schedule, "time": self._services.clock().isoformat()}
         with self._ticking, self._watch(schedule):
-            handle(event, self._office, owner=uuid.uuid4().hex)
+            handle(event, self._services, owner=uuid.uuid4().hex)
 
     def _rounds(self) -> Iterator[int]:
         for _ in range(MOST_ROUNDS):
@@ -157,7 +157,7 @@ class Workers:
     def _asking(self) -> None:
         asked_on = None
         while not self._stopping.is_set():
-            today = self._office.clock().date()
+            today = self._services.clock().date()
             if today != asked_on:
                 _survived(lambda: self.tick("forget"), "forget")
                 _survived(lambda: self.tick("ask"), "ask")

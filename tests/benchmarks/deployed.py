@@ -17,7 +17,7 @@ from functions.entry import handle
 from functions.programme.cohort import Cohort
 from functions.programme.links import Link, Purpose
 from functions.programme.people import Role
-from functions.services import Services
+from functions.services import Services, questionnaire_for
 from functions.storage.enrolment import enrolments
 from functions.storage.runs import runs
 from functions.usecases.access.api_tokens import issue_token
@@ -155,15 +155,15 @@ def _environment(stack: LocalStack, laid: provisioning.Ground) -> dict[str, str]
         "KITH_RUNS_QUEUE": laid.runs_queue,
         "KITH_MAIL_QUEUE": laid.mail_queue,
         "KITH_ORIGIN": services.origin,
-        "KITH_SENDER": services.sender,
+        "KITH_SENDER": services.sender_address,
         "KITH_PROGRAMME": services.programme.id,
-        "KITH_LINK_KEY": base64.b64encode(services.link_key).decode(),
+        "KITH_LINK_KEY": base64.b64encode(services.link_keys[0]).decode(),
     }
 
 
 def _pages(stack: LocalStack, matched: Cohort, enrolling: Cohort) -> dict[str, Event]:
     services = stack.services
-    questionnaire = services.questionnaire_for(Role.MENTEE)
+    questionnaire = questionnaire_for(services, Role.MENTEE)
     answers = {**demonstration.people(1, 1, 1)[-1].answers, "email": "no address"}
     fields = [*fields_of(questionnaire, answers).items(multi=True), ("_version", questionnaire.version)]
     session = sign_in(services, invite(services, "bench").rpartition("/")[2])

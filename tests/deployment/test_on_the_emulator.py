@@ -291,7 +291,7 @@ def they_meet_and_tell(account: Account, phone: Page, desk: Page, cohort: Cohort
     account.passes(days=(cohort.ends_on - cohort.today(datetime.now(UTC))).days)
     account.fire("ask")
     phone.goto(account.mailed(MENTOR["email"], "survey"))
-    answer_all(phone, account.deployment.services().survey, SURVEY)
+    answer_all(phone, account.deployment.services().questionnaires["end"], SURVEY)
     phone.locator("main button[class*='govuk-button']").last.click()
     account.signed_in(desk)
     with desk.expect_download() as download:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from functions.messages.kinds import MessageKind
 from functions.programme.links import Link, Purpose
-from functions.programme.messages import MessageKind
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.storage import audit, audit_chain
 from functions.storage.messages import outbox

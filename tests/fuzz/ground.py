@@ -25,6 +25,7 @@ from functions.programme.cohort import Cohort
 from functions.programme.links import Purpose
 from functions.programme.people import Answer, Role
 from functions.programme.questionnaire import Kind, Question, Questionnaire
+from functions.services import questionnaire_for
 from functions.usecases.access.api_tokens import SCOPES, issue_token
 from functions.usecases.access.sign_in import invite, sign_in
 from functions.usecases.enrolment.open_cohort import open_cohort
@@ -154,7 +155,7 @@ class Ground:
         """Every questionnaire that is taken: both for enrolling, and those of links in mails."""
         services = self.harness.services
         enrolling = [
-            Form(path=f"/c/{self.cohort.id}/{role}", questionnaire=services.questionnaire_for(role))
+            Form(path=f"/c/{self.cohort.id}/{role}", questionnaire=questionnaire_for(services, role))
             for role in Role
         ]
         return [*enrolling, *(found for token in self.tokens["survey"] if (found := self._asked_at(token)))]

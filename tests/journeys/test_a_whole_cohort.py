@@ -122,7 +122,7 @@ def test_a_cohort_from_the_questionnaire_to_the_report(
     phone.goto(mailed(stack, MENTOR["email"], "survey"))
     answer_all(
         phone,
-        services.survey,
+        services.questionnaires["end"],
         {
             "satisfaction": 5,
             "goals_reached": 4,

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from functions.i18n import languages
-from tests.messages.letters import PSEUDO, pseudo_catalogue
+from tests.messages.emails import PSEUDO, pseudo_catalogue
 
 
 @pytest.fixture(scope="package", autouse=True)

@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from marshmallow import ValidationError
 
 from functions.messages.addressing import Addressed, MisaddressedError, checked_bytes, refuse_misaddressed
+from functions.messages.kinds import MessageKind
 from functions.messages.render import render_email
 from functions.messages.ses import Delivery, SesSender
-from functions.programme.messages import MessageKind
 from schemas.text import address_of
 from tests.mailboxes import HOSTILE, MAILBOXES, THIEF, mailboxes, recipients_of
-from tests.messages.letters import MENTEE, PROGRAMME, SENDER, letter
-from tests.messages.test_post import client_with
+from tests.messages.emails import MENTEE, PROGRAMME, SENDER, email_context
+from tests.messages.test_ses import client_with
 
 REPLY_TO = PROGRAMME.contact.email
 HONEST = Addressed(to=MENTEE.email, sender=SENDER, reply_to=REPLY_TO)
@@ -54,7 +54,9 @@ def service() -> Iterator[Service]:
 
 def written_to(address: str) -> EmailMessage:
     """Return a mail as it would be made for whoever is stored with this address."""
-    return render_email(letter(MessageKind.KEY, "erase", to=replace(MENTEE, email=address)), sender=SENDER)
+    return render_email(
+        email_context(MessageKind.KEY, "erase", to=replace(MENTEE, email=address)), sender=SENDER
+    )
 
 
 @cache
@@ -90,7 +92,7 @@ def test_a_programme_whose_name_is_no_ascii_and_holds_a_comma_still_writes() -> 
     named = replace(PROGRAMME, name="Gründen, Fördern <und> Wachsen")
 
     raw = render_email(
-        replace(letter(MessageKind.CHECKIN, number=1), programme=named), sender=SENDER
+        replace(email_context(MessageKind.CHECKIN, number=1), programme=named), sender=SENDER
     ).as_bytes()
 
     refuse_misaddressed(raw, HONEST)

@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from functions.messages.kinds import MessageKind
 from functions.programme.cohort import Cohort
-from functions.programme.messages import Message, MessageKind
+from functions.programme.messages import Message
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.run import Run, RunState

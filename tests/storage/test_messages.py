@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.programme.messages import Message, MessageKind, MessageState
+from functions.messages.kinds import MessageKind
+from functions.programme.messages import Message, MessageState
 from functions.storage.messages import outbox, suppressions
 from functions.storage.messages.outbox import Settlement
 from functions.storage.table import Table, Written

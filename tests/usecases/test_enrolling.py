@@ -121,7 +121,7 @@ def test_whoever_stops_the_mail_gets_none_however_often_it_was_queued(harness: C
 def test_an_unreachable_queue_loses_nothing(harness: CohortHarness) -> None:
     class Unreachable:
         def put(self, body: str) -> None:
-            from functions.services import QueueError  # noqa: PLC0415
+            from functions.queues import QueueError  # noqa: PLC0415
 
             raise QueueError(body)
 

@@ -30,7 +30,9 @@ def harness(harness: CohortHarness) -> CohortHarness:
 
 def opened(harness: CohortHarness, person: Enrolment) -> Link | None:
     return open_link(
-        harness.services, link_token(harness.services.link_key, equality_link_id(person.id)), Purpose.EQUALITY
+        harness.services,
+        link_token(harness.services.link_keys[0], equality_link_id(person.id)),
+        Purpose.EQUALITY,
     )
 
 

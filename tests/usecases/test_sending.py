@@ -128,7 +128,7 @@ def test_the_overview_names_whom_no_mail_can_safely_reach(harness: CohortHarness
 
 def test_every_mail_names_its_one_destination_beside_its_bytes(harness: CohortHarness) -> None:
     asked = []
-    harness.services.post._client.meta.events.register(  # noqa: SLF001 - what was asked of the service
+    harness.services.email_sender._client.meta.events.register(  # noqa: SLF001 - what was asked of the service
         "provide-client-params.sesv2.SendEmail", lambda params, **_: asked.append(params["Destination"])
     )
     harness.confirmed(MENTEE)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from functions.app import create_app
 from functions.programme.links import Purpose
 from functions.programme.people import Role
+from functions.services import questionnaire_for
 from functions.web.languages import split_language
 from functions.web.questions import fields_of
 from infra.build import site as site_build
@@ -129,7 +130,7 @@ def test_a_page_that_somebody_has_translated_is_shown_in_that_language(
 
 def test_whoever_enrols_in_a_language_stays_in_it(live: FlaskClient, harness: CohortHarness) -> None:
     begun = f"/ar/c/{harness.cohort.id}/mentee"
-    asked = harness.services.questionnaire_for(Role.MENTEE)
+    asked = questionnaire_for(harness.services, Role.MENTEE)
     answers = {**fields_of(asked, MENTEE).to_dict(flat=False), "_version": asked.version, "_request": "1"}
     faulty = live.post(begun, data={"email": "nobody"})
 

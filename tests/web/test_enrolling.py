@@ -5,6 +5,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from functions.programme.people import Role
+from functions.services import questionnaire_for
 from functions.web.questions import fields_of
 from tests.harness import MENTEE, MENTOR
 from tests.mailboxes import DECODED_OR_SPLIT, SENDABLE
@@ -12,7 +13,7 @@ from tests.web.conftest import Site
 
 
 def filled_in(site: Site, role: Role = Role.MENTEE, **changed: str) -> MultiDict[str, str]:
-    questionnaire = site.harness.services.questionnaire_for(role)
+    questionnaire = questionnaire_for(site.harness.services, role)
     fields = fields_of(questionnaire, MENTEE if role is Role.MENTEE else MENTOR)
     fields["_version"] = questionnaire.version
     for name, value in changed.items():

@@ -124,7 +124,7 @@ def test_a_check_in_that_can_not_be_taken_says_what_to_do(
 
 def test_the_survey_keeps_answers_and_shows_them_again(pair: Site) -> None:
     pair.at_the_end()
-    path, survey = pair.mailed(ADA, Purpose.SURVEY), pair.harness.services.survey
+    path, survey = pair.mailed(ADA, Purpose.SURVEY), pair.harness.services.questionnaires["end"]
     given: dict[str, Answer] = {
         "satisfaction": 5,
         "goals_reached": 4,

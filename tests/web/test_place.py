@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from functions.messages.kinds import MessageKind
 from functions.programme.links import SELF_SERVICE_PURPOSES, Purpose
-from functions.programme.messages import MessageKind
 from functions.programme.people import EnrolmentState
 from functions.programme.programme import Decision
 from functions.storage import audit, audit_chain

@@ -19,8 +19,8 @@ from jinja2 import Environment, nodes
 
 from functions.app import create_app
 from functions.i18n import languages
+from functions.messages.kinds import MessageKind
 from functions.programme.links import Purpose
-from functions.programme.messages import MessageKind
 from functions.web import assets
 from infra.build.site import Offer, application
 from schemas import definitions

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from boto3.dynamodb.conditions import Attr
 
-from functions.programme.messages import Message, MessageKind, MessageState
+from functions.programme.messages import Message, MessageState
 from functions.storage import counts, keys
 from functions.storage.item_values import instant, instant_or_none, instant_text, item_of
 from functions.storage.keys import Key
@@ -213,7 +213,7 @@ def _message(item: Item) -> Message:
         id=item["id"],
         cohort_id=item["cohort_id"],
         recipient_id=item["recipient_id"],
-        kind=MessageKind(item["kind"]),
+        kind=item["kind"],
         due_at=instant(item["due_at"]),
         link_id=item["link_id"],
         about=item["about"],

@@ -30,7 +30,7 @@ def issue_token(
     if not wanted or wanted - SCOPES:
         raise ScopeError(f"A token carries one or more of: {', '.join(sorted(SCOPES))}.")
     now = services.clock()
-    token = token_of(services.link_key, services.new_id())
+    token = token_of(services.link_keys[0], services.new_id())
     held = BearerToken(
         id=services.new_id(),
         digest=digest_of(token),

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
-from functions.programme.links import KEY_LIFETIME, Purpose, id_from
-from functions.programme.messages import MessageKind
+from functions.messages.kinds import MessageKind
+from functions.messages.outbox import NewMessage, queue_message
+from functions.programme.cohort import Cohort
+from functions.programme.links import Purpose, id_from
 from functions.programme.people import Enrolment, EnrolmentState, Role
-from functions.services import NewMessage, Services
+from functions.queues import trigger_sending
+from functions.services import Services
 from functions.storage.access import link_request_limit
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.table import Event
@@ -29,13 +32,14 @@ def ask_for_link(services: Services, asked: LinkRequest) -> None:
     now = services.clock()
     if not link_request_limit.count(services.table, asked.email, now, idempotency_key=services.new_id()):
         return
-    known = _newest(services, asked)
-    if known is None:
+    found = _newest(services, asked)
+    if found is None:
         return
+    cohort, known = found
     occasion = services.new_id()
     key = NewMessage(kind=MessageKind.KEY, to=known, about=asked.purpose, occasion=occasion)
     services.table.commit(
-        services.letter(key, at=now, until=now + KEY_LIFETIME),
+        queue_message(key, cohort, at=now, link_keys=services.link_keys),
         event=Event(
             cohort_id=known.cohort_id,
             at=now,
@@ -45,12 +49,12 @@ def ask_for_link(services: Services, asked: LinkRequest) -> None:
         ),
         idempotency_key=id_from("ask-for-link", known.id, occasion),
     )
-    services.trigger_sending()
+    trigger_sending(services.mail_queue)
 
 
-def _newest(services: Services, asked: LinkRequest) -> Enrolment | None:
+def _newest(services: Services, asked: LinkRequest) -> tuple[Cohort, Enrolment] | None:
     for cohort in cohorts.every(services.table):
         person = enrolments.by_address(services.table, cohort.id, asked.role, asked.email)
         if person is not None and person.state is not EnrolmentState.ERASED:
-            return person
+            return cohort, person
     return None

@@ -43,7 +43,7 @@ def invite(services: Services, coordinator_id: str) -> str:
         event=_event(services, coordinator_id, "invite"),
         idempotency_key=id_from("invite", link.id),
     )
-    return f"{services.origin}/console/sign-in/{link_token(services.link_key, link.id)}"
+    return f"{services.origin}/console/sign-in/{link_token(services.link_keys[0], link.id)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ def sign_in(services: Services, token: str) -> str | None:
     link = links.find(services.table, token, now)
     if link is None or link.purpose is not Purpose.SIGN_IN:
         return None
-    session_token = token_of(services.link_key, services.new_id())
+    session_token = token_of(services.link_keys[0], services.new_id())
     session = Session(
         digest=digest_of(session_token),
         coordinator_id=link.person_id,

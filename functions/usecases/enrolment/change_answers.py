@@ -8,7 +8,7 @@ from functions.programme.cohort import Cohort, Stage, stage_of
 from functions.programme.links import Link, id_from
 from functions.programme.people import STANDING, Answer, Enrolment
 from functions.programme.questionnaire import Questionnaire
-from functions.services import Services
+from functions.services import Services, questionnaire_for
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.table import Event, Written
 
@@ -40,7 +40,7 @@ def answers_of(services: Services, link: Link) -> ChangeView | None:
         return None
     return ChangeView(
         enrolment=enrolment,
-        questionnaire=services.questionnaire_for(enrolment.role),
+        questionnaire=questionnaire_for(services, enrolment.role),
         cohort=cohort,
         open=stage_of(cohort, cohort.today(services.clock())) is Stage.ENROLLING,
     )

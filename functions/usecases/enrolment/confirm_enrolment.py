@@ -2,18 +2,21 @@
 
 from enum import Enum, auto
 
+from functions.messages.kinds import MessageKind
+from functions.messages.outbox import NewMessage, queue_message
+from functions.messages.standing_links import equality_link, stop_link
 from functions.programme.cohort import Cohort
 from functions.programme.links import Link, id_from
-from functions.programme.messages import MessageKind
 from functions.programme.people import UNDECIDED, Enrolment, EnrolmentState
 from functions.programme.programme import Decision
 from functions.programme.retention import people_kept_until
-from functions.services import NewMessage, Services
+from functions.queues import trigger_sending
+from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.stale_reads import repeat_when_stale
-from functions.storage.table import Event, Refusal, Written
+from functions.storage.table import Change, Event, Refusal, Written
 
-TOLD_BY = {
+KIND_AFTER = {
     EnrolmentState.CONFIRMED: MessageKind.WELCOME,
     EnrolmentState.APPLIED: MessageKind.RECEIVED,
     EnrolmentState.WAITING: MessageKind.WAITING,
@@ -45,13 +48,17 @@ def confirm(services: Services, link: Link) -> Confirmed | None:
     if enrolment.state is not EnrolmentState.UNCONFIRMED:
         return Confirmed.GONE
     state = _state_after(services, cohort, enrolment)
-    until = cohort.end_of(cohort.closed_after)
+    keys = services.link_keys
     outcome = services.table.commit(
         [
             enrolments.confirmation(enrolment, now, state),
-            services.stop_link(enrolment, until=cohort.end_of(people_kept_until(services.programme, cohort))),
-            *services.equality_link(enrolment, until=cohort.end_of(cohort.closes_on)),
-            *services.letter(NewMessage(kind=TOLD_BY[state], to=enrolment), at=now, until=until),
+            stop_link(
+                enrolment,
+                until=cohort.end_of(people_kept_until(services.programme, cohort)),
+                link_keys=keys,
+            ),
+            *_equality_link(services, cohort, enrolment),
+            *queue_message(NewMessage(kind=KIND_AFTER[state], to=enrolment), cohort, at=now, link_keys=keys),
         ],
         event=Event(
             cohort_id=cohort.id,
@@ -64,7 +71,7 @@ def confirm(services: Services, link: Link) -> Confirmed | None:
     )
     if isinstance(outcome, Refusal):
         return None
-    services.trigger_sending()
+    trigger_sending(services.mail_queue)
     return Confirmed.NOW if outcome is Written.NOW else Confirmed.BEFORE
 
 
@@ -72,6 +79,14 @@ def state_of(services: Services, link: Link) -> EnrolmentState | None:
     """Return where the enrolment behind the link stands now, or None."""
     enrolment = enrolments.get(services.table, link.cohort_id, link.person_id)
     return enrolment.state if enrolment else None
+
+
+def _equality_link(services: Services, cohort: Cohort, enrolment: Enrolment) -> list[Change]:
+    """Return the change that makes the link; none where the programme asks nothing about equality."""
+    if services.programme.equality is None:
+        return []
+    until = cohort.end_of(cohort.closes_on)
+    return [equality_link(enrolment, until=until, link_keys=services.link_keys)]
 
 
 def _state_after(services: Services, cohort: Cohort, enrolment: Enrolment) -> EnrolmentState:

@@ -2,11 +2,13 @@
 
 from enum import Enum, auto
 
+from functions.messages.kinds import MessageKind
+from functions.messages.outbox import NewMessage, queue_message
 from functions.programme.cohort import Stage, stage_of
 from functions.programme.links import id_from
-from functions.programme.messages import MessageKind
 from functions.programme.people import UNDECIDED, EnrolmentState
-from functions.services import NewMessage, Services
+from functions.queues import trigger_sending
+from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.stale_reads import repeat_when_stale
 from functions.storage.table import Event, Refusal
@@ -52,9 +54,7 @@ def decide(
     outcome = services.table.commit(
         [
             enrolments.decision(enrolment, state, by=by, reason=reason.strip(), at=now),
-            *services.letter(
-                NewMessage(kind=kind, to=enrolment), at=now, until=cohort.end_of(cohort.closed_after)
-            ),
+            *queue_message(NewMessage(kind=kind, to=enrolment), cohort, at=now, link_keys=services.link_keys),
         ],
         event=Event(
             cohort_id=cohort.id,
@@ -67,5 +67,5 @@ def decide(
     )
     if isinstance(outcome, Refusal):
         return None
-    services.trigger_sending()
+    trigger_sending(services.mail_queue)
     return Decided.NOW

@@ -2,23 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
 
+from functions.messages.kinds import MessageKind
+from functions.messages.outbox import NewMessage, queue_message
 from functions.programme.cohort import Cohort, Stage, stage_of
 from functions.programme.links import id_from
-from functions.programme.messages import MessageKind
 from functions.programme.people import Answer, Enrolment, EnrolmentState, Role, address_is_at
 from functions.programme.waiting import waiting_since
-from functions.services import NewMessage, Services
+from functions.queues import trigger_sending
+from functions.services import Services, questionnaire_for
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.pairings import pairings
 from functions.storage.table import Event, Written
 
-# A link from the last evening of enrolment still works after a weekend.
-DAYS_TO_CONFIRM_AFTER_CLOSING = 3
-# Whoever comes late has a week.
-DAYS_TO_CONFIRM_LATE = 7
 # Until when a late application is taken for the waiting list.
 STAGES_TO_WAIT_IN = (Stage.MATCHING, Stage.ACTIVE)
 
@@ -63,8 +61,11 @@ def enrol(services: Services, application: Application, *, request_key: str) -> 
     outcome = services.table.commit(
         [
             *enrolments.creation(enrolment),
-            *services.letter(
-                NewMessage(kind=MessageKind.CONFIRM, to=enrolment), at=now, until=_until(cohort, now)
+            *queue_message(
+                NewMessage(kind=MessageKind.CONFIRM, to=enrolment),
+                cohort,
+                at=now,
+                link_keys=services.link_keys,
             ),
         ],
         event=_event("enrol", enrolment, now),
@@ -77,7 +78,7 @@ def enrol(services: Services, application: Application, *, request_key: str) -> 
     else:
         _confirm_again(services, cohort, enrolment, now)
         enrolled = Enrolled.ALREADY_BY_ANOTHER
-    services.trigger_sending()
+    trigger_sending(services.mail_queue)
     return enrolled
 
 
@@ -107,7 +108,7 @@ def _enrolment_from(application: Application, services: Services, cohort: Cohort
         email=str(answers["email"]),
         capacity=capacity if isinstance(capacity, int) else 1,
         answers={name: answer for name, answer in answers.items() if name not in ("name", "email")},
-        questionnaire_version=services.questionnaire_for(application.role).version,
+        questionnaire_version=questionnaire_for(services, application.role).version,
         enrolled_at=now,
         language=application.language,
         waited=_waited(services, cohort, application.role, str(answers["email"])),
@@ -137,21 +138,15 @@ def _confirm_again(services: Services, cohort: Cohort, sent_again: Enrolment, no
     if cohort.today(standing.enrolled_at) == today:
         return
     services.table.commit(
-        services.letter(
+        queue_message(
             NewMessage(kind=MessageKind.CONFIRM, to=standing, occasion=today.isoformat()),
+            cohort,
             at=now,
-            until=_until(cohort, now),
+            link_keys=services.link_keys,
         ),
         event=_event("confirm-again", standing, now),
         idempotency_key=id_from("confirm-again", standing.id, today.isoformat()),
     )
-
-
-def _until(cohort: Cohort, now: datetime) -> datetime:
-    today = cohort.today(now)
-    if today > cohort.closes_on:
-        return cohort.end_of(today + timedelta(days=DAYS_TO_CONFIRM_LATE))
-    return cohort.end_of(cohort.closes_on + timedelta(days=DAYS_TO_CONFIRM_AFTER_CLOSING))
 
 
 def _event(action: str, enrolment: Enrolment, now: datetime) -> Event:

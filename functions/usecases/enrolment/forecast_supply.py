@@ -10,7 +10,7 @@ from functions.matching.reports.aggregates import SMALLEST, shown
 from functions.matching.reports.cohort import Cohort as Sides
 from functions.programme.forecast import Bottleneck, Forecast, Shortage
 from functions.programme.people import Enrolment, EnrolmentState, Role, facts_for_matching
-from functions.services import Services
+from functions.services import Services, questionnaire_for
 from functions.storage.enrolment import cohorts, enrolments, supply_forecasts
 from schemas.criteria import completed
 
@@ -38,8 +38,8 @@ def count_shortage(services: Services, cohort_id: str) -> Forecast | None:
 def _policy(services: Services, name: str) -> Policy:
     text = completed(
         services.policies[name],
-        mentees=services.questionnaire_for(Role.MENTEE),
-        mentors=services.questionnaire_for(Role.MENTOR),
+        mentees=questionnaire_for(services, Role.MENTEE),
+        mentors=questionnaire_for(services, Role.MENTOR),
     )
     return parse_policy(text, file=f"{name}.toml", language=services.programme.languages[0])
 
@@ -109,7 +109,7 @@ def _counts(policy: Policy) -> dict[str, float]:
 
 def _side(services: Services, people: Sequence[Enrolment], role: Role, columns: Columns) -> list[Person]:
     """Return one side as a run would see it; whoever isn't asked for a capacity takes the policy's number."""
-    questionnaire = services.questionnaire_for(role)
+    questionnaire = questionnaire_for(services, role)
     asked = any(question.name == "capacity" for question in questionnaire.questions)
     by_policy = columns.capacity if isinstance(columns.capacity, int) else 1
     facts = [(person, facts_for_matching(person, questionnaire)) for person in people if person.role is role]
@@ -125,5 +125,5 @@ def _words(services: Services) -> dict[str, dict[str, str]]:
     return {
         question: choices
         for role in Role
-        for question, choices in services.questionnaire_for(role).words(language).items()
+        for question, choices in questionnaire_for(services, role).words(language).items()
     }

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from functions.programme.cohort import Cohort, Stage, stage_of
 from functions.programme.forecast import Counting
+from functions.queues import enqueue
 from functions.services import Services
 from functions.storage.enrolment import cohorts, supply_forecasts
 
@@ -22,7 +23,7 @@ def ask_forecast(services: Services, cohort_id: str) -> bool:
     known = supply_forecasts.of(services.table, cohort_id)
     if not known.pending or known.asked_at is None or known.asked_at <= now - PATIENCE:
         supply_forecasts.ask(services.table, cohort_id, now)
-        services.ask_for(services.run_queue, "forecast", cohort_id=cohort_id)
+        enqueue(services.run_queue, "forecast", cohort_id=cohort_id)
     return True
 
 

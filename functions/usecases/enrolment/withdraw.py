@@ -2,10 +2,12 @@
 
 from enum import Enum, auto
 
+from functions.messages.kinds import MessageKind
+from functions.messages.outbox import NewMessage, queue_message
 from functions.programme.links import Link, id_from
-from functions.programme.messages import MessageKind
 from functions.programme.people import STANDING, EnrolmentState
-from functions.services import NewMessage, Services
+from functions.queues import trigger_sending
+from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.stale_reads import repeat_when_stale
 from functions.storage.table import Event, Refusal, Written
@@ -39,7 +41,7 @@ def withdraw(services: Services, link: Link) -> Withdrawn | None:
     outcome = services.table.commit(
         [
             enrolments.withdrawal(enrolment, now),
-            *services.letter(goodbye, at=now, until=cohort.end_of(cohort.closed_after)),
+            *queue_message(goodbye, cohort, at=now, link_keys=services.link_keys),
         ],
         event=Event(
             cohort_id=cohort.id,
@@ -52,5 +54,5 @@ def withdraw(services: Services, link: Link) -> Withdrawn | None:
     )
     if isinstance(outcome, Refusal):
         return None
-    services.trigger_sending()
+    trigger_sending(services.mail_queue)
     return Withdrawn.NOW if outcome is Written.NOW else Withdrawn.BEFORE

@@ -11,7 +11,6 @@ is checked once, as it comes out of storage, and what was checked is what the ma
 """
 
 import logging
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
@@ -19,15 +18,17 @@ from typing import NamedTuple
 
 from functions.exception_fields import exception_fields
 from functions.i18n.answer_summary import summarize_answers
+from functions.messages.addresses import SELF_SERVICE, SiteAddresses
 from functions.messages.addressing import Addressed
+from functions.messages.kinds import About, MessageKind, link_purpose
 from functions.messages.render import EmailContext, render_email
 from functions.messages.ses import Delivery
 from functions.programme.cohort import Cohort
-from functions.programme.links import KEY_LIFETIME, Purpose, equality_link_id, id_from, stop_link_id
-from functions.programme.messages import Message, MessageKind, MessageState
+from functions.programme.links import Purpose, equality_link_id, id_from, stop_link_id
+from functions.programme.messages import Message, MessageState
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment, EnrolmentState
-from functions.services import Services, purpose_of
+from functions.services import Services, questionnaire_for
 from functions.storage.access import links
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.messages import outbox, suppressions
@@ -41,22 +42,6 @@ log = logging.getLogger("kith")
 # The provider asked us to wait: twice as long each time, from a minute to about half an hour.
 FIRST_WAIT = timedelta(minutes=1)
 MOST_DOUBLINGS = 5
-
-# In which states of their enrolment a person still gets a mail of that kind; any other kind is for those
-# who have a place.
-WRITTEN_TO: Mapping[MessageKind, tuple[EnrolmentState, ...]] = {
-    MessageKind.CONFIRM: (EnrolmentState.UNCONFIRMED,),
-    MessageKind.RECEIVED: (EnrolmentState.APPLIED,),
-    MessageKind.DECLINED: (EnrolmentState.DECLINED,),
-    MessageKind.WAITING: (EnrolmentState.WAITING, EnrolmentState.CONFIRMED),
-    MessageKind.WITHDRAWN: (EnrolmentState.WITHDRAWN,),
-    MessageKind.KEY: tuple(state for state in EnrolmentState if state is not EnrolmentState.ERASED),
-}
-# What makes sense only while both of a pairing are there.
-ABOUT_BOTH = (MessageKind.INTRODUCTION, MessageKind.CHECKIN)
-ABOUT_A_PAIRING = (*ABOUT_BOTH, MessageKind.PARTNER_LEFT)
-# Where people ask for a fresh link: to change their answers, to leave, to have or erase what is theirs.
-PLACE = "/my/place/"
 
 
 class Sweep(NamedTuple):
@@ -72,14 +57,15 @@ class Sweep(NamedTuple):
 class Recipient(NamedTuple):
     """The person a message is for and what it is about, as they are now.
 
-    `answer_by` is the last day on which a survey is taken, None when that is over.
+    `link_until` is the last day on which the link of the message opens something, None when that is over;
+    it is looked up for the kinds that need their link.
     """
 
     enrolment: Enrolment
     cohort: Cohort
     pairing: Pairing | None
     partner: Enrolment | None
-    answer_by: date | None
+    link_until: date | None
 
 
 def send_messages(services: Services, *, owner: str) -> Sweep:
@@ -114,15 +100,17 @@ def _send(services: Services, due: Message, owner: str) -> MessageState | None:
         return _settle(services, message, owner, Settlement(state=MessageState.DROPPED, reason=reason))
     if not is_plain_address(recipient.enrolment.email):
         return _refuse(services, message, owner, "the stored address is not plain")
-    email = _made(services, message, recipient)
+    email = _email(services, message, recipient)
     if email is None:
         return _settle(
             services, message, owner, Settlement(state=MessageState.DROPPED, reason="could not be made")
         )
     addressed = Addressed(
-        to=recipient.enrolment.email, sender=services.sender, reply_to=services.programme.contact.email
+        to=recipient.enrolment.email,
+        sender=services.sender_address,
+        reply_to=services.programme.contact.email,
     )
-    delivery, provider_id = services.post.send(email, message.id, addressed)
+    delivery, provider_id = services.email_sender.send(email, message.id, addressed)
     if delivery is Delivery.MISADDRESSED:
         return _refuse(services, message, owner, "the mail names another address")
     log.info("message handed over", extra={"message_id": message.id, "delivery": delivery.name})
@@ -135,11 +123,11 @@ def _send(services: Services, due: Message, owner: str) -> MessageState | None:
     return _settle(services, message, owner, settlement)
 
 
-def _made(services: Services, message: Message, recipient: Recipient) -> EmailMessage | None:
+def _email(services: Services, message: Message, recipient: Recipient) -> EmailMessage | None:
     """Return the mail; None where it can't be made: then it alone is lost, and not what is due behind it."""
-    letter = _letter(services, message, recipient)
+    context = _context(services, message, recipient)
     try:
-        return render_email(letter, sender=services.sender)
+        return render_email(context, sender=services.sender_address)
     except Exception as fault:  # noqa: BLE001 - whatever it is, the others are waiting
         log.error(  # noqa: TRY400 - the text of a fault may hold what a person wrote
             "message not made", extra={"message_id": message.id, **exception_fields(fault)}
@@ -152,8 +140,9 @@ def _recipient(services: Services, message: Message) -> Recipient | None:
     cohort = cohorts.get(services.table, message.cohort_id)
     if enrolment is None or cohort is None:
         return None
-    about_two = message.kind in ABOUT_A_PAIRING
-    pairing = pairings.get(services.table, cohort.id, message.about) if about_two else None
+    row = MessageKind(message.kind).row
+    about_pairing = row.about is About.PAIRING
+    pairing = pairings.get(services.table, cohort.id, message.about) if about_pairing else None
     partner = None
     if pairing is not None:
         partner = enrolments.get(services.table, cohort.id, pairing.partner_of(enrolment.id))
@@ -162,7 +151,7 @@ def _recipient(services: Services, message: Message) -> Recipient | None:
         cohort=cohort,
         pairing=pairing,
         partner=partner,
-        answer_by=_last_day(services, message, cohort) if message.kind is MessageKind.SURVEY else None,
+        link_until=_last_day(services, message, cohort) if row.needs_link else None,
     )
 
 
@@ -170,48 +159,53 @@ def _reason_to_drop(services: Services, message: Message, recipient: Recipient |
     """Return why this message must not leave, or None."""
     if recipient is None:
         return "recipient gone"
-    if recipient.enrolment.state not in WRITTEN_TO.get(message.kind, (EnrolmentState.CONFIRMED,)):
+    row = MessageKind(message.kind).row
+    if recipient.enrolment.state not in row.recipients:
         return f"recipient {recipient.enrolment.state}"
     if suppressions.stands(services.table, recipient.enrolment.email):
         return "recipient suppressed"
-    if _link_over(services, message, recipient):
+    if row.needs_link and recipient.link_until is None:
         return "link over"
     partner = recipient.partner
-    if message.kind in ABOUT_BOTH and (partner is None or partner.state is not EnrolmentState.CONFIRMED):
+    if row.needs_partner and (partner is None or partner.state is not EnrolmentState.CONFIRMED):
         return "partner gone"
     return None
 
 
-def _link_over(services: Services, message: Message, recipient: Recipient) -> bool:
-    """Return whether the mail would carry a link that opens nothing any more."""
-    if message.kind is MessageKind.KEY:
-        return services.clock() >= message.due_at + KEY_LIFETIME
-    return message.kind is MessageKind.SURVEY and recipient.answer_by is None
-
-
-def _letter(services: Services, message: Message, recipient: Recipient) -> EmailContext:
-    to, cohort, pairing = recipient.enrolment, recipient.cohort, recipient.pairing
-    purpose = purpose_of(message.kind, message.about)
-    letter = EmailContext(
+def _context(services: Services, message: Message, recipient: Recipient) -> EmailContext:
+    to, pairing, kind = recipient.enrolment, recipient.pairing, MessageKind(message.kind)
+    context = EmailContext(
         message=message,
         to=to,
         programme=services.programme,
-        cohort=cohort,
-        links={
-            purpose: services.address_of(purpose, message.link_id, to.language),
-            Purpose.STOP: services.address_of(Purpose.STOP, stop_link_id(to.id), to.language),
-            Purpose.EQUALITY: services.address_of(Purpose.EQUALITY, equality_link_id(to.id), to.language),
-        },
-        place=services.page(PLACE, to.language),
+        cohort=recipient.cohort,
+        links=_links(services, message, to),
+        self_service=_addresses(services).of_page(SELF_SERVICE, to.language),
         partner=recipient.partner,
         introduced_on=pairing.introduced_on if pairing else None,
         reasons=pairing.reasons if pairing else (),
-        answer_by=recipient.answer_by,
+        answer_by=recipient.link_until,
     )
-    if message.kind is not MessageKind.WELCOME:
-        return letter
-    asked = services.questionnaire_for(to.role)
-    return replace(letter, answers=summarize_answers(asked, to.answers, letter.language))
+    if not kind.row.copies_answers:
+        return context
+    questionnaire = questionnaire_for(services, to.role)
+    return replace(context, answers=summarize_answers(questionnaire, to.answers, context.language))
+
+
+def _links(services: Services, message: Message, to: Enrolment) -> dict[Purpose, str]:
+    """Return the addresses of the mail's own link and of those that its recipient keeps."""
+    ids = {Purpose.STOP: stop_link_id(to.id), Purpose.EQUALITY: equality_link_id(to.id)}
+    own = link_purpose(MessageKind(message.kind), message.about)
+    if own is not None:
+        ids[own] = message.link_id
+    addresses = _addresses(services)
+    return {purpose: addresses.of_link(purpose, link_id, to.language) for purpose, link_id in ids.items()}
+
+
+def _addresses(services: Services) -> SiteAddresses:
+    return SiteAddresses(
+        origin=services.origin, languages=services.programme.languages, link_key=services.link_keys[0]
+    )
 
 
 def _last_day(services: Services, message: Message, cohort: Cohort) -> date | None:

@@ -1,11 +1,13 @@
 """Ask every pairing the check-in that is due today in its cohort's zone, once."""
 
+from functions.messages.kinds import MessageKind
+from functions.messages.outbox import NewMessage, queue_message
 from functions.programme.cohort import Cohort, Stage, stage_of
 from functions.programme.links import id_from
-from functions.programme.messages import MessageKind
 from functions.programme.pairing import Pairing, checkin_due
 from functions.programme.people import Enrolment
-from functions.services import NewMessage, Services
+from functions.queues import trigger_sending
+from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.pairings import checkins, pairings
 from functions.storage.table import Change, Event, Written
@@ -41,7 +43,7 @@ def _ask_in(services: Services, cohort: Cohort) -> int:
         return 0
     people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(services.table, cohort.id)}
     count = sum(_ask(services, cohort, pairing, number, people) for pairing, number in new)
-    services.trigger_sending()
+    trigger_sending(services.mail_queue)
     return count
 
 
@@ -49,17 +51,18 @@ def _ask(
     services: Services, cohort: Cohort, pairing: Pairing, number: int, people: dict[str, Enrolment]
 ) -> bool:
     now = services.clock()
-    letters: list[Change] = [
+    messages: list[Change] = [
         change
         for person_id in (pairing.mentor_id, pairing.mentee_id)
-        for change in services.letter(
+        for change in queue_message(
             NewMessage(kind=MessageKind.CHECKIN, to=people[person_id], about=pairing.id, checkin=number),
+            cohort,
             at=now,
-            until=cohort.end_of(cohort.ends_on),
+            link_keys=services.link_keys,
         )
     ]
     outcome = services.table.commit(
-        [checkins.asking(pairing, number, now), *letters],
+        [checkins.asking(pairing, number, now), *messages],
         event=Event(
             cohort_id=cohort.id, at=now, actor="schedule", action="ask-checkin", subject_id=pairing.id
         ),

@@ -1,11 +1,13 @@
 """End the pairings of whoever has left, and tell each partner: no reason is given, and nobody is at fault."""
 
+from functions.messages.kinds import MessageKind
+from functions.messages.outbox import NewMessage, queue_message
 from functions.programme.cohort import Cohort, Stage, stage_of
 from functions.programme.links import id_from
-from functions.programme.messages import MessageKind
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment, EnrolmentState
-from functions.services import NewMessage, Services
+from functions.queues import trigger_sending
+from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.pairings import pairings
 from functions.storage.table import Change, Event, Written
@@ -24,7 +26,7 @@ def end_pairings(services: Services, cohort_id: str, person_id: str) -> int:
     standing = [pairing for pairing in pairings.of(services.table, cohort_id, person_id) if not pairing.ended]
     ended = sum(_end(services, cohort, pairing, pairing.partner_of(person_id)) for pairing in standing)
     if ended:
-        services.trigger_sending()
+        trigger_sending(services.mail_queue)
     return ended
 
 
@@ -78,4 +80,4 @@ def _told(services: Services, cohort: Cohort, pairing: Pairing, partner: Enrolme
     if partner.state is not EnrolmentState.CONFIRMED:
         return []
     left = NewMessage(kind=MessageKind.PARTNER_LEFT, to=partner, about=pairing.id)
-    return services.letter(left, at=services.clock(), until=cohort.end_of(cohort.closed_after))
+    return queue_message(left, cohort, at=services.clock(), link_keys=services.link_keys)

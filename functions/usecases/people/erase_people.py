@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
+from functions.messages.kinds import MessageKind
 from functions.programme.cohort import Cohort
 from functions.programme.links import (
     KEY_LIFETIME,
@@ -22,7 +23,7 @@ from functions.programme.links import (
     id_from,
     stop_link_id,
 )
-from functions.programme.messages import Message, MessageKind, MessageState
+from functions.programme.messages import Message, MessageState
 from functions.programme.people import Enrolment, EnrolmentState
 from functions.programme.programme import Moment
 from functions.programme.retention import answers_kept_until, people_kept_until
@@ -174,7 +175,7 @@ def _forget_mail(services: Services, cohort_id: str, ids: Collection[str]) -> No
 
 def _still_erases(message: Message, now: datetime) -> bool:
     return (
-        message.kind is MessageKind.KEY
+        message.kind == MessageKind.KEY
         and message.about == Purpose.ERASE
         and now < message.due_at + KEY_LIFETIME
     )

@@ -13,7 +13,7 @@ from functions.programme.pairing import Pairing, Reply
 from functions.programme.people import Enrolment, EnrolmentState
 from functions.programme.programme import Moment
 from functions.programme.questionnaire import Questionnaire
-from functions.services import Services
+from functions.services import Services, questionnaire_for
 from functions.storage import audit
 from functions.storage.audit_chain import Entry
 from functions.storage.enrolment import cohorts, enrolments
@@ -69,7 +69,7 @@ def everything_about(services: Services, link: Link) -> PersonalData | None:
     held = PersonalData(
         me=me,
         cohort=cohort,
-        questionnaire=services.questionnaire_for(me.role),
+        questionnaire=questionnaire_for(services, me.role),
         pairings=tuple(_pairings(services, me)),
         surveys=tuple(answer for answer in given if answer),
         asked=tuple(moment for moment, asked in sorted(surveys.asked(table, cohort.id)) if asked == me.id),

@@ -10,7 +10,7 @@ from functions.matching.policy.parse import parse_policy
 from functions.programme.cohort import Cohort
 from functions.programme.people import Answer, Enrolment, EnrolmentState, Role
 from functions.programme.questionnaire import Kind, Question, Use
-from functions.services import Services
+from functions.services import Services, questionnaire_for
 from functions.storage.enrolment import cohorts, enrolments
 
 # Answers that stand between the person and the coordinators, whatever the policy says of them.
@@ -93,7 +93,7 @@ def one_person(services: Services, cohort_id: str, enrolment_id: str) -> OnePers
     if cohort is None or person is None:
         return None
     private = PRIVATE | _private_by(services.policies.get(cohort.policy, ""))
-    asked = services.questionnaire_for(person.role).questions
+    asked = questionnaire_for(services, person.role).questions
     return OnePerson(
         cohort=cohort,
         person=person,

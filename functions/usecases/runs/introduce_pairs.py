@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.i18n.languages import translations
+from functions.messages.kinds import MessageKind
+from functions.messages.outbox import NewMessage, queue_message
 from functions.programme.cohort import Cohort
 from functions.programme.links import id_from
-from functions.programme.messages import MessageKind
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment, EnrolmentState
 from functions.programme.run import Run, RunState
-from functions.services import NewMessage, Services
+from functions.queues import trigger_sending
+from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.pairings import pairings
 from functions.storage.runs import documents, runs
@@ -70,15 +72,15 @@ def _introduce(services: Services, cohort: Cohort, run: Run, proposed: list[dict
         idempotency_key=id_from("introduced", run.id),
     )
     log.info("pairs introduced", extra={"run_id": run.id, "pairs": len(proposed)})
-    services.trigger_sending()
+    trigger_sending(services.mail_queue)
 
 
 def _tell_left_over(services: Services, cohort: Cohort, run: Run, person: Enrolment) -> None:
     """Queue the mail which says that this time there was nobody, and that they wait now."""
     told = NewMessage(kind=MessageKind.WAITING, to=person, occasion=run.id)
-    at, until = run.published_at or run.requested_at, cohort.end_of(cohort.closed_after)
+    at = run.published_at or run.requested_at
     services.table.commit(
-        [enrolments.has_a_place(person), *services.letter(told, at=at, until=until)],
+        [enrolments.has_a_place(person), *queue_message(told, cohort, at=at, link_keys=services.link_keys)],
         event=_event(services, run, "left-over", person.id),
         idempotency_key=id_from("left-over", run.id, person.id),
     )
@@ -109,10 +111,11 @@ def _introductions(
     return [
         change
         for person in both
-        for change in services.letter(
+        for change in queue_message(
             NewMessage(kind=MessageKind.INTRODUCTION, to=person, about=pairing.id),
+            cohort,
             at=pairing.introduced_at,
-            until=cohort.end_of(cohort.closed_after),
+            link_keys=services.link_keys,
         )
     ]
 

@@ -9,7 +9,8 @@ from functions.programme.cohort import Cohort
 from functions.programme.links import id_from
 from functions.programme.people import EnrolmentState, facts_for_matching
 from functions.programme.run import Run, RunState
-from functions.services import Services
+from functions.queues import enqueue
+from functions.services import Services, questionnaire_for
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.runs import documents, runs
 from functions.storage.table import Change, Event, Written
@@ -65,7 +66,7 @@ def publish_run(services: Services, cohort_id: str, run_id: str, *, version: int
     )
     if not isinstance(outcome, Written):
         return _refused(services, cohort_id, run_id, version)
-    services.ask_for(services.run_queue, "introduce", cohort_id=cohort_id, run_id=run_id)
+    enqueue(services.run_queue, "introduce", cohort_id=cohort_id, run_id=run_id)
     return Publication(outcome=Published.NOW, run=runs.get(services.table, cohort_id, run_id))
 
 
@@ -102,7 +103,7 @@ def _changed_since_snapshot(services: Services, run: Run) -> tuple[str, ...]:
     facts = {person["id"]: person for person in [*snapshot["mentors"], *snapshot["mentees"]]}
     paired = {pair[side] for pair in proposals["pairs"] for side in ("mentor", "mentee")}
     now = {
-        enrolment.id: facts_for_matching(enrolment, services.questionnaire_for(enrolment.role))
+        enrolment.id: facts_for_matching(enrolment, questionnaire_for(services, enrolment.role))
         for enrolment in enrolments.in_cohort(services.table, run.cohort_id)
         if enrolment.state is EnrolmentState.CONFIRMED
     }

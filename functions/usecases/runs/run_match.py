@@ -22,7 +22,7 @@ from functions.matching.policy.parse import parse_policy
 from functions.programme.links import id_from
 from functions.programme.people import EnrolmentState, Role, facts_for_matching
 from functions.programme.run import Run, RunState, kept_out
-from functions.services import Services
+from functions.services import Services, questionnaire_for
 from functions.storage.enrolment import enrolments
 from functions.storage.runs import documents, runs
 from functions.storage.table import Change, Event, Written
@@ -89,7 +89,7 @@ def _snapshot(services: Services, run: Run) -> dict[str, Any]:
 
     def side(role: Role) -> list[dict[str, object]]:
         return [
-            facts_for_matching(person, services.questionnaire_for(role))
+            facts_for_matching(person, questionnaire_for(services, role))
             for person in sorted(people, key=lambda person: person.id)
             if person.role is role
         ]
@@ -99,8 +99,8 @@ def _snapshot(services: Services, run: Run) -> dict[str, Any]:
         "mentees": side(Role.MENTEE),
         "policy": completed(
             services.policies[run.policy],
-            mentees=services.questionnaire_for(Role.MENTEE),
-            mentors=services.questionnaire_for(Role.MENTOR),
+            mentees=questionnaire_for(services, Role.MENTEE),
+            mentors=questionnaire_for(services, Role.MENTOR),
         ),
         "words": _words(services),
         "language": services.programme.languages[0],
@@ -111,7 +111,7 @@ def _snapshot(services: Services, run: Run) -> dict[str, Any]:
 
 
 def _asks_capacity(services: Services, role: Role) -> bool:
-    questions = services.questionnaire_for(role).questions
+    questions = questionnaire_for(services, role).questions
     return any(question.name == "capacity" for question in questions)
 
 
@@ -121,7 +121,7 @@ def _words(services: Services) -> dict[str, dict[str, str]]:
     return {
         question: choices
         for role in Role
-        for question, choices in services.questionnaire_for(role).words(language).items()
+        for question, choices in questionnaire_for(services, role).words(language).items()
     }
 
 

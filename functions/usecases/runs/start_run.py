@@ -8,6 +8,7 @@ from functions.matching.policy.parse import parse_policy
 from functions.programme.cohort import Stage, stage_of
 from functions.programme.links import id_from
 from functions.programme.run import Run, RunState
+from functions.queues import enqueue
 from functions.services import Services
 from functions.storage.enrolment import cohorts
 from functions.storage.runs import runs
@@ -73,7 +74,7 @@ def start_run(
             idempotency_key=id_from("start-run", run.id, policy, wish.seed),
         )
         if outcome is Written.NOW:
-            services.ask_for(services.run_queue, "match", cohort_id=cohort.id, run_id=run.id)
+            enqueue(services.run_queue, "match", cohort_id=cohort.id, run_id=run.id)
             return Started.QUEUED, run
         earlier = runs.get(services.table, cohort.id, run.id)
     if earlier is None or (earlier.policy, earlier.seed) != (policy, wish.seed):

@@ -28,7 +28,7 @@ def equality_path(services: Services, cohort_id: str, person_id: str) -> str | N
     opened = links.standing(services.table, link_id, services.clock())
     if opened is None or opened.cohort_id != cohort_id:
         return None
-    return f"/my/{Purpose.EQUALITY}/{link_token(services.link_key, link_id)}"
+    return f"/my/{Purpose.EQUALITY}/{link_token(services.link_keys[0], link_id)}"
 
 
 def answered(services: Services, link: Link) -> bool:

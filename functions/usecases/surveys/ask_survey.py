@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from functions.messages.kinds import MessageKind
+from functions.messages.outbox import NewMessage, queue_message
 from functions.programme.cohort import Cohort
 from functions.programme.links import id_from
-from functions.programme.messages import MessageKind
-from functions.programme.moments import Milestones, asks_on, closes_on, moment_due
+from functions.programme.moments import Milestones, asks_on, moment_due
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment, EnrolmentState
 from functions.programme.programme import Moment
-from functions.services import NewMessage, Services
+from functions.queues import trigger_sending
+from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.pairings import pairings
 from functions.storage.surveys import surveys
@@ -30,7 +32,7 @@ def ask_survey(services: Services) -> int:
         if asks_on(cohort, moments, cohort.today(now))
     )
     if asked:
-        services.trigger_sending()
+        trigger_sending(services.mail_queue)
     return asked
 
 
@@ -72,10 +74,11 @@ def _ask(services: Services, cohort: Cohort, moment: Moment, person: Enrolment) 
     outcome = services.table.commit(
         [
             surveys.asking(cohort.id, moment, person.id, now),
-            *services.letter(
+            *queue_message(
                 NewMessage(kind=MessageKind.SURVEY, to=person, about=moment),
+                cohort,
                 at=now,
-                until=cohort.end_of(closes_on(cohort, moment, cohort.today(now))),
+                link_keys=services.link_keys,
             ),
         ],
         event=Event(

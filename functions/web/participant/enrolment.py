@@ -10,6 +10,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from functions.programme.people import Role
+from functions.services import questionnaire_for
 from functions.usecases.enrolment.enrol import Application, Enrolled, enrol, enrolling
 from functions.web.guards import Guard, Guarded
 from functions.web.questions import SubmittedForm, read, steps_of
@@ -30,7 +31,7 @@ def send(cohort_id: str, role: str) -> ResponseReturnValue:
     if enrolling(services, cohort_id) is None:
         return page("public/closed.html", HTTPStatus.CONFLICT)
     side = Role(role)
-    questionnaire = services.questionnaire_for(side)
+    questionnaire = questionnaire_for(services, side)
     sent = SubmittedForm.of(request.form)
     taken = read(questionnaire, sent)
     if taken.faulty:
@@ -48,7 +49,7 @@ def _back(
     side: Role, sent: SubmittedForm, faults: Mapping[str, str], general: tuple[str, ...] = ()
 ) -> ResponseReturnValue:
     """Show the page again with every answer that was sent, and what to do about the faults."""
-    questionnaire = current_services().questionnaire_for(side)
+    questionnaire = questionnaire_for(current_services(), side)
     return page(
         "public/questionnaire.html",
         HTTPStatus.UNPROCESSABLE_ENTITY,

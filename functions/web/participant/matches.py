@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from functions.programme.links import Purpose
 from functions.programme.people import Enrolment, Role
-from functions.services import Services
+from functions.services import Services, questionnaire_for
 from functions.usecases.pairings.show_match import match_of
 from functions.web.guards import Guard, Guarded, link, not_found
 from functions.web.questions import words_of
@@ -36,7 +36,7 @@ def show() -> ResponseReturnValue:
 
 def _told(services: Services, partner: Enrolment) -> Iterator[tuple[str, list[str]]]:
     """Yield each question whose answer is for the match, with the answer in words."""
-    for question in services.questionnaire_for(partner.role).questions:
+    for question in questionnaire_for(services, partner.role).questions:
         answer = partner.answers.get(question.name)
         if question.name in FOR_THE_MATCH and answer:
             yield label(question.labels), words_of(question, answer)

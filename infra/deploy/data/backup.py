@@ -76,7 +76,7 @@ def write(deployment: Deployment, file: Path, *, of: str | None = None, tell: Te
         table=table,
         written_at=services.clock().isoformat(),
         items=number,
-        link_key=fingerprint(services.link_key),
+        link_key=fingerprint(services.link_keys[0]),
     )
     draft = file.with_name(f"{file.name}.draft")
     try:

@@ -201,8 +201,8 @@ class Restoring:
         )
         foreign = header.environment != self.deployment.environment.name
         leaked = leaked_at is not None and header.written_at < leaked_at
-        if foreign or header.link_key != backup.fingerprint(services.link_key):
-            open_links(services, services.link_key, self.tell, alone=foreign or leaked)
+        if foreign or header.link_key != backup.fingerprint(services.link_keys[0]):
+            open_links(services, services.link_keys[0], self.tell, alone=foreign or leaked)
 
     def erase_again(self) -> int:
         """Forget whoever is erased, and return how many they are."""

@@ -110,7 +110,7 @@ class Rotation:
 
     def __init__(self, *, deployment: Deployment, leaked: bool) -> None:
         """Begin, or take up what was begun; it counts as a leak once anybody has said so."""
-        self._office = deployment.services()
+        self._services = deployment.services()
         self._cloud = deployment.cloud
         self._client = deployment.cloud.client("ssm")
         self._environment = deployment.environment
@@ -154,11 +154,11 @@ class Rotation:
 
     def open_links(self, tell: Tell, *, alone: bool = False) -> None:
         """Let every link that opens something be opened by its token of the new key, or by that alone."""
-        open_links(self._office, self._new.link_key, tell, alone=alone)
+        open_links(self._services, self._new.link_key, tell, alone=alone)
 
     def end_what_leaked(self, tell: Tell) -> Ended:
         """End whatever the old keys, or who had them, could have made; return what that was."""
-        services = self._office
+        services = self._services
         tell("    What may have leaked is ended")
         signed_in = revoke(services)
         out = [
@@ -180,7 +180,7 @@ class Rotation:
     def finish(self) -> None:
         """Forget that keys were being changed; of a leak is kept when it was dealt with."""
         if self.leaked:
-            now = self._office.clock().isoformat()
+            now = self._services.clock().isoformat()
             secrets.changed(self._client, secrets.where(self._environment, LEAKED), now)
         self._client.delete_parameters(Names=[secrets.where(self._environment, ROTATION)])
 

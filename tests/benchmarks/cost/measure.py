@@ -25,7 +25,7 @@ from urllib.parse import urlencode, urlsplit
 from functions.programme.cohort import Cohort
 from functions.programme.links import Purpose
 from functions.programme.retention import answers_kept_until, people_kept_until
-from functions.services import Services
+from functions.services import Services, questionnaire_for
 from functions.usecases.access.sign_in import invite
 from infra import ROOT
 from infra.build import site
@@ -155,7 +155,7 @@ class MeteredPlay(Play):
         if self._run:
             pages += [f"{cohort}/runs/{self._run}"]
         for _ in range(assumptions.CONSOLE_VISITS_A_WEEK):
-            self._visitor.sign_in(urlsplit(invite(self._office, "play")).path)
+            self._visitor.sign_in(urlsplit(invite(self._services, "play")).path)
             for path in pages:
                 self._visitor.open(path)
 
@@ -164,7 +164,7 @@ class MeteredPlay(Play):
         version = READ_VERSION.search(self._visitor.open(path))
         if version is None:
             raise PlayError("the page for changing answers shows no version")
-        questionnaire = self._office.questionnaire_for(applicant.role)
+        questionnaire = questionnaire_for(self._services, applicant.role)
         self._browser.send(path, [*page_of(questionnaire, applicant.answers), ("_read", version[1])])
 
     def _leave(self, applicant: Applicant) -> None:
@@ -192,21 +192,21 @@ class MeteredPlay(Play):
         return mails
 
     def _tell_equality(self, mail: Mail) -> None:
-        path, name = link_in(mail, Purpose.EQUALITY), self._office.programme.equality
+        path, name = link_in(mail, Purpose.EQUALITY), self._services.programme.equality
         if (
             not path
             or name is None
             or not _chosen(mail.to[0], "equality", assumptions.SHARE_TELLING_EQUALITY)
         ):
             return
-        asked = self._office.questionnaires[name]
+        asked = self._services.questionnaires[name]
         answers = answers_to(self._seed, asked, mail.to[0])
         self._browser.send(path, page_of(asked, answers or {}))
 
     def forget(self, cohort: Cohort) -> None:
         """Let the days come on which answers, and then names, are kept no longer."""
         for last in (answers_kept_until, people_kept_until):
-            self._clock.morning_of(last(self._office.programme, cohort) + timedelta(days=1))
+            self._clock.morning_of(last(self._services.programme, cohort) + timedelta(days=1))
             self._stack.tick()
 
     def _chosen(self, applicant: Applicant, what: str, share: float) -> bool:

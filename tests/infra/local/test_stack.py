@@ -48,7 +48,7 @@ def test_everything_survives_the_emulators_being_killed(tmp_path: Path) -> None:
         first.drain()
         first.emulator.save()
         os.kill(first.emulator.pid, signal.SIGKILL)
-        key = first.services.link_key
+        key = first.services.link_keys[0]
 
     with LocalStack(tmp_path, clock=clock, background=False) as second:
         assert cohorts.every(second.services.table) == [cohort]
@@ -56,7 +56,7 @@ def test_everything_survives_the_emulators_being_killed(tmp_path: Path) -> None:
             MENTEE["email"]
         ]
         assert len(second.mails()) == 1
-        assert second.services.link_key == key
+        assert second.services.link_keys[0] == key
         assert apply(second, cohort) is Enrolled.ALREADY_BY_THIS_REQUEST
 
 

@@ -370,9 +370,9 @@ def test_a_mail_that_has_not_left_yet_is_sent_all_the_same(lived: OfTheTown, tmp
 
 def test_in_another_environment_links_open_by_its_own_key_alone(copy: Path, lived: OfTheTown) -> None:
     harness, new = lived.harness, bytes(32)
-    old = harness.services.link_key
+    old = harness.services.link_keys[0]
     link_id = stop_link_id(harness.person(PLANTED).id)
-    harness.services = replace(harness.services, link_key=new)
+    harness.services = replace(harness.services, link_keys=(new,))
     there = replace(lived, environment=replace(TRIAL, name="other"))
 
     restored(there, copy)
@@ -387,9 +387,9 @@ def test_in_another_environment_links_open_by_its_own_key_alone(copy: Path, live
 def test_after_the_key_was_changed_links_in_mails_open_unless_it_had_leaked(
     copy: Path, lived: OfTheTown, *, leaked: bool
 ) -> None:
-    harness, old = lived.harness, lived.harness.services.link_key
+    harness, old = lived.harness, lived.harness.services.link_keys[0]
     link_id = stop_link_id(harness.person(PLANTED).id)
-    harness.services = replace(harness.services, link_key=bytes(32))
+    harness.services = replace(harness.services, link_keys=(bytes(32),))
     if leaked:
         later = datetime.now(UTC) + timedelta(days=3650)
         where = secrets.where(TRIAL, secrets.LEAKED)

@@ -1,4 +1,4 @@
-"""SentMail for mail tests: every kind, to either side, with people whose names try to break out.
+"""E-mails for tests: every kind, to either side, with people whose names try to break out.
 
 They are made in English and in a language of our own making (`PSEUDO`), whose catalogue says every
 message in letters that are written from right to left: whatever stays Latin was never translated.
@@ -17,16 +17,17 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 
+from functions.messages.kinds import About, MessageKind
 from functions.messages.render import TEMPLATES, EmailContext
 from functions.programme.links import SELF_SERVICE_PURPOSES, Purpose
-from functions.programme.messages import Message, MessageKind
+from functions.programme.messages import Message
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.programme import Calendar, Contact, Moment, Programme, Settings, Theme
 
 SENDER = "mentoring@university.example"
 TOKEN = "hJ3kd0A9-Qz7Xw2cV5bN8rT1-U4iO6pLsDfGhKj-nBv"
 ORIGIN = "https://mentoring.university.example"
-PLACE = f"{ORIGIN}/my/place/"
+SELF_SERVICE_PAGE = f"{ORIGIN}/my/place/"
 LINKS = {purpose: f"{ORIGIN}/my/{purpose}/{TOKEN}" for purpose in Purpose}
 PSEUDO = "fa"
 ROOT = TEMPLATES.parents[1]
@@ -82,24 +83,25 @@ ANSWERS = (
 PERSONAL = ("Zoë", "O'Neil", "Søn", "李小龍", "Bruce", "zoe.oneil", "bruce@", TOKEN, "an answer of theirs")
 
 WHILE_ENROLLING = (MessageKind.CONFIRM, MessageKind.RECEIVED, MessageKind.WELCOME)
-PLAIN = [
-    kind
-    for kind in MessageKind
-    if kind not in (MessageKind.CHECKIN, MessageKind.SURVEY, MessageKind.KEY, MessageKind.PARTNER_LEFT)
-]
+CHECKINS = (1, 2, 3, 7)
+
+
+def _abouts(kind: MessageKind) -> list[tuple[str, int]]:
+    """Return what mails of that kind may be about, with the number of the check-in."""
+    if kind is MessageKind.CHECKIN:
+        return [("pairing-1", number) for number in CHECKINS]
+    abouts = {About.MOMENT: list(map(str, Moment)), About.PURPOSE: list(map(str, SELF_SERVICE_PURPOSES))}
+    return [(about, 0) for about in abouts.get(kind.row.about, ["pairing-1"])]
+
+
 # Every kind of mail, with what it is about and the number of the check-in.
-EVERY_MAIL: list[tuple[MessageKind, str, int]] = [
-    *((kind, "pairing-1", 0) for kind in (*PLAIN, MessageKind.PARTNER_LEFT)),
-    *((MessageKind.CHECKIN, "pairing-1", number) for number in (1, 2, 3, 7)),
-    *((MessageKind.SURVEY, str(moment), 0) for moment in Moment),
-    *((MessageKind.KEY, str(purpose), 0) for purpose in SELF_SERVICE_PURPOSES),
-]
+EVERY_MAIL = [(kind, about, number) for kind in MessageKind for about, number in _abouts(kind)]
 
 
-def letter(
+def email_context(
     kind: MessageKind, about: str = "pairing-1", number: int = 0, to: Enrolment = MENTEE
 ) -> EmailContext:
-    """Return the letter of that kind: due while enrolment is open, or on the evening of 14 February."""
+    """Return what such a mail is made of: due while enrolment is open, or on the evening of 14 February."""
     message = Message(
         id=f"message-{kind}",
         cohort_id=COHORT.id,
@@ -116,7 +118,7 @@ def letter(
         programme=PROGRAMME,
         cohort=COHORT,
         links=LINKS,
-        place=PLACE,
+        self_service=SELF_SERVICE_PAGE,
         partner=MENTOR if to.role is Role.MENTEE else MENTEE,
         introduced_on=date(2027, 2, 15),
         reasons=REASONS,

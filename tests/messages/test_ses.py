@@ -19,20 +19,20 @@ from botocore.exceptions import (
 from botocore.stub import Stubber
 
 from functions.messages.addressing import Addressed
+from functions.messages.kinds import MessageKind
 from functions.messages.render import render_email
 from functions.messages.ses import Delivery, SesSender
-from functions.programme.messages import MessageKind
 from tests.conftest import SESSION
 from tests.faults.switchboard import Fault, Switchboard
 from tests.mailboxes import recipients_of
-from tests.messages.letters import COHORT, MENTEE, PROGRAMME, SENDER, letter
+from tests.messages.emails import COHORT, MENTEE, PROGRAMME, SENDER, email_context
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
     from infra.local.emulator import Emulator
 
-MAIL = render_email(letter(MessageKind.CHECKIN, number=1), sender=SENDER)
+MAIL = render_email(email_context(MessageKind.CHECKIN, number=1), sender=SENDER)
 ADDRESSED = Addressed(to=MENTEE.email, sender=SENDER, reply_to=PROGRAMME.contact.email)
 URL = "https://email.example"
 

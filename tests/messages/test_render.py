@@ -14,12 +14,12 @@ from urllib.parse import unquote
 import pytest
 from jinja2 import UndefinedError
 
-from functions.messages.render import TEMPLATES, WITH_UNSUBSCRIBE_BUTTON, link_of, render_email
+from functions.messages.kinds import MessageKind, link_purpose
+from functions.messages.render import render_email
 from functions.programme.links import SELF_SERVICE_PURPOSES, Purpose
-from functions.programme.messages import MessageKind
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.programme import Enrolling, Moment
-from tests.messages.letters import (
+from tests.messages.emails import (
     ANSWERS,
     COHORT,
     EVERY_MAIL,
@@ -27,13 +27,13 @@ from tests.messages.letters import (
     MENTEE,
     MENTOR,
     PERSONAL,
-    PLACE,
     PROGRAMME,
     PSEUDO,
     REASON,
     REASONS,
+    SELF_SERVICE_PAGE,
     SENDER,
-    letter,
+    email_context,
     turned,
 )
 
@@ -52,13 +52,15 @@ def composed(
 ) -> bytes:
     if to in (MENTEE, MENTOR):
         return _composed_once(kind, about, number, to.role, language)
-    return render_email(letter(kind, about, number, replace(to, language=language)), sender=SENDER).as_bytes()
+    return render_email(
+        email_context(kind, about, number, replace(to, language=language)), sender=SENDER
+    ).as_bytes()
 
 
 @cache
 def _composed_once(kind: MessageKind, about: str, number: int, role: Role, language: str) -> bytes:
     to = replace(MENTOR if role is Role.MENTOR else MENTEE, language=language)
-    return render_email(letter(kind, about, number, to), sender=SENDER).as_bytes()
+    return render_email(email_context(kind, about, number, to), sender=SENDER).as_bytes()
 
 
 def read(raw: bytes) -> EmailMessage:
@@ -148,7 +150,7 @@ def test_every_mail_has_its_link_a_way_to_stop_and_one_to_raise_a_concern(
     kind: MessageKind, about: str, number: int, to: Enrolment
 ) -> None:
     links = Page(part(read(composed(kind, about, number, to)), "html")).links
-    purpose = link_of(letter(kind, about, number, to).message)
+    purpose = link_purpose(kind, about)
 
     assert not purpose or LINKS[purpose] in links
     # Until an address is confirmed there is nothing to stop: no second mail follows.
@@ -160,13 +162,12 @@ def test_every_mail_has_its_link_a_way_to_stop_and_one_to_raise_a_concern(
 def test_a_mail_carries_no_key_but_those_that_it_is_about(
     kind: MessageKind, about: str, number: int, to: Enrolment
 ) -> None:
-    message = letter(kind, about, number, to).message
     links = Page(part(read(composed(kind, about, number, to)), "html")).links
     more = {Purpose.TRAINING, Purpose.EQUALITY} if kind is MessageKind.WELCOME else set()
 
     keys = {purpose for purpose, link in LINKS.items() if link in links}
 
-    assert keys - {Purpose.STOP} == {*more, *filter(None, [link_of(message)])}
+    assert keys - {Purpose.STOP} == {*more, *filter(None, [link_purpose(kind, about)])}
 
 
 @every_mail
@@ -205,7 +206,9 @@ def test_the_bytes_are_those_of_plain_mail(
     assert b"\n" not in b"".join(lines)
     assert len(raw) < 60_000  # some mail programs cut longer ones
     assert (
-        render_email(letter(kind, about, number, replace(to, language=language)), sender=SENDER).as_bytes()
+        render_email(
+            email_context(kind, about, number, replace(to, language=language)), sender=SENDER
+        ).as_bytes()
         == raw
     )
 
@@ -262,12 +265,12 @@ def test_the_button_that_unsubscribes_stands_on_the_raw_bytes_in_one_line(
         b"List-Unsubscribe-Post: List-Unsubscribe=One-Click",
     ]
     found = [line for line in headers if line.lower().startswith(b"list-")]
-    assert found == (expected if kind in WITH_UNSUBSCRIBE_BUTTON else [])
+    assert found == ([] if kind.row.transactional else expected)
 
 
 def test_a_very_long_link_is_not_folded_either() -> None:
     long = "https://mentoring.university.example/" + "deep/" * 100 + "my/stop/token"
-    asked = replace(letter(MessageKind.CHECKIN, number=1), links={**LINKS, Purpose.STOP: long})
+    asked = replace(email_context(MessageKind.CHECKIN, number=1), links={**LINKS, Purpose.STOP: long})
 
     raw = render_email(asked, sender=SENDER).as_bytes()
 
@@ -301,11 +304,11 @@ def test_an_introduction_says_who_why_how_and_by_when(to: Enrolment, subtype: st
 @pytest.mark.parametrize("kind", [MessageKind.INTRODUCTION, MessageKind.CHECKIN])
 def test_a_mail_about_nobody_is_not_made(kind: MessageKind) -> None:
     with pytest.raises(UndefinedError):
-        render_email(replace(letter(kind, number=1), partner=None), sender=SENDER)
+        render_email(replace(email_context(kind, number=1), partner=None), sender=SENDER)
 
 
 def test_a_check_in_counts_the_weeks_as_the_language_does() -> None:
-    asked = letter(MessageKind.CHECKIN, number=1)
+    asked = email_context(MessageKind.CHECKIN, number=1)
     days = [(1, "A week ago"), (7, "A week ago"), (21, "3 weeks ago"), (51, "7 weeks ago")]
 
     for since, said in days:
@@ -333,12 +336,6 @@ def test_nobody_is_named_but_to_their_partner() -> None:
         assert named is (kind in between_two)
 
 
-def test_every_kind_of_message_is_written_once_for_text_and_html() -> None:
-    shared = {f"{name}.{form}" for name in ("layout", "parts") for form in ("txt", "mjml")}
-
-    assert {path.name for path in TEMPLATES.iterdir()} == {f"{kind}.jinja" for kind in MessageKind} | shared
-
-
 def test_lines_of_text_are_short_but_a_link_is_whole() -> None:
     for kind, about, number in EVERY_MAIL:
         lines = part(read(composed(kind, about, number)), "plain").splitlines()
@@ -359,15 +356,15 @@ def test_a_welcome_has_the_training_and_a_copy_of_the_answers_in_words(subtype: 
 
 def test_a_welcome_says_when_the_training_is_needed_to_be_matched() -> None:
     first = replace(PROGRAMME, enrolling=Enrolling(training_first=True))
-    needed = render_email(replace(letter(MessageKind.WELCOME), programme=first), sender=SENDER)
-    free = render_email(letter(MessageKind.WELCOME), sender=SENDER)
+    needed = render_email(replace(email_context(MessageKind.WELCOME), programme=first), sender=SENDER)
+    free = render_email(email_context(MessageKind.WELCOME), sender=SENDER)
 
     assert "nobody is matched before" in shown(needed, "plain")
     assert "nobody is matched before" not in shown(free, "plain")
 
 
 def test_a_place_given_after_enrolment_has_ended_does_not_promise_what_is_over() -> None:
-    late = replace(letter(MessageKind.WELCOME), cohort=replace(COHORT, published_run_id="run"))
+    late = replace(email_context(MessageKind.WELCOME), cohort=replace(COHORT, published_run_id="run"))
 
     text = shown(render_email(late, sender=SENDER), "plain")
 
@@ -403,7 +400,7 @@ def test_who_waits_is_told_why_and_that_waiting_counts_next_time(state: Enrolmen
 
 def test_whoever_loses_their_partner_gets_no_reason_and_keeps_their_place() -> None:
     known = shown(read(composed(MessageKind.PARTNER_LEFT)), "plain")
-    erased = render_email(replace(letter(MessageKind.PARTNER_LEFT), partner=None), sender=SENDER)
+    erased = render_email(replace(email_context(MessageKind.PARTNER_LEFT), partner=None), sender=SENDER)
 
     assert f"{MENTOR.name} has left" in known
     assert "Your mentor has left" in shown(erased, "plain")
@@ -417,7 +414,7 @@ def test_a_key_says_what_it_opens_that_it_lasts_ten_minutes_and_where_to_get_ano
     mail = read(composed(MessageKind.KEY, str(purpose)))
 
     assert "ten minutes" in shown(mail, "plain")
-    assert {LINKS[purpose], PLACE} <= Page(part(mail, "html")).links
+    assert {LINKS[purpose], SELF_SERVICE_PAGE} <= Page(part(mail, "html")).links
 
 
 def test_before_the_address_is_confirmed_a_key_has_no_stop_link_which_would_open_nothing() -> None:
