@@ -20,14 +20,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from functions.matching.policy.model import (
-    Criterion,
-    CriterionKind,
-    Pairing,
-    Policy,
-    PolicyError,
-)
-from functions.matching.policy.parse import parse_policy
+from functions.matching import Criterion, CriterionKind, Pairing, Policy, PolicyError, parse_policy
 from functions.programme.questionnaire import Kind, Layout, Question, Questionnaire
 
 LABEL = "label::"

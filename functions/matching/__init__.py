@@ -1,19 +1,197 @@
 """The matching engine: people and a policy in, the best pairings with reasons and a proof out.
 
 All of it is pure: no cloud, no clock, no chance, no environment. The same people and policy give the same
-bytes, on any machine and whatever order the people come in. This file imports nothing: a door that reads
-a policy alone must not load numpy.
+bytes, on any machine and whatever order the people come in.
 
-| to read                                        | look in                                                  |
-|------------------------------------------------|----------------------------------------------------------|
-| the front door, the words of its result        | engine, outcome, people, cohort                          |
-| what counts, and every mistake in saying so    | policy                                                   |
-| how good a pairing is                          | score: reading, formulas, lists, texts, timetable, tiles |
-| which pairs are worth a look in a large cohort | grid, candidates, pricing                                |
-| the best pairings of two sides                 | solve: network, levels, lots                             |
-| other kinds: one pool, groups, stable          | peers, pool; groups; stability                           |
-| whether it is what it says                     | verify, verify_…: shares nothing with what it verifies   |
-| why, why not, what would help, in any language | explain, speech, phrases…, refusing, left_over, no_group |
-| what a wish would have cost                    | wishes, forcing                                          |
-| reports                                        | fairness, aggregates, rematch, shortage, whatif          |
+This is the only door: nothing outside imports deeper. A name is imported from its module when it is first
+asked for (PEP 562), since the web function reads policies and has neither numpy nor a solver.
+
+| to read                                        | look in                                          |
+|------------------------------------------------|--------------------------------------------------|
+| one match from beginning to end                | engine; its result: outcome, reasons             |
+| what a policy may say, and every mistake in it | policy: model, parse, checks                     |
+| one kind of criterion or rule                  | criteria, rules: one module each                 |
+| how good a pairing is                          | scoring: people_encoder, encoding, blocked       |
+| which pairs of a large cohort are looked at    | scoring/candidates, solving/column_generation    |
+| the best pairings of two sides                 | solving/assignment: flow_network, lexicographic  |
+| other kinds: one pool, groups, stable          | solving: peer_matching; group_search; stable     |
+| whether it is what it says                     | verification: shares nothing with what it checks |
+| why, why not, what would help                  | reports                                          |
 """
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from functions.matching.cohort import Cohort, limit_capacity
+    from functions.matching.engine import Stage, Unsound, match
+    from functions.matching.outcome import Outcome, Pair, Reason, to_json
+    from functions.matching.people import CannotMatch, Person, Role, canonical
+    from functions.matching.policy.model import (
+        LARGEST_CAPACITY,
+        WHOLE,
+        Columns,
+        Criterion,
+        CriterionKind,
+        Pairing,
+        Points,
+        Policy,
+        PolicyError,
+        Rule,
+    )
+    from functions.matching.policy.parse import parse_policy
+    from functions.matching.reports.aggregates import SMALLEST, shown_count
+    from functions.matching.reports.fairness import compare_groups, describe_fairness
+    from functions.matching.reports.rematch import describe_changes, report_changes
+    from functions.matching.reports.stability import describe_stability, report_stability
+    from functions.matching.reports.supply_forecast import SupplyForecast, forecast_supply
+    from functions.matching.reports.whatif import compare_outcomes, describe_comparison
+    from functions.matching.score_matrix import Sparse
+    from functions.matching.scoring.candidates import (
+        NO_CANDIDATE,
+        BlockCandidates,
+        best_of_block,
+        merge_candidates,
+    )
+    from functions.matching.scoring.scores import Prepared, prepare, score_block
+    from functions.matching.solving.assignment import assign
+    from functions.matching.terms import Objective, Side, Terms
+
+__all__ = [
+    "LARGEST_CAPACITY",
+    "NO_CANDIDATE",
+    "SMALLEST",
+    "WHOLE",
+    "BlockCandidates",
+    "CannotMatch",
+    "Cohort",
+    "Columns",
+    "Criterion",
+    "CriterionKind",
+    "Objective",
+    "Outcome",
+    "Pair",
+    "Pairing",
+    "Person",
+    "Points",
+    "Policy",
+    "PolicyError",
+    "Prepared",
+    "Reason",
+    "Role",
+    "Rule",
+    "Side",
+    "Sparse",
+    "Stage",
+    "SupplyForecast",
+    "Terms",
+    "Unsound",
+    "assign",
+    "best_of_block",
+    "canonical",
+    "compare_groups",
+    "compare_outcomes",
+    "describe_changes",
+    "describe_comparison",
+    "describe_fairness",
+    "describe_stability",
+    "forecast_supply",
+    "limit_capacity",
+    "match",
+    "merge_candidates",
+    "parse_policy",
+    "prepare",
+    "report_changes",
+    "report_stability",
+    "score_block",
+    "shown_count",
+    "to_json",
+]
+
+_NAMES_BY_MODULE = {
+    "cohort": (
+        "Cohort",
+        "limit_capacity",
+    ),
+    "engine": (
+        "Stage",
+        "Unsound",
+        "match",
+    ),
+    "outcome": (
+        "Outcome",
+        "Pair",
+        "Reason",
+        "to_json",
+    ),
+    "people": (
+        "CannotMatch",
+        "Person",
+        "Role",
+        "canonical",
+    ),
+    "policy.model": (
+        "LARGEST_CAPACITY",
+        "WHOLE",
+        "Columns",
+        "Criterion",
+        "CriterionKind",
+        "Pairing",
+        "Points",
+        "Policy",
+        "PolicyError",
+        "Rule",
+    ),
+    "policy.parse": ("parse_policy",),
+    "reports.aggregates": (
+        "SMALLEST",
+        "shown_count",
+    ),
+    "reports.fairness": (
+        "compare_groups",
+        "describe_fairness",
+    ),
+    "reports.rematch": (
+        "describe_changes",
+        "report_changes",
+    ),
+    "reports.stability": (
+        "describe_stability",
+        "report_stability",
+    ),
+    "reports.supply_forecast": (
+        "SupplyForecast",
+        "forecast_supply",
+    ),
+    "reports.whatif": (
+        "compare_outcomes",
+        "describe_comparison",
+    ),
+    "score_matrix": ("Sparse",),
+    "scoring.candidates": (
+        "NO_CANDIDATE",
+        "BlockCandidates",
+        "best_of_block",
+        "merge_candidates",
+    ),
+    "scoring.scores": (
+        "Prepared",
+        "prepare",
+        "score_block",
+    ),
+    "solving.assignment": ("assign",),
+    "terms": (
+        "Objective",
+        "Side",
+        "Terms",
+    ),
+}
+MODULE_OF = {name: f"{__name__}.{module}" for module, names in _NAMES_BY_MODULE.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what was asked for from its module. Raises AttributeError for anything else."""
+    if name not in MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module(MODULE_OF[name]), name)
+    return value

@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from functions.matching.cohort import Cohort
+from functions.matching.figures import Figures
 from functions.matching.outcome import ENGINE_VERSION, Outcome, Pair, Unmatched, Wish, to_json
 from functions.matching.people import CannotMatch, Person, Role
 from functions.matching.policy.model import CriterionKind, Pairing, Policy
 from functions.matching.reports import explain, unmatched_groups, unmatched_peers, wishes
-from functions.matching.reports.cohort import Cohort, Figures
 from functions.matching.reports.speech import Speech, Translations, Words
 from functions.matching.score_matrix import Grid, Remembered
 from functions.matching.scoring import scores as score
@@ -281,7 +282,7 @@ def _stable(run: _Run) -> tuple[Outcome, list[str]]:
     grid = cohort.grid(progress=telling)
     terms = run.terms(cohort.mentees.ids, cohort.mentors.ids)
     run.enter(Stage.SOLVE)
-    found = stable.sought(
+    found = stable.find_stable(
         grid, cohort.mentors, cohort.mentees, terms=terms, seed=run.seed, proven=_proven(grid)
     )
     if not len(found.many.candidates.values):
@@ -293,7 +294,7 @@ def _stable(run: _Run) -> tuple[Outcome, list[str]]:
     outcome = replace(
         _outcome(run, cohort, found.figures, pairs),
         unmatched=explain.unmatched_in(cohort.prepared, settled, run.speech),
-        notes=found.said(),
+        notes=found.notes(),
         wishes=_wishes(run, cohort, replace(found.many, pairs=found.pairs), terms),
     )
     telling = run.enter(Stage.VERIFY)
@@ -404,7 +405,7 @@ def _peers(run: _Run) -> tuple[Outcome, list[str]]:
     scores = peer_matching.scores(prepared, progress=telling)
     if not (scores >= 0).any():
         raise CannotMatch(unmatched_peers.nobody_eligible(prepared, run.speech))
-    pool = Cohort.prepared_by(prepared).mentees
+    pool = Cohort.of_prepared(prepared).mentees
     terms = run.terms(pool.ids, pool.ids)
     telling = run.enter(Stage.SOLVE)
     found = peer_matching.assign(
@@ -509,7 +510,7 @@ def _groups(run: _Run) -> tuple[Outcome, list[str]]:
     return outcome, verify_groups.faults_in_groups(
         verify_groups.GroupsClaim(
             claim=claim,
-            relaxed=cohort.named(found.relaxed.pairs),
+            relaxed=cohort.couples_by_id(found.relaxed.pairs),
             gap=(found.gap.level, found.gap.reached, found.gap.bound) if found.gap else None,
         )
     )

@@ -25,6 +25,7 @@ from typing import IO
 
 from uv import find_uv_bin
 
+from functions import matching
 from functions.web.rendering import COMPILED
 from infra import ROOT
 from schemas import definitions
@@ -238,11 +239,16 @@ def imports_of(module: str, *, at_start: bool = False) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
-            yield from (
-                f"{node.module}.{alias.name}"
-                for alias in node.names
-                if _is_ours(node.module) and _exists(f"{node.module}.{alias.name}")
-            )
+            if _is_ours(node.module):
+                yield from (_module_of(node.module, alias.name) for alias in node.names)
+
+
+def _module_of(package: str, name: str) -> str:
+    """Return the module that the import of a name loads: the engine's door takes each from its own."""
+    if package == matching.__name__ and name in matching.MODULE_OF:
+        return matching.MODULE_OF[name]
+    module = f"{package}.{name}"
+    return module if _exists(module) else package
 
 
 def _running(node: ast.AST, *, at_start: bool) -> Iterator[ast.AST]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from functions.matching.outcome import Outcome, to_json
+from functions.matching import Outcome, to_json
 from infra.match.tables import BadInput, content_of, text_of
 
 _TOLD = 10

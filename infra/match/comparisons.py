@@ -5,12 +5,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from functions.matching.outcome import Outcome
-from functions.matching.people import Person, Role
-from functions.matching.policy.model import Pairing, Policy
-from functions.matching.reports import fairness, rematch, whatif
-from functions.matching.reports.cohort import Cohort
-from functions.matching.solving import stable as stability
+from functions.matching import (
+    Cohort,
+    Outcome,
+    Pairing,
+    Person,
+    Policy,
+    Role,
+    compare_groups,
+    compare_outcomes,
+    describe_changes,
+    describe_comparison,
+    describe_fairness,
+    describe_stability,
+    report_changes,
+    report_stability,
+)
 from infra.match.couples import Settled
 from infra.match.report_section import Told
 from infra.match.tables import BadInput, Table
@@ -36,7 +46,7 @@ def changes(job: Job, outcome: Outcome) -> Iterator[Told]:
     """Yield what changed since the pairings of before, if there are any."""
     if job.settled.previous is None or job.policy.pairing is not Pairing.SIDES:
         return
-    found = rematch.report(
+    found = report_changes(
         job.cohort(),
         job.settled.previous,
         _couples(outcome),
@@ -50,26 +60,29 @@ def changes(job: Job, outcome: Outcome) -> Iterator[Told]:
         "new": found.new,
     }
     yield Told(
-        key="changes", title="Since the pairings of before", lines=rematch.said(found), content=content
+        key="changes",
+        title="Since the pairings of before",
+        lines=describe_changes(found),
+        content=content,
     )
 
 
 def compared(job: Job, outcome: Outcome, other: Job, others: Outcome) -> Told:
     """Return how the outcome under another policy differs from the first."""
-    found = whatif.compare(job.cohort(), other.cohort(), _couples(outcome), _couples(others))
+    found = compare_outcomes(job.cohort(), other.cohort(), _couples(outcome), _couples(others))
     names = job.policy.name, other.policy.name
     ours, theirs = names if names[0] != names[1] else (job.policy_file.name, other.policy_file.name)
     return Told(
         key="comparison",
         title=f"What if it were {other.policy_file}",
-        lines=whatif.said(found, ours=ours, theirs=theirs),
+        lines=describe_comparison(found, ours=ours, theirs=theirs),
         content=dataclasses.asdict(found),
     )
 
 
 def stable(job: Job, outcome: Outcome) -> Told:
     """Return how stable the outcome is, and what stability would cost."""
-    found = stability.report(
+    found = report_stability(
         job.cohort(),
         _couples(outcome),
         locked=job.settled.locked,
@@ -78,7 +91,7 @@ def stable(job: Job, outcome: Outcome) -> Told:
     )
     content = dataclasses.asdict(found)
     del content["blocking"]["listed"], content["pairs"]
-    return Told(key="stability", title="Stability", lines=stability.said(found), content=content)
+    return Told(key="stability", title="Stability", lines=describe_stability(found), content=content)
 
 
 def check_groups(job: Job, column: str) -> list[Role]:
@@ -97,11 +110,11 @@ def check_groups(job: Job, column: str) -> list[Role]:
 def fair(job: Job, outcome: Outcome, column: str) -> Iterator[Told]:
     """Yield how the groups of one column fare, for each side that has it."""
     for role in check_groups(job, column):
-        found = fairness.by_group(job.people[role], role, column, outcome.pairs, job.policy)
+        found = compare_groups(job.people[role], role, column, outcome.pairs, job.policy)
         yield Told(
             key=f"fairness, {role}s by {column}",
             title=f"Groups of {role}s",
-            lines=fairness.said(found),
+            lines=describe_fairness(found),
             content=dataclasses.asdict(found),
         )
 

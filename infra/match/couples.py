@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from functions.matching.people import Person, Role, canonical
-from functions.matching.policy.model import Policy
-from functions.matching.reports.cohort import within
+from functions.matching import Person, Policy, Role, canonical, limit_capacity
 from infra.match.outputs import plain
 from infra.match.tables import BadInput, Row, Table, read
 
@@ -45,7 +43,7 @@ def settled_by(files: Files, people: Mapping[Role, Sequence[Person]], policy: Po
     _check_not_both(files, locked, forbidden)
     if files.locked:
         for role in Role:
-            _check_places(files.locked, locked, role, within(people[role], policy.columns(role)))
+            _check_places(files.locked, locked, role, limit_capacity(people[role], policy.columns(role)))
     return Settled(
         previous=_previous(files.previous, known) if files.previous else None,
         locked=locked,

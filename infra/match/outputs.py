@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from functions.matching.outcome import Outcome, Pair, to_json
+from functions.matching import Outcome, Pair, to_json
 from infra.match.report_section import Told
 from infra.match.tables import BadInput
 

@@ -4,8 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from functions.matching.people import CannotMatch, Person, Role, canonical
-from functions.matching.policy.model import LARGEST_CAPACITY, Columns, Policy
+from functions.matching import LARGEST_CAPACITY, CannotMatch, Columns, Person, Policy, Role, canonical
 from infra.match.tables import BadInput, Row, Table
 
 _LARGEST_PRIORITY = 10**9

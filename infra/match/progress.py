@@ -5,7 +5,7 @@ import sys
 import threading
 from time import perf_counter
 
-from functions.matching.engine import Stage
+from functions.matching import Stage
 
 _DOING = {
     Stage.SCORE: "Scoring every pair",

@@ -6,11 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from functions.matching.engine import Stage, Unsound, match
-from functions.matching.outcome import Outcome
-from functions.matching.people import CannotMatch, Person, Role
-from functions.matching.policy.model import Pairing, Policy, PolicyError
-from functions.matching.policy.parse import parse_policy
+from functions.matching import (
+    CannotMatch,
+    Outcome,
+    Pairing,
+    Person,
+    Policy,
+    PolicyError,
+    Role,
+    Stage,
+    Unsound,
+    match,
+    parse_policy,
+)
 from infra.match import check, comparisons, couples, outputs, summary
 from infra.match.arguments import Arguments
 from infra.match.people import located, people_in

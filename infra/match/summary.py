@@ -3,9 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from functions.matching.outcome import Outcome
-from functions.matching.people import Role
-from functions.matching.policy.model import Pairing
+from functions.matching import Outcome, Pairing, Role
 from infra.match.report_section import Told
 
 _BARS = 10

@@ -16,9 +16,8 @@ import click
 from markdown_it import MarkdownIt
 
 from functions.i18n.languages import translated
-from functions.matching.people import Role as Side
-from functions.matching.policy.model import Criterion, Pairing, Policy, PolicyError, Rule
-from functions.matching.policy.parse import parse_policy
+from functions.matching import Criterion, Pairing, Policy, PolicyError, Rule, parse_policy
+from functions.matching import Role as Side
 from functions.programme.equality import not_counted
 from functions.programme.people import Role
 from functions.programme.programme import Moment, Programme

@@ -10,7 +10,11 @@ from typing import Any
 from functions.matching.people import Role
 from functions.matching.score_matrix import Sparse
 from functions.matching.scoring import scores
-from functions.matching.scoring.candidates import Kept, best, merged
+from functions.matching.scoring.candidates import (
+    BlockCandidates,
+    best_candidates,
+    merge_candidates,
+)
 from functions.matching.scoring.scores import Prepared
 from functions.matching.solving import assignment
 from infra.match.spread.blocks import blocks_of, candidates_of, without_people
@@ -37,7 +41,7 @@ def find_candidates(*, size: int, side: int, seed: int, way: str, workers: int) 
 
 def _found(prepared: Prepared, side: int, way: str, workers: int) -> Sparse:
     if way == "one pass":
-        return best(scores.Computed(prepared, threads=workers), EACH, threads=workers)
+        return best_candidates(scores.Computed(prepared, threads=workers), EACH, threads=workers)
     drivers: dict[str, Driver] = {"threads": Threads(workers), "Dask": OnDask(workers=workers)}
     return candidates(prepared, EACH, drivers[way], side=side)
 
@@ -49,12 +53,12 @@ def one_block(*, side: int, seed: int) -> dict[str, Any]:
     with timed() as taken:
         kept = candidates_of(prepared, block, EACH)
     merging: list[float] = []
-    merged(_watched(kept, merging), (side, side), EACH)
+    merge_candidates(_watched(kept, merging), (side, side), EACH)
     back = kept.rows.nbytes + kept.columns.nbytes
     return taken.of(pairs=block.pairs, back_mb=back / 1e6, merging=merging[0])
 
 
-def _watched(part: Kept, merging: list[float]) -> Iterator[Kept]:
+def _watched(part: BlockCandidates, merging: list[float]) -> Iterator[BlockCandidates]:
     """Yield the part, and note how long it takes until the next one is asked for: the end comes once."""
     began = process_time()
     yield part

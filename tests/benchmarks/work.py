@@ -19,11 +19,11 @@ import numpy.typing as npt
 
 from functions.matching import engine, outcome
 from functions.matching import score_matrix as grid
+from functions.matching.cohort import Cohort
 from functions.matching.people import Role
 from functions.matching.policy.model import Groups, Policy
 from functions.matching.policy.parse import parse_policy
 from functions.matching.reports import whatif
-from functions.matching.reports.cohort import Cohort
 from functions.matching.score_matrix import blocks
 from functions.matching.scoring import scores as score
 from functions.matching.solving import assignment, group_search, peer_matching
@@ -206,7 +206,9 @@ def what_if(*, mentees: int, mentors: int, seed: int, times: int) -> dict[str, A
     asked = []
     for _ in range(times):
         with timed() as taken:
-            answered = whatif.other(cohort_of_all, [(pair.mentee, pair.mentor) for pair in made.pairs], other)
+            answered = whatif.compare_with_policy(
+                cohort_of_all, [(pair.mentee, pair.mentor) for pair in made.pairs], other
+            )
         asked.append(taken)
     middle = sorted(asked, key=lambda one: one.seconds)[times // 2]
     return middle.of(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from functions.matching.score_matrix import Held, Sparse
 from functions.matching.scoring import candidates
-from functions.matching.scoring.candidates import best, best_of_block, merged
+from functions.matching.scoring.candidates import best_candidates, best_of_block, merge_candidates
 from functions.matching.scoring.scores import Computed, prepare, scores
 from tests.matching.cohorts import a_cohort, every_kind
 
@@ -61,7 +61,7 @@ def test_everybody_gets_whom_they_would_choose_themselves(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(candidates, "_CELLS", cells)
         patch.setattr(candidates, "_CELLS_IN_CACHE", max(1, cells // 3))
-        found = best(Held(matrix), each, threads=threads)
+        found = best_candidates(Held(matrix), each, threads=threads)
 
     assert as_pairs(found) == sorted_plainly(matrix, each)
 
@@ -78,11 +78,11 @@ def test_blocks_of_any_size_in_any_order_merge_into_the_same(matrix: Scores, eac
         for row, column in data.draw(st.permutations(corners))
     ]
 
-    assert as_pairs(merged(parts, matrix.shape, each)) == sorted_plainly(matrix, each)
+    assert as_pairs(merge_candidates(parts, matrix.shape, each)) == sorted_plainly(matrix, each)
 
 
 def test_where_all_are_equal_not_everybody_gets_the_same_few() -> None:
-    found = best(Held(np.zeros((200, 200), dtype=np.int32)), 5)
+    found = best_candidates(Held(np.zeros((200, 200), dtype=np.int32)), 5)
 
     wanted = np.bincount(found.columns, minlength=200)
     assert wanted.min() >= 5
@@ -92,7 +92,7 @@ def test_where_all_are_equal_not_everybody_gets_the_same_few() -> None:
 def test_scores_that_are_computed_block_by_block_give_the_same_candidates() -> None:
     prepared = prepare(*a_cohort(7), every_kind())
 
-    found = best(Computed(prepared), 2)
+    found = best_candidates(Computed(prepared), 2)
 
     assert as_pairs(found) == sorted_plainly(scores(prepared), 2)
 
@@ -101,7 +101,7 @@ def test_thresholds_that_rise_dismiss_nobody_who_belongs() -> None:
     matrix = np.random.default_rng(4).integers(-1, 50, (400, 60), dtype=np.int32)
     matrix.sort(axis=0)  # each row is better than all before it: the hardest order for a threshold
 
-    assert as_pairs(best(Held(matrix), 3)) == sorted_plainly(matrix, 3)
+    assert as_pairs(best_candidates(Held(matrix), 3)) == sorted_plainly(matrix, 3)
 
 
 def test_who_stops_the_work_stops_it() -> None:
@@ -109,4 +109,4 @@ def test_who_stops_the_work_stops_it() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        best(Held(np.zeros((3, 3), dtype=np.int32)), 1, progress=stop)
+        best_candidates(Held(np.zeros((3, 3), dtype=np.int32)), 1, progress=stop)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from functions.matching.outcome import Pair
 from functions.matching.people import Person, Role
-from functions.matching.reports.fairness import by_group, said
+from functions.matching.reports.fairness import compare_groups, describe_fairness
 from tests.matching.cohorts import a_policy, mentee
 
 POLICY = a_policy()
@@ -33,21 +33,21 @@ def test_each_group_is_shown_with_who_is_served_and_their_median() -> None:
         *(Pair(mentor="mo", mentee=f"art{n}", score=100 * n, reasons=()) for n in range(8)),
     ]
 
-    found = by_group(everybody, Role.MENTEE, "faculty", pairs, POLICY)
+    found = compare_groups(everybody, Role.MENTEE, "faculty", pairs, POLICY)
 
     assert [(g.name, g.people, g.served, g.median) for g in found.groups] == [
         ("art", 8, 8, 300),
         ("law", 6, 2, None),  # a median of two people would tell them
     ]
     assert (found.whole.people, found.whole.served) == (14, 10)
-    assert any("Served least: “law”" in line for line in said(found))
+    assert any("Served least: “law”" in line for line in describe_fairness(found))
 
 
 def test_the_best_of_several_pairings_is_a_persons_score() -> None:
     everybody = people(law=5, art=5)
     pairs = [*paired(*(person.id for person in everybody)), *paired("law0", "law1", "law2", score=900)]
 
-    found = by_group(everybody, Role.MENTEE, "faculty", pairs, POLICY)
+    found = compare_groups(everybody, Role.MENTEE, "faculty", pairs, POLICY)
 
     assert [(group.name, group.median) for group in found.groups] == [("art", 500), ("law", 900)]
 
@@ -61,26 +61,28 @@ def test_no_group_below_five_is_shown_or_left_over_whatever_the_order(
 ) -> None:
     everybody = people(**sizes)
 
-    found = by_group(everybody, Role.MENTEE, "faculty", [], POLICY)
+    found = compare_groups(everybody, Role.MENTEE, "faculty", [], POLICY)
 
     assert all(group.people >= 5 for group in found.groups)
     assert not found.groups or sum(group.people for group in found.groups) == len(everybody)
     chance.shuffle(everybody)
-    assert by_group(everybody, Role.MENTEE, "faculty", [], POLICY) == found
+    assert compare_groups(everybody, Role.MENTEE, "faculty", [], POLICY) == found
 
 
 def test_a_column_without_two_groups_to_show_shows_none() -> None:
-    found = by_group(people(law=9, art=2), Role.MENTEE, "faculty", [], POLICY)
+    found = compare_groups(people(law=9, art=2), Role.MENTEE, "faculty", [], POLICY)
 
     assert found.groups == ()
-    assert said(found) == ("“faculty” makes no two groups of 5 mentees or more, so nothing is shown.",)
+    assert describe_fairness(found) == (
+        "“faculty” makes no two groups of 5 mentees or more, so nothing is shown.",
+    )
 
 
 def test_spelling_missing_answers_and_several_answers_make_one_group_each() -> None:
     answers = ["Law", "law ", "LAW", "law", "law", None, "", " ", None, None, *[("a", "b")] * 5]
     everybody = [mentee(str(place), faculty=answer) for place, answer in enumerate(answers)]
 
-    found = by_group(everybody, Role.MENTEE, "faculty", [], POLICY)
+    found = compare_groups(everybody, Role.MENTEE, "faculty", [], POLICY)
 
     assert [(group.name, group.people) for group in found.groups] == [
         ("LAW", 5),
@@ -94,7 +96,7 @@ def test_the_chance_by_lots_is_that_of_counting_every_draw() -> None:
     left_out = {"law0", "law1", "law2"}
     pairs = paired(*(person.id for person in everybody if person.id not in left_out))
 
-    found = by_group(everybody, Role.MENTEE, "faculty", pairs, POLICY)
+    found = compare_groups(everybody, Role.MENTEE, "faculty", pairs, POLICY)
 
     draws = list(combinations([person.id for person in everybody], 3))
     as_far_behind = sum(all(name.startswith("law") for name in draw) for draw in draws)
@@ -111,7 +113,7 @@ def test_the_chance_by_lots_is_that_of_counting_every_draw() -> None:
 def test_it_says_whether_the_policy_reads_the_column(column: str, said_so: str) -> None:
     everybody = [Person(id=str(place), capacity=1, answers={column: "ab"[place % 2]}) for place in range(12)]
 
-    assert said(by_group(everybody, Role.MENTEE, column, [], POLICY))[-1] == said_so
+    assert describe_fairness(compare_groups(everybody, Role.MENTEE, column, [], POLICY))[-1] == said_so
 
 
 def test_when_all_are_served_the_scores_are_compared() -> None:
@@ -121,7 +123,7 @@ def test_when_all_are_served_the_scores_are_compared() -> None:
         *paired(*(f"art{n}" for n in range(5)), score=700),
     ]
 
-    lines = said(by_group(everybody, Role.MENTEE, "faculty", pairs, POLICY))
+    lines = describe_fairness(compare_groups(everybody, Role.MENTEE, "faculty", pairs, POLICY))
 
     assert "Median scores lie between 300 (“law”) and 700 (“art”)." in lines
 
@@ -133,6 +135,6 @@ def test_a_group_that_is_behind_is_told_with_what_lots_would_do(served: int, sai
     everybody = people(law=10, art=30)
     pairs = paired(*(f"law{n}" for n in range(served)), *(f"art{n}" for n in range(30)))
 
-    lines = said(by_group(everybody, Role.MENTEE, "faculty", pairs, POLICY))
+    lines = describe_fairness(compare_groups(everybody, Role.MENTEE, "faculty", pairs, POLICY))
 
     assert any("“law”" in line and said_so in line for line in lines)

@@ -5,12 +5,12 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from functions.matching.cohort import Cohort
 from functions.matching.engine import match
 from functions.matching.people import CannotMatch, Person
 from functions.matching.policy.model import Policy
 from functions.matching.reports import rematch
-from functions.matching.reports.cohort import Cohort
-from functions.matching.reports.rematch import Why
+from functions.matching.reports.rematch import WhyEnded
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
 POLICY = a_policy(rules='[[rule]]\nname = "home"\nkind = "same"\nmentee = "home"\nmentor = "home"\n')
@@ -25,7 +25,7 @@ def rematched(
 ) -> rematch.Rematch:
     outcome = match(mentors, mentees, policy, previous=previous, **terms)
     couples = [(pair.mentee, pair.mentor) for pair in outcome.pairs]
-    return rematch.report(Cohort.of(mentors, mentees, policy), previous, couples, **terms)
+    return rematch.report_changes(Cohort.of(mentors, mentees, policy), previous, couples, **terms)
 
 
 def test_every_pairing_that_ends_has_its_reason() -> None:
@@ -36,11 +36,11 @@ def test_every_pairing_that_ends_has_its_reason() -> None:
     found = rematched(mentors, mentees, previous, locked=[("dan", "una")], forbidden=[("ben", "mia")])
 
     assert dict(found.ended) == {
-        ("ada", "mo"): Why.RULE,
-        ("ben", "mia"): Why.FORBIDDEN,
-        ("cleo", "una"): Why.NO_PLACE,
-        ("eve", "max"): Why.MENTEE_GONE,
-        ("dan", "gone"): Why.MENTOR_GONE,
+        ("ada", "mo"): WhyEnded.RULE,
+        ("ben", "mia"): WhyEnded.FORBIDDEN,
+        ("cleo", "una"): WhyEnded.NO_PLACE,
+        ("eve", "max"): WhyEnded.MENTEE_GONE,
+        ("dan", "gone"): WhyEnded.MENTOR_GONE,
     }
     assert found.keeping is None
     assert ("dan", "una") in found.new
@@ -52,10 +52,13 @@ def test_a_pairing_that_ends_for_others_says_what_keeping_it_would_have_cost() -
 
     found = rematched(mentors, mentees, [("ada", "mo")])
 
-    assert found.ended == ((("ada", "mo"), Why.FOR_OTHERS),)
+    assert found.ended == ((("ada", "mo"), WhyEnded.FOR_OTHERS),)
     assert found.keeping is not None
     assert (found.now.served, found.keeping.served) == (2, 1)
-    assert rematch.said(found)[-1] == "  Keeping the last of these as well would have served 1 fewer."
+    assert (
+        rematch.describe_changes(found)[-1]
+        == "  Keeping the last of these as well would have served 1 fewer."
+    )
 
 
 def test_a_pairing_that_costs_points_says_how_many() -> None:
@@ -65,7 +68,7 @@ def test_a_pairing_that_costs_points_says_how_many() -> None:
 
     found = rematched(mentors, mentees, [("ada", "mia")], policy)
 
-    assert rematch.said(found) == (
+    assert rematch.describe_changes(found) == (
         "Of 1 previous pairings 0 stand, 1 end; 2 are new.",
         "  1: keeping it would have cost others more",
         "  Keeping the last of these as well would have taken 2,000,000 from the total score.",
@@ -90,6 +93,6 @@ def test_a_rematch_after_people_left_accounts_for_every_previous_pairing(
 
     here = {person.id for person in staying}
     assert sorted([*found.kept, *(pair for pair, _ in found.ended)]) == sorted(previous)
-    assert all((why is Why.MENTEE_GONE) == (pair[0] not in here) for pair, why in found.ended)
+    assert all((why is WhyEnded.MENTEE_GONE) == (pair[0] not in here) for pair, why in found.ended)
     if found.keeping is not None:
         assert (found.keeping.served, found.keeping.worst or 0) <= (found.now.served, found.now.worst or 0)

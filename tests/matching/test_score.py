@@ -14,7 +14,15 @@ from functions.matching.people import CannotMatch
 from functions.matching.policy.model import Policy, PolicyError
 from functions.matching.policy.parse import parse_policy
 from functions.matching.scoring import blocked, set_overlap
-from functions.matching.scoring.scores import Computed, block, points, prepare, refused, reweighed, scores
+from functions.matching.scoring.scores import (
+    Computed,
+    points,
+    prepare,
+    refused,
+    reweighed,
+    score_block,
+    scores,
+)
 from functions.matching.verification.answers import Answers
 from tests.matching.cohorts import EVERY_KIND, a_cohort, a_policy, every_kind, mentee, mentor
 
@@ -359,7 +367,7 @@ def test_a_block_of_any_rows_and_columns_is_that_part_of_the_whole(seed: int, da
     ends = [sorted(data.draw(st.tuples(*[st.integers(0, size)] * 2))) for size in whole.shape]
     rows, columns = (range(*end) for end in ends)
 
-    part = block(pickle.loads(pickle.dumps(prepared)), rows, columns)  # noqa: S301 - our own, as a driver sends it
+    part = score_block(pickle.loads(pickle.dumps(prepared)), rows, columns)  # noqa: S301 - our own, as a driver sends it
 
     assert (part == whole[rows.start : rows.stop, columns.start : columns.stop]).all()
     assert (Computed(prepared).rows(rows.start, rows.stop) == whole[rows.start : rows.stop]).all()

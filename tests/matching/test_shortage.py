@@ -7,10 +7,15 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from functions.matching.cohort import Cohort
 from functions.matching.engine import match
 from functions.matching.people import CannotMatch, Person
-from functions.matching.reports.cohort import Cohort
-from functions.matching.reports.supply_forecast import Wanted, _Graph, forecast, said
+from functions.matching.reports.supply_forecast import (
+    Wanted,
+    _Graph,
+    describe_forecast,
+    forecast_supply,
+)
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
 POLICY = a_policy(
@@ -36,11 +41,11 @@ def test_wanted_topics_are_set_against_the_places_of_those_who_offer_them() -> N
         POLICY,
     )
 
-    found = forecast(cohort)
+    found = forecast_supply(cohort)
 
     told = [(entry.entry, entry.how, entry.wanted, entry.places, entry.short) for entry in found.demand]
     assert told == [("Statistics", Wanted.FIRST, 18, 6, 12), ("writing", Wanted.FIRST, 6, 30, 0)]
-    assert said(found) == (
+    assert describe_forecast(found) == (
         "All 24 mentees could have a mentor now (33 mentors, 36 places).",
         "18 mentees want “Statistics” (Topics) as their first choice; mentors with it offer 6 places.",
     )
@@ -53,10 +58,10 @@ def test_who_can_reach_too_few_places_is_found_and_described_by_what_they_share(
         POLICY,
     )
 
-    found = forecast(cohort)
+    found = forecast_supply(cohort)
 
     assert (found.served_at_most, len(found.bottlenecks), found.elsewhere) == (16, 1, 0)
-    lines = said(found)
+    lines = describe_forecast(found)
     assert lines[:3] == (
         "At most 16 of 19 mentees could have a mentor now (22 mentors, 26 places).",
         "9 mentees can reach only 6 places between them, so 3 will have nobody.",
@@ -68,7 +73,7 @@ def test_who_can_reach_too_few_places_is_found_and_described_by_what_they_share(
 def test_too_few_places_for_everybody_is_nobodys_rule() -> None:
     cohort = Cohort.of(mentors(6, "mo", 2), mentees(20, "ada"), POLICY)
 
-    assert said(forecast(cohort)) == (
+    assert describe_forecast(forecast_supply(cohort)) == (
         "At most 12 of 20 mentees could have a mentor now (6 mentors, 12 places).",
         "20 mentees share 12 places; that is all there are.",
     )
@@ -81,7 +86,7 @@ def test_those_whom_nobody_may_have_are_one_group_whatever_parts_them() -> None:
         POLICY,
     )
 
-    lines = said(forecast(cohort))
+    lines = describe_forecast(forecast_supply(cohort))
 
     assert lines[1] == "6 mentees can reach no place at all between them, so 6 will have nobody."
     assert not any("pt" in line or "fr" in line for line in lines)
@@ -94,11 +99,11 @@ def test_fewer_than_five_people_are_never_told_apart() -> None:
         POLICY,
     )
 
-    found = forecast(cohort)
+    found = forecast_supply(cohort)
 
     assert found.bottlenecks == ()
     assert found.elsewhere is None
-    assert not any("pt" in line or "Law" in line for line in said(found))
+    assert not any("pt" in line or "Law" in line for line in describe_forecast(found))
 
 
 def test_what_a_policy_keeps_private_is_left_out() -> None:
@@ -112,7 +117,7 @@ def test_what_a_policy_keeps_private_is_left_out() -> None:
         mentors(6, "mo", faith="b", identity="x"), mentees(8, "ada", faith="a", identity="y"), policy
     )
 
-    found = forecast(cohort)
+    found = forecast_supply(cohort)
 
     assert (found.demand, found.bottlenecks[0].alike, found.bottlenecks[0].because) == ((), (), ())
 
@@ -120,7 +125,7 @@ def test_what_a_policy_keeps_private_is_left_out() -> None:
 def test_answers_are_shown_in_the_cohorts_words() -> None:
     cohort = Cohort.of(mentors(1, "mo", topics="s"), mentees(6, "ada", topics="s"), POLICY)
 
-    found = forecast(cohort, words={"topics": {"s": "Statistik"}})
+    found = forecast_supply(cohort, words={"topics": {"s": "Statistik"}})
 
     assert found.demand[0].entry == "Statistik"
     assert found.demand[0].places is None
@@ -138,12 +143,12 @@ def test_the_forecast_serves_as_many_as_a_run_does_in_whatever_order(
     except CannotMatch:
         assume(False)  # noqa: FBT003 - hypothesis' own way to leave a case aside
 
-    found = forecast(Cohort.of(mentors_so_far, mentees_so_far, policy))
+    found = forecast_supply(Cohort.of(mentors_so_far, mentees_so_far, policy))
 
     assert found.served_at_most == served
     chance.shuffle(mentors_so_far)
     chance.shuffle(mentees_so_far)
-    assert forecast(Cohort.of(mentors_so_far, mentees_so_far, policy)) == found
+    assert forecast_supply(Cohort.of(mentors_so_far, mentees_so_far, policy)) == found
 
 
 @settings(max_examples=30, deadline=None)

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions.matching.cohort import Cohort
 from functions.matching.engine import match
 from functions.matching.people import CannotMatch
-from functions.matching.reports.cohort import Cohort, Couple
+from functions.matching.reports.stability import blocking_pairs, describe_stability, report_stability
 from functions.matching.score_matrix import Held
 from functions.matching.solving import stable
-from functions.matching.solving.stable import Scores, blocking_pairs, deferred_acceptance, stable_assignment
-from functions.matching.terms import Side, Terms
+from functions.matching.solving.stable import Scores, deferred_acceptance, stable_assignment
+from functions.matching.terms import Couple, Side, Terms
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
 
@@ -210,14 +211,14 @@ def test_the_report_says_what_stability_costs() -> None:
     mentees = [mentee("ada", field="any", wish="mo"), mentee("ben", field="art")]
     outcome = match(mentors, mentees, policy)
 
-    report = stable.report(
+    report = report_stability(
         Cohort.of(mentors, mentees, policy), [(pair.mentee, pair.mentor) for pair in outcome.pairs]
     )
 
     assert report.listed == (("ada", "mo"),)
     assert report.pairs == (("ada", "mo"), ("ben", "mia"))
     assert (report.best.total, report.stable.total) == (1_400_000, 1_200_000)
-    found, price = stable.said(report)
+    found, price = describe_stability(report)
     assert found == "1 pair would both rather have each other (1 of the mentees, 1 of the mentors)."
     assert "serve as many people" in price
     assert "have 200,000 points less in total (14.2 %)" in price
@@ -235,11 +236,11 @@ def test_whole_cohorts_have_a_stable_assignment_that_the_definition_accepts(made
     cohort = Cohort.of(mentors, mentees, every_kind())
     couples = [(pair.mentee, pair.mentor) for pair in outcome.pairs]
 
-    report = stable.report(cohort, couples)
+    report = report_stability(cohort, couples)
 
-    again = stable.report(cohort, report.pairs)
+    again = report_stability(cohort, report.pairs)
     assert again.blocking.count == 0
-    assert stable.said(again) == ("Stable: no mentee and mentor would both rather have each other.",)
+    assert describe_stability(again) == ("Stable: no mentee and mentor would both rather have each other.",)
     assert report.best.total == outcome.total
 
 
@@ -247,9 +248,9 @@ def test_whole_cohorts_have_a_stable_assignment_that_the_definition_accepts(made
 def test_lots_are_drawn_from_role_id_and_seed(side: str) -> None:
     ids = ("ada", "ben", "cleo", "dan")
 
-    drawn = stable.drawn(ids, side, 3)
+    drawn = stable.lottery_numbers(ids, side, 3)
 
     assert sorted(drawn) == [0, 1, 2, 3]
-    assert dict(zip(ids[::-1], stable.drawn(ids[::-1], side, 3), strict=True)) == dict(
+    assert dict(zip(ids[::-1], stable.lottery_numbers(ids[::-1], side, 3), strict=True)) == dict(
         zip(ids, drawn, strict=True)
     )

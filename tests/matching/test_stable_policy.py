@@ -8,13 +8,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from functions.matching.cohort import Cohort
 from functions.matching.engine import Unsound, match
 from functions.matching.outcome import Outcome
 from functions.matching.people import CannotMatch, Person, Role
 from functions.matching.policy.model import PolicyError
 from functions.matching.policy.parse import parse_policy
 from functions.matching.reports import rematch, whatif
-from functions.matching.reports.cohort import Cohort
 from functions.matching.solving import stable as stability
 from functions.matching.terms import Objective
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
@@ -153,12 +153,12 @@ def test_rules_that_leave_nobody_and_locks_against_them_are_told_as_ever() -> No
 def test_a_result_in_which_two_would_rather_have_each_other_is_never_handed_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = stability.sought
+    found = stability.find_stable
 
     def the_others(*given: Any, **more: Any) -> Any:
         return replace(sought := found(*given, **more), pairs=sought.many.pairs)
 
-    monkeypatch.setattr(stability, "sought", the_others)
+    monkeypatch.setattr(stability, "find_stable", the_others)
 
     with pytest.raises(Unsound, match="ada and law would both rather have each other"):
         match(*a_pull(), STABLE)
@@ -170,9 +170,9 @@ def test_a_rematch_says_who_has_somebody_who_fits_as_well() -> None:
     outcome = match(mentors, mentees, STABLE, previous=before)
     cohort = Cohort.of([replace(mentors[0], capacity=1), mentors[1]], mentees, STABLE)
 
-    changed = rematch.report(cohort, before, couples(outcome))
+    changed = rematch.report_changes(cohort, before, couples(outcome))
 
-    assert changed.ended == ((("ben", "law"), rematch.Why.STABLE),)
+    assert changed.ended == ((("ben", "law"), rematch.WhyEnded.STABLE),)
     assert changed.keeping is None
 
 
@@ -181,7 +181,7 @@ def test_what_if_the_policy_asked_for_stability_is_answered() -> None:
     best = replace(STABLE, objective=Objective())
     cohort = Cohort.of(mentors, mentees, best)
 
-    compared = whatif.other(cohort, couples(match(mentors, mentees, best)), STABLE)
+    compared = whatif.compare_with_policy(cohort, couples(match(mentors, mentees, best)), STABLE)
 
     assert compared.only_second == (("ada", "law"),)
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from functions.matching.cohort import Cohort
 from functions.matching.outcome import Pair, Reason
 from functions.matching.people import Person
 from functions.matching.policy.model import Policy
-from functions.matching.reports.cohort import Cohort
 from functions.matching.score_matrix import Held
 from functions.matching.scoring import scores as score
 from functions.matching.solving import stable as stability
@@ -26,8 +26,8 @@ def stable(
 ) -> Made:
     cohort = Cohort.of(mentors, mentees, policy)
     scores = score.scores(cohort.prepared)
-    terms = Terms(**{kind: cohort.placed(named) for kind, named in couples.items()})
-    found = stability.sought(Held(scores), cohort.mentors, cohort.mentees, terms=terms)
+    terms = Terms(**{kind: cohort.couples_by_place(named) for kind, named in couples.items()})
+    found = stability.find_stable(Held(scores), cohort.mentors, cohort.mentees, terms=terms)
     points = score.points(
         cohort.prepared, [row for row, _ in found.pairs], [column for _, column in found.pairs]
     )
@@ -41,7 +41,7 @@ def stable(
                 for criterion, number in zip(policy.criteria, earned, strict=True)
             ),
         )
-        for (mentee, mentor), earned in zip(cohort.named(found.pairs), points.tolist(), strict=True)
+        for (mentee, mentor), earned in zip(cohort.couples_by_id(found.pairs), points.tolist(), strict=True)
     ]
     return Made(mentors=mentors, mentees=mentees, policy=policy, scores=scores, pairs=pairs, **couples)  # type: ignore[arg-type]
 

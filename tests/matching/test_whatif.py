@@ -3,11 +3,11 @@
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from functions.matching.cohort import Cohort
 from functions.matching.engine import match
 from functions.matching.people import CannotMatch
 from functions.matching.policy.parse import parse_policy
 from functions.matching.reports import whatif
-from functions.matching.reports.cohort import Cohort
 from tests.matching.cohorts import EVERY_KIND, a_cohort, a_policy, every_kind, mentee, mentor
 
 OTHER = parse_policy(
@@ -32,7 +32,7 @@ def couples(pairs: object) -> list[tuple[str, str]]:
 def test_two_policies_are_compared_by_both_yardsticks() -> None:
     first = couples(match(MENTORS, MENTEES, BY_FIELD).pairs)
 
-    found = whatif.other(Cohort.of(MENTORS, MENTEES, BY_FIELD), first, BY_TOWN)
+    found = whatif.compare_with_policy(Cohort.of(MENTORS, MENTEES, BY_FIELD), first, BY_TOWN)
 
     assert found.only_first == (("ada", "mo"), ("ben", "mia"))
     assert found.only_second == (("ada", "mia"), ("ben", "mo"))
@@ -54,10 +54,10 @@ def test_a_what_if_gives_what_a_run_under_the_other_policy_gives(made_from: int)
         assume(False)  # noqa: FBT003 - hypothesis' own way to leave a case aside
     cohort = Cohort.of(mentors, mentees, every_kind())
 
-    found = whatif.other(cohort, couples(ours.pairs), OTHER)
+    found = whatif.compare_with_policy(cohort, couples(ours.pairs), OTHER)
 
-    assert found == whatif.compare(
-        cohort, whatif.under(cohort, OTHER), couples(ours.pairs), couples(theirs.pairs)
+    assert found == whatif.compare_outcomes(
+        cohort, whatif.cohort_under(cohort, OTHER), couples(ours.pairs), couples(theirs.pairs)
     )
     assert sorted([*found.both, *found.only_second]) == couples(theirs.pairs)
     assert (found.ours.first.total, found.theirs.second.total) == (ours.total, theirs.total)
@@ -66,16 +66,20 @@ def test_a_what_if_gives_what_a_run_under_the_other_policy_gives(made_from: int)
 def test_the_same_policy_changes_nothing() -> None:
     first = couples(match(MENTORS, MENTEES, BY_FIELD).pairs)
 
-    found = whatif.other(Cohort.of(MENTORS, MENTEES, BY_FIELD), first, BY_FIELD)
+    found = whatif.compare_with_policy(Cohort.of(MENTORS, MENTEES, BY_FIELD), first, BY_FIELD)
 
-    assert whatif.said(found, ours="a", theirs="b") == ("“b” makes the same 2 pairings as “a”.",)
+    assert whatif.describe_comparison(found, ours="a", theirs="b") == (
+        "“b” makes the same 2 pairings as “a”.",
+    )
 
 
 def test_the_comparison_is_told_by_each_policys_own_scores() -> None:
     first = couples(match(MENTORS, MENTEES, BY_FIELD).pairs)
 
-    lines = whatif.said(
-        whatif.other(Cohort.of(MENTORS, MENTEES, BY_FIELD), first, BY_TOWN), ours="field", theirs="town"
+    lines = whatif.describe_comparison(
+        whatif.compare_with_policy(Cohort.of(MENTORS, MENTEES, BY_FIELD), first, BY_TOWN),
+        ours="field",
+        theirs="town",
     )
 
     assert lines[0] == "“town” keeps 0 pairings of “field”, drops 2 and makes 2 others."
@@ -85,7 +89,7 @@ def test_the_comparison_is_told_by_each_policys_own_scores() -> None:
 
 
 def test_locks_hold_under_the_other_policy_too() -> None:
-    found = whatif.other(
+    found = whatif.compare_with_policy(
         Cohort.of(MENTORS, MENTEES, BY_FIELD),
         [("ada", "mo"), ("ben", "mia")],
         BY_TOWN,

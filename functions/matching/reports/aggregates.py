@@ -11,7 +11,7 @@ SMALLEST = 5
 Count = int | None  # None stands for fewer than five, but not none
 
 
-def hidden(counts: Mapping[str, int]) -> frozenset[str]:
+def hidden_counts(counts: Mapping[str, int]) -> frozenset[str]:
     """Return the names whose counts may not be shown, given counts that add up to a known whole.
 
     Together they hold nobody, or at least five people; it may be all names. Equal counts are hidden in
@@ -26,11 +26,11 @@ def hidden(counts: Mapping[str, int]) -> frozenset[str]:
     return frozenset(left_out)
 
 
-def shown(count: int) -> Count:
+def shown_count(count: int) -> Count:
     """Return the count, or None when it is that of fewer than five people."""
     return None if 0 < count < SMALLEST else count
 
 
-def said(count: Count) -> str:
+def count_in_words(count: Count) -> str:
     """Return the count in words."""
     return f"fewer than {SMALLEST}" if count is None else f"{count:,}" if count else "no"

@@ -12,7 +12,7 @@ from statistics import median_low
 from functions.matching.outcome import Pair
 from functions.matching.people import Person, Role, Value, canonical
 from functions.matching.policy.model import Policy
-from functions.matching.reports.aggregates import SMALLEST, hidden
+from functions.matching.reports.aggregates import SMALLEST, hidden_counts
 
 NO_ANSWER, SEVERAL = "no answer", "more than one answer"
 _LARGEST_FOR_LOTS = 5_000  # people; beyond that the exact chance takes seconds
@@ -20,7 +20,7 @@ _DRAWS, _RARE = 1_000, 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class FairnessGroup:
     """People with the same answer; `median` is that of their best scores, None below five served.
 
     `together` marks the group of all who stand in groups that are too small to be shown.
@@ -49,13 +49,13 @@ class Fairness:
 
     role: Role
     column: str
-    whole: Group
-    groups: tuple[Group, ...]
+    whole: FairnessGroup
+    groups: tuple[FairnessGroup, ...]
     lots: int | None
     decides: str
 
 
-def by_group(
+def compare_groups(
     people: Sequence[Person], role: Role, column: str, pairs: Iterable[Pair], policy: Policy
 ) -> Fairness:
     """Compare the groups of one column of one side. Several answers at once make a group of their own.
@@ -69,7 +69,7 @@ def by_group(
         name = _shown(person.answers.get(column))
         members.setdefault(canonical(name), []).append(person)
         spelt[canonical(name)] = min(name, spelt.get(canonical(name), name))
-    small = hidden({key: len(found) for key, found in members.items()})
+    small = hidden_counts({key: len(found) for key, found in members.items()})
     groups = [_group(spelt[key], found, best) for key, found in sorted(members.items()) if key not in small]
     if small:
         merged = [person for key in small for person in members[key]]
@@ -82,12 +82,12 @@ def by_group(
         column=column,
         whole=whole,
         groups=tuple(groups),
-        lots=_by_lots(whole, groups),
+        lots=_chance_by_lottery(whole, groups),
         decides=policy.mentions(role).get(column, ""),
     )
 
 
-def said(fairness: Fairness) -> tuple[str, ...]:
+def describe_fairness(fairness: Fairness) -> tuple[str, ...]:
     """Return the report in plain lines."""
     whole, groups, role = fairness.whole, fairness.groups, fairness.role
     if not groups:
@@ -129,11 +129,11 @@ def _verdict(fairness: Fairness) -> str:
     )
 
 
-def _behind(group: Group) -> tuple[int, int, str]:
+def _behind(group: FairnessGroup) -> tuple[int, int, str]:
     return (group.served * 10**9 // group.people, -group.people, group.name)
 
 
-def _median(group: Group) -> str:
+def _median(group: FairnessGroup) -> str:
     return "" if group.median is None else f", median score {group.median:,}"
 
 
@@ -145,9 +145,11 @@ def _best_scores(pairs: Iterable[Pair], role: Role) -> dict[str, int]:
     return best
 
 
-def _group(name: str, people: Sequence[Person], best: Mapping[str, int], *, together: bool = False) -> Group:
+def _group(
+    name: str, people: Sequence[Person], best: Mapping[str, int], *, together: bool = False
+) -> FairnessGroup:
     scores = [best[person.id] for person in people if person.id in best]
-    return Group(
+    return FairnessGroup(
         name=name,
         people=len(people),
         served=len(scores),
@@ -164,7 +166,7 @@ def _shown(value: Value) -> str:
     return " ".join(str(value).split()) if value is not None and str(value).strip() else NO_ANSWER
 
 
-def _by_lots(whole: Group, groups: Sequence[Group]) -> int | None:
+def _chance_by_lottery(whole: FairnessGroup, groups: Sequence[FairnessGroup]) -> int | None:
     """Bound the chance of the worst group by lots: its hypergeometric tail, times the number of groups."""
     out = whole.people - whole.served
     if not groups or not out or whole.people > _LARGEST_FOR_LOTS:

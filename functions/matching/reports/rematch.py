@@ -10,14 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from functions.matching.reports.cohort import Cohort, Couple, Figures, Named, figures, scores_of
+from functions.matching.cohort import Cohort, NamedCouple
+from functions.matching.figures import Figures, figures_of, scores_of
 from functions.matching.score_matrix import Held
 from functions.matching.solving import assignment as solve
-from functions.matching.terms import Objective, Terms
+from functions.matching.terms import Couple, Objective, Terms
 
 
-class Why(StrEnum):
-    """Why a previous pairing does not stand."""
+class WhyEnded(StrEnum):
+    """WhyEnded a previous pairing does not stand."""
 
     MENTEE_GONE = "the mentee is not in this run"
     MENTOR_GONE = "the mentor is not in this run"
@@ -37,21 +38,21 @@ class Rematch:
     none, or too many people to solve once more (`cohort.LARGEST_HELD`).
     """
 
-    kept: tuple[Named, ...]
-    ended: tuple[tuple[Named, Why], ...]
-    new: tuple[Named, ...]
+    kept: tuple[NamedCouple, ...]
+    ended: tuple[tuple[NamedCouple, WhyEnded], ...]
+    new: tuple[NamedCouple, ...]
     now: Figures
     keeping: Figures | None
     objective: Objective
 
 
-def report(
+def report_changes(
     cohort: Cohort,
-    previous: Iterable[Named],
-    pairs: Iterable[Named],
+    previous: Iterable[NamedCouple],
+    pairs: Iterable[NamedCouple],
     *,
-    locked: Iterable[Named] = (),
-    forbidden: Iterable[Named] = (),
+    locked: Iterable[NamedCouple] = (),
+    forbidden: Iterable[NamedCouple] = (),
     seed: int = 0,
 ) -> Rematch:
     """Compare a new assignment with the previous one that it was asked to keep. Couples are ids.
@@ -60,28 +61,28 @@ def report(
     """
     before, after, apart = sorted(set(previous)), set(pairs), frozenset(forbidden)
     kept = tuple(pair for pair in before if pair in after)
-    grid, there = cohort.grid(), cohort.placed(before)
+    grid, there = cohort.grid(), cohort.couples_by_place(before)
     eligible = {couple for couple, points in zip(there, scores_of(grid, there), strict=True) if points >= 0}
-    standing = _Standing.of(cohort, {*cohort.placed(kept), *cohort.placed(locked)})
+    standing = _Standing.of(cohort, {*cohort.couples_by_place(kept), *cohort.couples_by_place(locked)})
     ended = tuple((pair, _why(pair, eligible, apart, standing)) for pair in before if pair not in after)
     if cohort.policy.objective.stable:
-        ended = tuple((pair, Why.STABLE if why is Why.FOR_OTHERS else why) for pair, why in ended)
-    for_others = cohort.placed(pair for pair, why in ended if why is Why.FOR_OTHERS)
+        ended = tuple((pair, WhyEnded.STABLE if why is WhyEnded.FOR_OTHERS else why) for pair, why in ended)
+    for_others = cohort.couples_by_place(pair for pair, why in ended if why is WhyEnded.FOR_OTHERS)
     return Rematch(
         kept=kept,
         ended=ended,
         new=tuple(sorted(after.difference(before))),
-        now=figures(grid, cohort.placed(sorted(after))),
-        keeping=_kept_too(cohort, grid, standing, for_others, cohort.placed(apart), seed)
+        now=figures_of(grid, cohort.couples_by_place(sorted(after))),
+        keeping=_kept_too(cohort, grid, standing, for_others, cohort.couples_by_place(apart), seed)
         if for_others and isinstance(grid, Held)
         else None,
         objective=cohort.policy.objective,
     )
 
 
-def said(rematch: Rematch) -> tuple[str, ...]:
+def describe_changes(rematch: Rematch) -> tuple[str, ...]:
     """Return the report in plain lines, without naming anybody."""
-    counts = {why: sum(found is why for _, found in rematch.ended) for why in Why}
+    counts = {why: sum(found is why for _, found in rematch.ended) for why in WhyEnded}
     kept, new = len(rematch.kept), len(rematch.new)
     total = kept + len(rematch.ended)
     lines = [f"Of {total:,} previous pairings {kept:,} stand, {total - kept:,} end; {new:,} are new."]
@@ -135,17 +136,19 @@ class _Standing:
         self.mentor_room[couple[1]] -= 1
 
 
-def _why(pair: Named, eligible: set[Couple], apart: frozenset[Named], standing: _Standing) -> Why:
+def _why(
+    pair: NamedCouple, eligible: set[Couple], apart: frozenset[NamedCouple], standing: _Standing
+) -> WhyEnded:
     if pair[0] not in standing.rows:
-        return Why.MENTEE_GONE
+        return WhyEnded.MENTEE_GONE
     if pair[1] not in standing.columns:
-        return Why.MENTOR_GONE
+        return WhyEnded.MENTOR_GONE
     couple = standing.rows[pair[0]], standing.columns[pair[1]]
     if pair in apart:
-        return Why.FORBIDDEN
+        return WhyEnded.FORBIDDEN
     if couple not in eligible:
-        return Why.RULE
-    return Why.FOR_OTHERS if standing.has_room(couple) else Why.NO_PLACE
+        return WhyEnded.RULE
+    return WhyEnded.FOR_OTHERS if standing.has_room(couple) else WhyEnded.NO_PLACE
 
 
 def _kept_too(
@@ -168,4 +171,4 @@ def _kept_too(
         objective=cohort.policy.objective,
         seed=seed,
     )
-    return figures(grid, assignment.pairs)
+    return figures_of(grid, assignment.pairs)

@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 from ortools.graph.python import max_flow
 
+from functions.matching.cohort import Cohort
 from functions.matching.people import Person, Role, canonical, several
 from functions.matching.policy.model import Criterion, CriterionKind, Rule, RuleKind
-from functions.matching.reports.aggregates import SMALLEST, Count, hidden, shown
-from functions.matching.reports.aggregates import said as counted
-from functions.matching.reports.cohort import Cohort
+from functions.matching.reports.aggregates import SMALLEST, Count, hidden_counts, shown_count
+from functions.matching.reports.aggregates import count_in_words as counted
 from functions.matching.score_matrix import blocks
 from functions.matching.scoring import scores
 
@@ -83,7 +83,7 @@ class Bottleneck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
+class SupplyForecast:
     """How many of the mentees could have a mentor now, what is short, and what is wanted of whom.
 
     `served_at_most` is exact: some assignment serves so many, and none more. `elsewhere` are the mentees
@@ -103,7 +103,7 @@ def _beyond(people: int, places: Count) -> int:
     return max(people - (SMALLEST - 1 if places is None else places), 0)
 
 
-def forecast(cohort: Cohort, *, words: Words | None = None) -> Forecast:
+def forecast_supply(cohort: Cohort, *, words: Words | None = None) -> SupplyForecast:
     """Return what is short among the people so far, under the cohort's policy.
 
     `words` say answers, by column and answer (casefolded). Holds twelve bytes for each eligible pair:
@@ -113,7 +113,7 @@ def forecast(cohort: Cohort, *, words: Words | None = None) -> Forecast:
     graph = _Graph.of(cohort)
     groups = sorted(graph.bottlenecks(), key=lambda group: (-group.short, group.rows[0]))
     small = sum(len(group.rows) for group in groups if len(group.rows) < SMALLEST)
-    return Forecast(
+    return SupplyForecast(
         mentees=len(cohort.mentees.ids),
         mentors=len(cohort.mentors.ids),
         places=sum(cohort.mentors.capacity),
@@ -121,12 +121,12 @@ def forecast(cohort: Cohort, *, words: Words | None = None) -> Forecast:
         bottlenecks=tuple(
             _described(cohort, group, wordy) for group in groups if len(group.rows) >= SMALLEST
         ),
-        elsewhere=shown(small),
+        elsewhere=shown_count(small),
         demand=tuple(sorted(_demand(cohort, wordy), key=lambda entry: (-entry.short, -entry.wanted))),
     )
 
 
-def said(forecast: Forecast) -> tuple[str, ...]:
+def describe_forecast(forecast: SupplyForecast) -> tuple[str, ...]:
     """Return the forecast in plain lines: what is short, the worst first."""
     everybody = forecast.served_at_most == forecast.mentees
     short = [entry for entry in forecast.demand if entry.short]
@@ -228,7 +228,7 @@ def _of_question(
         for entry in entries:
             mentors[entry] = mentors.get(entry, 0) + 1
             places[entry] = places.get(entry, 0) + capacity
-    small = hidden(wanted)
+    small = hidden_counts(wanted)
     for entry in sorted(wanted.keys() - small):
         few = mentors.get(entry, 0) < SMALLEST  # one mentor may have many places
         yield Demand(
@@ -236,7 +236,7 @@ def _of_question(
             entry=wordy.shown(mentee, entry, spellings[entry]),
             how=how,
             wanted=wanted[entry],
-            places=shown(places.get(entry, 0)) if few else places[entry],
+            places=shown_count(places.get(entry, 0)) if few else places[entry],
         )
 
 
@@ -325,7 +325,7 @@ def _described(cohort: Cohort, group: _Group, wordy: _Wordy) -> Bottleneck:
     everywhere = group.places == sum(cohort.mentors.capacity)
     return Bottleneck(
         mentees=len(group.rows),
-        places=shown(group.places) if len(group.columns) < SMALLEST else group.places,
+        places=shown_count(group.places) if len(group.columns) < SMALLEST else group.places,
         because=() if everywhere else tuple(_because(cohort, group)),
         alike=() if everywhere else tuple(_alike(cohort, group, wordy)),
         everywhere=everywhere,

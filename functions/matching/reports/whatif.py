@@ -6,12 +6,13 @@ Scores under two policies are two yardsticks, and neither is right: everything i
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from functions.matching.cohort import Cohort, NamedCouple
+from functions.matching.figures import Figures, figures_of, scores_of
 from functions.matching.policy.model import Policy
-from functions.matching.reports.cohort import Cohort, Couple, Figures, Named, figures, scores_of
 from functions.matching.score_matrix import Grid, Held
 from functions.matching.scoring import scores as score
 from functions.matching.solving import assignment, stable
-from functions.matching.terms import Terms
+from functions.matching.terms import Couple, Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class Yardstick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class OutcomeComparison:
     """Two outcomes for the same people, under two policies: `ours` made the first, `theirs` the second.
 
     Pairs are ids, the mentee's first, sorted.
@@ -39,20 +40,20 @@ class Comparison:
 
     ours: Yardstick
     theirs: Yardstick
-    both: tuple[Named, ...]
-    only_first: tuple[Named, ...]
-    only_second: tuple[Named, ...]
+    both: tuple[NamedCouple, ...]
+    only_first: tuple[NamedCouple, ...]
+    only_second: tuple[NamedCouple, ...]
 
 
-def other(
+def compare_with_policy(
     cohort: Cohort,
-    pairs: Iterable[Named],
+    pairs: Iterable[NamedCouple],
     policy: Policy,
     *,
-    locked: Iterable[Named] = (),
-    forbidden: Iterable[Named] = (),
+    locked: Iterable[NamedCouple] = (),
+    forbidden: Iterable[NamedCouple] = (),
     seed: int = 0,
-) -> Comparison:
+) -> OutcomeComparison:
     """Match the same people under another policy, and compare with what the first one made (`pairs`).
 
     For cohorts whose scores fit in memory; of larger ones, `compare` takes two runs of the engine.
@@ -60,32 +61,36 @@ def other(
     Nothing here is stored, so nothing is verified but the solver's own prices. Raises CannotMatch when
     the other policy can't read the answers, or its rules refuse a locked pairing.
     """
-    second = under(cohort, policy)
+    second = cohort_under(cohort, policy)
     scores = score.scores(second.prepared)
-    terms = Terms(locked=second.placed(locked), forbidden=second.placed(forbidden))
+    terms = Terms(locked=second.couples_by_place(locked), forbidden=second.couples_by_place(forbidden))
     if policy.objective.stable:
-        made = stable.sought(Held(scores), second.mentors, second.mentees, terms=terms, seed=seed).pairs
+        made = stable.find_stable(Held(scores), second.mentors, second.mentees, terms=terms, seed=seed).pairs
     else:
         made = assignment.assign(
             scores, second.mentors, second.mentees, terms=terms, objective=policy.objective, seed=seed
         ).pairs
-    return _compared((cohort.grid(), Held(scores)), cohort, cohort.placed(pairs), made)
+    return _compared((cohort.grid(), Held(scores)), cohort, cohort.couples_by_place(pairs), made)
 
 
-def under(cohort: Cohort, policy: Policy) -> Cohort:
+def cohort_under(cohort: Cohort, policy: Policy) -> Cohort:
     """Return the same people, with the same places, under another policy; answers are not read again.
 
     Raises CannotMatch when the other policy can't read an answer.
     """
-    return Cohort.prepared_by(score.reweighed(cohort.prepared, policy))
+    return Cohort.of_prepared(score.reweighed(cohort.prepared, policy))
 
 
-def compare(ours: Cohort, theirs: Cohort, first: Iterable[Named], second: Iterable[Named]) -> Comparison:
+def compare_outcomes(
+    ours: Cohort, theirs: Cohort, first: Iterable[NamedCouple], second: Iterable[NamedCouple]
+) -> OutcomeComparison:
     """Compare two outcomes for the same people: `first` as `ours` made it, `second` as `theirs` did."""
-    return _compared((ours.grid(), theirs.grid()), ours, ours.placed(first), ours.placed(second))
+    return _compared(
+        (ours.grid(), theirs.grid()), ours, ours.couples_by_place(first), ours.couples_by_place(second)
+    )
 
 
-def said(comparison: Comparison, *, ours: str, theirs: str) -> tuple[str, ...]:
+def describe_comparison(comparison: OutcomeComparison, *, ours: str, theirs: str) -> tuple[str, ...]:
     """Return the comparison in plain lines; `ours` and `theirs` are the policies' names."""
     mine, other_one = comparison.ours, comparison.theirs
     same, gone, come = (
@@ -120,14 +125,14 @@ def _from_to(first: int | None, second: int | None) -> str:
 
 def _compared(
     grids: tuple[Grid, Grid], cohort: Cohort, first: Sequence[Couple], second: Sequence[Couple]
-) -> Comparison:
+) -> OutcomeComparison:
     mine, theirs = set(first), set(second)
-    return Comparison(
+    return OutcomeComparison(
         ours=_yardstick(grids[0], first, second),
         theirs=_yardstick(grids[1], first, second),
-        both=cohort.named(sorted(mine & theirs)),
-        only_first=cohort.named(sorted(mine - theirs)),
-        only_second=cohort.named(sorted(theirs - mine)),
+        both=cohort.couples_by_id(sorted(mine & theirs)),
+        only_first=cohort.couples_by_id(sorted(mine - theirs)),
+        only_second=cohort.couples_by_id(sorted(theirs - mine)),
     )
 
 
@@ -136,8 +141,8 @@ def _yardstick(grid: Grid, first: Sequence[Couple], second: Sequence[Couple]) ->
     before, after = (_best(pairs, found) for pairs, found in zip((first, second), scores, strict=True))
     change = [after.get(row, -1) - before.get(row, -1) for row in before.keys() | after.keys()]
     return Yardstick(
-        first=figures(grid, first),
-        second=figures(grid, second),
+        first=figures_of(grid, first),
+        second=figures_of(grid, second),
         refused=(sum(points < 0 for points in scores[0]), sum(points < 0 for points in scores[1])),
         gain=sum(points > 0 for points in change),
         lose=sum(points < 0 for points in change),

@@ -21,7 +21,7 @@ from functions.matching.score_matrix import Grid, Sparse
 Ints = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.int32]
 
-NONE = -1  # where somebody has fewer candidates
+NO_CANDIDATE = -1  # where somebody has fewer candidates
 _LOT_BITS = 32
 _LOTS = 2**_LOT_BITS - 1
 # Odd, so that the lots of one row or column all differ; near the golden ratio, so that they spread.
@@ -35,8 +35,8 @@ _WAITING = 2  # so many times `each` per column wait before thresholds are raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """The best candidates of one block, by row and by column, as whole numbers; NONE where fewer."""
+class BlockCandidates:
+    """The best candidates of one block, by row and by column, as whole numbers; NO_CANDIDATE where fewer."""
 
     first_row: int
     first_column: int
@@ -44,7 +44,7 @@ class Kept:
     columns: Ints
 
 
-def best_of_block(scores: Scores, first_row: int, first_column: int, each: int) -> Kept:
+def best_of_block(scores: Scores, first_row: int, first_column: int, each: int) -> BlockCandidates:
     """Return the best `each` candidates of every row and column of a block, on any machine."""
     height, width = scores.shape
     found = _Collected(height, width, each, (first_row, first_column))
@@ -53,7 +53,7 @@ def best_of_block(scores: Scores, first_row: int, first_column: int, each: int) 
     return found.kept()
 
 
-def merged(parts: Iterable[Kept], shape: tuple[int, int], each: int) -> Sparse:
+def merge_candidates(parts: Iterable[BlockCandidates], shape: tuple[int, int], each: int) -> Sparse:
     """Return the candidates of everybody from blocks that together cover the whole, in any order."""
     rows, columns = _Best(shape[0], each), _Best(shape[1], each)
     for part in parts:
@@ -61,12 +61,12 @@ def merged(parts: Iterable[Kept], shape: tuple[int, int], each: int) -> Sparse:
             (rows, part.first_row, part.rows),
             (columns, part.first_column, part.columns),
         ):
-            line, place = np.nonzero(keys != NONE)
+            line, place = np.nonzero(keys != NO_CANDIDATE)
             best.add(first + line, keys[line, place])
     return _sparse(rows.keys, columns.keys, shape)
 
 
-def best(
+def best_candidates(
     grid: Grid,
     each: int,
     *,
@@ -114,8 +114,8 @@ class _Best:
     """The best candidates of each line so far, and what a further one must beat."""
 
     def __init__(self, lines: int, each: int) -> None:
-        self.keys: Ints = np.full((lines, each), NONE, dtype=np.int64)
-        self.least: Ints = np.full(lines, NONE, dtype=np.int64)
+        self.keys: Ints = np.full((lines, each), NO_CANDIDATE, dtype=np.int64)
+        self.least: Ints = np.full(lines, NO_CANDIDATE, dtype=np.int64)
 
     def add(self, lines: Ints, keys: Ints) -> None:
         """Add candidates of lines, in any order."""
@@ -139,7 +139,7 @@ class _Best:
     def _add_lines(self, chosen: Ints, start: Ints, count: Ints, keys: Ints) -> None:
         """Add to lines that have about as many new candidates, so that they make one full table."""
         each, most = self.keys.shape[1], int(count.max())
-        table = np.full((len(chosen), most + each), NONE, dtype=np.int64)
+        table = np.full((len(chosen), most + each), NO_CANDIDATE, dtype=np.int64)
         place = np.arange(most)
         there = place < count[:, None]
         table[:, :most][there] = keys[(start[:, None] + place)[there]]
@@ -198,10 +198,10 @@ class _Collected:
         self._waiting, self._count = [], 0
         self._least = np.maximum(self.columns.least >> _LOT_BITS, 0).astype(np.int32)
 
-    def kept(self) -> Kept:
+    def kept(self) -> BlockCandidates:
         """Return the best of every row and column."""
         self._raise()
-        return Kept(
+        return BlockCandidates(
             first_row=self.first[0],
             first_column=self.first[1],
             rows=self.rows.keys,
@@ -235,10 +235,10 @@ def _keys(score: Scores, row: Ints, column: Ints) -> Ints:
 
 def _sparse(rows: Ints, columns: Ints, shape: tuple[int, int]) -> Sparse:
     """Return the pairs of both sides' candidates, each once, by row and column."""
-    row, place = np.nonzero(rows != NONE)
+    row, place = np.nonzero(rows != NO_CANDIDATE)
     keys = rows[row, place]
     column = ((keys & _LOTS) - row * _BY_ROW & _LOTS) * _COLUMN_OF & _LOTS
-    mentor, place = np.nonzero(columns != NONE)
+    mentor, place = np.nonzero(columns != NO_CANDIDATE)
     back = columns[mentor, place]
     mentee = ((back & _LOTS) - mentor * _BY_COLUMN & _LOTS) * _ROW_OF & _LOTS
     codes = np.concatenate([row * shape[1] + column, mentee * shape[1] + mentor])

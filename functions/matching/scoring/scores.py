@@ -41,12 +41,12 @@ __all__ = [
     "NOT_ELIGIBLE",
     "Computed",
     "Prepared",
-    "block",
     "points",
     "prepare",
     "refused",
     "refused_pairs",
     "reweighed",
+    "score_block",
     "scores",
 ]
 
@@ -133,7 +133,7 @@ def scores(
     return _filled(strips(prepared.layout, rows, columns), rows, columns, threads, progress)
 
 
-def block(prepared: Prepared, rows: range, columns: range) -> Scores:
+def score_block(prepared: Prepared, rows: range, columns: range) -> Scores:
     """Return the scores of a range of mentees with a range of mentors, in one thread, on any machine."""
     return _filled(strips(prepared.layout, rows, columns), rows, columns, 1)
 

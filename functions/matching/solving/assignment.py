@@ -27,7 +27,7 @@ import numpy.typing as npt
 from functions.matching.outcome import Certificate, Prices, Vector
 from functions.matching.people import CannotMatch
 from functions.matching.score_matrix import Grid, Held, Scores, Sparse
-from functions.matching.scoring.candidates import best
+from functions.matching.scoring.candidates import best_candidates
 from functions.matching.solving import column_generation, flow_network
 from functions.matching.solving import tie_break as lots
 from functions.matching.solving.flow_network import Network, Places, Reach
@@ -306,7 +306,7 @@ class _Beginning:
                 return cls.whole(people, row, column, matrix[row, column])
         couples = sorted({*terms.locked, *terms.forbidden, *(terms.previous or ())})
         seen = _Seen(grid, np.array(couples, dtype=np.int64).reshape(-1, 2).T, np.zeros(columns, np.int64))
-        found = best(seen, CANDIDATES, progress=progress)
+        found = best_candidates(seen, CANDIDATES, progress=progress)
         row = np.repeat(np.arange(rows, dtype=np.int32), np.diff(found.starts))
         pool = _Pool.eligible(people, row, found.columns, found.values)
         settled = _Pool.eligible(people, *np.concatenate(seen.kept, axis=1))

@@ -9,28 +9,27 @@ Both sides judge by the one score. A mentee's “matters most” changes what th
 made of, and a mentor compares mentees by these same scores: by how well the mentor fits each of them.
 
 Kith's own objective serves people first and then adds up scores; the best total is rarely stable. A
-policy may ask for stability instead (`sought`). The
-stable assignment comes from deferred acceptance (Gale & Shapley 1962; hospitals and residents; with
-several places on both sides: Roth 1984), where mentees ask and mentors keep the best who asked.
+policy may ask for stability instead. The stable assignment comes from deferred acceptance (Gale & Shapley
+1962; hospitals and residents; with several places on both sides: Roth 1984), where mentees ask and mentors
+keep the best who asked.
 """
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from functions.matching.reports.cohort import Cohort, Couple, Figures, Named, figures, scores_of
+from functions.matching.figures import Figures, figures_of
 from functions.matching.score_matrix import Grid, Held, blocks
 from functions.matching.solving import assignment
-from functions.matching.terms import Objective, Side, Terms
+from functions.matching.terms import Couple, Objective, Side, Terms
 
 Ints = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.int32]
 
-LISTED = 100
 _FREE = Terms()
 _SERVED_ALONE = Objective(floor=False, total=False, load=False, least_change=False)
 _FAVOURED = "Who is to be served before others was only preferred where scores are equal."
@@ -40,21 +39,7 @@ _ANYTHING = -1  # what somebody with a place to spare must be offered more than
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blocking:
-    """How many pairs would both rather have each other, and how many people stand in them.
-
-    `listed` are the pairs in which the one who gains less gains most, by rows and columns; at most as
-    many as were asked for.
-    """
-
-    count: int
-    mentees: int
-    mentors: int
-    listed: tuple[Couple, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
+class StableMatch:
     """A stable assignment that a policy asked for, beside one that serves as `many` as can be.
 
     Where that one was only `proven` for some rows, it may be that still more could be served. `favours`:
@@ -67,7 +52,7 @@ class Sought:
     favours: bool
     proven: range | None
 
-    def said(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[str, ...]:
         """Return what this assignment is, and what it costs, in words."""
         fewer = self.many.served - self.figures.served
         beyond = "" if self.proven is None else "at least "
@@ -82,131 +67,7 @@ class Sought:
         return (stable, _FAVOURED) if self.favours else (stable,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stability:
-    """How stable an assignment is, and what the stable one (`pairs`, by ids) would have instead."""
-
-    blocking: Blocking
-    listed: tuple[Named, ...]
-    best: Figures
-    stable: Figures
-    pairs: tuple[Named, ...]
-
-
-def report(
-    cohort: Cohort,
-    pairs: Iterable[Named],
-    *,
-    locked: Iterable[Named] = (),
-    forbidden: Iterable[Named] = (),
-    seed: int = 0,
-) -> Stability:
-    """Compare an assignment with the stable one of the same people, around the same locks.
-
-    Couples are ids, the mentee's first.
-    """
-    grid = cohort.grid()
-    terms = Terms(locked=cohort.placed(locked), forbidden=cohort.placed(forbidden))
-    taken = cohort.placed(pairs)
-    blocking = blocking_pairs(grid, taken, cohort.mentors.capacity, cohort.mentees.capacity, terms=terms)
-    stable = stable_assignment(grid, cohort.mentors, cohort.mentees, terms=terms, seed=seed)
-    return Stability(
-        blocking=blocking,
-        listed=cohort.named(blocking.listed),
-        best=figures(grid, taken),
-        stable=figures(grid, stable),
-        pairs=cohort.named(stable),
-    )
-
-
-def said(stability: Stability) -> tuple[str, ...]:
-    """Return the report in words, without naming anybody."""
-    blocking, best, stable = stability.blocking, stability.best, stability.stable
-    if not blocking.count:
-        return ("Stable: no mentee and mentor would both rather have each other.",)
-    who = f"{blocking.mentees:,} of the mentees, {blocking.mentors:,} of the mentors"
-    *price, last = (
-        _rather("serve", best.served - stable.served, "serve as many", "people"),
-        _rather("make", best.pairs - stable.pairs, "make as many", "pairings"),
-        _in_total(best.total, stable.total),
-        f"have its weakest best pairing at {stable.worst or 0:,} (now {best.worst or 0:,})",
-    )
-    pairs = "1 pair" if blocking.count == 1 else f"{blocking.count:,} pairs"
-    return (
-        f"{pairs} would both rather have each other ({who}).",
-        f"An assignment without any such pair would {', '.join(price)} and {last}.",
-    )
-
-
-def _rather(verb: str, fewer: int, same: str, what: str) -> str:
-    if not fewer:
-        return f"{same} {what}"
-    return f"{verb} {abs(fewer):,} {'fewer' if fewer > 0 else 'more'} {what}"
-
-
-def _in_total(best: int, stable: int) -> str:
-    if best == stable:
-        return "have the same total score"
-    share = f" ({abs(best - stable) * 1000 // best / 10:g} %)" if best else ""
-    return f"have {abs(best - stable):,} points {'less' if stable < best else 'more'} in total{share}"
-
-
-def blocking_pairs(
-    grid: Grid,
-    pairs: Sequence[Couple],
-    mentor_places: Sequence[int],
-    mentee_places: Sequence[int],
-    *,
-    terms: Terms = _FREE,
-    most: int = LISTED,
-) -> Blocking:
-    """Return the pairs that block the assignment; scores below 0 are not eligible.
-
-    Places are how many partners each may have, in the order of the columns and rows. Forbidden pairs
-    never block.
-    """
-    scores = scores_of(grid, pairs)
-    locked = set(terms.locked)
-    mentee_needs = _needs(0, pairs, scores, mentee_places, locked)
-    mentor_needs = _needs(1, pairs, scores, mentor_places, locked)
-    apart = sorted({*pairs, *terms.forbidden})
-    count, rows, columns = 0, set[int](), set[int]()
-    found: list[tuple[int, int, int]] = []
-    for start, block in blocks(grid):
-        wants = (block > mentee_needs[start : start + len(block), None]) & (block > mentor_needs[None, :])
-        mine = [(row - start, column) for row, column in apart if start <= row < start + len(block)]
-        wants[tuple(np.array(mine, dtype=np.int64).reshape(-1, 2).T)] = False
-        row, column = np.nonzero(wants)
-        count += len(row)
-        rows.update(np.unique(row + start).tolist())
-        columns.update(np.unique(column).tolist())
-        gain = block[row, column] - np.maximum(np.maximum(mentee_needs[row + start], mentor_needs[column]), 0)
-        first = np.lexsort((column, row, -gain))[:most]
-        best = np.stack([-gain[first], row[first] + start, column[first]], axis=1).tolist()
-        found = sorted([*found, *map(tuple, best)])[:most]
-    return Blocking(
-        count=count,
-        mentees=len(rows),
-        mentors=len(columns),
-        listed=tuple((row, column) for _, row, column in found),
-    )
-
-
-def _needs(
-    side: int, pairs: Sequence[Couple], scores: Sequence[int], places: Sequence[int], locked: set[Couple]
-) -> Ints:
-    """Return above which score each person of a side would rather have somebody else."""
-    needs = np.full(len(places), _NEVER, dtype=np.int64)
-    room = np.array(places, dtype=np.int64)
-    for pair, score in zip(pairs, scores, strict=True):
-        room[pair[side]] -= 1
-        if pair not in locked:
-            needs[pair[side]] = min(needs[pair[side]], score)
-    needs[room > 0] = _ANYTHING
-    return needs
-
-
-def sought(
+def find_stable(
     grid: Grid,
     mentors: Side,
     mentees: Side,
@@ -214,7 +75,7 @@ def sought(
     terms: Terms = _FREE,
     seed: int = 0,
     proven: range | None = None,
-) -> Sought:
+) -> StableMatch:
     """Return the stable assignment around the locks, beside how many could be served without it.
 
     The latter is the first level of the objective, solved alone. Raises CannotMatch as `solve.assign`
@@ -230,9 +91,9 @@ def sought(
         proven=proven,
     )
     pairs = stable_assignment(grid, mentors, mentees, terms=terms, seed=seed)
-    return Sought(
+    return StableMatch(
         pairs=pairs,
-        figures=figures(grid, pairs),
+        figures=figures_of(grid, pairs),
         many=many,
         favours=len(set(mentees.priority)) > 1,
         proven=proven,
@@ -258,13 +119,13 @@ def stable_assignment(
         _Without(grid, {*terms.locked, *terms.forbidden}),
         (np.array(mentors.capacity) - np.bincount(locked[:, 1], minlength=columns)).tolist(),
         (np.array(mentees.capacity) - np.bincount(locked[:, 0], minlength=rows)).tolist(),
-        mentor_lots=drawn(mentors.ids, "mentor", seed),
-        mentee_lots=_favoured(drawn(mentees.ids, "mentee", seed), mentees.priority),
+        mentor_lots=lottery_numbers(mentors.ids, "mentor", seed),
+        mentee_lots=_favoured(lottery_numbers(mentees.ids, "mentee", seed), mentees.priority),
     )
     return tuple(sorted({*free, *terms.locked}))
 
 
-def drawn(ids: Sequence[str], role: str, seed: int) -> Ints:
+def lottery_numbers(ids: Sequence[str], role: str, seed: int) -> Ints:
     """Return each person’s lot: 0 … n − 1 in the order of SHA-256 over seed, role and id; 0 wins ties."""
     digests = [hashlib.sha256(f"{seed}\0{role}\0{name}".encode()).digest() for name in ids]
     order = sorted(range(len(ids)), key=lambda place: (digests[place], ids[place]))

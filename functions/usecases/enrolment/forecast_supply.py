@@ -2,12 +2,19 @@
 
 from collections.abc import Sequence
 
-from functions.matching.people import CannotMatch, Person
-from functions.matching.policy.model import Columns, Policy, PolicyError
-from functions.matching.policy.parse import parse_policy
-from functions.matching.reports import supply_forecast
-from functions.matching.reports.aggregates import SMALLEST, shown
-from functions.matching.reports.cohort import Cohort as Sides
+from functions.matching import (
+    SMALLEST,
+    CannotMatch,
+    Columns,
+    Person,
+    Policy,
+    PolicyError,
+    SupplyForecast,
+    forecast_supply,
+    parse_policy,
+    shown_count,
+)
+from functions.matching import Cohort as Sides
 from functions.programme.forecast import Bottleneck, Forecast, Shortage
 from functions.programme.people import Enrolment, EnrolmentState, Role, facts_for_matching
 from functions.services import Services, questionnaire_for
@@ -55,7 +62,7 @@ def _forecast(services: Services, people: Sequence[Enrolment], policy: Policy) -
             places=sum(mentor.capacity for mentor in mentors),
             fault=NOBODY,
         )
-    found = supply_forecast.forecast(Sides.of(mentors, mentees, policy), words=_words(services))
+    found = forecast_supply(Sides.of(mentors, mentees, policy), words=_words(services))
     return Forecast(
         counted_at=services.clock(),
         mentees=found.mentees,
@@ -78,11 +85,11 @@ def _forecast(services: Services, people: Sequence[Enrolment], policy: Policy) -
     )
 
 
-def _shortages(found: supply_forecast.Forecast, policy: Policy) -> tuple[Shortage, ...]:
+def _shortages(found: SupplyForecast, policy: Policy) -> tuple[Shortage, ...]:
     """Return what to look for, what counts and lacks most first."""
     counts = _counts(policy)
     # What every mentor has is not what to look for: then places are short, and any mentor helps.
-    everywhere = shown(found.places) if found.mentors < SMALLEST else found.places
+    everywhere = shown_count(found.places) if found.mentors < SMALLEST else found.places
     told = [
         demand
         for demand in found.demand

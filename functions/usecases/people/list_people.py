@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from functions.matching.policy.model import Criterion, PolicyError, Rule
-from functions.matching.policy.parse import parse_policy
+from functions.matching import Criterion, PolicyError, Rule, parse_policy
 from functions.programme.cohort import Cohort
 from functions.programme.people import Answer, Enrolment, EnrolmentState, Role
 from functions.programme.questionnaire import Kind, Question, Use

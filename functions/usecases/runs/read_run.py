@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.matching.outcome import Reason
-from functions.matching.policy.model import WHOLE, Points
-from functions.matching.policy.parse import parse_policy
+from functions.matching import WHOLE, Points, Reason, parse_policy
 from functions.programme.people import Enrolment, Role
 from functions.programme.run import Run, kept_out
 from functions.services import Services

@@ -13,12 +13,19 @@ from enum import Enum, auto
 from typing import Any
 
 from functions.i18n.languages import translations
-from functions.matching.engine import Unsound, match
-from functions.matching.outcome import Outcome, to_json
-from functions.matching.people import CannotMatch, Person
-from functions.matching.people import Role as MatchRole
-from functions.matching.policy.model import Columns, Pairing, PolicyError
-from functions.matching.policy.parse import parse_policy
+from functions.matching import (
+    CannotMatch,
+    Columns,
+    Outcome,
+    Pairing,
+    Person,
+    PolicyError,
+    Unsound,
+    match,
+    parse_policy,
+    to_json,
+)
+from functions.matching import Role as MatchRole
 from functions.programme.links import id_from
 from functions.programme.people import EnrolmentState, Role, facts_for_matching
 from functions.programme.run import Run, RunState, kept_out

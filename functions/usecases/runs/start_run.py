@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from functions.matching.policy.model import Pairing, PolicyError
-from functions.matching.policy.parse import parse_policy
+from functions.matching import Pairing, PolicyError, parse_policy
 from functions.programme.cohort import Stage, stage_of
 from functions.programme.links import id_from
 from functions.programme.run import Run, RunState

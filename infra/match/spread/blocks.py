@@ -9,9 +9,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from functions.matching.scoring import scores as score
-from functions.matching.scoring.candidates import NONE, Kept, best_of_block
-from functions.matching.scoring.scores import Prepared
+from functions.matching import NO_CANDIDATE, BlockCandidates, Prepared, best_of_block, score_block
 
 Ints = npt.NDArray[np.int64]
 
@@ -46,21 +44,21 @@ def blocks_of(shape: tuple[int, int], side: int = SIDE) -> list[Block]:
     ]
 
 
-def candidates_of(prepared: Prepared, block: Block, each: int) -> Kept:
+def candidates_of(prepared: Prepared, block: Block, each: int) -> BlockCandidates:
     """Return the best `each` (at least 1) of every row and column of the block, in one thread.
 
     Scores are never held whole and never sent: what comes back has 8 × `each` bytes for each row and column.
     """
     step = max(1, _CELLS_AT_ONCE // len(block.columns))
     rows: list[Ints] = []
-    columns = np.full((len(block.columns), each), NONE, dtype=np.int64)
+    columns = np.full((len(block.columns), each), NO_CANDIDATE, dtype=np.int64)
     for start in range(block.rows.start, block.rows.stop, step):
         strip = range(start, min(start + step, block.rows.stop))
-        scores = score.block(prepared, strip, block.columns)
+        scores = score_block(prepared, strip, block.columns)
         kept = best_of_block(scores, start, block.columns.start, each)
         rows.append(kept.rows)
         columns = _best_of_both(columns, kept.columns)
-    return Kept(
+    return BlockCandidates(
         first_row=block.rows.start,
         first_column=block.columns.start,
         rows=np.concatenate(rows),

@@ -24,8 +24,7 @@ from distributed import (  # type: ignore[import-not-found]
     get_worker,
 )
 
-from functions.matching.scoring.candidates import Kept
-from functions.matching.scoring.scores import Prepared
+from functions.matching import BlockCandidates, Prepared
 from infra.match.spread.blocks import Block, candidates_of
 from infra.match.spread.drivers import TRIES, Asked
 
@@ -60,7 +59,7 @@ def answer() -> None:
             _write(part, out)
 
 
-def parts(client: Client, asked: Asked) -> Iterator[Kept]:
+def parts(client: Client, asked: Asked) -> Iterator[BlockCandidates]:
     """Yield each block's part as it is done; Dask tries those again that fail, or whose worker dies."""
     name = f"kith-{uuid4()}"
     client.register_plugin(_Sent(name, asked.prepared))
@@ -78,7 +77,7 @@ def parts(client: Client, asked: Asked) -> Iterator[Kept]:
     client.unregister_worker_plugin(name)
 
 
-def _worked_out(name: str, block: Block, each: int) -> Kept:
+def _worked_out(name: str, block: Block, each: int) -> BlockCandidates:
     return candidates_of(get_worker().plugins[name].prepared, block, each)
 
 

@@ -10,9 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
-from functions.matching.score_matrix import Sparse
-from functions.matching.scoring.candidates import Kept, merged
-from functions.matching.scoring.scores import Prepared
+from functions.matching import BlockCandidates, Prepared, Sparse, merge_candidates
 from infra.match.spread.blocks import SIDE, Block, blocks_of, candidates_of, without_people
 
 TRIES = 3  # of one block, before the whole is given up
@@ -25,7 +23,9 @@ class SpreadError(Exception):
 class Driver(Protocol):
     """Has blocks worked out by workers."""
 
-    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Generator[Kept, None, None]:
+    def parts(
+        self, prepared: Prepared, blocks: Sequence[Block], each: int
+    ) -> Generator[BlockCandidates, None, None]:
         """Yield `candidates_of` of every block, in any order; closing the generator stops the work.
 
         A block that fails is tried again. Raises SpreadError when one can't be worked out.
@@ -54,18 +54,18 @@ def candidates(
 ) -> Sparse:
     """Return the pairs that are among the best `each` of their mentee or of their mentor.
 
-    The same as `functions.matching.scoring.candidates.best`, whatever the driver. `progress` is told per cent
+    The same as the engine's `best_candidates`, whatever the driver. `progress` is told per cent
     and may raise to stop the work. Raises SpreadError when a block can't be worked out.
     """
     shape = len(prepared.mentees), len(prepared.mentors)
     blocks = blocks_of(shape, side)
     with closing(driver.parts(without_people(prepared), blocks, each)) as parts:
-        return merged(_once_each(parts, blocks, progress), shape, each)
+        return merge_candidates(_once_each(parts, blocks, progress), shape, each)
 
 
 def _once_each(
-    parts: Iterator[Kept], blocks: Sequence[Block], progress: Callable[[int], None]
-) -> Iterator[Kept]:
+    parts: Iterator[BlockCandidates], blocks: Sequence[Block], progress: Callable[[int], None]
+) -> Iterator[BlockCandidates]:
     """Yield each block's part once, telling how many of the pairs are done."""
     missing = {block.place: block for block in blocks}
     pairs, done = sum(block.pairs for block in blocks), 0
@@ -86,10 +86,12 @@ class Threads:
 
     count: int = 2
 
-    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Generator[Kept, None, None]:
+    def parts(
+        self, prepared: Prepared, blocks: Sequence[Block], each: int
+    ) -> Generator[BlockCandidates, None, None]:
         """Yield each block's candidates, a few blocks ahead of whoever takes them."""
         later = deque((block, 1) for block in blocks)
-        running: dict[Future[Kept], tuple[Block, int]] = {}
+        running: dict[Future[BlockCandidates], tuple[Block, int]] = {}
         with ThreadPoolExecutor(self.count) as pool:
             try:
                 while later or running:

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from functions.matching.scoring.candidates import Kept
-from functions.matching.scoring.scores import Prepared
+from functions.matching import BlockCandidates, Prepared
 from infra import ROOT
 from infra.match.spread.blocks import Block
 from infra.match.spread.drivers import Asked, SpreadError
@@ -40,7 +39,9 @@ class OnDask:
     began: Callable[[Sequence[int]], None] = lambda _pids: None
     tell: Callable[[str], None] = lambda _line: None
 
-    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Generator[Kept, None, None]:
+    def parts(
+        self, prepared: Prepared, blocks: Sequence[Block], each: int
+    ) -> Generator[BlockCandidates, None, None]:
         """Yield each block's candidates as they come. Raises SpreadError, and InstallError without Dask."""
         asked = Asked(
             prepared=prepared, blocks=blocks, each=each, workers=self.workers, scheduler=self.scheduler

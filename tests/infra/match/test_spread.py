@@ -14,7 +14,7 @@ import pytest
 from functions.matching.people import Role
 from functions.matching.score_matrix import Sparse
 from functions.matching.scoring import scores
-from functions.matching.scoring.candidates import Kept, best
+from functions.matching.scoring.candidates import BlockCandidates, best_candidates
 from functions.matching.scoring.scores import Prepared
 from infra.match.spread import drivers
 from infra.match.spread.blocks import Block, blocks_of, candidates_of, without_people
@@ -41,7 +41,7 @@ def in_bytes(found: Sparse) -> list[tuple[str, bytes]]:
 
 
 def expected() -> list[tuple[str, bytes]]:
-    return in_bytes(best(scores.Computed(prepared()), EACH))
+    return in_bytes(best_candidates(scores.Computed(prepared()), EACH))
 
 
 @dataclass
@@ -50,7 +50,9 @@ class Fickle:
 
     order: Callable[[list[Block]], Sequence[Block]]
 
-    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Generator[Kept, None, None]:
+    def parts(
+        self, prepared: Prepared, blocks: Sequence[Block], each: int
+    ) -> Generator[BlockCandidates, None, None]:
         for block in self.order(list(blocks)):
             yield candidates_of(prepared, block, each)
 
@@ -68,7 +70,7 @@ def test_the_size_of_the_blocks_changes_nothing(side: int) -> None:
 
     found = candidates(several, 2, Threads(1), side=side)
 
-    assert in_bytes(found) == in_bytes(best(scores.Computed(several), 2))
+    assert in_bytes(found) == in_bytes(best_candidates(scores.Computed(several), 2))
 
 
 def test_a_block_that_is_scored_in_strips_keeps_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +105,7 @@ def test_blocks_that_never_come_back_are_not_taken_for_nobody() -> None:
 def test_a_block_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: Counter[Block] = Counter()
 
-    def at_the_last_try(prepared: Prepared, block: Block, each: int) -> Kept:
+    def at_the_last_try(prepared: Prepared, block: Block, each: int) -> BlockCandidates:
         tried[block] += 1
         if tried[block] < TRIES:
             raise MemoryError
@@ -116,7 +118,7 @@ def test_a_block_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_block_that_always_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(_prepared: Prepared, block: Block, _each: int) -> Kept:
+    def never(_prepared: Prepared, block: Block, _each: int) -> BlockCandidates:
         raise MemoryError(f"{block.pairs} pairs")
 
     monkeypatch.setattr(drivers, "candidates_of", never)
@@ -128,7 +130,7 @@ def test_progress_rises_to_the_whole_and_may_stop_the_work(monkeypatch: pytest.M
     told: list[int] = []
     begun: list[Block] = []
 
-    def noting(prepared: Prepared, block: Block, each: int) -> Kept:
+    def noting(prepared: Prepared, block: Block, each: int) -> BlockCandidates:
         begun.append(block)
         return candidates_of(prepared, block, each)
 
@@ -150,7 +152,9 @@ class Watched:
 
     stopped: bool = False
 
-    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Generator[Kept, None, None]:
+    def parts(
+        self, prepared: Prepared, blocks: Sequence[Block], each: int
+    ) -> Generator[BlockCandidates, None, None]:
         try:
             yield from (candidates_of(prepared, block, each) for block in blocks)
         finally:
