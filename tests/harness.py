@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import boto3
 
+from functions.cohort_reader import CohortReader, cohort_reader
 from functions.messages.ses import SesSender
 from functions.programme.cohort import Cohort
 from functions.programme.links import Link, Purpose
@@ -146,6 +147,12 @@ class CohortHarness:
         role = Role.MENTOR if "capacity" in answers else Role.MENTEE
         application = Application(cohort_id=self.cohort.id, role=role, answers=answers)
         return enrol(self.services, application, request_key=key)
+
+    def reader(self) -> CohortReader:
+        """Return a reader of the cohort as it is now, as a page of the console has one."""
+        reader = cohort_reader(self.services, self.cohort.id)
+        assert reader is not None
+        return reader
 
     def people(self, role: Role | None = None) -> list[Enrolment]:
         everyone = enrolments.in_cohort(self.services.table, self.cohort.id)

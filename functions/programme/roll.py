@@ -102,17 +102,27 @@ def counted_as(enrolment: Enrolment | None) -> dict[str, int]:
     return counts
 
 
-def people_counts(totals: Sequence[Mapping[str, int]]) -> PeopleCounts:
-    """Return the counts of a cohort from the totals of its parts."""
-    summed: dict[str, int] = {}
-    for part in totals:
-        for name, number in part.items():
-            summed[name] = summed.get(name, 0) + number
+def people_counts(parts: Sequence[Mapping[str, int]]) -> PeopleCounts:
+    """Return the counts of a cohort's people from those of its parts."""
+    summed = _summed(parts)
     return PeopleCounts(
         states={(role, state): summed.get(f"{role}:{state}", 0) for role in Role for state in EnrolmentState},
         trained=summed.get(TRAINED, 0),
         places=summed.get(PLACES, 0),
     )
+
+
+def message_counts(parts: Sequence[Mapping[str, int]]) -> MessageCounts:
+    """Return the counts of a cohort's messages from those of its parts."""
+    return MessageCounts(**_summed(parts))
+
+
+def _summed(parts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    summed: dict[str, int] = {}
+    for part in parts:
+        for name, number in part.items():
+            summed[name] = summed.get(name, 0) + number
+    return summed
 
 
 PLACES, TRAINED = "places", "trained"

@@ -4,7 +4,7 @@ Each lies in eight items, by person. An application's transaction also moves the
 person's shard, so its counts never wait for anybody whom that chain would not make wait.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -17,19 +17,24 @@ from functions.programme.roll import (
     MessageCounts,
     PeopleCounts,
     counted_as,
+    message_counts,
     people_counts,
 )
 from functions.storage import keys
 from functions.storage.keys import Key
 from functions.storage.table import Change, Item, ItemReader, amendment
 
+Counted = int | frozenset[str]
+_REFUSED_TO = "refused_to"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CohortCounts:
-    """The counts of one cohort as they are now."""
+    """The counts of one cohort as they are now; `refused_to` are the people to whom a message was refused."""
 
     people: PeopleCounts
     messages: MessageCounts
+    refused_to: frozenset[str] = frozenset()
 
 
 def count_keys(cohort_id: str) -> list[Key]:
@@ -43,17 +48,32 @@ def count_keys(cohort_id: str) -> list[Key]:
 
 def read(reader: ItemReader, cohort_id: str) -> CohortCounts:
     """Return the counts of a cohort from items that were read by `count_keys`, or from the table."""
-    people, messages = [], dict.fromkeys(COUNTED_AS.values(), 0)
-    for shard in range(keys.SHARDS):
-        people.append(numbers_in(reader.read(keys.people_counts(cohort_id, shard))))
-        for name, number in numbers_in(reader.read(keys.message_counts(cohort_id, shard))).items():
-            messages[name] += number
-    return CohortCounts(people=people_counts(people), messages=MessageCounts(**messages))
+    shards = range(keys.SHARDS)
+    people = [counted_in(reader.read(keys.people_counts(cohort_id, shard))) for shard in shards]
+    messages = [counted_in(reader.read(keys.message_counts(cohort_id, shard))) for shard in shards]
+    return CohortCounts(
+        people=people_counts([_numbers(part) for part in people]),
+        messages=message_counts([_numbers(part) for part in messages]),
+        refused_to=frozenset().union(*(_ids(part) for part in messages)),
+    )
 
 
-def numbers_in(item: Item | None) -> dict[str, int]:
+def counted_in(item: Item | None) -> dict[str, Counted]:
     """Return what an item counts, without its keys and without zeros."""
-    return {name: value for name, value in (item or {}).items() if isinstance(value, int) and value}
+    return {
+        name: frozenset(value) if isinstance(value, set) else value
+        for name, value in (item or {}).items()
+        if isinstance(value, int | set) and value
+    }
+
+
+def _numbers(part: Mapping[str, Counted]) -> dict[str, int]:
+    return {name: value for name, value in part.items() if isinstance(value, int)}
+
+
+def _ids(part: Mapping[str, Counted]) -> frozenset[str]:
+    ids = part.get(_REFUSED_TO)
+    return ids if isinstance(ids, frozenset) else frozenset()
 
 
 def person_moved(was: Enrolment | None, becomes: Enrolment) -> tuple[Change, ...]:
@@ -71,36 +91,41 @@ def message_moved(
     differences: dict[str, int] = {COUNTED_AS[becomes]: 1}
     if was is not None:
         differences[COUNTED_AS[was]] = differences.get(COUNTED_AS[was], 0) - 1
-    return _increment(keys.message_counts(cohort_id, keys.shard_of(recipient_id)), differences)
+    refused = {_REFUSED_TO: frozenset({recipient_id})} if becomes is MessageState.REFUSED else {}
+    key = keys.message_counts(cohort_id, keys.shard_of(recipient_id))
+    return _increment(key, {**differences, **refused})
 
 
-def people_totals(cohort_id: str, people: Iterable[Enrolment]) -> dict[Key, dict[str, int]]:
+def people_totals(cohort_id: str, people: Iterable[Enrolment]) -> dict[Key, dict[str, Counted]]:
     """Return what each item that counts people is to hold, when these are the people of the cohort."""
     totals = {keys.people_counts(cohort_id, shard): Counter[str]() for shard in range(keys.SHARDS)}
     for person in people:
         totals[keys.people_counts(cohort_id, keys.shard_of(person.id))].update(counted_as(person))
-    return {key: numbers_in(counter) for key, counter in totals.items()}
+    return {key: counted_in(counter) for key, counter in totals.items()}
 
 
-def message_totals(cohort_id: str, messages: Iterable[Message]) -> dict[Key, dict[str, int]]:
+def message_totals(cohort_id: str, messages: Iterable[Message]) -> dict[Key, dict[str, Counted]]:
     """Return what each item that counts messages is to hold, when these are the messages of the cohort."""
     totals = {keys.message_counts(cohort_id, shard): Counter[str]() for shard in range(keys.SHARDS)}
+    refused: dict[Key, set[str]] = defaultdict(set)
     for message in messages:
         key = keys.message_counts(cohort_id, keys.shard_of(message.recipient_id))
         totals[key].update([COUNTED_AS[message.state]])
-    return {key: numbers_in(counter) for key, counter in totals.items()}
+        if message.state is MessageState.REFUSED:
+            refused[key].add(message.recipient_id)
+    return {key: counted_in({**counter, _REFUSED_TO: refused[key]}) for key, counter in totals.items()}
 
 
-def correction(key: Key, was: Item | None, totals: Mapping[str, int]) -> Change:
+def correction(key: Key, was: Item | None, totals: Mapping[str, Counted]) -> Change:
     """Return the change that puts these totals in place of what an item counts.
 
     Refused when anything has been counted there since the item was read: then the totals may be old.
     """
     unchanged = Attr("written_by").eq(was["written_by"]) if was else Attr(keys.PARTITION).not_exists()
-    gone = tuple(name for name in numbers_in(was) if name not in totals)
+    gone = tuple(name for name in counted_in(was) if name not in totals)
     return amendment(key, dict(totals), condition=unchanged, removes=gone)
 
 
-def _increment(key: Key, differences: Mapping[str, int]) -> tuple[Change, ...]:
+def _increment(key: Key, differences: Mapping[str, Counted]) -> tuple[Change, ...]:
     adds = {name: number for name, number in differences.items() if number}
     return (amendment(key, {}, condition=None, adds=adds),) if adds else ()

@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 import click
 import urllib3
 
+from functions.cohort_reader import CohortReader, cohort_reader
 from functions.programme.cohort import Cohort
 from functions.programme.links import Link, Purpose
 from functions.programme.moments import after_on
@@ -37,8 +38,7 @@ from functions.storage.pairings import pairings
 from functions.usecases.access.api_tokens import SCOPES, issue_token
 from functions.usecases.enrolment.decide_application import decide
 from functions.usecases.enrolment.open_cohort import open_cohort
-from functions.usecases.enrolment.waiting_list import waiting_list
-from functions.usecases.people.list_people import PeopleFilter, people_of
+from functions.usecases.people.list_people import PeopleFilter, list_people
 from functions.web.questions import VERSION_FIELD, fields_of
 from infra.local.demonstration import Applicant, answers_to, behaviour, people, survey_answers
 from infra.local.outbox import Mail
@@ -168,7 +168,7 @@ class Play:
     def _decide(self, cohort: Cohort) -> None:
         """Let the coordinator accept whoever awaits a decision, where the programme wants one."""
         if self._services.programme.enrolling.decided_by is Decision.COORDINATOR:
-            for person in people_of(self._services, cohort.id).in_group(PeopleFilter.APPLIED):
+            for person in list_people(self._reread(cohort), PeopleFilter.APPLIED).people:
                 decide(self._services, cohort.id, person.id, accept=True, reason="", by="play")
 
     def _read_the_training(self, addresses: Collection[str]) -> None:
@@ -181,8 +181,14 @@ class Play:
     def late(self, cohort: Cohort, applicant: Applicant, day: date) -> None:
         """Let somebody apply on the day on which the match was published: they wait."""
         self._apply(cohort, [replace(applicant, confirms=True)])
-        waiting = len(waiting_list(self._services, cohort.id))
+        waiting = len(self._reread(cohort).waiting)
         tell(day, f"one person comes late; {waiting} on the waiting list")
+
+    def _reread(self, cohort: Cohort) -> CohortReader:
+        """Return a reader of the cohort as it is now: its published run is not in what play began with."""
+        reader = cohort_reader(self._services, cohort.id)
+        assert reader is not None, cohort.id  # noqa: S101 - play has opened it itself
+        return reader
 
     def match(self, cohort: Cohort) -> date:
         """Start the run by the API, look at it, publish it; return the day of the introductions."""

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from functions.programme.links import SELF_SERVICE_PURPOSES, Purpose
 from functions.programme.programme import Programme
+from functions.storage import roll
 from functions.usecases.enrolment.forecast_supply import count_shortage
-from functions.usecases.people.list_people import people_of
 from infra.build.site import build
 from infra.local.stack import LocalStack
 from schemas import definitions
@@ -145,7 +145,7 @@ def plain_visit(browser: Browser, scenario: Scenario) -> Iterator[Visit]:
 def paths(scenario: Scenario) -> dict[str, str]:
     """Where each kind of page is."""
     console = "/console/cohorts/"
-    somebody = people_of(scenario.stack.services, scenario.enrolling.id).everybody[0]
+    somebody = next(roll.people_in(scenario.stack.services.table, scenario.enrolling.id))
     count_shortage(scenario.stack.services, scenario.enrolling.id)
     return {
         "home": "/",

@@ -47,8 +47,8 @@ def test_the_daily_tick_asks_check_ins_and_a_double_tick_asks_nothing_more(harne
     harness.confirmed(MENTEE)
     harness.confirmed(MENTOR)
     harness.introduced()
-    [pair] = review_pairs(harness.services, harness.cohort.id)
-    harness.clock.morning_of(pair.pairing.introduced_on + timedelta(days=7), harness.cohort.zone)
+    [pair] = review_pairs(harness.reader())
+    harness.clock.morning_of(pair.pair.introduced_on + timedelta(days=7), harness.cohort.zone)
     before = len(harness.letters.mails)
 
     tick(harness, "ask")

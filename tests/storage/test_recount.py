@@ -91,8 +91,8 @@ def test_a_move_adds_to_one_count_and_takes_from_the_other() -> None:
 
 
 def test_only_numbers_that_count_something_are_counts() -> None:
-    assert counts.numbers_in({"pk": "a", "sk": "b", "sent": 2, "waiting": 0}) == {"sent": 2}
-    assert counts.numbers_in(None) == {}
+    assert counts.counted_in({"pk": "a", "sk": "b", "sent": 2, "waiting": 0}) == {"sent": 2}
+    assert counts.counted_in(None) == {}
 
 
 def test_totals_take_the_place_of_what_was_counted(table: Table) -> None:
@@ -103,7 +103,7 @@ def test_totals_take_the_place_of_what_was_counted(table: Table) -> None:
     outcome = table.write_unaudited(correction, idempotency_key="recount")
 
     assert outcome is Written.NOW
-    assert counts.numbers_in(table.read(key)) == {"sent": 2, "dropped": 1}
+    assert counts.counted_in(table.read(key)) == {"sent": 2, "dropped": 1}
     assert counts.read(table, "spring").messages.sent == 2
 
 
@@ -115,7 +115,7 @@ def test_totals_begin_a_count_where_there_is_none_and_never_overwrite_one(table:
 
     assert first is Written.NOW
     assert isinstance(again, Refusal)
-    assert counts.numbers_in(table.read(key)) == {"sent": 2}
+    assert counts.counted_in(table.read(key)) == {"sent": 2}
 
 
 def test_what_was_counted_since_the_facts_were_read_stops_a_correction(table: Table) -> None:
@@ -128,7 +128,7 @@ def test_what_was_counted_since_the_facts_were_read_stops_a_correction(table: Ta
     outcome = table.write_unaudited(counts.correction(key, as_read, {"sent": 2}), idempotency_key="recount")
 
     assert isinstance(outcome, Refusal)
-    assert counts.numbers_in(table.read(key)) == {"sent": 4}
+    assert counts.counted_in(table.read(key)) == {"sent": 4}
 
 
 # The roll

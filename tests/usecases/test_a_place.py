@@ -19,7 +19,6 @@ from functions.usecases.enrolment.confirm_enrolment import confirm
 from functions.usecases.enrolment.decide_application import Decided, decide
 from functions.usecases.enrolment.enrol import Enrolled
 from functions.usecases.enrolment.open_cohort import open_cohort
-from functions.usecases.enrolment.waiting_list import waiting_list
 from functions.usecases.runs.read_run import read_run
 from tests.harness import MENTEE, MENTOR, CohortHarness
 
@@ -138,9 +137,7 @@ def test_whoever_applies_after_the_closing_waits_and_may_still_be_given_a_place(
 
     assert late.state is EnrolmentState.WAITING
     assert MessageKind.WAITING in kinds_to(harness, ADA)
-    assert [waiting.enrolment.id for waiting in waiting_list(harness.services, harness.cohort.id)] == [
-        late.id
-    ]
+    assert [waiting.person.id for waiting in harness.reader().waiting] == [late.id]
     assert (
         decide(harness.services, harness.cohort.id, late.id, accept=True, reason="", by=AMARA) is Decided.NOW
     )

@@ -31,7 +31,7 @@ def pair(harness: CohortHarness) -> CohortHarness:
 
 
 def days_after_introduction(harness: CohortHarness, days: int) -> None:
-    introduced_on = review_pairs(harness.services, harness.cohort.id)[0].pairing.introduced_on
+    introduced_on = review_pairs(harness.reader())[0].pair.introduced_on
     harness.clock.morning_of(introduced_on + timedelta(days=days), harness.cohort.zone)
 
 
@@ -78,7 +78,7 @@ def test_an_answer_is_recorded_and_health_follows(pair: CohortHarness) -> None:
 
     assert answer(pair.services, link, CheckinAnswer.NEED_HELP, None) is CheckinOutcome.RECORDED
 
-    [health] = review_pairs(pair.services, pair.cohort.id)
+    [health] = review_pairs(pair.reader())
     assert (health.finding.health, health.finding.reasons) == (
         Health.ASKED_FOR_HELP,
         (Because.MENTEE_ASKED,),
@@ -94,13 +94,13 @@ def test_a_second_answer_to_the_same_check_in_replaces_the_first(pair: CohortHar
     ask_checkins(pair.services)
     pair.send()
     link = pair.link(ADA, Purpose.CHECKIN)
-    met_on = review_pairs(pair.services, pair.cohort.id)[0].pairing.introduced_on + timedelta(days=2)
+    met_on = review_pairs(pair.reader())[0].pair.introduced_on + timedelta(days=2)
     answer(pair.services, link, CheckinAnswer.NOT_YET, None)
     pair.clock.pass_by(minutes=5)
     answer(pair.services, link, CheckinAnswer.MET, met_on)
 
-    [health] = review_pairs(pair.services, pair.cohort.id)
-    assert len(health.replies) == 1
+    [health] = review_pairs(pair.reader())
+    assert len(health.pair.replies) == 1
     assert (health.finding.health, health.first_meeting_on) == (Health.ON_TRACK, met_on)
 
 
@@ -114,10 +114,10 @@ def test_a_meeting_cannot_lie_in_the_future_or_before_the_introduction(
     days_after_introduction(pair, 7)
     ask_checkins(pair.services)
     pair.send()
-    introduced_on: date = review_pairs(pair.services, pair.cohort.id)[0].pairing.introduced_on
+    introduced_on: date = review_pairs(pair.reader())[0].pair.introduced_on
     link = pair.link(ADA, Purpose.CHECKIN)
     assert answer(pair.services, link, CheckinAnswer.MET, introduced_on + timedelta(days=days)) is outcome
-    assert review_pairs(pair.services, pair.cohort.id)[0].replies == ()
+    assert review_pairs(pair.reader())[0].pair.replies == ()
 
 
 def test_nobody_is_asked_about_somebody_who_has_left(pair: CohortHarness) -> None:
@@ -172,7 +172,7 @@ def test_the_report_tells_the_first_meeting_in_its_week(pair: CohortHarness) -> 
     days_after_introduction(pair, 7)
     ask_checkins(pair.services)
     pair.send()
-    introduced_on = review_pairs(pair.services, pair.cohort.id)[0].pairing.introduced_on
+    introduced_on = review_pairs(pair.reader())[0].pair.introduced_on
     answer(pair.services, pair.link(GRACE, Purpose.CHECKIN), CheckinAnswer.MET, introduced_on)
     days_after_introduction(pair, 22)
 

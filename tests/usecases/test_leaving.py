@@ -21,7 +21,6 @@ from functions.storage.messages import outbox, suppressions
 from functions.storage.pairings import pairings
 from functions.storage.runs import documents, runs
 from functions.storage.table import Event
-from functions.usecases.enrolment.waiting_list import waiting_list
 from functions.usecases.enrolment.withdraw import Withdrawn, withdraw
 from functions.usecases.messages.stop_messages import stop
 from functions.usecases.pairings.answer_checkin import answer as answer_checkin
@@ -131,7 +130,7 @@ def test_nothing_is_asked_about_a_pairing_that_has_ended_and_nobody_lags_in_it(p
     pair.send()
 
     assert len(pair.letters.mails) == before
-    [review] = review_pairs(pair.services, pair.cohort.id)
+    [review] = review_pairs(pair.reader())
     assert review.finding.health is Health.ENDED
     report = report_cohort(pair.services, pair.cohort.id)
     assert report is not None
@@ -175,18 +174,18 @@ def test_nobody_is_introduced_to_somebody_who_left_after_the_publication(harness
 
     assert list(pairings.in_cohort(harness.services.table, harness.cohort.id)) == []
     assert MessageKind.INTRODUCTION not in kinds_to(harness, harness.person(GRACE).id)
-    waiting = waiting_list(harness.services, harness.cohort.id)
-    assert [each.enrolment.email for each in waiting] == [GRACE]
+    waiting = harness.reader().waiting
+    assert [each.person.email for each in waiting] == [GRACE]
 
 
 def test_who_is_left_by_a_partner_waits_since_that_day(pair: CohortHarness) -> None:
-    assert waiting_list(pair.services, pair.cohort.id) == []
+    assert pair.reader().waiting == []
     pair.clock.pass_by(days=5)
 
     leave(pair, PLANTED["email"])
 
-    [waiting] = waiting_list(pair.services, pair.cohort.id)
-    assert (waiting.enrolment.email, waiting.since) == (GRACE, pair.clock.now)
+    [waiting] = pair.reader().waiting
+    assert (waiting.person.email, waiting.since) == (GRACE, pair.clock.now)
 
 
 # Erasing

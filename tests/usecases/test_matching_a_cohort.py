@@ -9,7 +9,6 @@ from functions.storage.messages import outbox
 from functions.storage.pairings import pairings
 from functions.storage.runs import documents, runs
 from functions.storage.table import Event
-from functions.usecases.enrolment.waiting_list import waiting_list
 from functions.usecases.runs.introduce_pairs import introduce_pairs
 from functions.usecases.runs.publish_run import Published, publish_run
 from functions.usecases.runs.read_run import RunView, read_run
@@ -303,9 +302,7 @@ def test_whoever_is_left_without_a_partner_is_told_so_once_and_waits(harness: Co
     assert len(told) == 1
     assert "no mentor for you" in " ".join(text_of(told[0]).split())
     assert told[0]["To"] not in introduced
-    assert [each.enrolment.email for each in waiting_list(harness.services, harness.cohort.id)] == [
-        told[0]["To"]
-    ]
+    assert [each.person.email for each in harness.reader().waiting] == [told[0]["To"]]
 
 
 def test_two_are_not_told_as_a_reason_what_nobody_said(harness: CohortHarness) -> None:

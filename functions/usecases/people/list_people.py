@@ -1,16 +1,18 @@
 """See who is in a cohort: in which state since when, who awaits a decision, who has not done the training."""
 
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from functions.cohort_reader import CohortReader
 from functions.matching import Criterion, PolicyError, Rule, parse_policy
-from functions.programme.cohort import Cohort
 from functions.programme.people import Answer, Enrolment, EnrolmentState, Role
 from functions.programme.questionnaire import Kind, Question, Use
-from functions.services import Services, questionnaire_for
-from functions.storage.enrolment import cohorts, enrolments
+from functions.programme.roll import RollEntry
+from functions.services import questionnaire_for
+from functions.storage.enrolment import enrolments
 
 # Answers that stand between the person and the coordinators, whatever the policy says of them.
 PRIVATE = frozenset({"avoid", "supervisor", "wish", "previous_mentor"})
@@ -30,15 +32,13 @@ class PeopleFilter(StrEnum):
     ERASED = "erased"
 
 
-BELONGS: Mapping[PeopleFilter, Callable[[Enrolment], bool]] = {
+BELONGS: Mapping[PeopleFilter, Callable[[RollEntry], bool]] = {
     PeopleFilter.EVERYBODY: lambda _: True,
     PeopleFilter.UNCONFIRMED: lambda person: person.state is EnrolmentState.UNCONFIRMED,
     PeopleFilter.APPLIED: lambda person: person.state is EnrolmentState.APPLIED,
     PeopleFilter.WAITING: lambda person: person.state is EnrolmentState.WAITING,
     PeopleFilter.PLACE: lambda person: person.state is EnrolmentState.CONFIRMED,
-    PeopleFilter.UNTRAINED: lambda person: (
-        person.state is EnrolmentState.CONFIRMED and person.trained_at is None
-    ),
+    PeopleFilter.UNTRAINED: lambda person: person.state is EnrolmentState.CONFIRMED and not person.trained,
     PeopleFilter.DECLINED: lambda person: person.state is EnrolmentState.DECLINED,
     PeopleFilter.WITHDRAWN: lambda person: person.state is EnrolmentState.WITHDRAWN,
     PeopleFilter.ERASED: lambda person: person.state is EnrolmentState.ERASED,
@@ -46,19 +46,50 @@ BELONGS: Mapping[PeopleFilter, Callable[[Enrolment], bool]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class People:
-    """Everybody in a cohort, who applied first first, and how many each list holds."""
+class PeopleList:
+    """The people of one list, of one role or of both, and how many each list of the cohort holds.
 
-    everybody: tuple[Enrolment, ...]
+    `since` says from when each is in it: in the state that it is about, or waiting.
+    """
 
-    def in_group(self, group: PeopleFilter, role: Role | None = None) -> list[Enrolment]:
-        """Return the people of that list, of one role or of both."""
-        return [person for person in self.everybody if BELONGS[group](person) and role in (None, person.role)]
+    people: tuple[RollEntry, ...]
+    since: Mapping[str, datetime]
+    counts: Mapping[PeopleFilter, int]
 
-    @property
-    def counts(self) -> dict[PeopleFilter, int]:
-        """How many people each list holds."""
-        return {group: len(self.in_group(group)) for group in PeopleFilter}
+
+def list_people(
+    reader: CohortReader, which: PeopleFilter, *, role: Role | None = None, search: str = ""
+) -> PeopleList:
+    """Return a list of people in whose name or address every word of the search is found."""
+    waiting = reader.waiting
+    lists = {each: [person for person in reader.people if BELONGS[each](person)] for each in PeopleFilter} | {
+        PeopleFilter.WAITING: [one.person for one in waiting]
+    }
+    since = {person.id: person.since for person in reader.people}
+    if which is PeopleFilter.WAITING:
+        since |= {one.person.id: one.since for one in waiting}
+    words = plain(search).split()
+    return PeopleList(
+        people=tuple(
+            person for person in lists[which] if role in (None, person.role) and matches(person, words)
+        ),
+        since=since,
+        counts={each: len(people) for each, people in lists.items()},
+    )
+
+
+def matches(person: RollEntry | None, words: Sequence[str]) -> bool:
+    """Return whether each word, which is `plain`, is a part of the person's name or address."""
+    if not words or person is None:
+        return not words
+    text = plain(f"{person.name} {person.email}")
+    return all(word in text for word in words)
+
+
+def plain(text: str) -> str:
+    """Return a text as it is searched: without case, width and accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,50 +105,29 @@ class Given:
 class OnePerson:
     """One person of a cohort, as a coordinator who decides about them needs to see them."""
 
-    cohort: Cohort
     person: Enrolment
     answers: tuple[Given, ...]
 
 
-def people_of(services: Services, cohort_id: str) -> People:
-    """Return everybody in the cohort."""
-    found = enrolments.in_cohort(services.table, cohort_id)
-    return People(everybody=tuple(sorted(found, key=lambda person: (person.enrolled_at, person.id))))
-
-
-def one_person(services: Services, cohort_id: str, enrolment_id: str) -> OnePerson | None:
+def one_person(reader: CohortReader, enrolment_id: str) -> OnePerson | None:
     """Return one person with their answers, or None when there is no such person."""
-    cohort = cohorts.get(services.table, cohort_id)
-    person = enrolments.get(services.table, cohort_id, enrolment_id)
-    if cohort is None or person is None:
+    services, cohort = reader.services, reader.cohort
+    person = enrolments.get(services.table, cohort.id, enrolment_id)
+    if person is None:
         return None
     private = PRIVATE | _private_by(services.policies.get(cohort.policy, ""))
     asked = questionnaire_for(services, person.role).questions
     return OnePerson(
-        cohort=cohort,
         person=person,
         answers=tuple(
             Given(question=question, answer=person.answers[question.name], private=question.name in private)
             for question in asked
-            if question.name in person.answers and _told(question)
+            if question.name in person.answers and _is_shown(question)
         ),
     )
 
 
-def since(person: Enrolment) -> datetime:
-    """Return since when the person is in their state."""
-    reached = {
-        EnrolmentState.APPLIED: person.confirmed_at,
-        EnrolmentState.WAITING: person.confirmed_at,
-        EnrolmentState.CONFIRMED: person.decided_at or person.confirmed_at,
-        EnrolmentState.DECLINED: person.decided_at,
-        EnrolmentState.WITHDRAWN: person.withdrawn_at,
-        EnrolmentState.ERASED: person.erased_at,
-    }
-    return reached.get(person.state) or person.enrolled_at
-
-
-def _told(question: Question) -> bool:
+def _is_shown(question: Question) -> bool:
     """Return whether a coordinator sees the answer: consents stand beside, equality is nobody's to see."""
     return question.kind is not Kind.CONSENT and question.use is not Use.MONITORING
 

@@ -121,5 +121,5 @@ def _counts(services: Services, cohort_id: str) -> list[Change]:
     return [
         counts.correction(key, counted.read(key), numbers)
         for key, numbers in totals.items()
-        if counts.numbers_in(counted.read(key)) != numbers
+        if counts.counted_in(counted.read(key)) != numbers
     ]

@@ -10,16 +10,16 @@ from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from functions.programme.people import UNDECIDED, EnrolmentState, Role
+from functions.cohort_reader import cohort_reader
+from functions.programme.people import UNDECIDED, EnrolmentState, Role, state_since
 from functions.usecases.enrolment.decide_application import Decided, decide
 from functions.usecases.enrolment.request_supply_forecast import (
     STAGES_TO_COUNT_IN,
     ask_forecast,
     latest_forecast,
 )
-from functions.usecases.enrolment.waiting_list import waiting_list
-from functions.usecases.people.cohort_overview import overview
-from functions.usecases.people.list_people import PeopleFilter, one_person, people_of, since
+from functions.usecases.people.list_people import PeopleFilter, list_people, one_person
+from functions.web.console.paging import LONGEST_SEARCH, ON_A_PAGE, number
 from functions.web.guards import Guard, Guarded, not_found
 from functions.web.questions import words_of
 from functions.web.rendering import current_services, page
@@ -52,8 +52,6 @@ STATES = {
     EnrolmentState.WITHDRAWN: "withdrawn",
     EnrolmentState.ERASED: "erased",
 }
-# So many people stand on one page, and can be decided at once: a form stays far below what a door takes.
-ON_A_PAGE = 100
 LONGEST_REASON = 1000
 REASON_MISSING = "Write the reason: the person reads it in the mail that tells them."
 REASON_LONG = f"Write at most {LONGEST_REASON:,} characters."
@@ -67,24 +65,19 @@ REFUSED = {Decided.OTHERWISE: DECIDED_OTHERWISE, Decided.OVER: OVER}
 
 @routes.get("/people")
 def everybody(cohort_id: str) -> ResponseReturnValue:
-    """List the people of the cohort, or those of one state or one role."""
-    group, role = request.args.get("group", ""), request.args.get("role", "")
-    return _list(
-        cohort_id,
-        PeopleFilter(group) if group in list(PeopleFilter) else PeopleFilter.EVERYBODY,
-        Role(role) if role in list(Role) else None,
-        _number(request.args.get("from", "")),
-    )
+    """List the people of the cohort, or those of one state, of one role, or whom a search finds."""
+    group = request.args.get("group", "")
+    return _list(cohort_id, PeopleFilter(group) if group in list(PeopleFilter) else PeopleFilter.EVERYBODY)
 
 
 @routes.post("/people/accept")
 def accept_several(cohort_id: str) -> ResponseReturnValue:
     """Give a place to everybody who was ticked; whoever was decided meanwhile stays as they are."""
-    if overview(current_services(), cohort_id) is None:
+    if cohort_reader(current_services(), cohort_id) is None:
         return not_found()
     chosen = list(dict.fromkeys(request.form.getlist("person")))[:ON_A_PAGE]
     if not chosen:
-        return _list(cohort_id, PeopleFilter.APPLIED, None, 0, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _list(cohort_id, PeopleFilter.APPLIED, HTTPStatus.UNPROCESSABLE_ENTITY)
     outcomes = [
         decide(current_services(), cohort_id, enrolment_id, accept=True, reason="", by=_actor())
         for enrolment_id in chosen
@@ -122,7 +115,7 @@ def decision(cohort_id: str, enrolment_id: str) -> ResponseReturnValue:
 def forecast(cohort_id: str) -> ResponseReturnValue:
     """Show what is short among the people so far, and when that was counted."""
     services = current_services()
-    seen = overview(services, cohort_id)
+    seen = cohort_reader(services, cohort_id)
     if seen is None:
         return not_found()
     return page(
@@ -136,7 +129,7 @@ def forecast(cohort_id: str) -> ResponseReturnValue:
 @routes.post("/forecast")
 def count_again(cohort_id: str) -> ResponseReturnValue:
     """Have it counted again. Pressed twice in a minute, it is counted once."""
-    if overview(current_services(), cohort_id) is None:
+    if cohort_reader(current_services(), cohort_id) is None:
         return not_found()
     ask_forecast(current_services(), cohort_id)
     return redirect(f"/console/cohorts/{cohort_id}/forecast", HTTPStatus.SEE_OTHER)
@@ -150,41 +143,36 @@ def _reason() -> str:
     return reason
 
 
-def _list(
-    cohort_id: str, group: PeopleFilter, role: Role | None, start: int, status: HTTPStatus = HTTPStatus.OK
-) -> ResponseReturnValue:
-    services = current_services()
-    seen = overview(services, cohort_id)
-    if seen is None:
+def _list(cohort_id: str, group: PeopleFilter, status: HTTPStatus = HTTPStatus.OK) -> ResponseReturnValue:
+    reader = cohort_reader(current_services(), cohort_id)
+    if reader is None:
         return not_found()
-    people = people_of(services, cohort_id)
-    waits = {one.enrolment.id: one for one in waiting_list(services, cohort_id)}
-    counts = {**people.counts, PeopleFilter.WAITING: len(waits)}
-    if group is PeopleFilter.WAITING:
-        found = [one.enrolment for one in waits.values() if role in (None, one.enrolment.role)]
-    else:
-        found = people.in_group(group, role)
-    listed = found[start : start + ON_A_PAGE]
+    role = request.args.get("role", "")
+    search = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    start = number(request.args.get("from", ""))
+    found = list_people(reader, group, role=Role(role) if role in list(Role) else None, search=search)
     title, nobody = TITLES[group]
     return page(
         "console/people.html",
         status,
-        seen=seen,
+        seen=reader,
         title=title,
         nobody=nobody,
         group=group,
-        role=role,
-        lists=[(one, TITLES[one][0], count) for one, count in counts.items() if _shown(one, group, count)],
-        found=listed,
-        total=len(found),
+        role=role if role in list(Role) else "",
+        search=search,
+        lists=[
+            (one, TITLES[one][0], count) for one, count in found.counts.items() if _shown(one, group, count)
+        ],
+        found=found.people[start : start + ON_A_PAGE],
+        total=len(found.people),
         start=start,
-        since={
-            one.id: waits[one.id].since if group is PeopleFilter.WAITING else since(one) for one in listed
-        },
+        on_a_page=ON_A_PAGE,
+        since=found.since,
         states=STATES,
         none_chosen=status is not HTTPStatus.OK,
-        accepted=_number(request.args.get("accepted", "")),
-        left=_number(request.args.get("left", "")),
+        accepted=number(request.args.get("accepted", "")),
+        left=number(request.args.get("left", "")),
     )
 
 
@@ -196,18 +184,17 @@ def _person(
     fault: str = "",
     refused: str = "",
 ) -> ResponseReturnValue:
-    services = current_services()
-    one = one_person(services, cohort_id, enrolment_id)
-    seen = overview(services, cohort_id)
-    if one is None or seen is None:
+    reader = cohort_reader(current_services(), cohort_id)
+    one = one_person(reader, enrolment_id) if reader else None
+    if one is None:
         return not_found()
     return page(
         "console/person.html",
         status,
-        seen=seen,
+        seen=reader,
         person=one.person,
         answers=[(given, words_of(given.question, given.answer)) for given in one.answers],
-        since=since(one.person),
+        since=state_since(one.person),
         state=STATES[one.person.state],
         undecided=one.person.state in UNDECIDED,
         reason=request.form.get("reason", ""),
@@ -220,10 +207,6 @@ def _person(
 def _shown(one: PeopleFilter, group: PeopleFilter, count: int) -> bool:
     """Return whether a list is offered: those with somebody in them, the one looked at, and everybody."""
     return count > 0 or one in (group, PeopleFilter.EVERYBODY)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < len("1000000") else 0
 
 
 def _actor() -> str:

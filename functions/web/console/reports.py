@@ -6,6 +6,7 @@ from http import HTTPStatus
 from flask import Response
 from flask.typing import ResponseReturnValue
 
+from functions.cohort_reader import cohort_reader
 from functions.programme.cohort import Cohort
 from functions.programme.moments import AFTER_A_PLACE_DAYS, AFTER_TRAINING_DAYS, after_on
 from functions.programme.people import Role
@@ -13,7 +14,6 @@ from functions.programme.programme import PULSE_SURVEY_DAYS, Moment
 from functions.programme.report import Report
 from functions.programme.success import Progress, progress_of
 from functions.programme.survey import SurveyResults
-from functions.usecases.people.cohort_overview import overview
 from functions.usecases.surveys.count_equality import count_equality
 from functions.usecases.surveys.report_cohort import report_cohort
 from functions.web.console.csv_export import Row, csv_of
@@ -54,7 +54,8 @@ def survey(cohort_id: str) -> ResponseReturnValue:
 @routes.get("/equality")
 def equality(cohort_id: str) -> ResponseReturnValue:
     """Show whom the programme reaches: counts, with small ones held back."""
-    seen, view = overview(current_services(), cohort_id), count_equality(current_services(), cohort_id)
+    services = current_services()
+    seen, view = cohort_reader(services, cohort_id), count_equality(services, cohort_id)
     if seen is None or view is None:
         return not_found()
     return page("console/equality.html", seen=seen, view=view)
@@ -122,7 +123,7 @@ def _survey_rows(moment: Moment, results: SurveyResults) -> list[Row]:
 
 
 def _shown(template: str, cohort_id: str) -> ResponseReturnValue:
-    seen = overview(current_services(), cohort_id)
+    seen = cohort_reader(current_services(), cohort_id)
     report = report_cohort(current_services(), cohort_id)
     if seen is None or report is None:
         return not_found()

@@ -6,12 +6,13 @@ from http import HTTPStatus
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from functions.cohort_reader import CohortReader, cohort_reader, counting_reader
 from functions.programme.cohort import Stage
 from functions.programme.health import Health
 from functions.programme.people import EnrolmentState
 from functions.programme.run import Run, RunState
 from functions.usecases.access.sign_in import sign_out
-from functions.usecases.pairings.review_pairs import health_of_pairs
+from functions.usecases.pairings.review_pairs import findings
 from functions.usecases.people.cohort_overview import Overview, every_cohort, overview
 from functions.usecases.runs.publish_run import Publication, Published, publish_run
 from functions.usecases.runs.read_run import RunView, read_run
@@ -121,9 +122,10 @@ def _overview(
     cohort_id: str, status: HTTPStatus = HTTPStatus.OK, *, refused: str | None = None
 ) -> ResponseReturnValue:
     services = current_services()
-    seen = overview(services, cohort_id)
-    if seen is None:
+    reader = counting_reader(services, cohort_id)
+    if reader is None:
         return not_found()
+    seen = overview(reader)
     return page(
         "console/cohort.html",
         status,
@@ -131,11 +133,11 @@ def _overview(
         refused=refused,
         may_run=seen.stage in STAGES_TO_RUN_IN and all(seen.confirmed.values()),
         request_key=services.new_id(),
-        needs=_needs(seen),
+        needs=_needs(reader, seen),
     )
 
 
-def _needs(seen: Overview) -> list[tuple[str, str]]:
+def _needs(reader: CohortReader, seen: Overview) -> list[tuple[str, str]]:
     """Return what waits for the coordinator, each with where to do it."""
     root = f"/console/cohorts/{seen.cohort.id}"
     needs = [
@@ -153,7 +155,7 @@ def _needs(seen: Overview) -> list[tuple[str, str]]:
     if seen.stage is Stage.ACTIVE:
         needs += _left_over(seen, root)
     if seen.stage in (Stage.ACTIVE, Stage.CLOSING):
-        needs += _pairs_in_need(seen, root)
+        needs += _pairs_in_need(reader, root)
     return _misaddressed(seen, root) + _applications(seen, root) + needs
 
 
@@ -198,10 +200,8 @@ def _pairs_in(run: Run) -> str:
     return counted(run.summary.get("pairs", 0), "%d pair", "%d pairs")
 
 
-def _pairs_in_need(seen: Overview, root: str) -> list[tuple[str, str]]:
-    counts = Counter(
-        pair.finding.health for pair in health_of_pairs(current_services(), seen.cohort, seen.people)
-    )
+def _pairs_in_need(reader: CohortReader, root: str) -> list[tuple[str, str]]:
+    counts = Counter(finding.health for _, finding in findings(reader))
     help_asked, lagging = counts[Health.ASKED_FOR_HELP], counts[Health.CHECK_IN]
     needs = (
         [(counted(help_asked, "%d pair asked for help", "%d pairs asked for help"), f"{root}/pairs")]
@@ -217,7 +217,7 @@ def _pairs_in_need(seen: Overview, root: str) -> list[tuple[str, str]]:
 
 def _review(view: RunView, publication: Publication | None = None) -> ResponseReturnValue:
     status = HTTPStatus.OK if publication is None else HTTPStatus.CONFLICT
-    seen = overview(current_services(), view.run.cohort_id)
+    seen = cohort_reader(current_services(), view.run.cohort_id)
     if seen is None:
         return not_found()
     return page(
