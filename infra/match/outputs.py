@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from functions.matching import Outcome, Pair, to_json
-from infra.match.report_section import Told
+from infra.match.report_section import ReportSection
 from infra.match.tables import BadInput
 
 _HEADER = ("mentee", "mentor", "score", "reasons")
@@ -61,13 +61,15 @@ def check_writable(out: Path | None, report: Path | None, inputs: Iterable[Path]
             raise BadInput(path, "it may not be written", "Name another folder, or change its permissions")
 
 
-def write(outcome: Outcome, told: Iterable[Told], *, out: Path | None, report: Path | None) -> None:
+def write(
+    outcome: Outcome, sections: Iterable[ReportSection], *, out: Path | None, report: Path | None
+) -> None:
     """Write both files, or neither: each is made beside its place, and moved there when all are made."""
     contents: dict[Path, bytes] = {}
     if out is not None:
         contents[out] = _WRITERS[out.suffix.lower()](outcome)
     if report is not None:
-        whole = {**to_json(outcome), **{one.key: one.content for one in told}}
+        whole = {**to_json(outcome), **{one.key: one.content for one in sections}}
         contents[report] = (json.dumps(whole, indent=2, ensure_ascii=False) + "\n").encode()
     _replace_all(contents)
 

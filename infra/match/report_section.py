@@ -1,4 +1,4 @@
-"""What is told besides the pairings: for the screen, and for the report file."""
+"""A section of the report besides the pairings: for the screen, and for the report file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ReportSection:
     """One report: its lines for the screen, and its content for the report file under `key`."""
 
     key: str

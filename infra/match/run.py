@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,16 +19,16 @@ from functions.matching import (
     match,
     parse_policy,
 )
-from infra.match import check, comparisons, couples, outputs, summary
+from infra.match import couples, outputs, summary
 from infra.match.arguments import Arguments
+from infra.match.job import Job
 from infra.match.people import located, people_in
 from infra.match.progress import Watch
-from infra.match.report_section import Told
+from infra.match.report_section import ReportSection
 from infra.match.tables import BadInput, Table, content_of, read, text_of
 
 OK, UNSOUND, BAD_INPUT, STOPPED = 0, 1, 2, 130
 _LARGEST_POLICY = 2**20
-_LONG_WORK = 500_000  # pairs to score; shorter work is done before anybody wonders
 _ORDER = ("read", *(str(stage) for stage in (Stage.SCORE, Stage.SOLVE, Stage.VERIFY, Stage.EXPLAIN)))
 
 
@@ -39,8 +39,8 @@ def run(asked: Arguments) -> int:
         if asked.check:
             return _checked(asked, asked.check, watch)
         outputs.check_writable(asked.out, asked.report, asked.inputs)
-        pairing, outcome, told = _done(asked, watch)
-        outputs.write(outcome, told, out=asked.out, report=asked.report)
+        pairing, outcome, sections = _done(asked, watch)
+        outputs.write(outcome, sections, out=asked.out, report=asked.report)
     except (BadInput, PolicyError, CannotMatch) as error:
         watch.done()
         print(error, file=sys.stderr)
@@ -54,7 +54,7 @@ def run(asked: Arguments) -> int:
         print(f"Nothing was written: {error}. Please report this as a fault of Kith.", file=sys.stderr)
         return UNSOUND
     width = max(60, min(shutil.get_terminal_size((100, 40)).columns, 100))
-    for line in summary.lines(outcome, told, pairing=pairing, width=width):
+    for line in summary.lines(outcome, sections, pairing=pairing, width=width):
         print(line)
     for path in filter(None, (asked.out, asked.report)):
         print(f"Written: {path}")
@@ -63,9 +63,11 @@ def run(asked: Arguments) -> int:
 
 def _checked(asked: Arguments, file: Path, watch: Watch) -> int:
     """Say whether the report is what the files give."""
+    from infra.match import check  # noqa: PLC0415 - see `_compared`
+
     report, files = check.report_in(file), _files(asked)
     job = _job(asked, asked.policy, files)
-    watch.tells = _takes_long(job)
+    watch.tells = job.takes_long
     outcome = _matched(job, files, watch)
     watch.done()
     faults = check.faults_in(report, outcome)
@@ -76,34 +78,37 @@ def _checked(asked: Arguments, file: Path, watch: Watch) -> int:
     return UNSOUND if faults else OK
 
 
-def _takes_long(job: comparisons.Job) -> bool:
-    return len(job.people[Role.MENTOR]) * len(job.people[Role.MENTEE]) >= _LONG_WORK
-
-
 def _files(asked: Arguments) -> couples.Files:
     return couples.Files(previous=asked.previous, locked=asked.locked, forbidden=asked.forbidden)
 
 
-def _done(asked: Arguments, watch: Watch) -> tuple[Pairing, Outcome, list[Told]]:
+def _done(asked: Arguments, watch: Watch) -> tuple[Pairing, Outcome, list[ReportSection]]:
     """Do all that is asked, but for writing."""
     files = _files(asked)
     job = _job(asked, asked.policy, files)
     other = _job(asked, asked.compare, files, tables=job.tables) if asked.compare else None
     for column in asked.fairness:
-        comparisons.check_groups(job, column)
-    watch.tells = _takes_long(job)
+        job.sides_with(column)
+    watch.tells = job.takes_long
     outcome = _matched(job, files, watch)
     watch.done()
     seconds = {stage: watch.seconds.get(stage, 0.0) for stage in _ORDER}
-    told = [*comparisons.changes(job, outcome)]
-    if other is not None:
-        told.append(comparisons.compared(job, outcome, other, _matched(other, files, watch)))
+    sections: list[ReportSection] = []
+    if asked.previous or other or asked.fairness or asked.stability:
+        sections = list(_compared(asked, job, outcome, other, lambda: _matched(other or job, files, watch)))
         watch.done()
-    told += _told(asked, job, outcome)
-    return job.policy.pairing, replace(outcome, seconds=seconds), told
+    return job.policy.pairing, replace(outcome, seconds=seconds), sections
 
 
-def _told(asked: Arguments, job: comparisons.Job, outcome: Outcome) -> Iterator[Told]:
+def _compared(
+    asked: Arguments, job: Job, outcome: Outcome, other: Job | None, match_other: Callable[[], Outcome]
+) -> Iterator[ReportSection]:
+    """Yield what the outcome is compared with."""
+    from infra.match import comparisons  # noqa: PLC0415 - a plain match is done before it is loaded
+
+    yield from comparisons.changes(job, outcome)
+    if other is not None:
+        yield comparisons.compared(job, outcome, other, match_other())
     for column in asked.fairness:
         yield from comparisons.fair(job, outcome, column)
     if asked.stability:
@@ -116,7 +121,7 @@ def _job(
     files: couples.Files,
     *,
     tables: Mapping[Role, Table] | None = None,
-) -> comparisons.Job:
+) -> Job:
     policy = _policy(asked, policy_file)
     if asked.stability and policy.pairing is Pairing.GROUPS:
         raise BadInput(policy_file, "groups are not compared by stability", "Leave out --stability")
@@ -124,7 +129,7 @@ def _job(
     people: dict[Role, list[Person]] = {
         role: people_in(table, policy, role) for role, table in tables.items()
     }
-    return comparisons.Job(
+    return Job(
         policy=policy,
         policy_file=policy_file,
         tables=tables,
@@ -134,7 +139,7 @@ def _job(
     )
 
 
-def _matched(job: comparisons.Job, files: couples.Files, watch: Watch) -> Outcome:
+def _matched(job: Job, files: couples.Files, watch: Watch) -> Outcome:
     try:
         return match(
             [] if job.policy.pairing is Pairing.PEERS else job.people[Role.MENTOR],

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from functions.matching import Outcome, Pairing, Role
-from infra.match.report_section import Told
+from infra.match.report_section import ReportSection
 
 _BARS = 10
 _WIDEST = 40
@@ -27,15 +27,19 @@ _WITHOUT = {
 
 
 def lines(
-    outcome: Outcome, told: Iterable[Told] = (), *, pairing: Pairing = Pairing.SIDES, width: int = 100
+    outcome: Outcome,
+    sections: Iterable[ReportSection] = (),
+    *,
+    pairing: Pairing = Pairing.SIDES,
+    width: int = 100,
 ) -> Iterator[str]:
     """Yield the lines of the summary, and what is told besides, none wider than `width`."""
-    for line in _lines(outcome, told, pairing):
+    for line in _lines(outcome, sections, pairing):
         indent = len(line) - len(line.lstrip())
         yield from textwrap.wrap(line, width, subsequent_indent=" " * (indent + 2)) or [""]
 
 
-def _lines(outcome: Outcome, told: Iterable[Told], pairing: Pairing) -> Iterator[str]:
+def _lines(outcome: Outcome, sections: Iterable[ReportSection], pairing: Pairing) -> Iterator[str]:
     mentors = len({pair.mentor for pair in outcome.pairs})
     if pairing is Pairing.GROUPS:
         yield (
@@ -59,7 +63,7 @@ def _lines(outcome: Outcome, told: Iterable[Told], pairing: Pairing) -> Iterator
     yield from histogram([pair.score for pair in outcome.pairs])
     yield from _left_out(outcome, pairing)
     yield from _unmet(outcome)
-    for one in told:
+    for one in sections:
         yield ""
         yield one.title
         yield from (f"  {line}" for line in one.lines)

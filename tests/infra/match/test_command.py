@@ -316,7 +316,7 @@ def test_a_result_that_does_not_verify_is_not_written(desk: Desk, monkeypatch: p
 
 
 def test_long_work_says_on_stderr_what_it_does(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infra.match.run._LONG_WORK", 1)
+    monkeypatch.setattr("infra.match.job.LONG_WORK", 1)
 
     assert desk.match() == 0
 

@@ -164,7 +164,7 @@ def test_ctrl_c_within_the_solver_stops_at_once_and_is_ours_again_afterwards(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
-    monkeypatch.setattr("infra.match.run._LONG_WORK", 1)
+    monkeypatch.setattr("infra.match.job.LONG_WORK", 1)
     monkeypatch.setattr(
         "infra.match.progress.Watch.reach",
         lambda _watch, _percent: seen.append(signal.getsignal(signal.SIGINT)),

@@ -1,0 +1,44 @@
+"""One match to make: who, under which policy, and what was settled before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from functions.matching import Cohort, Person, Policy, Role
+from infra.match.couples import Settled
+from infra.match.tables import BadInput, Table
+
+LONG_WORK = 500_000  # pairs to score; shorter work is done before anybody wonders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One match: who, under which policy, and what was settled before."""
+
+    policy: Policy
+    policy_file: Path
+    tables: Mapping[Role, Table]
+    people: Mapping[Role, list[Person]]
+    settled: Settled
+    seed: int
+
+    def cohort(self) -> Cohort:
+        """Return the people, ready to be compared."""
+        return Cohort.of(self.people[Role.MENTOR], self.people[Role.MENTEE], self.policy)
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether there are so many pairs to score that somebody would wonder."""
+        return len(self.people[Role.MENTOR]) * len(self.people[Role.MENTEE]) >= LONG_WORK
+
+    def sides_with(self, column: str) -> list[Role]:
+        """Return the sides whose file has the column. Raises BadInput when neither has."""
+        sides = [role for role in (Role.MENTEE, Role.MENTOR) if column in self.tables[role].columns]
+        if not sides:
+            table = self.tables[Role.MENTEE]
+            raise BadInput(
+                table.file,
+                f"there is no column “{column}” to compare groups by, nor among the mentors",
+                f"Give --fairness one of: {', '.join(table.columns)}",
+            )
+        return sides
