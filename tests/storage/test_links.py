@@ -98,6 +98,7 @@ def test_a_link_that_is_opened_by_a_key_as_wanted_is_wanted_no_more(table: Table
 
     assert write(table, links.opening("link-1", NEW, alone=True), idempotency_key="o3") is Written.NOW
     assert list(links.wanting(table, NEW, NOW, alone=True)) == []
+    assert list(links.wanting(table, NEW, NOW)) == []
     assert [link.id for link in links.wanting(table, OLD, NOW)] == ["link-1"]
     assert links.find(table, link_token(OLD, "link-1"), NOW) is None
     assert links.find(table, link_token(NEW, "link-1"), NOW) == LINK
