@@ -9,7 +9,7 @@ from typing import Self
 
 from functions.matching.people import Person
 from functions.matching.policy.model import Columns, Policy
-from functions.matching.score_matrix import Grid, Held
+from functions.matching.score_matrix import DenseScores, Grid
 from functions.matching.scoring import scores as score
 from functions.matching.terms import Couple, Side
 
@@ -47,7 +47,7 @@ class Cohort:
     def grid(self, *, progress: Callable[[int], None] = lambda _percent: None) -> Grid:
         """Return everybody's scores, mentees × mentors: in memory, or by blocks when they are too many."""
         if len(self.mentees.ids) * len(self.mentors.ids) <= LARGEST_HELD:
-            return Held(score.scores(self.prepared, progress=progress))
+            return DenseScores(score.scores(self.prepared, progress=progress))
         return score.Computed(self.prepared)
 
     def couples_by_place(self, couples: Iterable[NamedCouple]) -> tuple[Couple, ...]:

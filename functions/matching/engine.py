@@ -19,7 +19,7 @@ from functions.matching.people import CannotMatch, Person, Role
 from functions.matching.policy.model import CriterionKind, Pairing, Policy
 from functions.matching.reports import explain, unmatched_groups, unmatched_peers, wishes
 from functions.matching.reports.speech import Speech, Translations, Words
-from functions.matching.score_matrix import Grid, Remembered
+from functions.matching.score_matrix import CachedScores, Grid
 from functions.matching.scoring import scores as score
 from functions.matching.solving import assignment, group_search, pair_cost, peer_matching, stable
 from functions.matching.terms import Terms
@@ -28,6 +28,7 @@ from functions.matching.verification import groups as verify_groups
 from functions.matching.verification import pairs as verify
 from functions.matching.verification import peers as verify_peers
 from functions.matching.verification import stable as verify_stable
+from functions.matching.verification.claim import Claim
 
 __all__ = [
     "ENGINE_VERSION",
@@ -117,7 +118,7 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
     ways = {Pairing.SIDES: _sides, Pairing.PEERS: _peers, Pairing.GROUPS: _groups}
     way = _stable if policy.objective.stable else ways[policy.pairing]
     outcome, faults = way(run)
-    faults += verify.faults_told(outcome, mentors, mentees)
+    faults += verify.faults_in_figures(outcome, mentors, mentees)
     if faults:
         raise Unsound(faults)
     run.progress.reach(100)
@@ -231,7 +232,7 @@ def _sides(run: _Run) -> tuple[Outcome, list[str]]:
     cohort = Cohort.of(run.mentors, run.mentees, run.policy)
     grid = cohort.grid(progress=telling)
     proven = _proven(grid)
-    grid = grid if proven is None else Remembered(grid)
+    grid = grid if proven is None else CachedScores(grid)
     terms = run.terms(cohort.mentees.ids, cohort.mentors.ids)
     telling = run.enter(Stage.SOLVE)
     found = assignment.assign(
@@ -257,7 +258,7 @@ def _sides(run: _Run) -> tuple[Outcome, list[str]]:
     )
     telling = run.enter(Stage.VERIFY)
     return outcome, verify.faults_in(
-        verify.Claim(
+        Claim(
             mentors=run.mentors,
             mentees=run.mentees,
             policy=run.policy,
@@ -299,7 +300,7 @@ def _stable(run: _Run) -> tuple[Outcome, list[str]]:
     )
     telling = run.enter(Stage.VERIFY)
     return outcome, verify_stable.faults_in_stable(
-        verify_claim.Made(
+        verify_claim.UnprovenClaim(
             mentors=run.mentors,
             mentees=run.mentees,
             policy=run.policy,
@@ -495,7 +496,7 @@ def _groups(run: _Run) -> tuple[Outcome, list[str]]:
         notes=(group_search.told(found),),
     )
     run.enter(Stage.VERIFY)
-    claim = verify.Claim(
+    claim = Claim(
         mentors=run.mentors,
         mentees=run.mentees,
         policy=run.policy,

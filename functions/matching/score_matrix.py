@@ -26,8 +26,8 @@ class Grid(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Scores that are in memory, whole."""
+class DenseScores:
+    """Scores that are all in memory."""
 
     matrix: Scores
 
@@ -43,8 +43,8 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
-    """A grid that keeps the rows that are asked for one by one: a sample is looked at again and again."""
+class CachedScores:
+    """A grid that keeps the rows read one by one, for a sample that is read again and again."""
 
     grid: Grid
     kept: dict[int, Scores] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from functions.matching.policy.parse import parse_policy
 from functions.matching.scoring import scores as score
 from functions.matching.solving import assignment
 from functions.matching.terms import Side, Terms
-from functions.matching.verification.pairs import Claim, Couple
+from functions.matching.verification.claim import Claim, Couple
 
 EVERY_KIND = """
 name = "every kind"

@@ -17,8 +17,9 @@ from functions.matching.outcome import Certificate, Pair, Prices, Reason, Vector
 from functions.matching.people import CannotMatch, Person
 from functions.matching.policy.model import WHOLE
 from functions.matching.scoring import scores
-from functions.matching.verification.certificate import Case
-from functions.matching.verification.pairs import Claim, faults_in
+from functions.matching.verification.certificate import ClaimArrays
+from functions.matching.verification.claim import Claim
+from functions.matching.verification.pairs import faults_in
 from tests.benchmarks.cohorts import Cohort, cohort, pairs
 
 Chance = random.Random
@@ -610,7 +611,7 @@ def _scored(claim: Claim, mentee: str, mentor: str) -> Pair:
 
 def _with_value(claim: Claim) -> Claim | None:
     """Let the certificate tell the value of the pairs, so that only the proof can show the fault."""
-    value = Case.of(claim).reached()
+    value = ClaimArrays.of(claim).reached()
     if value == claim.certificate.value:
         return None
     return replace(claim, certificate=replace(claim.certificate, value=value))
@@ -621,7 +622,7 @@ def _with_value(claim: Claim) -> Claim | None:
 
 def proves(claim: Claim) -> bool:
     """Say whether the certificate's prices prove that the claim's pairs are the best."""
-    case, certificate = Case.of(claim), claim.certificate
+    case, certificate = ClaimArrays.of(claim), claim.certificate
     reached, floor = case.reached(), certificate.floor
     served = reached[:1] if claim.policy.objective.served else ()
     if certificate.served and _bound(claim, case, certificate.served, ("served",)) != served:
@@ -634,7 +635,13 @@ def proves(claim: Claim) -> bool:
 
 
 def _bound(
-    claim: Claim, case: Case, prices: Prices, levels: tuple[str, ...], *, lowest: int = 0, floor: int = 0
+    claim: Claim,
+    case: ClaimArrays,
+    prices: Prices,
+    levels: tuple[str, ...],
+    *,
+    lowest: int = 0,
+    floor: int = 0,
 ) -> Vector:
     zero = (0,) * len(levels)
     paid: list[Vector] = [zero]

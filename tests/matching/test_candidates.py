@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.matching.score_matrix import Held, Sparse
+from functions.matching.score_matrix import DenseScores, Sparse
 from functions.matching.scoring import candidates
 from functions.matching.scoring.candidates import best_candidates, best_of_block, merge_candidates
 from functions.matching.scoring.scores import Computed, prepare, scores
@@ -61,7 +61,7 @@ def test_everybody_gets_whom_they_would_choose_themselves(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(candidates, "_CELLS", cells)
         patch.setattr(candidates, "_CELLS_IN_CACHE", max(1, cells // 3))
-        found = best_candidates(Held(matrix), each, threads=threads)
+        found = best_candidates(DenseScores(matrix), each, threads=threads)
 
     assert as_pairs(found) == sorted_plainly(matrix, each)
 
@@ -82,7 +82,7 @@ def test_blocks_of_any_size_in_any_order_merge_into_the_same(matrix: Scores, eac
 
 
 def test_where_all_are_equal_not_everybody_gets_the_same_few() -> None:
-    found = best_candidates(Held(np.zeros((200, 200), dtype=np.int32)), 5)
+    found = best_candidates(DenseScores(np.zeros((200, 200), dtype=np.int32)), 5)
 
     wanted = np.bincount(found.columns, minlength=200)
     assert wanted.min() >= 5
@@ -101,7 +101,7 @@ def test_thresholds_that_rise_dismiss_nobody_who_belongs() -> None:
     matrix = np.random.default_rng(4).integers(-1, 50, (400, 60), dtype=np.int32)
     matrix.sort(axis=0)  # each row is better than all before it: the hardest order for a threshold
 
-    assert as_pairs(best_candidates(Held(matrix), 3)) == sorted_plainly(matrix, 3)
+    assert as_pairs(best_candidates(DenseScores(matrix), 3)) == sorted_plainly(matrix, 3)
 
 
 def test_who_stops_the_work_stops_it() -> None:
@@ -109,4 +109,4 @@ def test_who_stops_the_work_stops_it() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        best_candidates(Held(np.zeros((3, 3), dtype=np.int32)), 1, progress=stop)
+        best_candidates(DenseScores(np.zeros((3, 3), dtype=np.int32)), 1, progress=stop)

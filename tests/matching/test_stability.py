@@ -12,7 +12,7 @@ from functions.matching.cohort import Cohort
 from functions.matching.engine import match
 from functions.matching.people import CannotMatch
 from functions.matching.reports.stability import blocking_pairs, describe_stability, report_stability
-from functions.matching.score_matrix import Held
+from functions.matching.score_matrix import DenseScores
 from functions.matching.solving import stable
 from functions.matching.solving.stable import Scores, deferred_acceptance, stable_assignment
 from functions.matching.terms import Couple, Side, Terms
@@ -81,7 +81,7 @@ def test_the_stable_assignment_fits_everybodys_places_and_no_pair_blocks_it(
     assert all(rows.count(row) <= mentee_places[row] for row in rows)
     assert all(columns.count(column) <= mentor_places[column] for column in columns)
     assert not blocks(scores, set(pairs), mentor_places, mentee_places)
-    assert blocking_pairs(Held(scores), pairs, mentor_places, mentee_places).count == 0
+    assert blocking_pairs(DenseScores(scores), pairs, mentor_places, mentee_places).count == 0
 
 
 @settings(max_examples=50, deadline=None)
@@ -92,7 +92,7 @@ def test_blocking_pairs_are_those_of_the_definition(
     scores, mentor_places, mentee_places = market
     pairs = data.draw(st.sampled_from(every_assignment(scores, mentor_places, mentee_places)))
 
-    found = blocking_pairs(Held(scores), sorted(pairs), mentor_places, mentee_places)
+    found = blocking_pairs(DenseScores(scores), sorted(pairs), mentor_places, mentee_places)
 
     assert set(found.listed) == blocks(scores, pairs, mentor_places, mentee_places)
     assert found.count == len(found.listed)
@@ -147,7 +147,7 @@ def test_the_order_of_people_changes_nothing_even_where_scores_are_equal(
     mentors = Side(ids=tuple(f"o{column}" for column in range(columns)), capacity=(2, 1, 2))
     by_id = {
         (mentees.ids[r], mentors.ids[c])
-        for r, c in stable_assignment(Held(scores), mentors, mentees, seed=seed)
+        for r, c in stable_assignment(DenseScores(scores), mentors, mentees, seed=seed)
     }
     turned, moved = list(range(rows)), list(range(columns))
     chance.shuffle(turned)
@@ -159,7 +159,7 @@ def test_the_order_of_people_changes_nothing_even_where_scores_are_equal(
         ids=tuple(mentors.ids[c] for c in moved), capacity=tuple(mentors.capacity[c] for c in moved)
     )
 
-    again = stable_assignment(Held(scores[turned][:, moved]), other_mentors, other_mentees, seed=seed)
+    again = stable_assignment(DenseScores(scores[turned][:, moved]), other_mentors, other_mentees, seed=seed)
 
     assert {(other_mentees.ids[r], other_mentors.ids[c]) for r, c in again} == by_id
 
@@ -169,7 +169,7 @@ def test_another_seed_draws_other_lots_between_equals() -> None:
     mentors = Side(ids=tuple(map(str, range(20))), capacity=(1,) * 20)
     mentees = Side(ids=("ada",), capacity=(1,))
 
-    chosen = {stable_assignment(Held(scores), mentors, mentees, seed=seed) for seed in range(8)}
+    chosen = {stable_assignment(DenseScores(scores), mentors, mentees, seed=seed) for seed in range(8)}
 
     assert len(chosen) > 1
 
@@ -179,16 +179,16 @@ def test_the_stable_assignment_keeps_locks_and_prohibitions_and_nobody_gives_a_l
     sides = Side(ids=("a", "b"), capacity=(1, 1)), Side(ids=("c", "d"), capacity=(1, 1))
     terms = Terms(locked=((1, 0),), forbidden=((0, 1),))
 
-    pairs = stable_assignment(Held(scores), *sides, terms=terms)
+    pairs = stable_assignment(DenseScores(scores), *sides, terms=terms)
 
     assert pairs == ((1, 0),)
-    assert blocking_pairs(Held(scores), pairs, [1, 1], [1, 1], terms=terms).count == 0
+    assert blocking_pairs(DenseScores(scores), pairs, [1, 1], [1, 1], terms=terms).count == 0
 
 
 def test_the_pair_that_would_gain_most_is_listed_first_and_the_list_has_an_end() -> None:
     scores = np.array([[7, 3], [9, 5]], dtype=np.int32)
 
-    found = blocking_pairs(Held(scores), [], [1, 1], [1, 1], most=2)
+    found = blocking_pairs(DenseScores(scores), [], [1, 1], [1, 1], most=2)
 
     assert (found.count, found.mentees, found.mentors) == (4, 2, 2)
     assert found.listed == ((1, 0), (0, 0))
@@ -197,7 +197,7 @@ def test_the_pair_that_would_gain_most_is_listed_first_and_the_list_has_an_end()
 def test_a_tie_is_no_reason_to_change() -> None:
     scores = np.array([[5], [5]], dtype=np.int32)
 
-    assert blocking_pairs(Held(scores), [(0, 0)], [1], [1, 1]).count == 0
+    assert blocking_pairs(DenseScores(scores), [(0, 0)], [1], [1, 1]).count == 0
 
 
 def test_the_report_says_what_stability_costs() -> None:

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from functions.matching.engine import match
 from functions.matching.outcome import Certificate, Prices
 from functions.matching.people import CannotMatch, Person
-from functions.matching.score_matrix import Held, Scores
+from functions.matching.score_matrix import DenseScores, Scores
 from functions.matching.scoring import scores as score
-from functions.matching.verification import answers, pairs
-from functions.matching.verification.certificate import Case, Proof
-from functions.matching.verification.pairs import Claim, faults_in, faults_told
+from functions.matching.verification import answer_reader, checks, pairs
+from functions.matching.verification.certificate import CertificateProof, ClaimArrays
+from functions.matching.verification.claim import Claim
+from functions.matching.verification.pairs import faults_in, faults_in_figures
 from tests.benchmarks.cohorts import Cohort, cohort
 from tests.benchmarks.mutations import MUTATIONS, Mutation, proves, tally
 from tests.matching.cohorts import a_policy, mentee, mentor
@@ -144,7 +145,7 @@ def test_a_proof_over_many_strips_and_blocks_is_the_proof_over_one(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim = some_more(seed)
-    monkeypatch.setattr(pairs, "CELLS_AT_ONCE", 700)
+    monkeypatch.setattr(checks, "CELLS_AT_ONCE", 700)
 
     faults = faults_in(claim)
 
@@ -156,7 +157,10 @@ def test_one_pair_that_gains_above_its_prices_among_many_is_found() -> None:
     better = matrix_of(claim).copy()
     row, column = np.argwhere(better < 0)[-1]
     better[row, column] = 2_000_000
-    proofs = [Proof(Case.of(claim), claim.certificate, claim.policy.objective, 2_000_000) for _ in range(2)]
+    proofs = [
+        CertificateProof(ClaimArrays.of(claim), claim.certificate, claim.policy.objective, 2_000_000)
+        for _ in range(2)
+    ]
     for proof, scores in zip(proofs, (matrix_of(claim), better), strict=True):
         proof.see(0, scores)
 
@@ -168,7 +172,7 @@ def test_one_pair_that_gains_above_its_prices_among_many_is_found() -> None:
 def test_the_scores_are_asked_for_once_and_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
     claim = some_more(0)
     asked = Asked(matrix_of(claim))
-    monkeypatch.setattr(pairs, "CELLS_AT_ONCE", 60 * 128)
+    monkeypatch.setattr(checks, "CELLS_AT_ONCE", 60 * 128)
 
     faults = faults_in(replace(claim, scores=asked))
 
@@ -198,7 +202,7 @@ def test_a_sampled_proof_finds_what_is_wrong_in_its_own_rows(seed: int) -> None:
     fewer = replace(claim, pairs=tuple(pair for pair in claim.pairs if pair is not gone))
     left_out = replace(
         fewer,
-        certificate=replace(claim.certificate, value=Case.of(fewer).reached()),
+        certificate=replace(claim.certificate, value=ClaimArrays.of(fewer).reached()),
         proven=range(row, row + 1),
     )
 
@@ -266,7 +270,7 @@ def test_a_second_best_assignment_is_found_even_if_everything_else_is_right() ->
         mentors=mentors,
         mentees=mentees,
         policy=a_policy(),
-        scores=Held(score.scores(score.prepare(mentors, mentees, a_policy()))),
+        scores=DenseScores(score.scores(score.prepare(mentors, mentees, a_policy()))),
         pairs=crossed.pairs,
         certificate=best.certificate,
     )
@@ -279,7 +283,7 @@ def test_a_second_best_assignment_is_found_even_if_everything_else_is_right() ->
 def test_what_is_remembered_of_answers_is_never_somebody_else_s(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "_MOST_KEPT", 2)
+    monkeypatch.setattr(answer_reader, "MOST_KEPT", 2)
     _, claim = made_up(seed)
 
     assert faults_in(claim) == []
@@ -315,7 +319,7 @@ def test_what_an_outcome_says_of_its_pairs_is_counted_again(wrong: dict[str, Any
     mentees = [mentee("a", field="law"), mentee("b", field="law"), mentee("m", field="law")]
     outcome = match(mentors, mentees, a_policy())
 
-    faults = faults_told(replace(outcome, **wrong), mentors, mentees)
+    faults = faults_in_figures(replace(outcome, **wrong), mentors, mentees)
 
-    assert faults_told(outcome, mentors, mentees) == []
+    assert faults_in_figures(outcome, mentors, mentees) == []
     assert len(faults) == 1

@@ -10,11 +10,11 @@ from functions.matching.cohort import Cohort
 from functions.matching.outcome import Pair, Reason
 from functions.matching.people import Person
 from functions.matching.policy.model import Policy
-from functions.matching.score_matrix import Held
+from functions.matching.score_matrix import DenseScores
 from functions.matching.scoring import scores as score
 from functions.matching.solving import stable as stability
 from functions.matching.terms import Objective, Terms
-from functions.matching.verification.claim import Made
+from functions.matching.verification.claim import UnprovenClaim
 from functions.matching.verification.stable import faults_in_stable
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 
@@ -23,11 +23,11 @@ STABLE = Objective(served=False, floor=False, total=False, load=False, least_cha
 
 def stable(
     mentors: list[Person], mentees: list[Person], policy: Policy, **couples: list[tuple[str, str]]
-) -> Made:
+) -> UnprovenClaim:
     cohort = Cohort.of(mentors, mentees, policy)
     scores = score.scores(cohort.prepared)
     terms = Terms(**{kind: cohort.couples_by_place(named) for kind, named in couples.items()})
-    found = stability.find_stable(Held(scores), cohort.mentors, cohort.mentees, terms=terms)
+    found = stability.find_stable(DenseScores(scores), cohort.mentors, cohort.mentees, terms=terms)
     points = score.points(
         cohort.prepared, [row for row, _ in found.pairs], [column for _, column in found.pairs]
     )
@@ -43,10 +43,17 @@ def stable(
         )
         for (mentee, mentor), earned in zip(cohort.couples_by_id(found.pairs), points.tolist(), strict=True)
     ]
-    return Made(mentors=mentors, mentees=mentees, policy=policy, scores=scores, pairs=pairs, **couples)  # type: ignore[arg-type]
+    return UnprovenClaim(
+        mentors=mentors,
+        mentees=mentees,
+        policy=policy,
+        scores=scores,
+        pairs=pairs,
+        **couples,  # type: ignore[arg-type]
+    )
 
 
-def a_stable_claim(seed: int) -> Made:
+def a_stable_claim(seed: int) -> UnprovenClaim:
     """Return a stable result of a made-up cohort, half of them around locks and what is forbidden."""
     chance = random.Random(f"stable {seed}")  # noqa: S311 - people made up
     policy = replace(every_kind(), objective=STABLE)
@@ -59,27 +66,27 @@ def a_stable_claim(seed: int) -> Made:
     return around if free(around) else a_stable_claim(seed + 1_000)
 
 
-def free(claim: Made) -> list[Pair]:
+def free(claim: UnprovenClaim) -> list[Pair]:
     return [pair for pair in claim.pairs if (pair.mentee, pair.mentor) not in claim.locked]
 
 
-def one_left_out(claim: Made) -> Made:
+def one_left_out(claim: UnprovenClaim) -> UnprovenClaim:
     return replace(claim, pairs=[pair for pair in claim.pairs if pair is not free(claim)[0]])
 
 
-def one_forbidden(claim: Made) -> Made:
+def one_forbidden(claim: UnprovenClaim) -> UnprovenClaim:
     return replace(claim, forbidden=[(claim.pairs[0].mentee, claim.pairs[0].mentor)])
 
 
-def one_not_there(claim: Made) -> Made:
+def one_not_there(claim: UnprovenClaim) -> UnprovenClaim:
     return replace(claim, pairs=[replace(claim.pairs[0], mentor="nobody"), *claim.pairs[1:]])
 
 
-def one_twice(claim: Made) -> Made:
+def one_twice(claim: UnprovenClaim) -> UnprovenClaim:
     return replace(claim, pairs=[*claim.pairs, claim.pairs[0]])
 
 
-def a_lock_forgotten(claim: Made) -> Made:
+def a_lock_forgotten(claim: UnprovenClaim) -> UnprovenClaim:
     made = {(pair.mentee, pair.mentor) for pair in claim.pairs}
     other = next(
         (one.id, two.id) for one in claim.mentees for two in claim.mentors if (one.id, two.id) not in made
@@ -87,7 +94,7 @@ def a_lock_forgotten(claim: Made) -> Made:
     return replace(claim, locked=[*claim.locked, other])
 
 
-def a_capacity_below(claim: Made) -> Made:
+def a_capacity_below(claim: UnprovenClaim) -> UnprovenClaim:
     name = claim.pairs[0].mentor
     return replace(
         claim,
@@ -95,28 +102,28 @@ def a_capacity_below(claim: Made) -> Made:
     )
 
 
-def a_point_more(claim: Made) -> Made:
+def a_point_more(claim: UnprovenClaim) -> UnprovenClaim:
     pair = claim.pairs[0]
     reason = replace(pair.reasons[0], points=pair.reasons[0].points + 1)
     changed = replace(pair, score=pair.score + 1, reasons=(reason, *pair.reasons[1:]))
     return replace(claim, pairs=[changed, *claim.pairs[1:]])
 
 
-def another_score(claim: Made) -> Made:
+def another_score(claim: UnprovenClaim) -> UnprovenClaim:
     scores = claim.scores.copy()  # type: ignore[union-attr]
     scores[0, 0] += 1
     return replace(claim, scores=scores)
 
 
-def a_sample_alone(claim: Made) -> Made:
+def a_sample_alone(claim: UnprovenClaim) -> UnprovenClaim:
     return replace(claim, proven=range(1))
 
 
-def a_policy_for_the_best(claim: Made) -> Made:
+def a_policy_for_the_best(claim: UnprovenClaim) -> UnprovenClaim:
     return replace(claim, policy=replace(claim.policy, objective=Objective()))
 
 
-PLANTED: list[Callable[[Made], Made]] = [
+PLANTED: list[Callable[[UnprovenClaim], UnprovenClaim]] = [
     one_left_out,
     one_forbidden,
     one_not_there,
@@ -141,7 +148,9 @@ def test_a_stable_result_has_no_fault(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
-def test_what_is_wrong_with_a_stable_result_is_found(plant: Callable[[Made], Made], seed: int) -> None:
+def test_what_is_wrong_with_a_stable_result_is_found(
+    plant: Callable[[UnprovenClaim], UnprovenClaim], seed: int
+) -> None:
     claim = a_stable_claim(seed)
 
     faults = faults_in_stable(plant(claim))

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from functions.matching.cohort import Cohort, NamedCouple
 from functions.matching.figures import Figures, figures_of, scores_of
-from functions.matching.score_matrix import Held
+from functions.matching.score_matrix import DenseScores
 from functions.matching.solving import assignment as solve
 from functions.matching.terms import Couple, Objective, Terms
 
@@ -74,7 +74,7 @@ def report_changes(
         new=tuple(sorted(after.difference(before))),
         now=figures_of(grid, cohort.couples_by_place(sorted(after))),
         keeping=_kept_too(cohort, grid, standing, for_others, cohort.couples_by_place(apart), seed)
-        if for_others and isinstance(grid, Held)
+        if for_others and isinstance(grid, DenseScores)
         else None,
         objective=cohort.policy.objective,
     )
@@ -153,7 +153,7 @@ def _why(
 
 def _kept_too(
     cohort: Cohort,
-    grid: Held,
+    grid: DenseScores,
     standing: _Standing,
     couples: Iterable[Couple],
     forbidden: tuple[Couple, ...],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functions.matching.cohort import Cohort, NamedCouple
 from functions.matching.figures import Figures, figures_of, scores_of
 from functions.matching.policy.model import Policy
-from functions.matching.score_matrix import Grid, Held
+from functions.matching.score_matrix import DenseScores, Grid
 from functions.matching.scoring import scores as score
 from functions.matching.solving import assignment, stable
 from functions.matching.terms import Couple, Terms
@@ -65,12 +65,14 @@ def compare_with_policy(
     scores = score.scores(second.prepared)
     terms = Terms(locked=second.couples_by_place(locked), forbidden=second.couples_by_place(forbidden))
     if policy.objective.stable:
-        made = stable.find_stable(Held(scores), second.mentors, second.mentees, terms=terms, seed=seed).pairs
+        made = stable.find_stable(
+            DenseScores(scores), second.mentors, second.mentees, terms=terms, seed=seed
+        ).pairs
     else:
         made = assignment.assign(
             scores, second.mentors, second.mentees, terms=terms, objective=policy.objective, seed=seed
         ).pairs
-    return _compared((cohort.grid(), Held(scores)), cohort, cohort.couples_by_place(pairs), made)
+    return _compared((cohort.grid(), DenseScores(scores)), cohort, cohort.couples_by_place(pairs), made)
 
 
 def cohort_under(cohort: Cohort, policy: Policy) -> Cohort:

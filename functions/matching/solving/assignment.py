@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from functions.matching.outcome import Certificate, Prices, Vector
 from functions.matching.people import CannotMatch
-from functions.matching.score_matrix import Grid, Held, Scores, Sparse
+from functions.matching.score_matrix import DenseScores, Grid, Scores, Sparse
 from functions.matching.scoring.candidates import best_candidates
 from functions.matching.solving import column_generation, flow_network
 from functions.matching.solving import tie_break as lots
@@ -297,7 +297,7 @@ class _Beginning:
         if isinstance(scores, Sparse):
             row = np.repeat(np.arange(len(scores.starts) - 1, dtype=np.int32), np.diff(scores.starts))
             return cls.whole(people, row, scores.columns, scores.values)
-        grid: Grid = Held(scores) if isinstance(scores, np.ndarray) else scores
+        grid: Grid = DenseScores(scores) if isinstance(scores, np.ndarray) else scores
         rows, columns = grid.shape
         if rows * columns <= _SMALL:
             matrix = grid.rows(0, rows)

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from functions.matching.figures import Figures, figures_of
-from functions.matching.score_matrix import Grid, Held, blocks
+from functions.matching.score_matrix import DenseScores, Grid, blocks
 from functions.matching.solving import assignment
 from functions.matching.terms import Couple, Objective, Side, Terms
 
@@ -266,4 +266,4 @@ class _Without:
 
 
 def _grid(scores: Scores | Grid) -> Grid:
-    return Held(scores) if isinstance(scores, np.ndarray) else scores
+    return DenseScores(scores) if isinstance(scores, np.ndarray) else scores

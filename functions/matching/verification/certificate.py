@@ -8,7 +8,7 @@ none is better.
 The scores come in blocks and are looked at once. A pair adds to a bound only if it gains above its
 prices, which in a true proof only pairs that are made do. So each block is first held against a
 threshold, the score from which a pair gains at the first levels (served and total in one number);
-the further levels, lots among them, are worked out for the few pairs that reach it.
+the further levels, tie_break_numbers among them, are worked out for the few pairs that reach it.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ _BITS_62 = 2**62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class ClaimArrays:
     """A claim as arrays. Pairs are codes, row × number of mentors + column, in ascending order."""
 
     rank: Ints  # of each mentee's priority, from 1
@@ -53,7 +53,7 @@ class Case:
     levels: tuple[str, ...]
 
     @classmethod
-    def of(cls, claim: Claim) -> "Case":
+    def of(cls, claim: Claim) -> "ClaimArrays":
         """Read a claim whose people are all there."""
         mentees, mentors = by_id(claim.mentees), by_id(claim.mentors)
         rows = {person.id: row for row, person in enumerate(mentees)}
@@ -109,7 +109,7 @@ class Case:
             kept = _among(rows * self.shape[1] + columns, self.kept)
             gains[:, levels.index("least change")] = np.where(kept, 1, -1)
         if "tie-break" in levels:
-            gains[:, levels.index("tie-break")] = -lots(self.keys, self.shape, rows, columns)
+            gains[:, levels.index("tie-break")] = -tie_break_numbers(self.keys, self.shape, rows, columns)
         return gains
 
     def reached(self) -> Vector:
@@ -126,14 +126,14 @@ class Case:
         return tuple(values[level] for level in self.levels)
 
 
-class Proof:
+class CertificateProof:
     """The certificate's bounds, that see the scores of some rows, or all, once.
 
     For rows that are not seen, only the pairs that are made count: see `verify` for what that proves.
     Raises ValueError, or its like, when the certificate can't be read.
     """
 
-    def __init__(self, case: Case, certificate: Certificate, objective: Objective, most: int) -> None:
+    def __init__(self, case: ClaimArrays, certificate: Certificate, objective: Objective, most: int) -> None:
         self._case = case
         self._certificate = certificate
         self._reached = case.reached()
@@ -142,18 +142,18 @@ class Proof:
         self._served = self._reached[0] if objective.served else 0
         self._has_floor = objective.floor and self._served > 0
         self.faults_of_form = [*_faults_of_form(case, certificate, most, has_floor=self._has_floor)]
-        self._bounds: dict[str, _Bound] = {}
+        self._bounds: dict[str, _LevelBound] = {}
         if self.faults_of_form:
             return
         floor = certificate.floor
         if objective.served:
-            prices = _Read.of(certificate.served, case, ("served",))
-            self._bounds["served"] = _Bound(case, prices, most=most, limit=self._served)
+            prices = _PriceArrays.of(certificate.served, case, ("served",))
+            self._bounds["served"] = _LevelBound(case, prices, most=most, limit=self._served)
         if self._has_floor:
-            prices = _Read.of(certificate.above_floor, case, ("served",))
-            self._bounds["floor"] = _Bound(case, prices, most=most, limit=self._served, lowest=floor + 1)
-        prices = _Read.of(certificate.whole, case, case.levels)
-        self._bounds["whole"] = _Bound(case, prices, most=most, limit=len(case.chosen), floor=floor)
+            prices = _PriceArrays.of(certificate.above_floor, case, ("served",))
+            self._bounds["floor"] = _LevelBound(case, prices, most=most, limit=self._served, lowest=floor + 1)
+        prices = _PriceArrays.of(certificate.whole, case, case.levels)
+        self._bounds["whole"] = _LevelBound(case, prices, most=most, limit=len(case.chosen), floor=floor)
 
     def see(self, start: int, block: Scores) -> None:
         """Look at the scores of some rows, the first of which is `start`."""
@@ -194,7 +194,9 @@ class Proof:
             yield "the certificate does not prove that the floor can’t be higher"
 
 
-def _faults_of_form(case: Case, certificate: Certificate, most: int, *, has_floor: bool) -> Iterator[str]:
+def _faults_of_form(
+    case: ClaimArrays, certificate: Certificate, most: int, *, has_floor: bool
+) -> Iterator[str]:
     if certificate.levels != case.levels:
         yield "the certificate is for other levels than the policy’s"
     numbers = (certificate.floor, *certificate.value)
@@ -205,7 +207,7 @@ def _faults_of_form(case: Case, certificate: Certificate, most: int, *, has_floo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
+class _PriceArrays:
     """Prices as arrays, people × levels."""
 
     first: Ints
@@ -214,7 +216,7 @@ class _Read:
     levels: tuple[str, ...]
 
     @classmethod
-    def of(cls, prices: Prices | None, case: Case, levels: tuple[str, ...]) -> "_Read":
+    def of(cls, prices: Prices | None, case: ClaimArrays, levels: tuple[str, ...]) -> "_PriceArrays":
         """Read prices; without any, those that prove that nobody can be served at all."""
         rows, columns = case.shape
         if prices is None and levels == ("served",):
@@ -248,7 +250,7 @@ def _vectors(vectors: Sequence[Vector] | Ints, shape: tuple[int, int]) -> Ints:
     return vectors
 
 
-class _Bound:
+class _LevelBound:
     """The upper bound that one set of prices gives when a first pairing must score `floor` or more.
 
     Pairs below `lowest` don't count at all. At the level "served" alone, further pairings don't count.
@@ -256,7 +258,14 @@ class _Bound:
     """
 
     def __init__(
-        self, case: Case, prices: _Read, *, most: int, limit: int, lowest: int = 0, floor: int = 0
+        self,
+        case: ClaimArrays,
+        prices: _PriceArrays,
+        *,
+        most: int,
+        limit: int,
+        lowest: int = 0,
+        floor: int = 0,
     ) -> None:
         self._case, self._prices = case, prices
         self._one = ((case.mentee_locked == 0) & (case.mentee_places > 0)).astype(np.int64)
@@ -338,7 +347,9 @@ class _Bound:
 class _Offers:
     """Pairs between one kind of mentees' places and the mentors', and what they pay above price."""
 
-    def __init__(self, case: Case, mentees: Ints, prices: _Read, *, most: int, limit: int) -> None:
+    def __init__(
+        self, case: ClaimArrays, mentees: Ints, prices: _PriceArrays, *, most: int, limit: int
+    ) -> None:
         self._case, self._mentees, self._mentors = case, mentees, prices.mentor
         self._levels, self._most, self._limit, self._found = prices.levels, most, limit, 0
         self._row, self._column = _thresholds(mentees, prices.mentor, prices.levels, most)
@@ -429,7 +440,7 @@ def _largest(values: Ints) -> int:
 class _Room:
     """Counts how many pairs a mentor could be in, where that may be less than the places they have."""
 
-    def __init__(self, case: Case, lowest: int, asked: Ints) -> None:
+    def __init__(self, case: ClaimArrays, lowest: int, asked: Ints) -> None:
         self._case, self._lowest, self._short = case, lowest, asked
         self._count = np.zeros(case.shape[1], dtype=np.int64)
         self._asked = asked
@@ -491,8 +502,8 @@ def _above(paid: Ints, places: Ints) -> list[int]:
     return [sum(map(mul, column, times)) for column in paid[above].T.tolist()]
 
 
-def lots(keys: tuple[Bits, Bits], shape: tuple[int, int], rows: Ints, columns: Ints) -> Ints:
-    """Draw the pairs' lots again: SplitMix64's finaliser over both people's digests."""
+def tie_break_numbers(keys: tuple[Bits, Bits], shape: tuple[int, int], rows: Ints, columns: Ints) -> Ints:
+    """Draw the pairs' tie_break_numbers again: SplitMix64's finaliser over both people's digests."""
     nodes = 1 + 2 * shape[0] + shape[1]
     bits = max(8, min(40, 58 - 2 * nodes.bit_length()))
     drawn = _stirred(keys[0][rows] + _stirred(keys[1][columns]))

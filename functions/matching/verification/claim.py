@@ -12,7 +12,7 @@ Couple = tuple[str, str]  # a mentee's id, a mentor's id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class UnprovenClaim:
     """A result and what it was made from.
 
     `scores` is mentees × mentors, both in the order of their ids. `proven` are the rows whose pairs are
@@ -32,7 +32,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim(Made):
+class Claim(UnprovenClaim):
     """A result that is said to be the best: the certificate's prices prove it."""
 
     certificate: Certificate

@@ -15,17 +15,21 @@ import numpy as np
 
 from functions.matching.outcome import Pair
 from functions.matching.people import Person
-from functions.matching.score_matrix import Held, Scores, blocks
+from functions.matching.score_matrix import DenseScores, Scores, blocks
 from functions.matching.verification.answers import Answers
-from functions.matching.verification.certificate import Case, Proof, lots
-from functions.matching.verification.claim import Claim, Couple, by_id, places_of
-from functions.matching.verification.pairs import (
-    _faults_of_answers,
-    _faults_of_capacity,
-    _faults_of_people,
-    _faults_of_scores,
-    _faults_of_terms,
+from functions.matching.verification.certificate import (
+    CertificateProof,
+    ClaimArrays,
+    tie_break_numbers,
 )
+from functions.matching.verification.checks import (
+    faults_of_answers,
+    faults_of_capacity,
+    faults_of_people,
+    faults_of_scores,
+    faults_of_terms,
+)
+from functions.matching.verification.claim import Claim, Couple, by_id, places_of
 
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -48,13 +52,13 @@ class GroupsClaim:
 def faults_in_groups(groups: GroupsClaim) -> list[str]:
     """Return every fault found, in words; an empty list means that the groups and their bound hold."""
     claim = groups.claim
-    faults = [*_faults_of_people(claim)]
+    faults = [*faults_of_people(claim)]
     if faults:
         return faults
     answers = Answers(claim.policy)
-    faults += [*_faults_of_capacity(claim), *_faults_of_terms(claim), *_faults_of_sizes(claim)]
-    faults += [*_faults_of_answers(claim, answers)]
-    faults += [*_faults_of_scores(claim, answers, None, lambda _percent: None)]
+    faults += [*faults_of_capacity(claim), *faults_of_terms(claim), *_faults_of_sizes(claim)]
+    faults += [*faults_of_answers(claim, answers)]
+    faults += [*faults_of_scores(claim, answers, None, lambda _percent: None)]
     if faults:
         return faults
     try:
@@ -83,9 +87,9 @@ def _faults_of_bound(groups: GroupsClaim, most: int) -> Iterator[str]:
     if any(pair.score < 0 for pair in claim.pairs):
         yield "the bound has a pairing that may not be"
         return
-    faults = [*_faults_of_capacity(claim), *_faults_of_terms(claim)]
-    proof = Proof(Case.of(claim), claim.certificate, claim.policy.objective, most)
-    for start, block in blocks(Held(_held(claim))):
+    faults = [*faults_of_capacity(claim), *faults_of_terms(claim)]
+    proof = CertificateProof(ClaimArrays.of(claim), claim.certificate, claim.policy.objective, most)
+    for start, block in blocks(DenseScores(_held(claim))):
         proof.see(start, block)
     faults += proof.faults()
     yield from (f"the bound does not hold: {fault}" for fault in faults)
@@ -141,13 +145,13 @@ def _held(claim: Claim) -> Scores:
 
 def _worth(claim: Claim) -> Worth:
     """Return what the pairs reach, level by level; locked ones lower no floor and change nothing."""
-    case, objective = Case.of(claim), claim.policy.objective
+    case, objective = ClaimArrays.of(claim), claim.policy.objective
     priority = {person.id: person.priority for person in claim.mentees}
     counts = Counter(priority[pair.mentee] for pair in claim.pairs)
     sizes = Counter(pair.mentor for pair in claim.pairs)
     rows, columns = case.cells(case.chosen)
     kept = np.isin(case.chosen, case.kept)
-    drawn = lots(case.keys, case.shape, rows, columns).tolist()
+    drawn = tie_break_numbers(case.keys, case.shape, rows, columns).tolist()
     worth: Worth = {
         "served": tuple(counts[group] for group in sorted({*priority.values()}, reverse=True)),
         "floor": (min(case.chosen_scores.tolist(), default=0),),

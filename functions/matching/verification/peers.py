@@ -20,7 +20,8 @@ from functions.matching.people import Person
 from functions.matching.policy.model import Points, Policy
 from functions.matching.score_matrix import Scores
 from functions.matching.verification.answers import Answers
-from functions.matching.verification.certificate import Bits, keys_of, lots
+from functions.matching.verification.certificate import Bits, keys_of, tie_break_numbers
+from functions.matching.verification.checks import named
 from functions.matching.verification.claim import Couple, by_id
 
 Ints = npt.NDArray[np.int64]
@@ -62,7 +63,7 @@ def faults_in_pool(claim: PoolClaim) -> list[str]:
     if faults:
         return faults
     try:
-        return [*_faults_of_proof(_Pool.of(claim), claim)]
+        return [*_faults_of_proof(_PoolArrays.of(claim), claim)]
     except _UNREADABLE:
         return ["the certificate can’t be read"]
 
@@ -74,9 +75,9 @@ def _faults_of_people(claim: PoolClaim) -> Iterator[str]:
         yield "the scores are not those of these people"
     for pair in claim.pairs:
         if pair.mentee not in names or pair.mentor not in names:
-            yield f"{_named(pair)} is a pairing of somebody who is not there"
+            yield f"{named(pair)} is a pairing of somebody who is not there"
         elif pair.mentee >= pair.mentor:
-            yield f"{_named(pair)} does not begin with whose id comes first"
+            yield f"{named(pair)} does not begin with whose id comes first"
     paired = Counter(name for pair in claim.pairs for name in (pair.mentee, pair.mentor))
     yield from (f"{name} is in {times} pairs" for name, times in paired.items() if times > 1)
 
@@ -127,15 +128,15 @@ def _faults_of_pairs(claim: PoolClaim, both_ways: _BothWays) -> Iterator[str]:
         told = [(reason.criterion, reason.points) for reason in pair.reasons]
         try:
             for name in both_ways.against(one, other):
-                yield f"{_named(pair)} is paired against the rule “{name}”"
+                yield f"{named(pair)} is paired against the rule “{name}”"
             if told != both_ways.points(one, other):
-                yield f"{_named(pair)} has other points than its answers give"
+                yield f"{named(pair)} has other points than its answers give"
         except _UNREADABLE:
-            yield f"{_named(pair)} has answers that can’t be read"
+            yield f"{named(pair)} has answers that can’t be read"
         if {type(number) for _, number in told} != {int} or type(pair.score) is not int:
-            yield f"{_named(pair)} has points that are not whole numbers"
+            yield f"{named(pair)} has points that are not whole numbers"
         if sum(number for _, number in told) != pair.score:
-            yield f"{_named(pair)} has points that do not add up to its score"
+            yield f"{named(pair)} has points that do not add up to its score"
 
 
 def _faults_of_scores(claim: PoolClaim, both_ways: _BothWays) -> Iterator[str]:
@@ -145,7 +146,7 @@ def _faults_of_scores(claim: PoolClaim, both_ways: _BothWays) -> Iterator[str]:
         yield "the scores are not the same in both directions"
     for pair in claim.pairs:
         if int(claim.scores[places[pair.mentee], places[pair.mentor]]) != pair.score:
-            yield f"{_named(pair)} has another score than the matrix"
+            yield f"{named(pair)} has another score than the matrix"
     for one, other in _sample(len(people)):
         try:
             agrees = both_ways.score(people[one], people[other]) == int(claim.scores[one, other])
@@ -168,7 +169,7 @@ def _sample(count: int) -> Iterator[tuple[int, int]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pool:
+class _PoolArrays:
     """A claim by places. `free` may be paired; `chosen` are the pairs that were, locked ones left out."""
 
     scores: Scores
@@ -181,7 +182,7 @@ class _Pool:
     levels: tuple[str, ...]
 
     @classmethod
-    def of(cls, claim: PoolClaim) -> "_Pool":
+    def of(cls, claim: PoolClaim) -> "_PoolArrays":
         people = by_id(claim.people)
         places = {person.id: place for place, person in enumerate(people)}
 
@@ -228,7 +229,9 @@ class _Pool:
         shape = (len(self.free), len(self.free))
         kept = [(one, other) in self.kept for other in others.tolist()] if self.kept else []
         changed = np.where(np.array(kept, dtype=np.bool_), 1, -1) if kept else np.full(len(others), -1)
-        both_lots = lots(self.keys, shape, ones, others) + lots(self.keys, shape, others, ones)
+        both_lots = tie_break_numbers(self.keys, shape, ones, others) + tie_break_numbers(
+            self.keys, shape, others, ones
+        )
         return {
             "served": self.rank[one] + self.rank[others],
             "total": self.scores[one, others].astype(np.int64),
@@ -255,7 +258,7 @@ class _Pool:
         return steps
 
 
-def _faults_of_proof(pool: _Pool, claim: PoolClaim) -> Iterator[str]:
+def _faults_of_proof(pool: _PoolArrays, claim: PoolClaim) -> Iterator[str]:
     proof, objective, reached = claim.proof, claim.policy.objective, pool.reached()
     if proof.levels != pool.levels:
         yield "the certificate is for other levels than the policy’s"
@@ -264,7 +267,7 @@ def _faults_of_proof(pool: _Pool, claim: PoolClaim) -> Iterator[str]:
         raise TypeError(proof.floor)
     served = reached[0] if objective.served else 0
     alone = {"served": 1}
-    if objective.served and _Bound(pool, proof.served, alone).over(0) != 2 * served:
+    if objective.served and _PoolBound(pool, proof.served, alone).over(0) != 2 * served:
         yield "the certificate does not prove that nobody else can be served"
     if objective.floor and served:
         yield from _faults_of_floor(pool, proof, served)
@@ -274,22 +277,22 @@ def _faults_of_proof(pool: _Pool, claim: PoolClaim) -> Iterator[str]:
         yield "the certificate is for another value than the pairs have"
     steps = pool.steps(proof.floor)
     weight = sum(number * steps[level] for level, number in zip(pool.levels, reached, strict=True))
-    if _Bound(pool, proof.whole, steps).over(proof.floor) != 2 * weight:
+    if _PoolBound(pool, proof.whole, steps).over(proof.floor) != 2 * weight:
         yield "the certificate does not prove that no other pairing is better"
 
 
-def _faults_of_floor(pool: _Pool, proof: PoolProof, served: int) -> Iterator[str]:
+def _faults_of_floor(pool: _PoolArrays, proof: PoolProof, served: int) -> Iterator[str]:
     if any(pool.scores[pair] < proof.floor for pair in pool.chosen):
         yield "somebody’s pairing is below the floor"
-    above = _Bound(pool, proof.above_floor, {"served": 1}).over(proof.floor + 1)
+    above = _PoolBound(pool, proof.above_floor, {"served": 1}).over(proof.floor + 1)
     if above is None or above >= 2 * served:
         yield "the certificate does not prove that the floor can’t be higher"
 
 
-class _Bound:
+class _PoolBound:
     """The upper bound, in halves, that prices give on every pairing's weight at the levels of `steps`."""
 
-    def __init__(self, pool: _Pool, prices: PoolPrices | None, steps: dict[str, int]) -> None:
+    def __init__(self, pool: _PoolArrays, prices: PoolPrices | None, steps: dict[str, int]) -> None:
         if prices is None:
             raise TypeError(prices)
         self._pool, self._steps = pool, steps
@@ -341,7 +344,3 @@ class _Bound:
     def _paid(self, one: int, other: int) -> int:
         around = sum(price for members, price, _ in self._sets if one in members and other in members)
         return self._people[one] + self._people[other] + around
-
-
-def _named(pair: Pair) -> str:
-    return f"{pair.mentee} with {pair.mentor}"

@@ -14,19 +14,21 @@ import numpy.typing as npt
 from functions.matching.people import Person
 from functions.matching.score_matrix import Scores
 from functions.matching.verification.answers import Answers
-from functions.matching.verification.claim import Made, by_id, places_of
-from functions.matching.verification.pairs import (
-    _faults_of_answers,
-    _faults_of_capacity,
-    _faults_of_people,
-    _faults_of_scores,
-    _faults_of_terms,
+from functions.matching.verification.checks import (
+    faults_of_answers,
+    faults_of_capacity,
+    faults_of_people,
+    faults_of_scores,
+    faults_of_terms,
 )
+from functions.matching.verification.claim import UnprovenClaim, by_id, places_of
 
 _TOLD = 5
 
 
-def faults_in_stable(claim: Made, *, progress: Callable[[int], None] = lambda _percent: None) -> list[str]:
+def faults_in_stable(
+    claim: UnprovenClaim, *, progress: Callable[[int], None] = lambda _percent: None
+) -> list[str]:
     """Return every fault found, in words; an empty list means that nobody would rather have somebody else.
 
     `progress` is told how far the scores are gone through (0 … 100), and may raise to stop.
@@ -35,22 +37,22 @@ def faults_in_stable(claim: Made, *, progress: Callable[[int], None] = lambda _p
         return ["the policy asks for the best, not for what is stable"]
     if claim.proven is not None:
         return ["a stable result is checked with everybody, not with a sample"]
-    faults = [*_faults_of_people(claim)]
+    faults = [*faults_of_people(claim)]
     if faults:
         return faults
     answers = Answers(claim.policy)
-    faults += [*_faults_of_capacity(claim), *_faults_of_terms(claim), *_faults_of_answers(claim, answers)]
+    faults += [*faults_of_capacity(claim), *faults_of_terms(claim), *faults_of_answers(claim, answers)]
     if faults:
         return faults  # whom somebody would give up follows from points that hold
     rather = _Rather(claim)
-    faults += [*_faults_of_scores(claim, answers, rather, progress)]
+    faults += [*faults_of_scores(claim, answers, rather, progress)]
     return faults or [*rather.faults()]
 
 
 class _Rather:
     """Looks, while the scores are gone through, for pairs who would both rather have each other."""
 
-    def __init__(self, claim: Made) -> None:
+    def __init__(self, claim: UnprovenClaim) -> None:
         self._mentees, self._mentors = by_id(claim.mentees), by_id(claim.mentors)
         rows = {person.id: row for row, person in enumerate(self._mentees)}
         columns = {person.id: column for column, person in enumerate(self._mentors)}
