@@ -9,11 +9,13 @@ from functions.programme.messages import MessageState
 from functions.programme.people import EnrolmentState, Role, state_since
 from functions.programme.roll import (
     COUNTED_AS,
+    MessageCounts,
     PairProgress,
     PeopleCounts,
     RollEntry,
     counted_as,
     entry_of,
+    message_counts,
     people_counts,
 )
 from tests.programme.test_report import person
@@ -122,3 +124,10 @@ def test_a_pair_on_a_list_has_ended_when_it_has_a_time_of_its_end() -> None:
 
 def test_a_message_in_each_of_its_states_is_counted_as_something() -> None:
     assert set(COUNTED_AS) == set(MessageState)
+
+
+def test_what_became_of_messages_is_added_up() -> None:
+    parts = [{"waiting": 2, "sent": 1}, {}, {"sent": 4, "dropped": 1, "unknown": 2, "refused": 3}]
+
+    assert message_counts(parts) == MessageCounts(waiting=2, sent=5, dropped=1, unknown=2, refused=3)
+    assert message_counts([]) == MessageCounts()

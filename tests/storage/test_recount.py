@@ -9,7 +9,7 @@ import pytest
 from functions.programme.messages import MessageState
 from functions.programme.pairing import CheckinAnswer, PairingState, Reply
 from functions.programme.people import EnrolmentState, Role
-from functions.programme.roll import PairProgress, entry_of
+from functions.programme.roll import MessageCounts, PairProgress, entry_of, people_counts
 from functions.storage import counts, keys, roll
 from functions.storage.enrolment import enrolments
 from functions.storage.pairings import checkins, pairings
@@ -129,6 +129,33 @@ def test_what_was_counted_since_the_facts_were_read_stops_a_correction(table: Ta
 
     assert isinstance(outcome, Refusal)
     assert counts.counted_in(table.read(key)) == {"sent": 4}
+
+
+def test_to_whom_a_message_was_refused_is_kept_with_the_counts_and_recounted(table: Table) -> None:
+    refused = replace(LETTER, state=MessageState.REFUSED)
+    bobs = replace(refused, id="4", recipient_id="bob")
+    for recipient in ("ada", "bob"):
+        for was in (MessageState.CLAIMED, MessageState.UNKNOWN):
+            (moved,) = counts.message_moved("spring", recipient, was, MessageState.REFUSED)
+            table.write_unaudited(moved, idempotency_key=f"{recipient}-{was}")
+
+    totals = counts.message_totals("spring", [refused, bobs, LETTER])
+
+    assert counts.read(table, "spring").refused_to == {"ada", "bob"}
+    assert counts.read(table, "spring").messages.refused == 4
+    assert totals[keys.message_counts("spring", 5)] == {"refused": 1, "refused_to": {"ada"}, "waiting": 1}
+    assert totals[keys.message_counts("spring", 1)] == {"refused": 1, "refused_to": {"bob"}}
+    for key, total in totals.items():
+        correction = counts.correction(key, table.read(key), total)
+        assert table.write_unaudited(correction, idempotency_key=f"recount-{key.sk}") is Written.NOW
+        assert counts.counted_in(table.read(key)) == total
+    assert counts.read(table, "spring").messages == MessageCounts(waiting=1, refused=2)
+
+
+def test_where_nothing_was_counted_there_is_nothing(table: Table) -> None:
+    assert counts.read(table, "spring") == counts.CohortCounts(
+        people=people_counts([]), messages=MessageCounts()
+    )
 
 
 # The roll
