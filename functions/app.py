@@ -13,14 +13,13 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from functions import web
+from functions.api.json_body import MOST_BYTES
 from functions.api.problems import problem as api_problem
 from functions.exception_fields import exception_fields
 from functions.services import Services
 from functions.storage.table import BusyError
 from functions.web.errors import problem as page_problem
 from functions.web.headers import add_security_headers, keep_redirects_local
-from functions.web.routes import Route
-from schemas.json_body import MOST_BYTES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -90,7 +89,6 @@ def create_api(services: Services) -> Flask:
 
 def _bare(services: Services) -> Flask:
     app = Flask("functions", static_folder=None, template_folder=None)
-    app.url_rule_class = Route
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_BYTES,

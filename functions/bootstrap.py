@@ -13,11 +13,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions.aws_clients import LazyClient
 from functions.aws_clients import client as made_here
 from functions.messages.ses import SesSender
+from functions.questionnaires import definitions
 from functions.queues import QueueError
 from functions.services import Services
 from functions.settings import Settings, answers_pages, settings_from
 from functions.storage.table import Table, client_settings
-from schemas import definitions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,8 +1,8 @@
-"""What Zappa's handler reads as its settings, each said aloud, and the application behind it.
+"""HTTP events in Lambda: what came through our distribution goes to the application, by Zappa's handler.
 
 Zappa turns a Lambda event into a WSGI request and back. Nothing else of it is used: it is handed HTTP
-events alone, without the stage variables that it would write into the environment, and its access log,
-which prints addresses with their tokens, is off.
+events alone (`functions.entry`), without the stage variables that it would write into the environment, and
+its access log, which prints addresses with their tokens, is off.
 
 A function's HTTP interface has an address of its own, which anybody may find out. Only what comes through our
 distribution is answered: that adds a word which nobody else knows, and it goes no further than this file.
@@ -11,44 +11,22 @@ distribution is answered: that adds a word which nobody else knows, and it goes 
 import hmac
 import json
 import logging
-import sys
 from collections.abc import Collection, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from functions.app import API, create_app
-from functions.bootstrap import services_from_environment, settings_from_environment
+from zappa.handler import LambdaHandler
 
-APP_MODULE = __name__
-APP_FUNCTION = "application"
-PROJECT_NAME = "kith"
-API_STAGE = "live"
-DEBUG = False
-LOG_LEVEL = "INFO"
-BINARY_SUPPORT = True
-DJANGO_SETTINGS = None
-BASE_PATH = None
-DOMAIN = None
-EXCEPTION_HANDLER = None
-ENVIRONMENT_VARIABLES: Mapping[str, str] = {}
-CONTEXT_HEADER_MAPPINGS: Mapping[str, str] = {}
-AWS_EVENT_MAPPING: Mapping[str, str] = {}
-COGNITO_TRIGGER_MAPPING: Mapping[str, str] = {}
-AWS_BOT_EVENT_MAPPING: Mapping[str, str] = {}
+from functions import zappa_settings
+from functions.app import API
+from functions.bootstrap import settings_from_environment
 
 log = logging.getLogger("kith")
 
 EDGE_HEADER = "x-kith-edge"
 
-for noisy in ("zappa.wsgi", "zappa.handler"):
-    logging.getLogger(noisy).disabled = True
-
-application = create_app(services_from_environment())
-
-# Told to be ready as it is loaded, Zappa looks for its settings in a module of this name: here they are, and
-# the application above them.
-sys.modules["zappa_settings"] = sys.modules[__name__]
-from zappa.handler import LambdaHandler  # noqa: E402
+for access_log in ("zappa.wsgi", "zappa.handler"):
+    logging.getLogger(access_log).disabled = True
 
 
 def answer(event: Mapping[str, Any], context: Any) -> Any:
@@ -60,26 +38,26 @@ def answer(event: Mapping[str, Any], context: Any) -> Any:
     clean["headers"] = {
         name: value for name, value in (event.get("headers") or {}).items() if name.lower() != EDGE_HEADER
     }
-    answered = LambdaHandler(settings_name=__name__).handler(clean, context)
-    # Zappa says null of an empty body, which not every reader of an answer takes for one.
+    answered = LambdaHandler(settings_name=zappa_settings.__name__).handler(clean, context)
+    # Zappa answers null for an empty body, which not every reader of an answer takes for one.
     return {**answered, "body": answered.get("body") or ""}
 
 
 def comes_through_the_edge(event: Mapping[str, Any], edge_keys: Collection[str]) -> bool:
     """Return whether the request carries one of the distribution's keys; without any, everyone may come.
 
-    Each key is compared, in a time that says nothing of how much of it was right.
+    Each key is compared, in a time that does not depend on how much of it is right.
     """
     if not edge_keys:
         return True
     headers = event.get("headers") or {}
-    said = next((str(value) for name, value in headers.items() if name.lower() == EDGE_HEADER), "")
-    right = [hmac.compare_digest(said.encode(errors="surrogatepass"), key.encode()) for key in edge_keys]
-    return any(right)
+    sent = next((str(value) for name, value in headers.items() if name.lower() == EDGE_HEADER), "")
+    equal = [hmac.compare_digest(sent.encode(errors="surrogatepass"), key.encode()) for key in edge_keys]
+    return any(equal)
 
 
 def reject_direct_request(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answer to whoever asks past the distribution: 421, in the form in which the path answers."""
+    """Return 421, the answer to a request past the distribution, in the form in which the path answers."""
     status = HTTPStatus.MISDIRECTED_REQUEST
     detail = "Ask at the programme's public address."
     if str(event.get("rawPath", "")).startswith(API):

@@ -9,7 +9,7 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from schemas.text import is_plain_address
+from functions.questionnaires.plain_text import is_plain_address
 
 LINK_KEY_BYTES = 32
 # While a key is changed there are two of it: the first is used, the second accepted as well.
@@ -37,11 +37,8 @@ class Settings:
 
 
 def answers_pages(environment: Mapping[str, str]) -> bool:
-    """Whether this function answers HTTP, and is to load what that needs before the first event.
-
-    Zappa reads the same variable for its own part.
-    """
-    return bool(environment.get("INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT"))
+    """Whether this function answers HTTP, and is to load what that needs before the first event."""
+    return bool(environment.get("KITH_ANSWERS_PAGES"))
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:

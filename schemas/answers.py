@@ -25,63 +25,30 @@ from typing import Any, Protocol, cast, runtime_checkable
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load
 
 from functions.i18n.languages import translations
-from functions.i18n.writing import day
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Kind, Question, Questionnaire
-from schemas.text import SAY_AN_ADDRESS, address_of, line_of, marked, name_of, text_of
+from functions.questionnaires.answer_messages import (
+    GIVEN,
+    SAY_AN_OBJECT,
+    SAY_EACH_ONCE,
+    SAY_LEAVE_OUT,
+    SAY_LOAD_AGAIN,
+    SAY_OFFERED_CHOICES,
+    SAY_ONE_CHOICE,
+    SAY_UNKNOWN,
+    field_names,
+    words_if_missing,
+    words_if_not_alone,
+    words_if_refused,
+)
+from functions.questionnaires.plain_text import TextError, address_of, line_of, name_of, text_of
 
 # The question whose answer stands in mails to others.
 NAME = "name"
-GIVEN = "yes"
 # Typed in any digits that mean the plain ones.
 NUMBERS = (Kind.INTEGER, Kind.SCALE, Kind.DATE)
 WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
-
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-SAY_ANSWER = marked("Answer “{label}”")
-SAY_SHORTER = marked("Shorten this to {maximum} characters or fewer")
-SAY_LENGTH = marked("Write {minimum} to {maximum} characters")
-SAY_A_NUMBER = marked("Enter a whole number from {minimum} to {maximum}")
-SAY_ON_THE_SCALE = marked("Choose a number from {minimum} to {maximum}")
-SAY_A_DAY = marked("Enter a date from {minimum} to {maximum}")
-SAY_UP_TO = marked("Choose up to {maximum}")
-SAY_FROM_TO = marked("Choose {minimum} to {maximum}")
-SAY_UP_TO_HALF_HOURS = marked("Choose up to {maximum} half-hours")
-SAY_HALF_HOURS = marked("Choose {minimum} to {maximum} half-hours")
-SAY_ALONE = marked("Choose “{label}” alone, or the others without it")
-SAY_ONE_CHOICE = marked("Choose one of the answers offered")
-SAY_OFFERED_CHOICES = marked("Choose from the answers offered")
-SAY_EACH_ONCE = marked("Choose each one only once")
-SAY_TICK = marked("Tick the box, or leave it empty")
-SAY_LEAVE_OUT = marked("Leave this out: it is not asked after that answer to `{question}`")
-SAY_UNKNOWN = marked("Remove this: the questionnaire asks nothing of that name")
-SAY_AN_OBJECT = marked("Send the answers as one object, with the names of the questions")
-SAY_LOAD_AGAIN = marked(
-    "This page is not the current one. Load it again, check your answers and send them once more"
-)
-
-OUT_OF_BOUNDS = {
-    Kind.TEXT: SAY_SHORTER,
-    Kind.LONG_TEXT: SAY_SHORTER,
-    Kind.EMAIL: SAY_AN_ADDRESS,
-    Kind.INTEGER: SAY_A_NUMBER,
-    Kind.ONE: SAY_ONE_CHOICE,
-    Kind.MANY: SAY_UP_TO,
-    Kind.RANK: SAY_UP_TO,
-    Kind.SCALE: SAY_ON_THE_SCALE,
-    Kind.CONSENT: SAY_TICK,
-    Kind.DATE: SAY_A_DAY,
-    Kind.HOURS: SAY_UP_TO_HALF_HOURS,
-}
-# With a least number above one, the sentence names both ends.
-OUT_OF_BOTH_BOUNDS = {
-    Kind.TEXT: SAY_LENGTH,
-    Kind.LONG_TEXT: SAY_LENGTH,
-    Kind.MANY: SAY_FROM_TO,
-    Kind.RANK: SAY_FROM_TO,
-    Kind.HOURS: SAY_HALF_HOURS,
-}
 
 
 @runtime_checkable
@@ -96,7 +63,7 @@ class Form(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class LoadedAnswers:
     """What came of the answers: all of them in canonical values, or what to do about each fault.
 
     With any fault there are no answers. A fault that concerns the whole stands under `_schema`.
@@ -106,16 +73,20 @@ class Taken:
     errors: Mapping[str, str]
 
 
-class NotAsked:
+class Unasked:
     """Stands in the place of an answer to a question that was not asked."""
 
 
-def load(questionnaire: Questionnaire, sent: Form | Mapping[str, object], language: str = "en") -> Taken:
+def load(
+    questionnaire: Questionnaire, sent: Form | Mapping[str, object], language: str = "en"
+) -> LoadedAnswers:
     """Take the answers that a page or a programme sent."""
     try:
-        return Taken(answers=answers_schema(questionnaire, language).load(cast("Any", sent)), errors={})
+        return LoadedAnswers(
+            answers=answers_schema(questionnaire, language).load(cast("Any", sent)), errors={}
+        )
     except ValidationError as error:
-        return Taken(answers={}, errors={name: said[0] for name, said in error.messages_dict.items()})
+        return LoadedAnswers(answers={}, errors={name: said[0] for name, said in error.messages_dict.items()})
 
 
 def answers_schema(questionnaire: Questionnaire, language: str = "en") -> Schema:
@@ -125,7 +96,7 @@ def answers_schema(questionnaire: Questionnaire, language: str = "en") -> Schema
     words itself.
     """
     answered: dict[str, Any] = {
-        question.name: Answered(question, language) for question in questionnaire.questions
+        question.name: AnswerField(question, language) for question in questionnaire.questions
     }
     schema = _AnswersSchema.from_dict(answered, name="AnswersSchema")()
     assert isinstance(schema, _AnswersSchema)  # noqa: S101  # from_dict makes a subclass of what it is called on
@@ -134,49 +105,7 @@ def answers_schema(questionnaire: Questionnaire, language: str = "en") -> Schema
     return schema
 
 
-def words_if_missing(question: Question, language: str) -> str:
-    """Return what to say when a required answer is missing."""
-    general = translations(language).gettext(SAY_ANSWER).format(label=_in(question.labels, language))
-    return _in(question.if_missing, language) or general
-
-
-def words_if_refused(question: Question, language: str) -> str:
-    """Return what to say when an answer is out of its bounds: too long, too many, not on the scale."""
-    said = OUT_OF_BOUNDS[question.kind]
-    if (question.minimum or 0) > 1:
-        said = OUT_OF_BOTH_BOUNDS.get(question.kind, said)
-    least, most = question.minimum, question.maximum
-    bounds = {"minimum": str(least), "maximum": str(most)}
-    if question.kind is Kind.DATE:
-        bounds = {"minimum": _day_said(least, language), "maximum": _day_said(most, language)}
-    general = translations(language).gettext(said).format(**bounds)
-    return _in(question.if_refused, language) or general
-
-
-def words_if_not_alone(question: Question, language: str) -> str:
-    """Return what to say when a choice that goes with no other was chosen beside others."""
-    label = question.words(language).get(question.alone, "")
-    return translations(language).gettext(SAY_ALONE).format(label=label)
-
-
-def _day_said(number: int | None, language: str) -> str:
-    number = number or 0
-    return day(date(number // 10_000, number // 100 % 100, number % 100), language)
-
-
-def field_names(question: Question) -> tuple[str, ...]:
-    """Return the names of the form fields in which a page sends the answer."""
-    if question.kind is Kind.RANK:
-        return tuple(f"{question.name}.{place}" for place in range(1, (question.maximum or 0) + 1))
-    return (question.name,)
-
-
-def _in(words: Mapping[str, str], language: str) -> str:
-    """Return the words in that language, else in the questionnaire's first; empty when there are none."""
-    return words.get(language) or next(iter(words.values()), "")
-
-
-class Answered(fields.Field[Answer]):
+class AnswerField(fields.Field[Answer]):
     """The answer to one question."""
 
     def __init__(self, question: Question, language: str) -> None:
@@ -195,11 +124,13 @@ class Answered(fields.Field[Answer]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kw: Any) -> Answer:
         del attr, data, kw
-        if isinstance(value, NotAsked):
+        if isinstance(value, Unasked):
             asked_after = self.question.shown_if[0] if self.question.shown_if else ""
             raise ValidationError(self.say(SAY_LEAVE_OUT).format(question=asked_after))
         try:
             return READERS[self.question.kind](self, value)
+        except TextError as error:
+            raise ValidationError(self.say(str(error))) from error
         except ValidationError as error:
             raise ValidationError([self.say(str(message)) for message in error.messages]) from error
 
@@ -219,10 +150,10 @@ class _AnswersSchema(Schema):
             if _unknown_to(questions, data):
                 raise ValidationError(self.say(SAY_LOAD_AGAIN))
             given = {question.name: _from_form(data, question) for question in questions}
-            return _asked(questions, given, drop=True)
+            return _given_answers(questions, given, drop=True)
         if not isinstance(data, Mapping):
             raise ValidationError(self.say(SAY_AN_OBJECT))
-        return _asked(questions, data, drop=False)
+        return _given_answers(questions, data, drop=False)
 
     @post_load
     def in_order(self, data: Mapping[str, Answer], **_: object) -> dict[str, Answer]:
@@ -256,7 +187,9 @@ def _from_form(form: Form, question: Question) -> object:
     return values[0]
 
 
-def _asked(questions: Iterable[Question], given: Mapping[str, object], *, drop: bool) -> dict[str, object]:
+def _given_answers(
+    questions: Iterable[Question], given: Mapping[str, object], *, drop: bool
+) -> dict[str, object]:
     """Return what was given, without the empty answers, and with None where a required one is missing.
 
     An answer to a question that was not asked is dropped (a page hides it and sends it all the same) or
@@ -270,7 +203,7 @@ def _asked(questions: Iterable[Question], given: Mapping[str, object], *, drop: 
             if not empty or question.required:
                 asked[question.name] = None if empty else value
         elif not empty and not drop:
-            asked[question.name] = NotAsked()
+            asked[question.name] = Unasked()
     return asked
 
 
@@ -292,38 +225,38 @@ def _empty(value: object) -> bool:
 # One reader for each kind of question
 
 
-def _read_line(field: Answered, value: object) -> str:
+def _read_line(field: AnswerField, value: object) -> str:
     line = name_of(value) if field.question.name == NAME else line_of(value)
     field.refuse_out_of_bounds(len(line))
     return line
 
 
-def _read_long_text(field: Answered, value: object) -> str:
+def _read_long_text(field: AnswerField, value: object) -> str:
     text = text_of(value)
     field.refuse_out_of_bounds(len(text))
     return text
 
 
-def _read_address(field: Answered, value: object) -> str:
+def _read_address(field: AnswerField, value: object) -> str:
     address = address_of(value)
     field.refuse_out_of_bounds(len(address))
     return address
 
 
-def _read_number(field: Answered, value: object) -> int:
+def _read_number(field: AnswerField, value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise ValidationError(field.refused)
     field.refuse_out_of_bounds(value)
     return value
 
 
-def _read_one(field: Answered, value: object) -> str:
+def _read_one(field: AnswerField, value: object) -> str:
     if not isinstance(value, str) or value not in field.offered:
         raise ValidationError(SAY_ONE_CHOICE)
     return value
 
 
-def _read_several(field: Answered, value: object) -> tuple[str, ...]:
+def _read_several(field: AnswerField, value: object) -> tuple[str, ...]:
     chosen = set(_choices_in(field, value))
     if field.question.alone in chosen and len(chosen) > 1:
         raise ValidationError(field.not_alone)
@@ -331,7 +264,7 @@ def _read_several(field: Answered, value: object) -> tuple[str, ...]:
     return tuple(name for name in field.offered if name in chosen)
 
 
-def _read_ranked(field: Answered, value: object) -> tuple[str, ...]:
+def _read_ranked(field: AnswerField, value: object) -> tuple[str, ...]:
     chosen = _choices_in(field, value)
     if len(set(chosen)) < len(chosen):
         raise ValidationError(SAY_EACH_ONCE)
@@ -339,14 +272,14 @@ def _read_ranked(field: Answered, value: object) -> tuple[str, ...]:
     return chosen
 
 
-def _choices_in(field: Answered, value: object) -> tuple[str, ...]:
+def _choices_in(field: AnswerField, value: object) -> tuple[str, ...]:
     offered = field.offered
     if isinstance(value, list | tuple) and all(isinstance(name, str) and name in offered for name in value):
         return tuple(value)
     raise ValidationError(SAY_OFFERED_CHOICES)
 
 
-def _read_day(field: Answered, value: object) -> str:
+def _read_day(field: AnswerField, value: object) -> str:
     if not isinstance(value, str) or not DAY.fullmatch(value):
         raise ValidationError(field.refused)
     try:
@@ -357,13 +290,13 @@ def _read_day(field: Answered, value: object) -> str:
     return value
 
 
-def _read_consent(field: Answered, value: object) -> bool:
+def _read_consent(field: AnswerField, value: object) -> bool:
     if value is not True:
         raise ValidationError(field.refused)
     return True
 
 
-READERS: dict[Kind, Callable[[Answered, object], Answer]] = {
+READERS: dict[Kind, Callable[[AnswerField, object], Answer]] = {
     Kind.TEXT: _read_line,
     Kind.LONG_TEXT: _read_long_text,
     Kind.EMAIL: _read_address,

@@ -20,7 +20,7 @@ from functions.programme.programme import (
     Programme,
     Retention,
 )
-from schemas.programme_codec import programme_from
+from functions.questionnaires.programme_codec import programme_from
 from schemas.programme_keys import OF_A_SURVEY, ProgrammeSchema, contrast_with_white
 
 __all__ = ["Fault", "ProgrammeError", "checked", "contrast_with_white", "parse"]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from functions.programme.programme import STAGES, Decision, Measure, Moment
-from schemas.text import SAY_A_PLAIN_ADDRESS, address_of
+from functions.questionnaires.plain_text import SAY_A_PLAIN_ADDRESS, TextError, address_of
 
 # WCAG 2.2, success criterion 1.4.3: text against its background, level AA.
 READABLE_CONTRAST = 4.5
@@ -120,8 +120,8 @@ class PlainAddress(fields.Field[str]):
         del attr, data, kwargs
         try:
             return address_of(value)
-        except ValidationError as refused:
-            another = SAY_A_PLAIN_ADDRESS in refused.messages
+        except TextError as refused:
+            another = str(refused) == SAY_A_PLAIN_ADDRESS
             raise self.make_error("another" if another else "invalid") from refused
 
 

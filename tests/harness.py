@@ -20,6 +20,7 @@ from functions.messages.ses import SesSender
 from functions.programme.cohort import Cohort
 from functions.programme.links import Link, Purpose
 from functions.programme.people import Answer, Enrolment, Role
+from functions.questionnaires import definitions
 from functions.services import Services
 from functions.storage.enrolment import enrolments
 from functions.storage.runs import runs
@@ -33,7 +34,6 @@ from functions.usecases.runs.introduce_pairs import introduce_pairs
 from functions.usecases.runs.publish_run import publish_run
 from functions.usecases.runs.run_match import run_match
 from functions.usecases.runs.start_run import RunRequest, start_run
-from schemas import definitions
 
 OPENS_ON = date(2026, 9, 1)
 LINK = re.compile(r"https?://\S+/(?:my|console)/(\S+?)/([\w-]{64})")

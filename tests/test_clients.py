@@ -10,11 +10,11 @@ from botocore.session import Session
 
 from functions import aws_clients
 from functions.bootstrap import build_services
+from functions.questionnaires import definitions
 from functions.queues import enqueue, trigger_sending
 from functions.services import Services
 from functions.settings import SettingsError, settings_from
 from functions.storage.table import client_settings
-from schemas import definitions
 from tests.mailboxes import DECODED_OR_SPLIT
 
 SETTINGS = {

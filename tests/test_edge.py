@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from functions import bootstrap
+from functions.questionnaires import definitions
 from functions.settings import SettingsError, settings_from
 from infra.local.emulator import CREDENTIALS, Emulator
-from schemas import definitions
 from tests.conftest import NAME
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def answer(
 def _forget() -> None:
     bootstrap.services_from_environment.cache_clear()
     bootstrap.settings_from_environment.cache_clear()
-    sys.modules.pop("functions.lambda_http", None)
+    for name in ("functions.lambda_http", "functions.wsgi"):
+        sys.modules.pop(name, None)
 
 
 def get(

@@ -7,8 +7,8 @@ from flask import Request
 from flask_smorest import Blueprint
 from webargs.flaskparser import FlaskParser
 
+from functions.api.json_body import BadInput, read_json
 from functions.api.problems import Problem
-from schemas.json_body import BadInput, read_json
 
 
 class GuardedParser(FlaskParser):

@@ -9,9 +9,9 @@ from werkzeug.exceptions import NotFound
 
 from functions.api.bodies import Routes
 from functions.api.guards import current_services, scoped
+from functions.api.json_schema import json_schema
 from functions.services import Services
 from functions.storage.enrolment import cohorts
-from schemas.json_schema import json_schema
 from schemas.questionnaire_schema import QuestionnaireSchema
 
 routes = Routes(

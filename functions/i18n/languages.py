@@ -34,6 +34,11 @@ def translations(language: str) -> NullTranslations:
         return GNUTranslations(file)
 
 
+def marked(text: str) -> str:
+    """Return the text as it is: it stands in the catalogues, and is translated where it is shown."""
+    return text
+
+
 def name_of(language: str) -> str:
     """Return what a language calls itself (“English”, “العربية”), or its tag where no catalogue says it."""
     # The name of the language that the catalogue is in, in that language.

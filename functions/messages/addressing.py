@@ -15,7 +15,7 @@ from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.utils import getaddresses
 
-from schemas.text import is_plain_address
+from functions.questionnaires.plain_text import is_plain_address
 
 RECIPIENTS = frozenset(
     {"to", "cc", "bcc", "apparently-to", "resent-to", "resent-cc", "resent-bcc"}  # whoever gets a copy

@@ -67,7 +67,7 @@ class Question:
     missing or out of bounds; where there are none, `schemas/answers.py` has general ones.
 
     `match` are the columns `match::…` of its row, without that prefix: how answers are compared when a
-    policy says nothing of this question (`schemas/criteria.py`).
+    policy says nothing of this question (`functions/questionnaires/criteria.py`).
     """
 
     name: str

@@ -3,7 +3,8 @@
 from flask import Response
 from werkzeug.exceptions import HTTPException
 
-from functions.web.rendering import gettext, marked, page
+from functions.i18n.languages import marked
+from functions.web.rendering import gettext, page
 
 TITLES = {
     400: marked("We couldn’t read what your browser sent"),

@@ -17,11 +17,11 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
+from functions.i18n.languages import marked
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Choice, Kind, Layout, Question, Questionnaire
-from functions.web.rendering import day, gettext, label, language, marked
-from schemas import answers as wire
-from schemas import text
+from functions.questionnaires import answer_messages, plain_text
+from functions.web.rendering import day, gettext, label, language
 
 PLACES = (
     marked("First choice"),
@@ -40,15 +40,15 @@ MACROS = {
 }
 # What is said of any question, by the name under which the page's script finds it.
 SCRIPT_MESSAGES = {
-    "text": text.SAY_WRITE_TEXT,
-    "again": text.SAY_TYPE_IT_AGAIN,
-    "name": text.SAY_NAME_ONLY,
-    "shorter": text.SAY_A_SHORTER_NAME,
-    "address": text.SAY_AN_ADDRESS,
-    "plain": text.SAY_A_PLAIN_ADDRESS,
-    "one": wire.SAY_ONE_CHOICE,
-    "offered": wire.SAY_OFFERED_CHOICES,
-    "once": wire.SAY_EACH_ONCE,
+    "text": plain_text.SAY_WRITE_TEXT,
+    "again": plain_text.SAY_TYPE_IT_AGAIN,
+    "name": plain_text.SAY_NAME_ONLY,
+    "shorter": plain_text.SAY_A_SHORTER_NAME,
+    "address": plain_text.SAY_AN_ADDRESS,
+    "plain": plain_text.SAY_A_PLAIN_ADDRESS,
+    "one": answer_messages.SAY_ONE_CHOICE,
+    "offered": answer_messages.SAY_OFFERED_CHOICES,
+    "once": answer_messages.SAY_EACH_ONCE,
 }
 NOT_BOUNDED = (Kind.ONE, Kind.EMAIL)
 CHANGED = marked(
@@ -131,7 +131,7 @@ class QuestionField:
         question = self.question
         words = {choice.name: label(choice.labels) for choice in question.choices}
         if question.kind is Kind.CONSENT:
-            return [(wire.GIVEN, gettext("Yes, I agree"))]
+            return [(answer_messages.GIVEN, gettext("Yes, I agree"))]
         if question.kind is Kind.SCALE:
             numbers = [str(number) for number in range(question.minimum or 0, (question.maximum or 0) + 1)]
             return [
@@ -199,10 +199,10 @@ class QuestionField:
             "shown-if": " ".join(question.shown_if) if question.shown_if else None,
             "minimum": question.minimum if bounded else None,
             "maximum": question.maximum if bounded else None,
-            "missing": wire.words_if_missing(question, language()) if question.required else None,
-            "refused": wire.words_if_refused(question, language()) if bounded else None,
+            "missing": answer_messages.words_if_missing(question, language()) if question.required else None,
+            "refused": answer_messages.words_if_refused(question, language()) if bounded else None,
             "alone": question.alone or None,
-            "not-alone": wire.words_if_not_alone(question, language()) if question.alone else None,
+            "not-alone": answer_messages.words_if_not_alone(question, language()) if question.alone else None,
         }
         return _data(known)
 
@@ -247,7 +247,10 @@ class ReadForm:
 
 def read(questionnaire: Questionnaire, sent: SubmittedForm) -> ReadForm:
     """Read the answers that a page sent."""
-    taken = wire.load(questionnaire, sent.fields, language())
+    # A page that only shows its questions waits for no schemas.
+    from schemas.answers import load  # noqa: PLC0415
+
+    taken = load(questionnaire, sent.fields, language())
     faults = dict(taken.errors)
     whole = faults.pop("_schema", None)
     outdated = gettext(CHANGED) if sent.version != questionnaire.version and not faults else None
@@ -321,7 +324,7 @@ def fields_of(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> Mu
             for place, name in enumerate(answer, start=1):
                 fields.add(f"{question.name}.{place}" if question.kind is Kind.RANK else question.name, name)
         elif answer is True:
-            fields.add(question.name, wire.GIVEN)
+            fields.add(question.name, answer_messages.GIVEN)
         elif answer is not None:
             fields.add(question.name, str(answer))
     return fields

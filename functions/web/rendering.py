@@ -139,11 +139,6 @@ def at(path: str) -> str:
     return f"/{code}{path}" if code else path
 
 
-def marked(text: str) -> str:
-    """Return the text as it is: it stands in the catalogues, and is translated where it is said."""
-    return text
-
-
 def gettext(text: str, **known: object) -> str:
     """Return the text in the language of this page, its `%(name)s` filled with what is known."""
     said = _say(text)

@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from functions.programme.cohort import Cohort
+from functions.questionnaires import definitions
 from infra import ROOT
 from infra.build import site as static_site
 from infra.build import zips
 from infra.programme.selection import PROGRAMME
-from schemas import definitions
 
 REFUSED = 2
 BUILD = ROOT / "build"

@@ -26,11 +26,11 @@ from typing import IO
 from uv import find_uv_bin
 
 from functions import matching
+from functions.questionnaires import definitions
+from functions.questionnaires.programme_codec import written
 from functions.web.rendering import COMPILED
 from infra import ROOT
-from schemas import definitions
 from schemas.programme import ProgrammeError, checked
-from schemas.programme_codec import written
 
 OURS = ("functions", "schemas")
 IN_THE_RUNTIME = ("boto3", "botocore")

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from functions.bootstrap import build_services
 from functions.programme.cohort import Cohort, Stage, stage_of
+from functions.questionnaires import definitions
 from functions.services import Services
 from functions.settings import settings_from
 from functions.storage.enrolment import cohorts
@@ -19,7 +20,6 @@ from infra.deploy.aws.cloud import Cloud, cloud_for
 from infra.deploy.aws.stacks import SPENT
 from infra.deploy.environment import Environment
 from infra.deploy.errors import OperatorError
-from schemas import definitions
 
 # The stacks that say where things are, in the order in which they are made.
 PARTS = ("", "edge", "events")

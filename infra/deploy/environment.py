@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from marshmallow import ValidationError
 
+from functions.questionnaires.plain_text import TextError, address_of
 from infra import ROOT
 from infra.deploy.errors import OperatorError
-from schemas.text import address_of
 
 ENVIRONMENTS = ROOT / "infra" / "environments"
 STAGES = ("web", "match", "mail", "feedback")
@@ -158,7 +157,7 @@ def _matches(pattern: str) -> Callable[[object], bool]:
 def _is_address(value: object) -> bool:
     try:
         return isinstance(value, str) and value == value.strip() and bool(address_of(value))
-    except ValidationError:
+    except TextError:
         return False
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Answer, Role
 from functions.programme.questionnaire import Kind, Question, Questionnaire
-from schemas import definitions
+from functions.questionnaires import definitions
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PARTS = ("morning", "afternoon", "evening")

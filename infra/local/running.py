@@ -18,6 +18,7 @@ from typing import TextIO
 import click
 
 from functions.programme.cohort import Cohort
+from functions.questionnaires.definitions import Undefined
 from functions.storage.enrolment import cohorts
 from functions.usecases.access.sign_in import invite
 from functions.usecases.enrolment.open_cohort import open_cohort
@@ -29,7 +30,6 @@ from infra.local.gateway import PortTakenError
 from infra.local.stack import LocalStack
 from infra.programme import selection
 from infra.programme.selection import PROGRAMME
-from schemas.definitions import Undefined
 from schemas.programme import ProgrammeError
 
 PORT = 8400

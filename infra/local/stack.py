@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Self
 from functions.app import create_app
 from functions.bootstrap import build_services
 from functions.programme.programme import Programme
+from functions.questionnaires import definitions
 from functions.queues import Queue
 from functions.services import Services
 from functions.settings import LINK_KEY_BYTES, Settings
@@ -32,7 +33,6 @@ from infra.local.emulator import Emulator
 from infra.local.outbox import Mail, OutboxPages, mail_from
 from infra.local.workers import Worker, Workers
 from infra.programme import selection
-from schemas import definitions
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 from functions.programme.questionnaire import Questionnaire
+from functions.questionnaires.criteria import completed
+from functions.questionnaires.definitions import questionnaire_from
 from infra.match.tables import BadInput, content_of, text_of
 from infra.programme.questionnaires import QuestionnaireError, compile_file
-from schemas.criteria import completed
-from schemas.definitions import questionnaire_from
 
 _LARGEST = 2**21
 

@@ -22,11 +22,11 @@ from functions.programme.equality import not_counted
 from functions.programme.people import Role
 from functions.programme.programme import Moment, Programme
 from functions.programme.questionnaire import Kind, Question, Questionnaire, Use
+from functions.questionnaires.criteria import completed
 from infra import ROOT
 from infra.programme import logos
 from infra.programme.questionnaires import QuestionnaireError, canonical, compile_file, sources
 from schemas import programme as programme_file
-from schemas.criteria import completed
 
 GOOD = 0
 FAULTY = 2

@@ -11,8 +11,8 @@ from string import Template
 
 import click
 
+from functions.questionnaires.definitions import NAME
 from infra import ROOT
-from schemas.definitions import NAME
 
 TEMPLATE = Path(__file__).with_name("programme.toml")
 LONGEST = 40

@@ -26,7 +26,7 @@ A choice that goes with no other is said as XLSForm says it, beside a bound or a
 
 Own columns: `kith::use` (what the answer is for), `kith::hours`, in the sheet `settings`
 `kith::title::English (en)`, and `match::…`, by which a question compares people without a line in a policy
-(`schemas/criteria.py`).
+(`functions/questionnaires/criteria.py`).
 """
 
 import hashlib
@@ -39,10 +39,10 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from functions.programme.questionnaire import Choice, Kind, Layout, Question, Questionnaire, Step, Use
+from functions.questionnaires import criteria
 from infra import ROOT
 from infra.programme import xlsform
 from infra.programme.xlsform import Fault, QuestionnaireError, Row, Sheet
-from schemas import criteria
 
 SOURCES = ROOT / "schemas" / "questionnaires"
 

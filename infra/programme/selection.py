@@ -2,7 +2,7 @@
 
 import click
 
-from schemas import definitions
+from functions.questionnaires import definitions
 
 READY_MADE = "first-year"
 

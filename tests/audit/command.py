@@ -14,11 +14,11 @@ from pathlib import Path
 
 import click
 
+from functions.questionnaires import definitions
 from infra.build.audit_record import FILE, AuditError, Finding, Record, Scores
 from infra.build.npm import PackagesError
 from infra.build.site import SiteError
 from infra.programme.selection import PROGRAMME
-from schemas import definitions
 
 FOUND = 1
 REFUSED = 2

@@ -8,11 +8,11 @@ from playwright.sync_api import Browser
 
 from functions.programme.people import Role
 from functions.programme.programme import Programme
+from functions.questionnaires import definitions
 from functions.web.guards import cookie_name
 from infra.build.audit_record import Finding, Scores
 from infra.build.site import build
 from infra.local.stack import LocalStack
-from schemas import definitions
 from tests.audit import browser, lighthouse, origin, pages
 from tests.audit.browser import Looker
 from tests.audit.scenario import ENROLLING, Clock, Scenario

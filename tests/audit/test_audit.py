@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from functions.questionnaires import definitions
 from infra.build import audit_record, npm
 from infra.build.audit_record import Finding, Record, Scores
 from infra.build.npm import PackagesError
 from infra.build.site import Offer, application
 from infra.cli import main
-from schemas import definitions
 from tests.audit import command, markup, origin
 
 FOUND = Record(

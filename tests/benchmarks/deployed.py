@@ -63,7 +63,7 @@ class Deployed:
         """Return one of the functions, to be started; `task` is a folder to run instead of its own."""
         variables = {**self.environment}
         if name == "web":
-            variables["INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT"] = "1"
+            variables["KITH_ANSWERS_PAGES"] = "1"
         return Function(
             task or self.tasks[name], self.brought, variables, replace(watched, python=self.python)
         )

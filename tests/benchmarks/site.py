@@ -16,8 +16,8 @@ import click
 from playwright.sync_api import Browser, CDPSession, Page
 
 from functions.programme.people import Role
+from functions.questionnaires import definitions
 from infra.programme.selection import PROGRAMME
-from schemas import definitions
 from tests.audit import browser, origin, pages, rounds
 from tests.benchmarks.goals import aligned
 from tests.benchmarks.match import described, machine

@@ -10,11 +10,11 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from functions.programme.links import SELF_SERVICE_PURPOSES, Purpose
 from functions.programme.programme import Programme
+from functions.questionnaires import definitions
 from functions.storage import roll
 from functions.usecases.enrolment.forecast_supply import count_shortage
 from infra.build.site import build
 from infra.local.stack import LocalStack
-from schemas import definitions
 from tests.audit import pages
 from tests.audit.scenario import ENROLLING, Clock, Scenario
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from functions.questionnaires import definitions
+from functions.questionnaires.programme_codec import programme_from
 from infra import ROOT
 from infra.build import zips
-from schemas import definitions
-from schemas.programme_codec import programme_from
 
 pytestmark = [pytest.mark.deployment, pytest.mark.xdist_group("zips")]
 

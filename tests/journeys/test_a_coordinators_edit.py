@@ -21,13 +21,13 @@ from werkzeug.datastructures import MultiDict
 
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Kind, Questionnaire
+from functions.questionnaires import definitions
 from functions.usecases.runs.read_run import read_run
 from functions.web.languages import CHOSEN
 from functions.web.questions import fields_of, steps_of
 from infra.build.site import Offer, application
 from infra.cli import main
 from infra.programme.check import Check
-from schemas import definitions
 from schemas.answers import load
 from tests.harness import MENTEE, MENTOR, CohortHarness
 

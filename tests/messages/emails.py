@@ -144,7 +144,10 @@ def turned_letters(text: str) -> str:
 @cache
 def messages() -> frozenset[str | tuple[str, ...]]:
     """Return every message of the mails and of what both mails and pages say."""
-    words = (_extracted(ROOT / folder, "*.py", "python") for folder in ("schemas", "functions/i18n"))
+    words = (
+        _extracted(ROOT / folder, "*.py", "python")
+        for folder in ("schemas", "functions/i18n", "functions/questionnaires")
+    )
     found = [*_extracted(TEMPLATES, "**.*", "jinja2"), *chain.from_iterable(words)]
     return frozenset(found)
 

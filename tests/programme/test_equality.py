@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from functions.programme.equality import FEWEST_SHOWN, marks_of, not_counted, shown, tallies
 from functions.programme.questionnaire import Kind
-from schemas import definitions
+from functions.questionnaires import definitions
 from tests.programme.test_questionnaire import choices, page_of, question
 
 numbers = st.lists(st.integers(min_value=0, max_value=40), min_size=1, max_size=8)

@@ -9,7 +9,7 @@ from functions.programme.programme import Criterion, Moment
 from functions.programme.report import report_on
 from functions.programme.success import Progress, progress_of
 from functions.programme.survey import results_of
-from schemas import definitions
+from functions.questionnaires import definitions
 from tests.programme.test_cohort import AUTUMN
 from tests.programme.test_report import RECORDS
 

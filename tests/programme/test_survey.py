@@ -5,7 +5,7 @@ import pytest
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Kind, Questionnaire
 from functions.programme.survey import results_of
-from schemas.definitions import questionnaire
+from functions.questionnaires.definitions import questionnaire
 from tests.programme.test_questionnaire import choices, page_of, question
 
 

@@ -9,8 +9,14 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from functions.programme.questionnaire import Kind, Question
-from schemas.answers import SAY_AN_OBJECT, SAY_LOAD_AGAIN, load, words_if_missing, words_if_refused
-from tests.schemas.asking import COLOURS, EVERY_KIND, choices, question, questionnaire
+from functions.questionnaires.answer_messages import (
+    SAY_AN_OBJECT,
+    SAY_LOAD_AGAIN,
+    words_if_missing,
+    words_if_refused,
+)
+from schemas.answers import load
+from tests.questions import COLOURS, EVERY_KIND, choices, question, questionnaire
 
 ANSWERS: dict[str, Any] = {
     "name": "Ada Lovelace",

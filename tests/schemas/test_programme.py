@@ -2,7 +2,6 @@
 
 import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,12 +19,12 @@ from functions.programme.programme import (
     Theme,
     usual_stages,
 )
-from schemas import definitions
+from functions.questionnaires import definitions
+from functions.questionnaires.programme_codec import programme_from, written
 from schemas.programme import ProgrammeError, checked, contrast_with_white, parse
-from schemas.programme_codec import programme_from, written
 from tests.mailboxes import DECODED_OR_SPLIT
 
-FILE = Path(definitions.__file__).parent / "programmes" / "first-year.toml"
+FILE = definitions.FOLDER / "programmes" / "first-year.toml"
 GOOD = FILE.read_text(encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from functions.programme.links import Link, Purpose, equality_link_id, link_token
 from functions.programme.people import Enrolment
+from functions.questionnaires import definitions
 from functions.storage import audit, keys
 from functions.storage.audit_chain import Entry
 from functions.usecases.access.open_link import open_link
@@ -14,7 +15,6 @@ from functions.usecases.enrolment.confirm_enrolment import confirm
 from functions.usecases.enrolment.enrol import Enrolled
 from functions.usecases.surveys.answer_equality import answer, answered, equality_path, questions
 from functions.usecases.surveys.count_equality import count_equality
-from schemas import definitions
 from tests.harness import MENTEE, CohortHarness
 
 WOMAN = {"gender": "woman", "age": "20-24"}

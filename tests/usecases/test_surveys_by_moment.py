@@ -10,6 +10,7 @@ from functions.programme.links import Purpose
 from functions.programme.moments import after_on
 from functions.programme.people import Role
 from functions.programme.programme import Moment
+from functions.questionnaires import definitions
 from functions.storage.enrolment import enrolments
 from functions.storage.pairings import pairings
 from functions.storage.table import Event
@@ -17,7 +18,6 @@ from functions.usecases.access.open_link import open_link
 from functions.usecases.surveys.answer_survey import answer, survey
 from functions.usecases.surveys.ask_survey import ask_survey
 from functions.usecases.surveys.report_cohort import report_cohort
-from schemas import definitions
 from tests.harness import MENTEE, MENTOR, CohortHarness, text_of
 
 ADA, GRACE = "ada@mentees.example", "grace@mentors.example"

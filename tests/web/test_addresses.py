@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from functions.app import create_app
 from functions.programme.links import Purpose
 from functions.programme.people import Role
+from functions.questionnaires import definitions
 from functions.services import questionnaire_for
 from functions.web.languages import split_language
 from functions.web.questions import fields_of
 from infra.build import site as site_build
 from infra.build.site import Offer, application
-from schemas import definitions
 from tests.harness import MENTEE, MENTOR, CohortHarness
 
 SPOKEN = ("en", "ar")

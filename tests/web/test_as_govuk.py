@@ -6,11 +6,11 @@ import pytest
 from flask import Flask, render_template_string
 
 from functions.programme.questionnaire import Questionnaire
+from functions.questionnaires import definitions
 from functions.web.languages import CHOSEN
 from functions.web.questions import fields_of, steps_of
 from infra.local import demonstration
-from schemas import definitions
-from tests.schemas.asking import EVERY_KIND
+from tests.questions import EVERY_KIND
 from tests.web.test_questions import ANSWERS, app
 
 __all__ = ["app"]

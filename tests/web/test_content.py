@@ -17,8 +17,8 @@ from functions.programme.programme import (
     Programme,
     Settings,
 )
+from functions.questionnaires import definitions
 from infra.build import site as site_build
-from schemas import definitions
 
 OPENS_ON = date(2027, 1, 11)
 FIRST_YEAR = definitions.programme("first-year")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from functions.programme.links import Purpose
-from schemas import definitions
+from functions.questionnaires import definitions
 from tests.harness import MENTEE, CohortHarness, text_of
 from tests.web.conftest import Site
 

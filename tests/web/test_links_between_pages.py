@@ -10,8 +10,8 @@ import pytest
 from werkzeug.exceptions import HTTPException
 
 from functions.app import create_app
+from functions.questionnaires import definitions
 from infra.build.site import build
-from schemas import definitions
 from tests.audit.pages import NOT_THERE, Addresses, built
 from tests.audit.scenario import ENROLLING
 from tests.harness import CohortHarness

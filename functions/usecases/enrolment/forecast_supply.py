@@ -17,9 +17,9 @@ from functions.matching import (
 from functions.matching import Cohort as Sides
 from functions.programme.forecast import Bottleneck, Forecast, Shortage
 from functions.programme.people import Enrolment, EnrolmentState, Role, facts_for_matching
+from functions.questionnaires.criteria import completed
 from functions.services import Services, questionnaire_for
 from functions.storage.enrolment import cohorts, enrolments, supply_forecasts
-from schemas.criteria import completed
 
 # Those with a place, and those whom a coordinator may still give one.
 COUNTED = (EnrolmentState.CONFIRMED, EnrolmentState.APPLIED)

@@ -28,6 +28,7 @@ from functions.programme.links import Purpose, equality_link_id, id_from, stop_l
 from functions.programme.messages import Message, MessageState
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment, EnrolmentState
+from functions.questionnaires.plain_text import is_plain_address
 from functions.services import Services, questionnaire_for
 from functions.storage.access import links
 from functions.storage.enrolment import cohorts, enrolments
@@ -35,7 +36,6 @@ from functions.storage.messages import outbox, suppressions
 from functions.storage.messages.outbox import Settlement
 from functions.storage.pairings import pairings
 from functions.storage.table import Event, Refusal
-from schemas.text import is_plain_address
 
 log = logging.getLogger("kith")
 

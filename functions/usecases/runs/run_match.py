@@ -29,11 +29,11 @@ from functions.matching import Role as MatchRole
 from functions.programme.links import id_from
 from functions.programme.people import EnrolmentState, Role, facts_for_matching
 from functions.programme.run import Run, RunState, kept_out
+from functions.questionnaires.criteria import completed
 from functions.services import Services, questionnaire_for
 from functions.storage.enrolment import enrolments
 from functions.storage.runs import documents, runs
 from functions.storage.table import Change, Event, Written
-from schemas.criteria import completed
 
 log = logging.getLogger("kith")
 

@@ -8,10 +8,10 @@ from http import HTTPStatus
 
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError
 
 from functions.cohort_reader import cohort_reader
 from functions.programme.people import UNDECIDED, EnrolmentState, Role, state_since
+from functions.questionnaires.plain_text import TextError, text_of
 from functions.usecases.enrolment.decide_application import Decided, decide
 from functions.usecases.enrolment.request_supply_forecast import (
     STAGES_TO_COUNT_IN,
@@ -23,7 +23,6 @@ from functions.web.console.paging import LONGEST_SEARCH, ON_A_PAGE, number
 from functions.web.guards import Guard, Guarded, not_found
 from functions.web.questions import words_of
 from functions.web.rendering import current_services, page
-from schemas.text import text_of
 
 routes = Guarded(
     "people", guard=Guard.COORDINATOR, url_prefix="/console/cohorts/<string(maxlength=64):cohort_id>"
@@ -99,8 +98,8 @@ def decision(cohort_id: str, enrolment_id: str) -> ResponseReturnValue:
     accept = request.form.get("decision") == "accept"
     try:
         reason = _reason()
-    except ValidationError as error:
-        return _person(cohort_id, enrolment_id, HTTPStatus.UNPROCESSABLE_ENTITY, fault=str(error.messages[0]))
+    except TextError as error:
+        return _person(cohort_id, enrolment_id, HTTPStatus.UNPROCESSABLE_ENTITY, fault=str(error))
     outcome = decide(current_services(), cohort_id, enrolment_id, accept=accept, reason=reason, by=_actor())
     if outcome is Decided.NO_SUCH_APPLICATION:
         return not_found()
@@ -136,10 +135,10 @@ def count_again(cohort_id: str) -> ResponseReturnValue:
 
 
 def _reason() -> str:
-    """Return the reason as a mail can carry it; raises ValidationError for what is no text, or too much."""
+    """Return the reason as a mail can carry it; raises TextError for what is no text, or too much."""
     reason = text_of(request.form.get("reason", ""))
     if len(reason) > LONGEST_REASON:
-        raise ValidationError(REASON_LONG)
+        raise TextError(REASON_LONG)
     return reason
 
 

@@ -7,11 +7,12 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from functions.i18n.languages import marked
 from functions.programme.links import Purpose
 from functions.usecases.enrolment.change_answers import Changed, ChangeView, answers_of, change
 from functions.web.guards import Guard, Guarded, link, not_found
 from functions.web.questions import QuestionStep, SubmittedForm, fields_of, read, steps_of
-from functions.web.rendering import current_services, gettext, marked, page
+from functions.web.rendering import current_services, gettext, page
 
 routes = Guarded("changing", guard=Guard.LINK, purpose=Purpose.CHANGE, url_prefix="/my/change")
 # Which version of the answers the page showed: somebody may have changed them in another window.

@@ -6,11 +6,12 @@ from http import HTTPStatus
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from functions.i18n.languages import marked
 from functions.programme.links import Purpose
 from functions.programme.pairing import CheckinAnswer
 from functions.usecases.pairings.answer_checkin import CheckinOutcome, CheckinView, answer, over, question
 from functions.web.guards import Guard, Guarded, link, not_found
-from functions.web.rendering import current_services, gettext, marked, page
+from functions.web.rendering import current_services, gettext, page
 
 routes = Guarded("checkins", guard=Guard.LINK, purpose=Purpose.CHECKIN, url_prefix="/my/checkin")
 FAULTS = {

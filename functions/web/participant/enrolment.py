@@ -9,12 +9,13 @@ from http import HTTPStatus
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from functions.i18n.languages import marked
 from functions.programme.people import Role
 from functions.services import questionnaire_for
 from functions.usecases.enrolment.enrol import Application, Enrolled, enrol, enrolling
 from functions.web.guards import Guard, Guarded
 from functions.web.questions import SubmittedForm, read, steps_of
-from functions.web.rendering import at, current_services, gettext, language, marked, page
+from functions.web.rendering import at, current_services, gettext, language, page
 
 routes = Guarded("enrolment", guard=Guard.PUBLIC)
 ELSEWHERE = marked(

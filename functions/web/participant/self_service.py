@@ -4,14 +4,14 @@ from http import HTTPStatus
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError
 
+from functions.i18n.languages import marked
 from functions.programme.links import SELF_SERVICE_PURPOSES, Purpose
 from functions.programme.people import Role
+from functions.questionnaires.plain_text import SAY_A_PLAIN_ADDRESS, TextError, address_of
 from functions.usecases.access.request_link import LinkRequest, ask_for_link
 from functions.web.guards import Guard, Guarded
-from functions.web.rendering import current_services, gettext, marked, page
-from schemas.text import SAY_A_PLAIN_ADDRESS, address_of
+from functions.web.rendering import current_services, gettext, page
 
 routes = Guarded("place", guard=Guard.PUBLIC, url_prefix="/my/place")
 CHOOSE_WHAT = marked("Choose what you would like to do")
@@ -46,8 +46,8 @@ def _read() -> tuple[LinkRequest | None, dict[str, str]]:
         faults["role"] = gettext(CHOOSE_ROLE)
     try:
         email = address_of(request.form.get("email", ""))
-    except ValidationError as refused:
-        plain = SAY_A_PLAIN_ADDRESS in refused.messages
+    except TextError as refused:
+        plain = str(refused) == SAY_A_PLAIN_ADDRESS
         faults["email"] = gettext(SAY_A_PLAIN_ADDRESS if plain else SAY_ADDRESS)
     if faults:
         return None, faults

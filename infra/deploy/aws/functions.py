@@ -31,7 +31,7 @@ ZAPPA = (sys.executable, "-m", "zappa.cli")
 FOR_WEB_ALONE = "KITH_EDGE_KEYS"
 # Where Zappa reads its settings, secrets included: the folder is called after the process that wrote them.
 FOLDER = "kith-zappa-"
-FOR_WEB = {"INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "1"}
+FOR_WEB = {"KITH_ANSWERS_PAGES": "1"}
 LOG_FORMAT = "JSON"
 LONGEST_SECONDS = 600
 READY_SECONDS = 120

@@ -3,10 +3,10 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from functions.questionnaires import definitions
 from infra.deploy.aws import secrets, templates
 from infra.deploy.aws.stacks import TEMPLATES
 from infra.deploy.deployment import Deployment
-from schemas import definitions
 
 FILES = {
     "": TEMPLATES / "data.yaml",

@@ -19,13 +19,13 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.questionnaires import definitions
 from infra.deploy.aws import functions
 from infra.deploy.aws.stacks import GOOD
 from infra.deploy.deployment import Deployment
 from infra.deploy.environment import STAGES
 from infra.deploy.errors import OperatorError, operator_error_from
 from infra.deploy.release import releases
-from schemas import definitions
 
 MOST_SKEW = timedelta(seconds=60)
 SOON = timedelta(days=30)

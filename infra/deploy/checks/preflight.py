@@ -13,6 +13,7 @@ from http import HTTPStatus
 import boto3
 from botocore.exceptions import ClientError
 
+from functions.questionnaires import definitions
 from infra import ROOT
 from infra.deploy.aws import parameters
 from infra.deploy.aws.cloud import Cloud
@@ -21,7 +22,6 @@ from infra.deploy.deployment import Deployment
 from infra.deploy.environment import STAGES, Environment
 from infra.deploy.errors import OperatorError, during
 from infra.programme.check import Check
-from schemas import definitions
 
 STEP = "the preflight"
 CERTIFICATES = "us-east-1"

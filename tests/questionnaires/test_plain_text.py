@@ -3,16 +3,19 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
-from marshmallow import ValidationError
+from marshmallow import ValidationError, validate
 
-from schemas.text import (
+from functions.questionnaires.plain_text import (
+    DOMAIN,
+    MAILBOX,
     SAY_A_PLAIN_ADDRESS,
     SAY_AN_ADDRESS,
     SAY_NAME_ONLY,
     SAY_TYPE_IT_AGAIN,
     SAY_WRITE_TEXT,
+    TextError,
     address_of,
     is_plain_address,
     line_of,
@@ -54,16 +57,16 @@ def test_a_line_is_normalised(typed: str, line: str) -> None:
 )
 def test_what_is_no_text_is_to_be_typed_again(typed: str) -> None:
     for read in (line_of, text_of, name_of):
-        with pytest.raises(ValidationError) as refused:
+        with pytest.raises(TextError) as refused:
             read(typed)
-        assert refused.value.messages == [SAY_TYPE_IT_AGAIN]
+        assert [str(refused.value)] == [SAY_TYPE_IT_AGAIN]
 
 
 @pytest.mark.parametrize("sent", [None, 3, True, ["a"], {"a": 1}, b"a"])
 def test_text_is_text(sent: object) -> None:
-    with pytest.raises(ValidationError) as refused:
+    with pytest.raises(TextError) as refused:
         line_of(sent)
-    assert refused.value.messages == [SAY_WRITE_TEXT]
+    assert [str(refused.value)] == [SAY_WRITE_TEXT]
 
 
 def test_long_text_keeps_its_lines() -> None:
@@ -74,7 +77,7 @@ def test_long_text_keeps_its_lines() -> None:
 def test_a_line_that_was_taken_is_taken_again_unchanged(typed: str) -> None:
     try:
         line = line_of(typed)
-    except ValidationError:
+    except TextError:
         return
     assert line_of(line) == line
     assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in line)
@@ -105,9 +108,9 @@ def test_names_of_all_kinds_are_names(name: str) -> None:
     ],
 )
 def test_a_name_with_an_address_or_without_a_letter_is_refused(name: str) -> None:
-    with pytest.raises(ValidationError) as refused:
+    with pytest.raises(TextError) as refused:
         name_of(name)
-    assert refused.value.messages == [SAY_NAME_ONLY]
+    assert [str(refused.value)] == [SAY_NAME_ONLY]
 
 
 @pytest.mark.parametrize(
@@ -150,21 +153,21 @@ def test_an_address_is_one_that_mail_reaches(typed: str, address: str) -> None:
     ],
 )
 def test_what_is_no_address_is_answered_with_an_example(typed: str) -> None:
-    with pytest.raises(ValidationError) as refused:
+    with pytest.raises(TextError) as refused:
         address_of(typed)
-    assert refused.value.messages == [SAY_AN_ADDRESS]
+    assert [str(refused.value)] == [SAY_AN_ADDRESS]
 
 
 @pytest.mark.parametrize("typed", DECODED_OR_SPLIT.values(), ids=DECODED_OR_SPLIT)
 def test_what_a_mail_program_reads_as_another_address_is_refused_with_what_to_enter(typed: str) -> None:
-    with pytest.raises(ValidationError) as refused:
+    with pytest.raises(TextError) as refused:
         address_of(typed)
-    assert refused.value.messages == [SAY_A_PLAIN_ADDRESS]
+    assert [str(refused.value)] == [SAY_A_PLAIN_ADDRESS]
 
 
 @pytest.mark.parametrize("typed", UNSEEN.values(), ids=UNSEEN)
 def test_no_address_holds_what_nobody_can_see_or_what_only_looks_like_a_mark(typed: str) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(TextError):
         address_of(typed)
 
 
@@ -172,7 +175,7 @@ def test_no_address_holds_what_nobody_can_see_or_what_only_looks_like_a_mark(typ
 def test_a_plain_address_is_one_that_comes_back_as_it_is(typed: str) -> None:
     try:
         address = address_of(typed)
-    except ValidationError:
+    except TextError:
         assert not is_plain_address(typed)
         return
     assert is_plain_address(address)
@@ -183,7 +186,7 @@ def test_a_plain_address_is_one_that_comes_back_as_it_is(typed: str) -> None:
 def test_an_address_that_was_taken_is_plain_and_taken_again_unchanged(typed: str) -> None:
     try:
         address = address_of(typed)
-    except ValidationError:
+    except TextError:
         return
     assert address_of(address) == address
     assert address.isascii()
@@ -197,12 +200,12 @@ def test_an_address_that_was_taken_is_plain_and_taken_again_unchanged(typed: str
     ["Prize t.me/x Ann", "Ann 10.0.0.1", "evil。com Ann", "Win http:evil", "a/b", "St.John"],
 )
 def test_no_name_holds_what_a_mail_program_makes_a_link_of_or_hides_one_in(name: str) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(TextError):
         name_of(name)
 
 
 def test_a_name_as_long_as_a_body_is_refused_before_anything_searches_it() -> None:
-    with pytest.raises(ValidationError, match="200 characters"):
+    with pytest.raises(TextError, match="200 characters"):
         name_of("a" * 32_000)
 
 
@@ -211,5 +214,30 @@ def test_what_word_processors_leave_behind_is_left_out() -> None:
 
 
 def test_hidden_tag_characters_are_refused() -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(TextError):
         line_of("Ann\U000e0041")
+
+
+PARTS = st.text(alphabet="aZ09.-_+!#$%&'*/=?^`{|}~ @", max_size=70)
+DOMAINS = st.text(alphabet="az09.-", max_size=70) | st.lists(
+    st.text(alphabet="az09-", min_size=1, max_size=66), min_size=1, max_size=4
+).map(".".join)
+
+
+@given(mailbox=PARTS, domain=DOMAINS)
+@example(mailbox="ada", domain="kith.example")
+@example(mailbox="ada", domain=f"{'a' * 63}.example")
+@example(mailbox="ada", domain=f"{'a' * 64}.example")
+@example(mailbox="ada.", domain="kith.example")
+def test_what_makes_an_address_is_what_marshmallow_takes_for_one(mailbox: str, domain: str) -> None:
+    ours = MAILBOX.fullmatch(mailbox) is not None and DOMAIN.fullmatch(domain) is not None
+
+    assert ours is _marshmallow_takes(f"{mailbox}@{domain}")
+
+
+def _marshmallow_takes(address: str) -> bool:
+    try:
+        validate.Email()(address)
+    except ValidationError:
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""The definitions that ship with Kith: questionnaires, programmes and policies, read from the files here.
+"""The definitions that ship with Kith: questionnaires, programmes and policies, read from `schemas/`.
 
 Each is read once in a process. A questionnaire is read from its canonical JSON, which
 `infra/programme/questionnaires.py` compiles and a test compares with its source; nothing is
@@ -15,11 +15,11 @@ from typing import Any
 
 from functions.programme.programme import Programme
 from functions.programme.questionnaire import Choice, Kind, Layout, Question, Questionnaire, Step, Use
-from schemas.programme_codec import programme_from
+from functions.questionnaires.programme_codec import programme_from
 
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parents[2] / "schemas"
 # Where the build of the zips leaves the programmes that it has checked.
-CHECKED = HERE.parent / "programmes"
+CHECKED = FOLDER.parent / "programmes"
 # A name reaches us from the wire too (the policy of a run), so it can be a file's name and no path.
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_NAME = 60
@@ -66,7 +66,7 @@ def policies() -> Mapping[str, str]:
 
 def names_of(folder: str, suffix: str) -> tuple[str, ...]:
     """Return the names in `questionnaires`, `programmes` or `policies`, sorted."""
-    return tuple(sorted(path.stem for path in (HERE / folder).glob(f"*{suffix}")))
+    return tuple(sorted(path.stem for path in (FOLDER / folder).glob(f"*{suffix}")))
 
 
 def questionnaire_from(definition: Mapping[str, Any]) -> Questionnaire:
@@ -121,7 +121,7 @@ def _question_from(definition: Mapping[str, Any], languages: tuple[str, ...]) ->
 
 def _text_of(folder: str, name: str, suffix: str) -> str:
     if len(name) <= LONGEST_NAME and NAME.fullmatch(name):
-        path = HERE / folder / f"{name}{suffix}"
+        path = FOLDER / folder / f"{name}{suffix}"
         if path.is_file():
             return path.read_text(encoding="utf-8")
     there_are = ", ".join(names_of(folder, suffix)) or "none"

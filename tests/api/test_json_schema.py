@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions.api.json_schema import DIALECT, json_schema
 from functions.programme.questionnaire import Kind, Question, Questionnaire
-from schemas import definitions
+from functions.questionnaires import definitions
 from schemas.answers import load
-from schemas.json_schema import DIALECT, json_schema
-from tests.schemas.asking import EVERY_KIND
+from tests.questions import EVERY_KIND
 
 # What JSON Schema can't say of them is said in the module's docstring; for all other kinds the two agree.
 ONLY_THE_SERVER_KNOWS = (Kind.TEXT, Kind.LONG_TEXT, Kind.EMAIL, Kind.DATE)

@@ -7,8 +7,8 @@ from functions.matching.people import Person
 from functions.matching.policy.model import CriterionKind
 from functions.matching.policy.parse import parse_policy
 from functions.programme.questionnaire import Kind, Layout, Question
-from schemas.criteria import completed, mistakes
-from tests.schemas.asking import COLOURS, choices, question, questionnaire
+from functions.questionnaires.criteria import completed, mistakes
+from tests.questions import COLOURS, choices, question, questionnaire
 
 POLICY = """\
 name = "plain"

@@ -5,7 +5,7 @@ import pytest
 from functions.programme.people import Role
 from functions.programme.programme import Moment
 from functions.programme.questionnaire import Kind, Layout, Use
-from schemas import definitions
+from functions.questionnaires import definitions
 
 SURVEYS = ("end", "end-of-training", "mid", "pulse", "six-months-after")
 
