@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from functions.matching.cohort import Cohort, limit_capacity
-    from functions.matching.engine import Stage, Unsound, match
+    from functions.matching.engine import Stage, Surveyor, Unsound, match
     from functions.matching.outcome import Outcome, Pair, Reason, to_json
     from functions.matching.people import CannotMatch, Person, Role, canonical
     from functions.matching.policy.model import (
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from functions.matching.reports.stability import describe_stability, report_stability
     from functions.matching.reports.supply_forecast import SupplyForecast, forecast_supply
     from functions.matching.reports.whatif import compare_outcomes, describe_comparison
-    from functions.matching.score_matrix import Sparse
+    from functions.matching.score_matrix import Sparse, Survey
     from functions.matching.scoring.candidates import (
         NO_CANDIDATE,
         BlockCandidates,
@@ -84,6 +84,8 @@ __all__ = [
     "Sparse",
     "Stage",
     "SupplyForecast",
+    "Survey",
+    "Surveyor",
     "Terms",
     "Unsound",
     "assign",
@@ -115,6 +117,7 @@ _NAMES_BY_MODULE = {
     ),
     "engine": (
         "Stage",
+        "Surveyor",
         "Unsound",
         "match",
     ),
@@ -167,7 +170,10 @@ _NAMES_BY_MODULE = {
         "compare_outcomes",
         "describe_comparison",
     ),
-    "score_matrix": ("Sparse",),
+    "score_matrix": (
+        "Sparse",
+        "Survey",
+    ),
     "scoring.candidates": (
         "NO_CANDIDATE",
         "BlockCandidates",

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 from functions.matching.cohort import Cohort
 from functions.matching.figures import Figures
@@ -19,7 +20,7 @@ from functions.matching.people import CannotMatch, Person, Role
 from functions.matching.policy.model import CriterionKind, Pairing, Policy
 from functions.matching.reports import explain, unmatched_groups, unmatched_peers, wishes
 from functions.matching.reports.speech import Speech, Translations, Words
-from functions.matching.score_matrix import CachedScores, Grid
+from functions.matching.score_matrix import CachedScores, Grid, Survey
 from functions.matching.scoring import scores as score
 from functions.matching.solving import assignment, group_search, pair_cost, peer_matching, stable
 from functions.matching.terms import Terms
@@ -67,6 +68,10 @@ _SHARE_OF_PROGRESS = {
 }
 
 
+# Looks at every pair of prepared people for so many best candidates of each, telling how far it is.
+Surveyor = Callable[[score.Prepared, int, Callable[[int], None]], Survey]
+
+
 class Unsound(Exception):  # noqa: N818 - it says what the result is
     """The independent verifier found faults: the result must not be used. `faults` says which."""
 
@@ -88,6 +93,7 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
     translations: Translations | None = None,
     progress: Callable[[int], None] = lambda _percent: None,
     begin: Callable[[Stage], None] = lambda _stage: None,
+    surveyor: Surveyor | None = None,
 ) -> Outcome:
     """Return the best pairings under the policy, with reasons, certificate and everybody left out.
 
@@ -101,7 +107,8 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
 
     Raises CannotMatch, in words for the coordinator, when a side is empty, there are too many people,
     an answer can't be read, locks contradict each other or the rules, or the rules leave nobody
-    eligible; Unsound when the verifier finds a fault.
+    eligible; Unsound when the verifier finds a fault. `surveyor` looks at every pair of two large sides in
+    the place of this process, such as on many machines, and changes nothing.
     """
     run = _Run(
         mentors=mentors,
@@ -114,6 +121,7 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
         speech=_speech(policy, words, translations),
         progress=_Progress(progress),
         begin=begin,
+        surveyor=surveyor,
     )
     ways = {Pairing.SIDES: _sides, Pairing.PEERS: _peers, Pairing.GROUPS: _groups}
     way = _stable if policy.objective.stable else ways[policy.pairing]
@@ -186,6 +194,7 @@ class _Run:
     speech: Speech
     progress: _Progress
     begin: Callable[[Stage], None]
+    surveyor: Surveyor | None
 
     def enter(self, stage: Stage) -> Callable[[int], None]:
         """Begin a stage; return what takes the stage's own progress and tells that of the whole."""
@@ -193,6 +202,12 @@ class _Run:
         self.begin(stage)
         self.progress.reach(start)
         return lambda percent: self.progress.reach(start + (end - start) * percent // 100)
+
+    def survey(self, cohort: Cohort, telling: Callable[[int], None]) -> Callable[[], Survey] | None:
+        """Return what looks at every pair in the place of this process; None where this process does."""
+        if self.surveyor is None:
+            return None
+        return partial(self.surveyor, cohort.prepared, assignment.CANDIDATES, telling)
 
     def terms(self, rows: Sequence[str], columns: Sequence[str]) -> Terms:
         """Return what is settled by rows and columns. Raises CannotMatch for somebody who isn't there."""
@@ -230,7 +245,7 @@ def _sides(run: _Run) -> tuple[Outcome, list[str]]:
     telling = run.enter(Stage.SCORE)
     _check_sides(run)
     cohort = Cohort.of(run.mentors, run.mentees, run.policy)
-    grid = cohort.grid(progress=telling)
+    grid = cohort.grid(progress=telling) if run.surveyor is None else score.Computed(cohort.prepared)
     proven = _proven(grid)
     grid = grid if proven is None else CachedScores(grid)
     terms = run.terms(cohort.mentees.ids, cohort.mentors.ids)
@@ -243,6 +258,7 @@ def _sides(run: _Run) -> tuple[Outcome, list[str]]:
         objective=run.policy.objective,
         seed=run.seed,
         proven=proven,
+        survey=run.survey(cohort, telling),
         progress=telling,
     )
     if not len(found.candidates.values):

@@ -72,6 +72,19 @@ class Sparse:
     values: npt.NDArray[np.integer]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What one look at every pair finds.
+
+    `candidates` are the pairs among the best of their row or column, `eligible` the number of eligible pairs
+    of each column, `largest` the largest score, 0 where nobody is eligible.
+    """
+
+    candidates: Sparse
+    eligible: npt.NDArray[np.int64]
+    largest: int
+
+
 def blocks(grid: Grid, chosen: range | None = None) -> Iterator[tuple[int, Scores]]:
     """Yield the first row and the scores of each block, from the first mentee to the last.
 

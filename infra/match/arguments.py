@@ -24,6 +24,7 @@ class Arguments:
     fairness: tuple[str, ...] = ()
     stability: bool = False
     check: Path | None = None
+    dask: str | None = None
 
     @property
     def inputs(self) -> list[Path]:
@@ -47,4 +48,6 @@ class Arguments:
             return "--compare, --fairness and --stability need mentors and mentees."
         if self.check and (self.out or self.report or besides):
             return "--check only checks: leave out what else is to be written or compared."
+        if self.people and self.dask:
+            return "--dask needs mentors and mentees."
         return ""

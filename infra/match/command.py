@@ -42,6 +42,7 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
         _file("--mentee-questions", "its columns match::… add criteria"),
         _file("--mentor-questions", "the same of the mentors"),
         click.Option(["--seed"], default=0, metavar="N", help="decides between equals (default 0)"),
+        click.Option(["--dask"], metavar="ADDRESS", help="look at all pairs on a Dask cluster (tcp://…)"),
     ),
     "what is settled before": (
         _file("--previous", "pairings of before: as few as possible change"),

@@ -15,6 +15,7 @@ from functions.matching import (
     PolicyError,
     Role,
     Stage,
+    Surveyor,
     Unsound,
     match,
     parse_policy,
@@ -25,6 +26,7 @@ from infra.match.job import Job
 from infra.match.people import located, people_in
 from infra.match.progress import Watch
 from infra.match.report_section import ReportSection
+from infra.match.spread.errors import SpreadError
 from infra.match.tables import BadInput, Table, content_of, read, text_of
 
 OK, UNSOUND, BAD_INPUT, STOPPED = 0, 1, 2, 130
@@ -41,7 +43,7 @@ def run(asked: Arguments) -> int:
         outputs.check_writable(asked.out, asked.report, asked.inputs)
         pairing, outcome, sections = _done(asked, watch)
         outputs.write(outcome, sections, out=asked.out, report=asked.report)
-    except (BadInput, PolicyError, CannotMatch) as error:
+    except (BadInput, PolicyError, CannotMatch, SpreadError) as error:
         watch.done()
         print(error, file=sys.stderr)
         return BAD_INPUT
@@ -65,10 +67,11 @@ def _checked(asked: Arguments, file: Path, watch: Watch) -> int:
     """Say whether the report is what the files give."""
     from infra.match import check  # noqa: PLC0415 - see `_compared`
 
+    surveyor = _surveyor(asked)
     report, files = check.report_in(file), _files(asked)
     job = _job(asked, asked.policy, files)
     watch.tells = job.takes_long
-    outcome = _matched(job, files, watch)
+    outcome = _matched(job, files, watch, surveyor)
     watch.done()
     faults = check.faults_in(report, outcome)
     for fault in faults:
@@ -78,24 +81,38 @@ def _checked(asked: Arguments, file: Path, watch: Watch) -> int:
     return UNSOUND if faults else OK
 
 
+def _surveyor(asked: Arguments) -> Surveyor | None:
+    """Return what looks at all pairs in the place of this process; None where this process does."""
+    if asked.dask is None:
+        return None
+    from infra.match.spread.dask_driver import DaskDriver  # noqa: PLC0415 - only for who has a cluster
+    from infra.match.spread.drivers import survey  # noqa: PLC0415
+
+    driver = DaskDriver(scheduler=asked.dask, tell=lambda line: print(line, file=sys.stderr))
+    return lambda prepared, each, progress: survey(prepared, each, driver, progress=progress)
+
+
 def _files(asked: Arguments) -> couples.Files:
     return couples.Files(previous=asked.previous, locked=asked.locked, forbidden=asked.forbidden)
 
 
 def _done(asked: Arguments, watch: Watch) -> tuple[Pairing, Outcome, list[ReportSection]]:
     """Do all that is asked, but for writing."""
+    surveyor = _surveyor(asked)
     files = _files(asked)
     job = _job(asked, asked.policy, files)
     other = _job(asked, asked.compare, files, tables=job.tables) if asked.compare else None
     for column in asked.fairness:
         job.sides_with(column)
     watch.tells = job.takes_long
-    outcome = _matched(job, files, watch)
+    outcome = _matched(job, files, watch, surveyor)
     watch.done()
     seconds = {stage: watch.seconds.get(stage, 0.0) for stage in _ORDER}
     sections: list[ReportSection] = []
     if asked.previous or other or asked.fairness or asked.stability:
-        sections = list(_compared(asked, job, outcome, other, lambda: _matched(other or job, files, watch)))
+        sections = list(
+            _compared(asked, job, outcome, other, lambda: _matched(other or job, files, watch, surveyor))
+        )
         watch.done()
     return job.policy.pairing, replace(outcome, seconds=seconds), sections
 
@@ -139,7 +156,7 @@ def _job(
     )
 
 
-def _matched(job: Job, files: couples.Files, watch: Watch) -> Outcome:
+def _matched(job: Job, files: couples.Files, watch: Watch, surveyor: Surveyor | None = None) -> Outcome:
     try:
         return match(
             [] if job.policy.pairing is Pairing.PEERS else job.people[Role.MENTOR],
@@ -151,6 +168,7 @@ def _matched(job: Job, files: couples.Files, watch: Watch) -> Outcome:
             previous=None if job.settled.previous is None else tuple(job.settled.previous),
             progress=watch.reach,
             begin=watch.begin,
+            surveyor=surveyor,
         )
     except CannotMatch as error:
         message = located(error, job.tables, job.policy)

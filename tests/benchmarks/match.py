@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from infra.match.spread.environment import InstallError
+from infra.match.spread.errors import InstallError
 from tests.benchmarks import children, environments
 from tests.benchmarks.bench import QUICK, Bench, Sizes
 from tests.benchmarks.goals import Report, lines

@@ -17,10 +17,10 @@ from functions.matching.scoring.candidates import (
 )
 from functions.matching.scoring.scores import Prepared
 from functions.matching.solving import assignment
-from infra.match.spread.blocks import blocks_of, candidates_of, without_people
-from infra.match.spread.drivers import Driver, Threads, candidates
+from infra.match.spread.blocks import blocks_of, survey_block, without_people
+from infra.match.spread.dask_driver import LOCKED, DaskDriver
+from infra.match.spread.drivers import Driver, Threads, survey
 from infra.match.spread.environment import python_with
-from infra.match.spread.on_dask import LOCKED, OnDask
 from tests.benchmarks import people
 from tests.benchmarks.children import Task, answer, timed
 
@@ -42,8 +42,8 @@ def find_candidates(*, size: int, side: int, seed: int, way: str, workers: int) 
 def _found(prepared: Prepared, side: int, way: str, workers: int) -> Sparse:
     if way == "one pass":
         return best_candidates(scores.Computed(prepared, threads=workers), EACH, threads=workers)
-    drivers: dict[str, Driver] = {"threads": Threads(workers), "Dask": OnDask(workers=workers)}
-    return candidates(prepared, EACH, drivers[way], side=side)
+    drivers: dict[str, Driver] = {"threads": Threads(workers), "Dask": DaskDriver(workers=workers)}
+    return survey(prepared, EACH, drivers[way], side=side).candidates
 
 
 def one_block(*, side: int, seed: int) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def one_block(*, side: int, seed: int) -> dict[str, Any]:
     prepared = without_people(_prepared(side, seed))
     (block,) = blocks_of((side, side), side)
     with timed() as taken:
-        kept = candidates_of(prepared, block, EACH)
+        kept = survey_block(prepared, block, EACH).candidates
     merging: list[float] = []
     merge_candidates(_watched(kept, merging), (side, side), EACH)
     back = kept.rows.nbytes + kept.columns.nbytes

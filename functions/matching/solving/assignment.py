@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from functions.matching.outcome import Certificate, Prices, Vector
 from functions.matching.people import CannotMatch
-from functions.matching.score_matrix import DenseScores, Grid, Scores, Sparse
+from functions.matching.score_matrix import DenseScores, Grid, Scores, Sparse, Survey
 from functions.matching.scoring.candidates import best_candidates
 from functions.matching.solving import column_generation, flow_network
 from functions.matching.solving import tie_break as lots
@@ -70,18 +70,20 @@ def assign(  # noqa: PLR0913 - these are the terms of an assignment; the contrac
     objective: Objective = Objective(),  # noqa: B008 - frozen
     seed: int = 0,
     proven: range | None = None,
+    survey: Callable[[], Survey] | None = None,
     progress: Callable[[int], None] = lambda _percent: None,
 ) -> Assignment:
     """Return the best assignment of mentees (rows) to mentors (columns), no pair twice.
 
     Scores below 0 are not eligible. The answer does not depend on the order of people or pairs: ids
     decide. With `proven` only those rows are searched for pairs beside the candidates: the answer is then
-    the best of the candidates and of all pairs of those rows.
+    the best of the candidates and of all pairs of those rows. `survey` looks at every pair of a large grid
+    in the place of this process; it must find what this process would.
 
     Raises CannotMatch when the locks contradict eligibility, `forbidden`, a capacity or each other.
     """
     people = _People.of(mentors, mentees)
-    begin = _Beginning.of(scores, people, terms, _part(progress, 0, 40))
+    begin = _Beginning.of(scores, people, terms, survey, _part(progress, 0, 40))
     pool, grid, largest = begin.pool, begin.grid, begin.largest
     case = _Case.of(people, pool, begin.counts, terms, objective=objective, seed=seed)
     rounds, start = 1, 40
@@ -273,6 +275,20 @@ class _Seen:
         return scores
 
 
+def _survey(grid: Grid, wanted: Ints, progress: Callable[[int], None]) -> tuple[Survey, Ints]:
+    """Look at every pair once; return what was found, and the wanted cells with their scores."""
+    seen = _Seen(grid, wanted, np.zeros(grid.shape[1], np.int64))
+    candidates = best_candidates(seen, CANDIDATES, progress=progress)
+    survey = Survey(candidates=candidates, eligible=seen.of_mentors, largest=seen.largest)
+    return survey, np.concatenate(seen.kept, axis=1)
+
+
+def _cells(grid: Grid, wanted: Ints) -> Ints:
+    """Return the wanted cells (rows and columns, by rows) with their scores."""
+    scores = [grid.rows(row, row + 1)[0, column] for row, column in wanted.T.tolist()]
+    return np.stack([*wanted, np.array(scores, dtype=np.int64)])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Beginning:
     """What a solve begins with: pairs, and what is known of all pairs.
@@ -292,6 +308,7 @@ class _Beginning:
         scores: Scores | Grid | Sparse,
         people: _People,
         terms: Terms,
+        survey: Callable[[], Survey] | None,
         progress: Callable[[int], None],
     ) -> "_Beginning":
         if isinstance(scores, Sparse):
@@ -305,13 +322,13 @@ class _Beginning:
                 row, column = (part.astype(np.int32) for part in np.nonzero(matrix >= 0))
                 return cls.whole(people, row, column, matrix[row, column])
         couples = sorted({*terms.locked, *terms.forbidden, *(terms.previous or ())})
-        seen = _Seen(grid, np.array(couples, dtype=np.int64).reshape(-1, 2).T, np.zeros(columns, np.int64))
-        found = best_candidates(seen, CANDIDATES, progress=progress)
-        row = np.repeat(np.arange(rows, dtype=np.int32), np.diff(found.starts))
-        pool = _Pool.eligible(people, row, found.columns, found.values)
-        settled = _Pool.eligible(people, *np.concatenate(seen.kept, axis=1))
-        counts = seen.of_mentors[people.columns]
-        return cls(pool=pool.joined(settled), counts=counts, largest=seen.largest, grid=grid)
+        wanted = np.array(couples, dtype=np.int64).reshape(-1, 2).T
+        found, cells = _survey(grid, wanted, progress) if survey is None else (survey(), _cells(grid, wanted))
+        row = np.repeat(np.arange(rows, dtype=np.int32), np.diff(found.candidates.starts))
+        pool = _Pool.eligible(people, row, found.candidates.columns, found.candidates.values)
+        settled = _Pool.eligible(people, *cells)
+        counts = found.eligible[people.columns]
+        return cls(pool=pool.joined(settled), counts=counts, largest=found.largest, grid=grid)
 
     @classmethod
     def whole(cls, people: _People, row: Integers, column: Integers, score: Integers) -> "_Beginning":

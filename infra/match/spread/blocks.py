@@ -44,7 +44,16 @@ def blocks_of(shape: tuple[int, int], side: int = SIDE) -> list[Block]:
     ]
 
 
-def candidates_of(prepared: Prepared, block: Block, each: int) -> BlockCandidates:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What a block comes to: its best candidates, the eligible pairs of each column, the largest score."""
+
+    candidates: BlockCandidates
+    eligible: Ints
+    largest: int
+
+
+def survey_block(prepared: Prepared, block: Block, each: int) -> Part:
     """Return the best `each` (at least 1) of every row and column of the block, in one thread.
 
     Scores are never held whole and never sent: what comes back has 8 × `each` bytes for each row and column.
@@ -52,18 +61,22 @@ def candidates_of(prepared: Prepared, block: Block, each: int) -> BlockCandidate
     step = max(1, _CELLS_AT_ONCE // len(block.columns))
     rows: list[Ints] = []
     columns = np.full((len(block.columns), each), NO_CANDIDATE, dtype=np.int64)
+    eligible, largest = np.zeros(len(block.columns), dtype=np.int64), 0
     for start in range(block.rows.start, block.rows.stop, step):
         strip = range(start, min(start + step, block.rows.stop))
         scores = score_block(prepared, strip, block.columns)
         kept = best_of_block(scores, start, block.columns.start, each)
         rows.append(kept.rows)
         columns = _best_of_both(columns, kept.columns)
-    return BlockCandidates(
+        eligible += np.count_nonzero(scores >= 0, axis=0)
+        largest = max(largest, int(scores.max(initial=0)))
+    candidates = BlockCandidates(
         first_row=block.rows.start,
         first_column=block.columns.start,
         rows=np.concatenate(rows),
         columns=columns,
     )
+    return Part(candidates=candidates, eligible=eligible, largest=largest)
 
 
 def without_people(prepared: Prepared) -> Prepared:

@@ -10,23 +10,20 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
-from functions.matching import BlockCandidates, Prepared, Sparse, merge_candidates
-from infra.match.spread.blocks import SIDE, Block, blocks_of, candidates_of, without_people
+import numpy as np
+
+from functions.matching import BlockCandidates, Prepared, Survey, merge_candidates
+from infra.match.spread.blocks import SIDE, Block, Part, blocks_of, survey_block, without_people
+from infra.match.spread.errors import SpreadError
 
 TRIES = 3  # of one block, before the whole is given up
-
-
-class SpreadError(Exception):
-    """Blocks that could not be worked out; the message says why."""
 
 
 class Driver(Protocol):
     """Has blocks worked out by workers."""
 
-    def parts(
-        self, prepared: Prepared, blocks: Sequence[Block], each: int
-    ) -> Generator[BlockCandidates, None, None]:
-        """Yield `candidates_of` of every block, in any order; closing the generator stops the work.
+    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Generator[Part, None, None]:
+        """Yield `survey_block` of every block, in any order; closing the generator stops the work.
 
         A block that fails is tried again. Raises SpreadError when one can't be worked out.
         """
@@ -34,8 +31,8 @@ class Driver(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What the process of Dask is asked: `workers` processes of its own, or those of a scheduler."""
+class Request:
+    """What Dask's process is to do, with `workers` processes of its own or with those of a scheduler."""
 
     prepared: Prepared
     blocks: Sequence[Block]
@@ -44,33 +41,44 @@ class Asked:
     scheduler: str | None
 
 
-def candidates(
+def survey(
     prepared: Prepared,
     each: int,
     driver: Driver,
     *,
     side: int = SIDE,
     progress: Callable[[int], None] = lambda _percent: None,
-) -> Sparse:
-    """Return the pairs that are among the best `each` of their mentee or of their mentor.
+) -> Survey:
+    """Return what a look at every pair finds, with the best `each` of everybody.
 
-    The same as the engine's `best_candidates`, whatever the driver. `progress` is told per cent
-    and may raise to stop the work. Raises SpreadError when a block can't be worked out.
+    It is what one process finds, with any driver. `progress` is told per cent and may raise to stop the work.
+    Raises SpreadError when a block can't be worked out.
     """
     shape = len(prepared.mentees), len(prepared.mentors)
     blocks = blocks_of(shape, side)
+    eligible, largest = np.zeros(shape[1], dtype=np.int64), 0
+
+    def candidates(parts: Iterator[Part]) -> Iterator[BlockCandidates]:
+        nonlocal largest
+        for part in _once_each(parts, blocks, progress):
+            first = part.candidates.first_column
+            eligible[first : first + len(part.eligible)] += part.eligible
+            largest = max(largest, part.largest)
+            yield part.candidates
+
     with closing(driver.parts(without_people(prepared), blocks, each)) as parts:
-        return merge_candidates(_once_each(parts, blocks, progress), shape, each)
+        found = merge_candidates(candidates(parts), shape, each)
+    return Survey(candidates=found, eligible=eligible, largest=largest)
 
 
 def _once_each(
-    parts: Iterator[BlockCandidates], blocks: Sequence[Block], progress: Callable[[int], None]
-) -> Iterator[BlockCandidates]:
+    parts: Iterator[Part], blocks: Sequence[Block], progress: Callable[[int], None]
+) -> Iterator[Part]:
     """Yield each block's part once, telling how many of the pairs are done."""
     missing = {block.place: block for block in blocks}
     pairs, done = sum(block.pairs for block in blocks), 0
     for part in parts:
-        block = missing.pop((part.first_row, part.first_column), None)
+        block = missing.pop((part.candidates.first_row, part.candidates.first_column), None)
         if block is None:
             continue
         yield part
@@ -86,18 +94,16 @@ class Threads:
 
     count: int = 2
 
-    def parts(
-        self, prepared: Prepared, blocks: Sequence[Block], each: int
-    ) -> Generator[BlockCandidates, None, None]:
+    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Generator[Part, None, None]:
         """Yield each block's candidates, a few blocks ahead of whoever takes them."""
         later = deque((block, 1) for block in blocks)
-        running: dict[Future[BlockCandidates], tuple[Block, int]] = {}
+        running: dict[Future[Part], tuple[Block, int]] = {}
         with ThreadPoolExecutor(self.count) as pool:
             try:
                 while later or running:
                     while later and len(running) <= self.count:
                         block, nth = later.popleft()
-                        running[pool.submit(candidates_of, prepared, block, each)] = block, nth
+                        running[pool.submit(survey_block, prepared, block, each)] = block, nth
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
                         block, nth = running.pop(future)
                         if (error := future.exception()) is None:

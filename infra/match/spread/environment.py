@@ -11,12 +11,9 @@ from pathlib import Path
 from uv import find_uv_bin
 
 from infra import ROOT
+from infra.match.spread.errors import InstallError
 
 ENVIRONMENTS = ROOT / ".kith" / "environments"
-
-
-class InstallError(Exception):
-    """An environment can't be installed; the message says why."""
 
 
 def python_with(locked: Path, tell: Callable[[str], None]) -> Path:

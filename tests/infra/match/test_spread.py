@@ -12,14 +12,15 @@ import numpy as np
 import pytest
 
 from functions.matching.people import Role
-from functions.matching.score_matrix import Sparse
+from functions.matching.score_matrix import Sparse, Survey
 from functions.matching.scoring import scores
-from functions.matching.scoring.candidates import BlockCandidates, best_candidates
+from functions.matching.scoring.candidates import best_candidates
 from functions.matching.scoring.scores import Prepared
 from infra.match.spread import drivers
-from infra.match.spread.blocks import Block, blocks_of, candidates_of, without_people
-from infra.match.spread.drivers import TRIES, SpreadError, Threads, candidates
-from infra.match.spread.on_dask import OnDask
+from infra.match.spread.blocks import Block, Part, blocks_of, survey_block, without_people
+from infra.match.spread.dask_driver import DaskDriver
+from infra.match.spread.drivers import TRIES, Threads, survey
+from infra.match.spread.errors import SpreadError
 from tests.benchmarks import people
 from tests.infra.processes import runs, soon
 from tests.matching.cohorts import a_cohort, every_kind
@@ -36,7 +37,8 @@ def prepared() -> Prepared:
     return scores.prepare(mentors, mentees, people.policy())
 
 
-def in_bytes(found: Sparse) -> list[tuple[str, bytes]]:
+def in_bytes(found: Sparse | Survey) -> list[tuple[str, bytes]]:
+    found = found.candidates if isinstance(found, Survey) else found
     return [(part.dtype.str, part.tobytes()) for part in (found.starts, found.columns, found.values)]
 
 
@@ -50,16 +52,14 @@ class Fickle:
 
     order: Callable[[list[Block]], Sequence[Block]]
 
-    def parts(
-        self, prepared: Prepared, blocks: Sequence[Block], each: int
-    ) -> Generator[BlockCandidates, None, None]:
+    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Generator[Part, None, None]:
         for block in self.order(list(blocks)):
-            yield candidates_of(prepared, block, each)
+            yield survey_block(prepared, block, each)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_threads_find_the_same_as_one_pass_over_all(count: int) -> None:
-    found = candidates(prepared(), EACH, Threads(count), side=SIDE)
+    found = survey(prepared(), EACH, Threads(count), side=SIDE)
 
     assert in_bytes(found) == expected()
 
@@ -68,17 +68,17 @@ def test_threads_find_the_same_as_one_pass_over_all(count: int) -> None:
 def test_the_size_of_the_blocks_changes_nothing(side: int) -> None:
     several = scores.prepare(*a_cohort(7), every_kind())
 
-    found = candidates(several, 2, Threads(1), side=side)
+    found = survey(several, 2, Threads(1), side=side)
 
     assert in_bytes(found) == in_bytes(best_candidates(scores.Computed(several), 2))
 
 
 def test_a_block_that_is_scored_in_strips_keeps_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     block = Block(rows=range(3, 50), columns=range(10, 80))
-    whole = candidates_of(prepared(), block, EACH)
+    whole = survey_block(prepared(), block, EACH).candidates
 
     monkeypatch.setattr("infra.match.spread.blocks._CELLS_AT_ONCE", 5 * len(block.columns))
-    in_strips = candidates_of(prepared(), block, EACH)
+    in_strips = survey_block(prepared(), block, EACH).candidates
 
     assert (np.sort(in_strips.rows) == np.sort(whole.rows)).all()
     assert (np.sort(in_strips.columns) == np.sort(whole.columns)).all()
@@ -92,55 +92,55 @@ def test_a_block_that_is_scored_in_strips_keeps_the_same(monkeypatch: pytest.Mon
 def test_neither_the_order_of_blocks_nor_a_block_that_comes_twice_changes_anything(
     order: Callable[[list[Block]], Sequence[Block]],
 ) -> None:
-    found = candidates(prepared(), EACH, Fickle(order), side=SIDE)
+    found = survey(prepared(), EACH, Fickle(order), side=SIDE)
 
     assert in_bytes(found) == expected()
 
 
 def test_blocks_that_never_come_back_are_not_taken_for_nobody() -> None:
     with pytest.raises(SpreadError, match="1 of 54 blocks never came back"):
-        candidates(prepared(), EACH, Fickle(lambda blocks: blocks[1:]), side=SIDE)
+        survey(prepared(), EACH, Fickle(lambda blocks: blocks[1:]), side=SIDE)
 
 
 def test_a_block_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: Counter[Block] = Counter()
 
-    def at_the_last_try(prepared: Prepared, block: Block, each: int) -> BlockCandidates:
+    def at_the_last_try(prepared: Prepared, block: Block, each: int) -> Part:
         tried[block] += 1
         if tried[block] < TRIES:
             raise MemoryError
-        return candidates_of(prepared, block, each)
+        return survey_block(prepared, block, each)
 
-    monkeypatch.setattr(drivers, "candidates_of", at_the_last_try)
-    found = candidates(prepared(), EACH, Threads(2), side=SIDE)
+    monkeypatch.setattr(drivers, "survey_block", at_the_last_try)
+    found = survey(prepared(), EACH, Threads(2), side=SIDE)
 
     assert in_bytes(found) == expected()
 
 
 def test_a_block_that_always_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(_prepared: Prepared, block: Block, _each: int) -> BlockCandidates:
+    def never(_prepared: Prepared, block: Block, _each: int) -> Part:
         raise MemoryError(f"{block.pairs} pairs")
 
-    monkeypatch.setattr(drivers, "candidates_of", never)
+    monkeypatch.setattr(drivers, "survey_block", never)
     with pytest.raises(SpreadError, match=r"block at \(0, 0\) failed 3 times: MemoryError: 11700 pairs"):
-        candidates(prepared(), EACH, Threads(2), side=500)
+        survey(prepared(), EACH, Threads(2), side=500)
 
 
 def test_progress_rises_to_the_whole_and_may_stop_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[int] = []
     begun: list[Block] = []
 
-    def noting(prepared: Prepared, block: Block, each: int) -> BlockCandidates:
+    def noting(prepared: Prepared, block: Block, each: int) -> Part:
         begun.append(block)
-        return candidates_of(prepared, block, each)
+        return survey_block(prepared, block, each)
 
     def stop(_percent: int) -> None:
         raise KeyboardInterrupt
 
-    candidates(prepared(), EACH, Threads(2), side=SIDE, progress=told.append)
-    monkeypatch.setattr(drivers, "candidates_of", noting)
+    survey(prepared(), EACH, Threads(2), side=SIDE, progress=told.append)
+    monkeypatch.setattr(drivers, "survey_block", noting)
     with pytest.raises(KeyboardInterrupt):
-        candidates(prepared(), EACH, Threads(2), side=SIDE, progress=stop)
+        survey(prepared(), EACH, Threads(2), side=SIDE, progress=stop)
 
     assert (told == sorted(told), told[-1]) == (True, 100)
     assert len(begun) < 10
@@ -152,11 +152,9 @@ class Watched:
 
     stopped: bool = False
 
-    def parts(
-        self, prepared: Prepared, blocks: Sequence[Block], each: int
-    ) -> Generator[BlockCandidates, None, None]:
+    def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Generator[Part, None, None]:
         try:
-            yield from (candidates_of(prepared, block, each) for block in blocks)
+            yield from (survey_block(prepared, block, each) for block in blocks)
         finally:
             self.stopped = True
 
@@ -168,7 +166,7 @@ def test_whoever_stops_the_work_stops_the_workers_at_once() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt) as interrupted:
-        candidates(prepared(), EACH, driver, side=SIDE, progress=stop)
+        survey(prepared(), EACH, driver, side=SIDE, progress=stop)
 
     assert driver.stopped, interrupted.value  # which would keep the generator alive
 
@@ -203,8 +201,8 @@ def test_a_worker_that_is_killed_in_the_middle_changes_nothing() -> None:
         if len(workers) == 2:
             os.kill(workers.pop(), signal.SIGKILL)
 
-    driver = OnDask(workers=2, began=workers.extend)
-    found = candidates(prepared(), EACH, driver, side=SIDE, progress=kill_one)
+    driver = DaskDriver(workers=2, began=workers.extend)
+    found = survey(prepared(), EACH, driver, side=SIDE, progress=kill_one)
 
     assert in_bytes(found) == expected()
     assert len(workers) == 1
@@ -215,7 +213,7 @@ def test_a_worker_that_is_killed_in_the_middle_changes_nothing() -> None:
 @pytest.mark.xdist_group("dask")
 def test_a_block_that_dask_cannot_work_out_is_told_and_nothing_goes_on_running() -> None:
     workers: list[int] = []
-    driver = OnDask(workers=1, began=workers.extend)
+    driver = DaskDriver(workers=1, began=workers.extend)
     beyond = Block(rows=range(MENTEES, MENTEES + 1), columns=range(MENTORS))
 
     with pytest.raises(SpreadError, match="IndexError"):

@@ -1,4 +1,4 @@
-"""Dask's side: blocks over its workers, and back to whoever asked.
+"""Dask's side: blocks over its workers, and back to whoever request.
 
 What blocks are worked out from is sent to each worker once, as a plugin: the scheduler hands it to workers
 that come later, too, so a run goes on as long as there is one worker. Blocks themselves are four numbers.
@@ -24,9 +24,9 @@ from distributed import (  # type: ignore[import-not-found]
     get_worker,
 )
 
-from functions.matching import BlockCandidates, Prepared
-from infra.match.spread.blocks import Block, candidates_of
-from infra.match.spread.drivers import TRIES, Asked
+from functions.matching import Prepared
+from infra.match.spread.blocks import Block, Part, survey_block
+from infra.match.spread.drivers import TRIES, Request
 
 _AHEAD = 3  # blocks for each worker that are under way; the others wait here
 _SETTINGS = {
@@ -49,23 +49,23 @@ class _Sent(WorkerPlugin):  # type: ignore[misc]
 def answer() -> None:
     """Do what standard input asks, pickled: write the ids of the workers' processes, then each part."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    asked: Asked = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started us
+    request: Request = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started us
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing else may be written among the parts
-    with _client(asked) as client:
+    with _client(request) as client:
         client.wait_for_workers(1)
         _write(sorted(client.run(os.getpid).values()), out)
-        for part in parts(client, asked):
+        for part in parts(client, request):
             _write(part, out)
 
 
-def parts(client: Client, asked: Asked) -> Iterator[BlockCandidates]:
+def parts(client: Client, request: Request) -> Iterator[Part]:
     """Yield each block's part as it is done; Dask tries those again that fail, or whose worker dies."""
     name = f"kith-{uuid4()}"
-    client.register_plugin(_Sent(name, asked.prepared))
+    client.register_plugin(_Sent(name, request.prepared))
     later = (
-        client.submit(_worked_out, name, block, asked.each, key=f"{name}-{block.place}", retries=TRIES - 1)
-        for block in asked.blocks
+        client.submit(_worked_out, name, block, request.each, key=f"{name}-{block.place}", retries=TRIES - 1)
+        for block in request.blocks
     )
     ahead = _AHEAD * sum(client.nthreads().values())
     under_way = as_completed(islice(later, ahead), with_results=True)
@@ -77,22 +77,22 @@ def parts(client: Client, asked: Asked) -> Iterator[BlockCandidates]:
     client.unregister_worker_plugin(name)
 
 
-def _worked_out(name: str, block: Block, each: int) -> BlockCandidates:
-    return candidates_of(get_worker().plugins[name].prepared, block, each)
+def _worked_out(name: str, block: Block, each: int) -> Part:
+    return survey_block(get_worker().plugins[name].prepared, block, each)
 
 
 @contextmanager
-def _client(asked: Asked) -> Iterator[Client]:
+def _client(request: Request) -> Iterator[Client]:
     """Give a client of the scheduler that is asked for, or of workers on this machine, on loopback."""
-    if asked.scheduler:
-        with Client(asked.scheduler) as client:
+    if request.scheduler:
+        with Client(request.scheduler) as client:
             yield client
         return
     with (
         tempfile.TemporaryDirectory(prefix="kith-dask-") as folder,
         dask.config.set(_SETTINGS),
         LocalCluster(
-            n_workers=asked.workers,
+            n_workers=request.workers,
             threads_per_worker=1,
             host="127.0.0.1",
             scheduler_port=0,
