@@ -87,7 +87,8 @@ def report_of(file: Path) -> dict[str, Any]:
 def test_a_cluster_of_which_a_worker_dies_gives_the_same_bytes(
     cluster: Cluster, files: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    work_out, done = DaskDriver.parts, []
+    work_out = DaskDriver.parts
+    done: list[Part] = []
 
     def with_a_death(
         self: DaskDriver, prepared: Prepared, blocks: Sequence[Block], each: int
