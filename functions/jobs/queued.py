@@ -68,11 +68,18 @@ def _send(services: Services, body: Mapping[str, Any], owner: str) -> None:
     send_messages(services, owner=owner)
 
 
-def _forecast(services: Services, body: Mapping[str, Any], owner: str) -> None:
-    from functions.usecases.enrolment.forecast_supply import count_shortage  # noqa: PLC0415
+def _update_supply_forecast(services: Services, body: Mapping[str, Any], owner: str) -> None:
+    from functions.usecases.enrolment.update_supply_forecast import (  # noqa: PLC0415
+        update_supply_forecast,
+    )
 
     del owner
-    count_shortage(services, body["cohort_id"])
+    update_supply_forecast(services, body["cohort_id"])
 
 
-WORK: Mapping[str, Work] = {"match": _match, "forecast": _forecast, "introduce": _introduce, "send": _send}
+WORK: Mapping[str, Work] = {
+    "match": _match,
+    "supply_forecast": _update_supply_forecast,
+    "introduce": _introduce,
+    "send": _send,
+}

@@ -8,7 +8,7 @@ from functions.programme.run import RunState
 from functions.queues import enqueue
 from functions.services import Services
 from functions.storage.runs import runs
-from functions.usecases.enrolment.request_supply_forecast import ask_forecasts
+from functions.usecases.enrolment.request_supply_forecast import request_supply_forecasts
 from functions.usecases.messages.send_messages import send_messages
 from functions.usecases.pairings.ask_checkins import ask_checkins
 from functions.usecases.pairings.end_pairings import end_pairings_of_leavers
@@ -38,7 +38,7 @@ def _ask(services: Services, owner: str) -> None:
     """Ask what is due today: check-ins of active cohorts, surveys, what is short where people enrol."""
     del owner
     end_pairings_of_leavers(services)
-    ask_forecasts(services)
+    request_supply_forecasts(services)
     ask_checkins(services)
     ask_survey(services)
 

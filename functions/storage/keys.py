@@ -23,7 +23,7 @@
 | whose link is this?                          | pk=LINK#place               sk=LINK                    |
 | a snapshot or a run's proposals, whole       | pk=DOCUMENT#cohort#sha256   sk=DOCUMENT                |
 | one part of it                               | pk=DOCUMENT#cohort#sha256   sk=CHUNK#number            |
-| what is short in a cohort?                   | pk=FORECAST#cohort          sk=FORECAST                |
+| what is short in a cohort?                   | pk=SUPPLY_FORECAST#cohort   sk=SUPPLY_FORECAST         |
 | which documents has a cohort?                | pk=DOCUMENTS#cohort         sk=LISTED#sha256           |
 | who asked for a link in the last hour?       | pk=LINK-REQUESTS#digest     sk=LINK-REQUESTS           |
 | may we write to this address?                | pk=SUPPRESSION#digest       sk=SUPPRESSION             |
@@ -254,9 +254,9 @@ def chunk(cohort_id: str, sha256: str, number: int) -> Key:
     return Key(document(cohort_id, sha256).pk, f"CHUNK#{number:06}")
 
 
-def forecast(cohort_id: str) -> Key:
+def supply_forecast(cohort_id: str) -> Key:
     """Return the key of the last forecast of what is short in a cohort."""
-    return Key(f"FORECAST#{_part(cohort_id)}", "FORECAST")
+    return Key(f"SUPPLY_FORECAST#{_part(cohort_id)}", "SUPPLY_FORECAST")
 
 
 def documents(cohort_id: str) -> str:

@@ -99,7 +99,7 @@ FUNCTIONS = {
         without=(
             NOT_HTTP,
             "functions.usecases.runs.run_match",
-            "functions.usecases.enrolment.forecast_supply",
+            "functions.usecases.enrolment.update_supply_forecast",
             "functions.usecases.runs.introduce_pairs",
             "functions.usecases.messages.record_delivery_event",
         ),
@@ -111,7 +111,7 @@ FUNCTIONS = {
             NOT_HTTP,
             "functions.jobs.scheduled",
             "functions.usecases.runs.run_match",
-            "functions.usecases.enrolment.forecast_supply",
+            "functions.usecases.enrolment.update_supply_forecast",
             "functions.usecases.runs.introduce_pairs",
             "functions.usecases.messages.send_messages",
         ),
@@ -240,15 +240,18 @@ def imports_of(module: str, *, at_start: bool = False) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             if _is_ours(node.module):
-                yield from (_module_of(node.module, alias.name) for alias in node.names)
+                for alias in node.names:
+                    yield from _modules_of(node.module, alias.name)
 
 
-def _module_of(package: str, name: str) -> str:
-    """Return the module that the import of a name loads: the engine's door takes each from its own."""
-    if package == matching.__name__ and name in matching.MODULE_OF:
-        return matching.MODULE_OF[name]
+def _modules_of(package: str, name: str) -> list[str]:
+    """Return what the import of a name loads: the engine's door takes each from its own module."""
     module = f"{package}.{name}"
-    return module if _exists(module) else package
+    if module == matching.__name__:
+        return [module, *matching.MODULE_OF.values()]  # whichever is looked up later
+    if package == matching.__name__ and name in matching.MODULE_OF:
+        return [matching.MODULE_OF[name]]
+    return [module] if _exists(module) else []
 
 
 def _running(node: ast.AST, *, at_start: bool) -> Iterator[ast.AST]:

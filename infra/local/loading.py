@@ -19,7 +19,7 @@ from functions.usecases.enrolment.acknowledge_training import acknowledge
 from functions.usecases.enrolment.confirm_enrolment import confirm
 from functions.usecases.enrolment.decide_application import decide
 from functions.usecases.enrolment.enrol import Application, Enrolled, enrol
-from functions.usecases.enrolment.request_supply_forecast import ask_forecast
+from functions.usecases.enrolment.request_supply_forecast import request_supply_forecast
 from infra.local import demonstration
 
 SEED = 2026
@@ -43,7 +43,7 @@ def load(services: Services, cohort: Cohort) -> int:
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="kith-load") as hands:
         outcomes = hands.map(lambda applicant: _arrive(here, cohort, applicant), applicants)
         count = sum(outcome is not Enrolled.CLOSED for outcome in outcomes)
-    ask_forecast(services, cohort.id)
+    request_supply_forecast(services, cohort.id)
     return count
 
 

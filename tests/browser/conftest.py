@@ -12,7 +12,7 @@ from functions.programme.links import SELF_SERVICE_PURPOSES, Purpose
 from functions.programme.programme import Programme
 from functions.questionnaires import definitions
 from functions.storage import roll
-from functions.usecases.enrolment.forecast_supply import count_shortage
+from functions.usecases.enrolment.update_supply_forecast import update_supply_forecast
 from infra.build.site import build
 from infra.local.stack import LocalStack
 from tests.audit import pages
@@ -146,7 +146,7 @@ def paths(scenario: Scenario) -> dict[str, str]:
     """Where each kind of page is."""
     console = "/console/cohorts/"
     somebody = next(roll.people_in(scenario.stack.services.table, scenario.enrolling.id))
-    count_shortage(scenario.stack.services, scenario.enrolling.id)
+    update_supply_forecast(scenario.stack.services, scenario.enrolling.id)
     return {
         "home": "/",
         "about": "/about/",

@@ -122,7 +122,7 @@ PLACES: dict[str, Callable[[], keys.Key]] = {
     "LINK#place / LINK": lambda: keys.link("place"),
     "DOCUMENT#spring#d / DOCUMENT": lambda: keys.document("spring", "d"),
     "DOCUMENT#spring#d / CHUNK#000012": lambda: keys.chunk("spring", "d", 12),
-    "FORECAST#spring / FORECAST": lambda: keys.forecast("spring"),
+    "SUPPLY_FORECAST#spring / SUPPLY_FORECAST": lambda: keys.supply_forecast("spring"),
     "DOCUMENTS#spring / LISTED#d": lambda: keys.document_listing("spring", "d"),
     f"LINK-REQUESTS#{ADDRESS} / LINK-REQUESTS": lambda: keys.link_requests("ada@example.org"),
     f"SUPPRESSION#{ADDRESS} / SUPPRESSION": lambda: keys.suppression("ada@example.org"),

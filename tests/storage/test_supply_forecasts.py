@@ -4,7 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from functions.programme.forecast import Bottleneck, Counting, Forecast, Shortage
+from functions.programme.supply_forecast import (
+    Bottleneck,
+    Shortage,
+    SupplyForecast,
+    SupplyForecastStatus,
+)
 from functions.storage.enrolment import supply_forecasts
 from functions.storage.table import Table
 from tests.conftest import NAME
@@ -14,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 SECOND = timedelta(seconds=1)
-FORECAST = Forecast(
+FORECAST = SupplyForecast(
     counted_at=NOW,
     mentees=12,
     mentors=5,
@@ -36,23 +41,25 @@ FORECAST = Forecast(
 
 
 def test_a_cohort_that_was_never_counted_has_no_forecast(table: Table) -> None:
-    assert supply_forecasts.of(table, "spring") == Counting()
+    assert supply_forecasts.of(table, "spring") == SupplyForecastStatus()
 
 
 def test_a_forecast_comes_back_as_it_was_in_its_own_cohort(table: Table) -> None:
     supply_forecasts.keep(table, "spring", FORECAST)
     supply_forecasts.keep(table, "autumn", replace(FORECAST, elsewhere=None, mentees=1))
 
-    assert supply_forecasts.of(table, "spring") == Counting(forecast=FORECAST)
+    assert supply_forecasts.of(table, "spring") == SupplyForecastStatus(forecast=FORECAST)
     assert supply_forecasts.of(table, "autumn").forecast == replace(FORECAST, elsewhere=None, mentees=1)
 
 
 def test_when_a_forecast_was_asked_for_stands_beside_the_last_one(table: Table) -> None:
-    supply_forecasts.ask(table, "spring", NOW - SECOND)
+    supply_forecasts.request(table, "spring", NOW - SECOND)
     supply_forecasts.keep(table, "spring", FORECAST)
-    supply_forecasts.ask(table, "spring", NOW + SECOND)
+    supply_forecasts.request(table, "spring", NOW + SECOND)
 
-    assert supply_forecasts.of(table, "spring") == Counting(forecast=FORECAST, asked_at=NOW + SECOND)
+    assert supply_forecasts.of(table, "spring") == SupplyForecastStatus(
+        forecast=FORECAST, requested_at=NOW + SECOND
+    )
 
 
 def test_a_newer_forecast_takes_the_place_of_an_older_one_and_never_the_other_way_round(table: Table) -> None:
@@ -75,10 +82,10 @@ def test_what_two_counted_in_the_same_moment_is_kept_of_the_first(table: Table) 
 def test_each_question_and_each_count_is_a_writer_of_its_own(
     dynamodb: "DynamoDBClient", table: Table
 ) -> None:
-    supply_forecasts.ask(table, "spring", NOW)
+    supply_forecasts.request(table, "spring", NOW)
     (asked,) = everything_in(dynamodb, NAME)
     supply_forecasts.keep(table, "spring", FORECAST)
     (kept,) = everything_in(dynamodb, NAME)
 
-    assert asked["written_by"] == {"S": "ask-forecast:2026-11-21T09:30:00.000000Z"}
-    assert kept["written_by"] == {"S": "forecast:2026-11-21T09:30:00.000000Z"}
+    assert asked["written_by"] == {"S": "request-supply-forecast:2026-11-21T09:30:00.000000Z"}
+    assert kept["written_by"] == {"S": "supply-forecast:2026-11-21T09:30:00.000000Z"}

@@ -9,7 +9,7 @@ import pytest
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.programme import Decision, Enrolling
 from functions.storage.enrolment import enrolments
-from functions.usecases.enrolment.forecast_supply import count_shortage
+from functions.usecases.enrolment.update_supply_forecast import update_supply_forecast
 from tests.harness import MENTEE, MENTOR
 from tests.web.conftest import Site
 
@@ -204,7 +204,7 @@ def test_what_is_short_is_told_in_words_with_whom_to_look_for(console: Site) -> 
     answer = console.press(path(console, "/forecast"), path(console, "/forecast"))
     assert answer.status_code == 303
     assert "It is being counted" in console.page(answer.location)
-    count_shortage(console.harness.services, console.harness.cohort.id)
+    update_supply_forecast(console.harness.services, console.harness.cohort.id)
     page = console.page(answer.location)
 
     assert "It is being counted" not in page
@@ -223,7 +223,7 @@ def test_where_places_are_too_few_to_be_told_what_is_short_is_told_as_a_bound(co
         offer = {"topics_offered": ("statistics",)} if number == 0 else {}
         harness.confirmed({**MENTOR, **offer, "email": f"{number}@mentors.example", "name": f"G {number}"})
 
-    count_shortage(harness.services, harness.cohort.id)
+    update_supply_forecast(harness.services, harness.cohort.id)
     page = console.page(path(console, "/forecast"))
 
     assert "mentors offer fewer than 5 places with it. At least " in page

@@ -15,8 +15,8 @@ from functions.questionnaires.plain_text import TextError, text_of
 from functions.usecases.enrolment.decide_application import Decided, decide
 from functions.usecases.enrolment.request_supply_forecast import (
     STAGES_TO_COUNT_IN,
-    ask_forecast,
-    latest_forecast,
+    latest_supply_forecast,
+    request_supply_forecast,
 )
 from functions.usecases.people.list_people import PeopleFilter, list_people, one_person
 from functions.web.console.paging import LONGEST_SEARCH, ON_A_PAGE, number
@@ -111,16 +111,16 @@ def decision(cohort_id: str, enrolment_id: str) -> ResponseReturnValue:
 
 
 @routes.get("/forecast")
-def forecast(cohort_id: str) -> ResponseReturnValue:
+def supply_forecast(cohort_id: str) -> ResponseReturnValue:
     """Show what is short among the people so far, and when that was counted."""
     services = current_services()
     seen = cohort_reader(services, cohort_id)
     if seen is None:
         return not_found()
     return page(
-        "console/forecast.html",
+        "console/supply_forecast.html",
         seen=seen,
-        counting=latest_forecast(services, cohort_id),
+        counting=latest_supply_forecast(services, cohort_id),
         may_count=seen.stage in STAGES_TO_COUNT_IN,
     )
 
@@ -130,7 +130,7 @@ def count_again(cohort_id: str) -> ResponseReturnValue:
     """Have it counted again. Pressed twice in a minute, it is counted once."""
     if cohort_reader(current_services(), cohort_id) is None:
         return not_found()
-    ask_forecast(current_services(), cohort_id)
+    request_supply_forecast(current_services(), cohort_id)
     return redirect(f"/console/cohorts/{cohort_id}/forecast", HTTPStatus.SEE_OTHER)
 
 

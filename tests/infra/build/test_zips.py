@@ -56,5 +56,13 @@ def test_what_is_imported_for_types_alone_is_not_followed() -> None:
     assert not any(imported.startswith("mypy_boto3") for imported in zips.imports_of("functions.bootstrap"))
 
 
+def test_what_the_engine_s_door_offers_is_followed_to_its_module() -> None:
+    match, web = set(zips.modules_of("match")), set(zips.modules_of("web"))
+
+    assert match >= {"functions.matching.engine", "functions.matching.reports.supply_forecast"}
+    assert "functions.matching.policy.parse" in web
+    assert not {module for module in web if module.startswith("functions.matching.scoring")}
+
+
 def test_every_function_has_a_stage_and_its_own_dependencies() -> None:
     assert {contents.group for contents in zips.FUNCTIONS.values()} == set(zips.FUNCTIONS)

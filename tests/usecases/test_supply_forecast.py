@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 
 from functions.entry import handle
-from functions.programme.forecast import Forecast
+from functions.programme.supply_forecast import SupplyForecast
 from functions.storage.enrolment import supply_forecasts
-from functions.usecases.enrolment.forecast_supply import NOBODY, count_shortage
-from functions.usecases.enrolment.request_supply_forecast import ask_forecast, ask_forecasts
+from functions.usecases.enrolment.request_supply_forecast import (
+    request_supply_forecast,
+    request_supply_forecasts,
+)
+from functions.usecases.enrolment.update_supply_forecast import NOBODY, update_supply_forecast
 from tests.harness import MENTEE, MENTOR, CohortHarness
 
 WISH = {"topics_wanted": ("statistics", "thesis"), "keeping_in_touch": ("messages",)}
@@ -30,7 +33,7 @@ def test_what_many_want_and_few_offer_is_counted_in_words_of_the_questionnaire(
     crowd(harness)
     harness.apply({**MENTEE, **WISH, "email": "undecided@mentees.example"})
 
-    counted = count_shortage(harness.services, harness.cohort.id)
+    counted = update_supply_forecast(harness.services, harness.cohort.id)
 
     assert counted is not None
     assert (counted.mentees, counted.mentors, counted.places, counted.served_at_most) == (6, 1, 2, 2)
@@ -46,17 +49,17 @@ def test_what_many_want_and_few_offer_is_counted_in_words_of_the_questionnaire(
 def test_nobody_yet_is_said_so(harness: CohortHarness) -> None:
     harness.confirmed(MENTEE)
 
-    counted = count_shortage(harness.services, harness.cohort.id)
+    counted = update_supply_forecast(harness.services, harness.cohort.id)
 
     assert counted is not None
     assert (counted.fault, counted.mentees, counted.mentors) == (NOBODY, 1, 0)
-    assert count_shortage(harness.services, "nowhere") is None
+    assert update_supply_forecast(harness.services, "nowhere") is None
 
 
 def test_asked_for_it_waits_until_it_is_counted(harness: CohortHarness) -> None:
     crowd(harness)
 
-    assert ask_forecast(harness.services, harness.cohort.id)
+    assert request_supply_forecast(harness.services, harness.cohort.id)
     assert supply_forecasts.of(harness.services.table, harness.cohort.id).pending
     harness.clock.pass_by(seconds=20)
     records = [
@@ -72,25 +75,27 @@ def test_asked_for_it_waits_until_it_is_counted(harness: CohortHarness) -> None:
 
 
 def test_asked_for_twice_in_a_minute_it_is_counted_once_and_later_again(harness: CohortHarness) -> None:
-    ask_forecast(harness.services, harness.cohort.id)
+    request_supply_forecast(harness.services, harness.cohort.id)
     harness.clock.pass_by(seconds=30)
-    ask_forecast(harness.services, harness.cohort.id)
+    request_supply_forecast(harness.services, harness.cohort.id)
     assert len(harness.run_queue.bodies) == 1
 
     harness.clock.pass_by(seconds=30)
-    ask_forecast(harness.services, harness.cohort.id)
+    request_supply_forecast(harness.services, harness.cohort.id)
     assert [json.loads(body) for body in harness.run_queue.bodies] == [
-        {"do": "forecast", "cohort_id": harness.cohort.id}
+        {"do": "supply_forecast", "cohort_id": harness.cohort.id}
     ] * 2
 
 
 def test_an_older_count_that_comes_late_changes_nothing(harness: CohortHarness) -> None:
     now = harness.clock.now
-    newer = Forecast(counted_at=now, mentees=7)
+    newer = SupplyForecast(counted_at=now, mentees=7)
     supply_forecasts.keep(harness.services.table, harness.cohort.id, newer)
 
     supply_forecasts.keep(
-        harness.services.table, harness.cohort.id, Forecast(counted_at=now - timedelta(hours=1), mentees=3)
+        harness.services.table,
+        harness.cohort.id,
+        SupplyForecast(counted_at=now - timedelta(hours=1), mentees=3),
     )
 
     assert supply_forecasts.of(harness.services.table, harness.cohort.id).forecast == newer
@@ -102,6 +107,6 @@ def test_it_is_counted_daily_from_the_first_day_of_enrolment_until_the_pairs_are
 ) -> None:
     harness.clock.morning_of(harness.cohort.opens_on + timedelta(days=days), harness.cohort.zone)
 
-    assert ask_forecasts(harness.services) == counts
+    assert request_supply_forecasts(harness.services) == counts
 
     assert len(harness.run_queue.bodies) == counts

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.programme.forecast import Counting, Forecast
+from functions.programme.supply_forecast import SupplyForecast, SupplyForecastStatus
 
 NOON = datetime(2026, 9, 10, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-NOTHING_YET = Forecast(counted_at=NOON)
+NOTHING_YET = SupplyForecast(counted_at=NOON)
 
 
 def test_everybody_could_have_a_mentor_when_as_many_can_be_served_as_there_are_mentees() -> None:
@@ -37,15 +37,15 @@ def test_so_many_mentors_are_looked_for_as_bring_the_missing_places(
 @pytest.mark.parametrize(
     ("counting", "pending"),
     [
-        (Counting(), False),
-        (Counting(asked_at=NOON), True),
-        (Counting(forecast=NOTHING_YET), False),
-        (Counting(forecast=NOTHING_YET, asked_at=NOON + MINUTE), True),
-        (Counting(forecast=NOTHING_YET, asked_at=NOON), False),
-        (Counting(forecast=NOTHING_YET, asked_at=NOON - MINUTE), False),
+        (SupplyForecastStatus(), False),
+        (SupplyForecastStatus(requested_at=NOON), True),
+        (SupplyForecastStatus(forecast=NOTHING_YET), False),
+        (SupplyForecastStatus(forecast=NOTHING_YET, requested_at=NOON + MINUTE), True),
+        (SupplyForecastStatus(forecast=NOTHING_YET, requested_at=NOON), False),
+        (SupplyForecastStatus(forecast=NOTHING_YET, requested_at=NOON - MINUTE), False),
     ],
 )
 def test_a_forecast_is_pending_when_it_was_asked_for_after_the_last_count(
-    counting: Counting, *, pending: bool
+    counting: SupplyForecastStatus, *, pending: bool
 ) -> None:
     assert counting.pending is pending

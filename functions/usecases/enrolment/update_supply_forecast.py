@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from functions.matching import (
     SMALLEST,
     CannotMatch,
+    Cohort,
     Columns,
     Person,
     Policy,
     PolicyError,
-    SupplyForecast,
     forecast_supply,
     parse_policy,
     shown_count,
 )
-from functions.matching import Cohort as Sides
-from functions.programme.forecast import Bottleneck, Forecast, Shortage
+from functions.matching import SupplyForecast as CountedSupply
 from functions.programme.people import Enrolment, EnrolmentState, Role, facts_for_matching
+from functions.programme.supply_forecast import Bottleneck, Shortage, SupplyForecast
 from functions.questionnaires.criteria import completed
 from functions.services import Services, questionnaire_for
 from functions.storage.enrolment import cohorts, enrolments, supply_forecasts
@@ -28,7 +28,7 @@ WORTH_LOOKING_FOR = 0.05
 NOBODY = "Nobody has enrolled on one of the two sides yet, so nothing can be short."
 
 
-def count_shortage(services: Services, cohort_id: str) -> Forecast | None:
+def update_supply_forecast(services: Services, cohort_id: str) -> SupplyForecast | None:
     """Count and keep the forecast of a cohort; None when there is no such cohort. Safe to do twice."""
     cohort = cohorts.get(services.table, cohort_id)
     if cohort is None:
@@ -37,7 +37,7 @@ def count_shortage(services: Services, cohort_id: str) -> Forecast | None:
     try:
         forecast = _forecast(services, people, _policy(services, cohort.policy))
     except (PolicyError, CannotMatch) as fault:
-        forecast = Forecast(counted_at=services.clock(), fault=str(fault))
+        forecast = SupplyForecast(counted_at=services.clock(), fault=str(fault))
     supply_forecasts.keep(services.table, cohort_id, forecast)
     return forecast
 
@@ -51,19 +51,19 @@ def _policy(services: Services, name: str) -> Policy:
     return parse_policy(text, file=f"{name}.toml", language=services.programme.languages[0])
 
 
-def _forecast(services: Services, people: Sequence[Enrolment], policy: Policy) -> Forecast:
+def _forecast(services: Services, people: Sequence[Enrolment], policy: Policy) -> SupplyForecast:
     mentors = _side(services, people, Role.MENTOR, policy.mentors)
     mentees = _side(services, people, Role.MENTEE, policy.mentees)
     if not mentors or not mentees:
-        return Forecast(
+        return SupplyForecast(
             counted_at=services.clock(),
             mentees=len(mentees),
             mentors=len(mentors),
             places=sum(mentor.capacity for mentor in mentors),
             fault=NOBODY,
         )
-    found = forecast_supply(Sides.of(mentors, mentees, policy), words=_words(services))
-    return Forecast(
+    found = forecast_supply(Cohort.of(mentors, mentees, policy), words=_words(services))
+    return SupplyForecast(
         counted_at=services.clock(),
         mentees=found.mentees,
         mentors=found.mentors,
@@ -85,7 +85,7 @@ def _forecast(services: Services, people: Sequence[Enrolment], policy: Policy) -
     )
 
 
-def _shortages(found: SupplyForecast, policy: Policy) -> tuple[Shortage, ...]:
+def _shortages(found: CountedSupply, policy: Policy) -> tuple[Shortage, ...]:
     """Return what to look for, what counts and lacks most first."""
     counts = _counts(policy)
     # What every mentor has is not what to look for: then places are short, and any mentor helps.

@@ -41,7 +41,7 @@ class Bottleneck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
+class SupplyForecast:
     """What is short among the people so far: those with a place, and those who await a decision.
 
     `served_at_most` is exact. `fault` says in words why nothing could be counted; then the rest is empty.
@@ -68,15 +68,15 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counting:
-    """The last forecast of a cohort, and when it was last asked for; it is pending while that is later."""
+class SupplyForecastStatus:
+    """The last forecast of a cohort, and when one was last requested; it is pending while that is later."""
 
-    forecast: Forecast | None = None
-    asked_at: datetime | None = None
+    forecast: SupplyForecast | None = None
+    requested_at: datetime | None = None
 
     @property
     def pending(self) -> bool:
-        """Whether somebody asked and it has not been counted since."""
-        if self.asked_at is None:
+        """Whether one was requested and has not been counted since."""
+        if self.requested_at is None:
             return False
-        return self.forecast is None or self.forecast.counted_at < self.asked_at
+        return self.forecast is None or self.forecast.counted_at < self.requested_at
