@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from functions.matching import Finding
 from functions.programme.people import Role
 from functions.programme.run import RunState
 
@@ -36,10 +37,29 @@ class StartedRunSchema(Schema):
     address = fields.String(required=True, metadata={"description": "Where to look; also in Location."})
 
 
+class RunQuerySchema(Schema):
+    """How a run is to be told."""
+
+    class Meta:
+        """Whatever else is asked is refused: a misspelt wish is not a wish for the default."""
+
+        unknown = RAISE
+
+    lang = fields.String(
+        validate=validate.Length(min=2, max=35),
+        metadata={
+            "description": "The language of every sentence in the answer, such as `ar`: one that the "
+            "programme speaks, or `en`. Left out, Accept-Language decides, then the programme's first. "
+            "Content-Language says which it is."
+        },
+    )
+
+
 class ReasonSchema(Schema):
-    """What one criterion gave a pair."""
+    """What one criterion gave a pair, and what it found: `finding` for machines, `text` for people."""
 
     criterion = fields.String(required=True)
+    finding = fields.Enum(Finding, by_value=True, required=True)
     points = fields.Integer(required=True)
     text = fields.String(required=True)
 
@@ -54,7 +74,7 @@ class PairSchema(Schema):
 
 
 class UnmatchedSchema(Schema):
-    """Somebody without a place in this run."""
+    """Somebody without a place in this run, with all that holds for them."""
 
     person_id = fields.String(required=True)
     role = fields.Enum(Role, by_value=True, required=True)
@@ -63,7 +83,7 @@ class UnmatchedSchema(Schema):
 
 
 class RunSchema(Schema):
-    """A run as it stands. `notes`, `pairs` and `unmatched` are empty until it is proposed."""
+    """A run as it stands. Its lists are empty until it is proposed."""
 
     OF_THE_RUN: ClassVar[tuple[str, ...]] = (
         "id",
@@ -75,7 +95,6 @@ class RunSchema(Schema):
         "summary",
         "requested_at",
         "snapshot_sha256",
-        "failure",
     )
 
     id = fields.String(required=True)
@@ -93,6 +112,11 @@ class RunSchema(Schema):
     )
     pairs = fields.List(fields.Nested(PairSchema), required=True)
     unmatched = fields.List(fields.Nested(UnmatchedSchema), required=True)
+    further_places = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "What one more place of a mentor would bring, the most helpful first."},
+    )
 
 
 class PublishedRunSchema(Schema):

@@ -1,5 +1,6 @@
 """Runs, for machines: start one, look at it, publish it."""
 
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -10,11 +11,12 @@ from werkzeug.exceptions import NotFound
 from functions.api.bodies import Routes
 from functions.api.guards import current_services, request_key, scoped
 from functions.api.problems import Problem
+from functions.i18n.run_reasons import LeftOver
 from functions.programme.run import Run
 from functions.usecases.runs.publish_run import Publication, Published, publish_run
 from functions.usecases.runs.read_run import read_run
 from functions.usecases.runs.start_run import RunRequest, Started, start_run
-from schemas.runs import PublishedRunSchema, RunSchema, StartedRunSchema, StartRunSchema
+from schemas.runs import PublishedRunSchema, RunQuerySchema, RunSchema, StartedRunSchema, StartRunSchema
 
 routes = Routes("runs", __name__, url_prefix="/api/v1/cohorts/<cohort_id>/runs", description=__doc__)
 
@@ -58,20 +60,48 @@ def start(wish: dict[str, Any], cohort_id: str) -> ResponseReturnValue:
 
 @routes.get("/<run_id>")
 @scoped("cohort:read")
+@routes.arguments(RunQuerySchema, location="query")
 @routes.response(HTTPStatus.OK, RunSchema)
-def show(cohort_id: str, run_id: str) -> ResponseReturnValue:
+def show(query: dict[str, str], cohort_id: str, run_id: str) -> ResponseReturnValue:
     """Return a run: where it stands, the pairs with reasons, the unmatched with reasons.
 
-    People are named by their ids alone. The ETag is what publishing asks for.
+    People are named by their ids alone. Sentences are in the language of `lang`, or of Accept-Language;
+    Content-Language names it. The ETag is what publishing asks for.
     """
-    view = read_run(current_services(), cohort_id, run_id)
+    language = _language(query.get("lang", ""))
+    view = read_run(current_services(), cohort_id, run_id, language=language, by_name=False)
     if view is None:
         raise NotFound
     run = view.run
-    body = {"notes": view.notes, "pairs": view.pairs, "unmatched": view.unmatched} | {
-        name: getattr(run, name) for name in RunSchema.OF_THE_RUN
-    }
-    return body, HTTPStatus.OK, {"ETag": etag(run)}
+    body = {
+        "failure": view.failure,
+        "notes": view.notes,
+        "pairs": view.pairs,
+        "unmatched": list(_unmatched(view.left_over)),
+        "further_places": view.further_places,
+    } | {name: getattr(run, name) for name in RunSchema.OF_THE_RUN}
+    headers = {"ETag": etag(run), "Content-Language": language, "Vary": "Accept-Language"}
+    return body, HTTPStatus.OK, headers
+
+
+def _language(asked: str) -> str:
+    """Return the language of the answer: the one asked for, if the programme speaks it, or English."""
+    spoken = tuple(dict.fromkeys((*current_services().programme.languages, "en")))
+    if asked in spoken:
+        return asked
+    return request.accept_languages.best_match(spoken) or spoken[0]
+
+
+def _unmatched(left_over: Iterable[LeftOver]) -> Iterator[dict[str, object]]:
+    """Yield everybody left over with all that holds for them: a machine takes each by itself."""
+    for side in left_over:
+        for person in side.people:
+            yield {
+                "person_id": person.id,
+                "role": side.role,
+                "reasons": (*side.shared, *person.reasons),
+                "smallest_change": person.would_help or side.would_help,
+            }
 
 
 @routes.post("/<run_id>/publish")

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from functions.matching.cohort import Cohort, limit_capacity
     from functions.matching.engine import Stage, Surveyor, Unsound, match
-    from functions.matching.outcome import Outcome, Pair, Reason, to_json
-    from functions.matching.people import CannotMatch, Person, Role, canonical
+    from functions.matching.outcome import Outcome, Pair, Unmatched, Wish, to_json
+    from functions.matching.people import Person, Role, canonical
     from functions.matching.policy.model import (
         LARGEST_CAPACITY,
         WHOLE,
@@ -38,14 +38,38 @@ if TYPE_CHECKING:
         Policy,
         PolicyError,
         Rule,
+        RuleKind,
     )
     from functions.matching.policy.parse import parse_policy
+    from functions.matching.reasons import (
+        NO_FACTS,
+        Against,
+        CannotMatch,
+        Cause,
+        Change,
+        Facts,
+        Finding,
+        FurtherPlace,
+        Impossibility,
+        Note,
+        Noted,
+        Problem,
+        Reason,
+        Remedy,
+        Way,
+        WhyNot,
+        WhyUnmatched,
+        from_data,
+        to_data,
+    )
     from functions.matching.reports.aggregates import SMALLEST, shown_count
     from functions.matching.reports.fairness import compare_groups, describe_fairness
+    from functions.matching.reports.further_places import find_further_places
     from functions.matching.reports.rematch import describe_changes, report_changes
     from functions.matching.reports.stability import describe_stability, report_stability
     from functions.matching.reports.supply_forecast import SupplyForecast, forecast_supply
     from functions.matching.reports.whatif import compare_outcomes, describe_comparison
+    from functions.matching.rules import column_labels
     from functions.matching.score_matrix import Sparse, Survey
     from functions.matching.scoring.candidates import (
         NO_CANDIDATE,
@@ -60,14 +84,24 @@ if TYPE_CHECKING:
 __all__ = [
     "LARGEST_CAPACITY",
     "NO_CANDIDATE",
+    "NO_FACTS",
     "SMALLEST",
     "WHOLE",
+    "Against",
     "BlockCandidates",
     "CannotMatch",
+    "Cause",
+    "Change",
     "Cohort",
     "Columns",
     "Criterion",
     "CriterionKind",
+    "Facts",
+    "Finding",
+    "FurtherPlace",
+    "Impossibility",
+    "Note",
+    "Noted",
     "Objective",
     "Outcome",
     "Pair",
@@ -77,9 +111,12 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Prepared",
+    "Problem",
     "Reason",
+    "Remedy",
     "Role",
     "Rule",
+    "RuleKind",
     "Side",
     "Sparse",
     "Stage",
@@ -87,17 +124,25 @@ __all__ = [
     "Survey",
     "Surveyor",
     "Terms",
+    "Unmatched",
     "Unsound",
+    "Way",
+    "WhyNot",
+    "WhyUnmatched",
+    "Wish",
     "assign",
     "best_of_block",
     "canonical",
+    "column_labels",
     "compare_groups",
     "compare_outcomes",
     "describe_changes",
     "describe_comparison",
     "describe_fairness",
     "describe_stability",
+    "find_further_places",
     "forecast_supply",
+    "from_data",
     "limit_capacity",
     "match",
     "merge_candidates",
@@ -107,32 +152,15 @@ __all__ = [
     "report_stability",
     "score_block",
     "shown_count",
+    "to_data",
     "to_json",
 ]
 
 _NAMES_BY_MODULE = {
-    "cohort": (
-        "Cohort",
-        "limit_capacity",
-    ),
-    "engine": (
-        "Stage",
-        "Surveyor",
-        "Unsound",
-        "match",
-    ),
-    "outcome": (
-        "Outcome",
-        "Pair",
-        "Reason",
-        "to_json",
-    ),
-    "people": (
-        "CannotMatch",
-        "Person",
-        "Role",
-        "canonical",
-    ),
+    "cohort": ("Cohort", "limit_capacity"),
+    "engine": ("Stage", "Surveyor", "Unsound", "match"),
+    "outcome": ("Outcome", "Pair", "Unmatched", "Wish", "to_json"),
+    "people": ("Person", "Role", "canonical"),
     "policy.model": (
         "LARGEST_CAPACITY",
         "WHOLE",
@@ -144,53 +172,43 @@ _NAMES_BY_MODULE = {
         "Policy",
         "PolicyError",
         "Rule",
+        "RuleKind",
     ),
     "policy.parse": ("parse_policy",),
-    "reports.aggregates": (
-        "SMALLEST",
-        "shown_count",
+    "reasons": (
+        "NO_FACTS",
+        "Against",
+        "CannotMatch",
+        "Cause",
+        "Change",
+        "Facts",
+        "Finding",
+        "FurtherPlace",
+        "Impossibility",
+        "Note",
+        "Noted",
+        "Problem",
+        "Reason",
+        "Remedy",
+        "Way",
+        "WhyNot",
+        "WhyUnmatched",
+        "from_data",
+        "to_data",
     ),
-    "reports.fairness": (
-        "compare_groups",
-        "describe_fairness",
-    ),
-    "reports.rematch": (
-        "describe_changes",
-        "report_changes",
-    ),
-    "reports.stability": (
-        "describe_stability",
-        "report_stability",
-    ),
-    "reports.supply_forecast": (
-        "SupplyForecast",
-        "forecast_supply",
-    ),
-    "reports.whatif": (
-        "compare_outcomes",
-        "describe_comparison",
-    ),
-    "score_matrix": (
-        "Sparse",
-        "Survey",
-    ),
-    "scoring.candidates": (
-        "NO_CANDIDATE",
-        "BlockCandidates",
-        "best_of_block",
-        "merge_candidates",
-    ),
-    "scoring.scores": (
-        "Prepared",
-        "prepare",
-        "score_block",
-    ),
+    "reports.aggregates": ("SMALLEST", "shown_count"),
+    "reports.fairness": ("compare_groups", "describe_fairness"),
+    "reports.further_places": ("find_further_places",),
+    "reports.rematch": ("describe_changes", "report_changes"),
+    "reports.stability": ("describe_stability", "report_stability"),
+    "reports.supply_forecast": ("SupplyForecast", "forecast_supply"),
+    "reports.whatif": ("compare_outcomes", "describe_comparison"),
+    "rules": ("column_labels",),
+    "score_matrix": ("Sparse", "Survey"),
+    "scoring.candidates": ("NO_CANDIDATE", "BlockCandidates", "best_of_block", "merge_candidates"),
+    "scoring.scores": ("Prepared", "prepare", "score_block"),
     "solving.assignment": ("assign",),
-    "terms": (
-        "Objective",
-        "Side",
-        "Terms",
-    ),
+    "terms": ("Objective", "Side", "Terms"),
 }
 MODULE_OF = {name: f"{__name__}.{module}" for module, names in _NAMES_BY_MODULE.items() for name in names}
 

@@ -16,10 +16,11 @@ from functools import partial
 from functions.matching.cohort import Cohort
 from functions.matching.figures import Figures
 from functions.matching.outcome import ENGINE_VERSION, Outcome, Pair, Unmatched, Wish, to_json
-from functions.matching.people import CannotMatch, Person, Role
+from functions.matching.people import Person, Role
 from functions.matching.policy.model import CriterionKind, Pairing, Policy
-from functions.matching.reports import explain, unmatched_groups, unmatched_peers, wishes
-from functions.matching.reports.speech import Speech, Translations, Words
+from functions.matching.reasons import CannotMatch, Note, Noted, Problem
+from functions.matching.reports import unmatched, unmatched_groups, unmatched_peers, wishes
+from functions.matching.reports.pair_reasons import PairReasons
 from functions.matching.score_matrix import CachedScores, Grid, Survey
 from functions.matching.scoring import scores as score
 from functions.matching.solving import assignment, group_search, pair_cost, peer_matching, stable
@@ -89,8 +90,6 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
     locked: Sequence[Couple] = (),
     forbidden: Sequence[Couple] = (),
     previous: Sequence[Couple] | None = None,
-    words: Words | None = None,
-    translations: Translations | None = None,
     progress: Callable[[int], None] = lambda _percent: None,
     begin: Callable[[Stage], None] = lambda _stage: None,
     surveyor: Surveyor | None = None,
@@ -102,13 +101,12 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
 
     The order of people changes nothing. Nobody gets more partners than their own capacity, nor than a
     number in the policy. Couples are (mentee's id, mentor's id). Of `previous`, couples whose people
-    are gone are ignored. A policy for peers pairs both lists as one pool. `words` say answers in the
-    reasons, by column and answer (casefolded); `translations` say the reasons in the cohort's language.
+    are gone are ignored. A policy for peers pairs both lists as one pool.
 
-    Raises CannotMatch, in words for the coordinator, when a side is empty, there are too many people,
-    an answer can't be read, locks contradict each other or the rules, or the rules leave nobody
-    eligible; Unsound when the verifier finds a fault. `surveyor` looks at every pair of two large sides in
-    the place of this process, such as on many machines, and changes nothing.
+    Raises CannotMatch when a side is empty, there are too many people, an answer can't be read, locks
+    contradict each other or the rules, or the rules leave nobody eligible; Unsound when the verifier
+    finds a fault. `surveyor` looks at every pair of two large sides in the place of this process, such as
+    on many machines, and changes nothing.
     """
     run = _Run(
         mentors=mentors,
@@ -118,7 +116,6 @@ def match(  # noqa: PLR0913 - the contract's own list; each has a name at the ca
         locked=locked,
         forbidden=forbidden,
         previous=previous,
-        speech=_speech(policy, words, translations),
         progress=_Progress(progress),
         begin=begin,
         surveyor=surveyor,
@@ -161,12 +158,6 @@ def _plain(people: Sequence[Person]) -> list[object]:
     ]
 
 
-def _speech(policy: Policy, words: Words | None, translations: Translations | None) -> Speech:
-    if translations is None:
-        return Speech(policy=policy, words=words or {})
-    return Speech(policy=policy, words=words or {}, translations=translations)
-
-
 @dataclass(slots=True)
 class _Progress:
     """Tells how far the whole is, and only when it got further: a caller may write it down each time."""
@@ -191,7 +182,6 @@ class _Run:
     locked: Sequence[Couple]
     forbidden: Sequence[Couple]
     previous: Sequence[Couple] | None
-    speech: Speech
     progress: _Progress
     begin: Callable[[Stage], None]
     surveyor: Surveyor | None
@@ -214,15 +204,11 @@ class _Run:
         by_row = {name: row for row, name in enumerate(rows)}
         by_column = {name: column for column, name in enumerate(columns)}
 
-        def placed(couples: Sequence[Couple], what: str) -> tuple[tuple[int, int], ...]:
+        def placed(couples: Sequence[Couple]) -> tuple[tuple[int, int], ...]:
             for couple in couples:
                 for name, known in zip(couple, (by_row, by_column), strict=True):
                     if name not in known:
-                        raise CannotMatch(
-                            f"A {what} pairing names {name}, who is not in this run. "
-                            "Drop it, or add the person.",
-                            person_id=name,
-                        )
+                        raise CannotMatch(Problem.NOT_IN_RUN, name)
             return tuple((by_row[mentee], by_column[mentor]) for mentee, mentor in couples)
 
         there = [
@@ -231,9 +217,9 @@ class _Run:
             if mentee in by_row and mentor in by_column
         ]
         return Terms(
-            locked=placed(self.locked, "locked"),
-            forbidden=placed(self.forbidden, "forbidden"),
-            previous=None if self.previous is None else placed(there, "previous"),
+            locked=placed(self.locked),
+            forbidden=placed(self.forbidden),
+            previous=None if self.previous is None else placed(there),
         )
 
 
@@ -262,12 +248,12 @@ def _sides(run: _Run) -> tuple[Outcome, list[str]]:
         progress=telling,
     )
     if not len(found.candidates.values):
-        raise CannotMatch(explain.nobody_eligible(cohort.prepared, run.speech))
+        raise unmatched.nobody_eligible(cohort.prepared)
     run.enter(Stage.EXPLAIN)
-    pairs = _pairs(cohort, found.pairs, run.speech)
+    pairs = _pairs(cohort, found.pairs)
     outcome = replace(
         _outcome(run, cohort, found, pairs),
-        unmatched=_unmatched(run, cohort, found, terms),
+        unmatched=_unmatched(cohort, found, terms),
         certificate=found.certificate,
         notes=() if proven is None else (_sampled(proven, grid),),
         wishes=_wishes(run, cohort, found, terms),
@@ -303,14 +289,14 @@ def _stable(run: _Run) -> tuple[Outcome, list[str]]:
         grid, cohort.mentors, cohort.mentees, terms=terms, seed=run.seed, proven=_proven(grid)
     )
     if not len(found.many.candidates.values):
-        raise CannotMatch(explain.nobody_eligible(cohort.prepared, run.speech))
+        raise unmatched.nobody_eligible(cohort.prepared)
     run.enter(Stage.EXPLAIN)
-    pairs = _pairs(cohort, found.pairs, run.speech)
+    pairs = _pairs(cohort, found.pairs)
     # Nobody may be told that others could make room: they would rather not.
-    settled = explain.Result(pairs=found.pairs, locked=found.pairs, forbidden=terms.forbidden)
+    settled = unmatched.Result(pairs=found.pairs, locked=found.pairs, forbidden=terms.forbidden)
     outcome = replace(
         _outcome(run, cohort, found.figures, pairs),
-        unmatched=explain.unmatched_in(cohort.prepared, settled, run.speech),
+        unmatched=unmatched.unmatched_in(cohort.prepared, settled),
         notes=found.notes(),
         wishes=_wishes(run, cohort, replace(found.many, pairs=found.pairs), terms),
     )
@@ -350,13 +336,10 @@ def _outcome(run: _Run, cohort: Cohort, figures: _Figures, pairs: tuple[Pair, ..
 def _check_sides(run: _Run) -> None:
     for role, people in ((Role.MENTOR, run.mentors), (Role.MENTEE, run.mentees)):
         if not people:
-            raise CannotMatch(f"There is no {role}. A run needs at least one on each side.", role=role)
+            raise CannotMatch(Problem.EMPTY_SIDE, role=role)
         if len(people) > LARGEST_SIDE:
-            raise CannotMatch(
-                f"{len(people):,} {role}s are too many for one run (at most {LARGEST_SIDE:,} on a side). "
-                "Match them in smaller cohorts, such as by faculty.",
-                role=role,
-            )
+            numbers = {"count": len(people), "most": LARGEST_SIDE}
+            raise CannotMatch(Problem.SIDE_TOO_LARGE, role=role, numbers=numbers)
 
 
 def _proven(grid: Grid) -> range | None:
@@ -365,24 +348,30 @@ def _proven(grid: Grid) -> range | None:
     return None if rows * columns <= PROVEN_WHOLE else range(0, rows, -(-rows // SAMPLED_ROWS))
 
 
-def _sampled(proven: range, grid: Grid) -> str:
+def _sampled(proven: range, grid: Grid) -> Note:
     rows, columns = grid.shape
-    return (
-        f"The best of everybody’s {assignment.CANDIDATES} best candidates and more. That no other pair would "
-        f"make it better was checked for {len(proven):,} of {rows:,} mentees with all {columns:,} mentors."
+    return Note(
+        noted=Noted.PROVEN_ON_SAMPLE,
+        numbers={
+            "candidates": assignment.CANDIDATES,
+            "checked": len(proven),
+            "mentees": rows,
+            "mentors": columns,
+        },
     )
 
 
-def _pairs(cohort: Cohort, made: Sequence[tuple[int, int]], speech: Speech) -> tuple[Pair, ...]:
+def _pairs(cohort: Cohort, made: Sequence[tuple[int, int]]) -> tuple[Pair, ...]:
     """Return the pairs with their reasons, whose points add up to the score."""
     prepared = cohort.prepared
     points = score.points(prepared, [row for row, _ in made], [column for _, column in made]).tolist()
+    reasons = PairReasons(prepared.policy)
     return tuple(
         Pair(
             mentor=mentor.id,
             mentee=mentee.id,
             score=sum(earned),
-            reasons=explain.reasons_for(speech, mentee, mentor, earned),
+            reasons=reasons.of(mentee, mentor, earned),
         )
         for (mentee, mentor), earned in zip(
             ((prepared.mentees[row], prepared.mentors[column]) for row, column in made), points, strict=True
@@ -390,13 +379,11 @@ def _pairs(cohort: Cohort, made: Sequence[tuple[int, int]], speech: Speech) -> t
     )
 
 
-def _unmatched(
-    run: _Run, cohort: Cohort, found: assignment.Assignment, terms: Terms
-) -> tuple[Unmatched, ...]:
-    result = explain.Result(
+def _unmatched(cohort: Cohort, found: assignment.Assignment, terms: Terms) -> tuple[Unmatched, ...]:
+    result = unmatched.Result(
         pairs=found.pairs, locked=terms.locked, forbidden=terms.forbidden, candidates=found.candidates
     )
-    return explain.unmatched_in(cohort.prepared, result, run.speech)
+    return unmatched.unmatched_in(cohort.prepared, result)
 
 
 def _wishes(run: _Run, cohort: Cohort, found: assignment.Assignment, terms: Terms) -> tuple[Wish, ...]:
@@ -410,18 +397,18 @@ def _wishes(run: _Run, cohort: Cohort, found: assignment.Assignment, terms: Term
         objective=run.policy.objective,
         assignment=found,
     )
-    return wishes.unmet_wishes(wishes.Answering(speech=run.speech, prepared=cohort.prepared, solved=solved))
+    return wishes.unmet_wishes(wishes.Answering(prepared=cohort.prepared, solved=solved))
 
 
 def _peers(run: _Run) -> tuple[Outcome, list[str]]:
     """Pair the people of one pool, each with one other."""
     telling = run.enter(Stage.SCORE)
     people = [*run.mentors, *run.mentees]
-    _check_pool(people, 2, "There is one person in the pool. A pair needs two.")
+    _check_pool(people)
     prepared = peer_matching.prepare(people, run.policy)
     scores = peer_matching.scores(prepared, progress=telling)
     if not (scores >= 0).any():
-        raise CannotMatch(unmatched_peers.nobody_eligible(prepared, run.speech))
+        raise unmatched_peers.nobody_eligible(prepared)
     pool = Cohort.of_prepared(prepared).mentees
     terms = run.terms(pool.ids, pool.ids)
     telling = run.enter(Stage.SOLVE)
@@ -429,12 +416,13 @@ def _peers(run: _Run) -> tuple[Outcome, list[str]]:
         scores, pool, terms=terms, objective=run.policy.objective, seed=run.seed, progress=telling
     )
     run.enter(Stage.EXPLAIN)
+    reasons = PairReasons(prepared.policy)
     pairs = tuple(
         Pair(
             mentor=other.id,
             mentee=one.id,
             score=sum(earned),
-            reasons=explain.reasons_for(run.speech, one, other, earned),
+            reasons=reasons.of(one, other, earned),
         )
         for (one, other), earned in zip(
             ((prepared.mentees[one], prepared.mentees[other]) for one, other in found.pairs),
@@ -447,10 +435,8 @@ def _peers(run: _Run) -> tuple[Outcome, list[str]]:
         mentors=0,
         capacity=0,
         pairs=pairs,
-        unmatched=unmatched_peers.left_over(
-            prepared,
-            unmatched_peers.Paired.of(scores, found.pairs, terms.locked, terms.forbidden),
-            run.speech,
+        unmatched=unmatched_peers.unmatched_in(
+            prepared, unmatched_peers.Paired.of(scores, found.pairs, terms.locked, terms.forbidden)
         ),
         served=found.served,
         worst=found.worst,
@@ -478,14 +464,14 @@ def _groups(run: _Run) -> tuple[Outcome, list[str]]:
     """Put mentees into groups around mentors, none below the smallest size that the policy allows."""
     sizes = run.policy.groups
     if sizes is None:
-        raise CannotMatch("The policy says nothing of the groups that it makes. Add [groups].")
+        raise CannotMatch(Problem.NO_GROUPS_IN_POLICY)
     telling = run.enter(Stage.SCORE)
     _check_sides(run)
-    _check_pool([*run.mentors, *run.mentees], 2, "")
+    _check_pool([*run.mentors, *run.mentees])
     cohort = Cohort.of(run.mentors, run.mentees, run.policy)
     scores = score.scores(cohort.prepared, progress=telling)
     if not (scores >= 0).any():
-        raise CannotMatch(explain.nobody_eligible(cohort.prepared, run.speech))
+        raise unmatched.nobody_eligible(cohort.prepared)
     terms = run.terms(cohort.mentees.ids, cohort.mentors.ids)
     telling = run.enter(Stage.SOLVE)
     found = group_search.assign(
@@ -499,17 +485,16 @@ def _groups(run: _Run) -> tuple[Outcome, list[str]]:
         progress=telling,
     )
     run.enter(Stage.EXPLAIN)
-    pairs = _pairs(cohort, found.pairs, run.speech)
+    pairs = _pairs(cohort, found.pairs)
     outcome = replace(
         _outcome(run, cohort, found, pairs),
         unmatched=unmatched_groups.unmatched_in(
             cohort.prepared,
-            explain.Result(pairs=found.pairs, locked=terms.locked, forbidden=terms.forbidden),
-            run.speech,
+            unmatched.Result(pairs=found.pairs, locked=terms.locked, forbidden=terms.forbidden),
             sizes,
         ),
         certificate=found.relaxed.certificate,
-        notes=(group_search.told(found),),
+        notes=(group_search.note(found),),
     )
     run.enter(Stage.VERIFY)
     claim = Claim(
@@ -533,13 +518,11 @@ def _groups(run: _Run) -> tuple[Outcome, list[str]]:
     )
 
 
-def _check_pool(people: Sequence[Person], fewest: int, too_few: str) -> None:
+def _check_pool(people: Sequence[Person]) -> None:
     if not people:
-        raise CannotMatch("There is nobody to match.")
-    if len(people) < fewest:
-        raise CannotMatch(too_few)
+        raise CannotMatch(Problem.NOBODY)
+    if len(people) == 1:
+        raise CannotMatch(Problem.POOL_OF_ONE)
     if len(people) > LARGEST_POOL:
-        raise CannotMatch(
-            f"{len(people):,} people are too many for one run of this kind (at most {LARGEST_POOL:,}). "
-            "Match them in smaller cohorts, such as by faculty."
-        )
+        numbers = {"count": len(people), "most": LARGEST_POOL}
+        raise CannotMatch(Problem.POOL_TOO_LARGE, numbers=numbers)

@@ -1,6 +1,6 @@
 """What a run hands over: pairings with their reasons, the unmatched with theirs, and the proof.
 
-Nothing here computes; it holds, and `to_json` says it in the words of the report.
+Nothing here computes, and nothing is said: it holds facts, and `to_json` gives them as plain data.
 """
 
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions.matching.people import Role
+from functions.matching.reasons import Change, FurtherPlace, Note, Reason, WhyNot, WhyUnmatched, to_data
 
 ENGINE_VERSION = "1.0.0"
 
@@ -83,15 +84,6 @@ class PoolProof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """What one criterion adds to a pairing's score, and why in words. The points add up to the score."""
-
-    criterion: str
-    points: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """One proposed pairing, by the ids of its people."""
 
@@ -103,12 +95,15 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unmatched:
-    """One person without a partner: why, and the smallest single change that would help."""
+    """One person without a partner: why, the weightiest first, and the smallest single change that helps.
+
+    Of somebody who was erased neither is kept.
+    """
 
     id: str
     role: Role
-    reasons: tuple[str, ...]
-    smallest_change: str
+    why: tuple[WhyUnmatched, ...] = ()
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +118,10 @@ class Wish:
     mentee: str
     mentor: str
     asked_by: tuple[Role, ...]
-    unserved: int | None
-    floor: int | None
-    total: int | None
-    text: str
+    against: tuple[WhyNot, ...]
+    unserved: int | None = None
+    floor: int | None = None
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +131,9 @@ class Outcome:
     `worst` is the lowest score that a served mentee has as their best, None when nobody is served.
     For peers `mentees` is the pool, `mentors` and `capacity` are 0, and `served` counts everybody in a pair;
     a pair's mentee is the one whose id comes first. A stable outcome is not the best, so it has no
-    `certificate`; that it is stable shows in the pairs themselves. `notes` say what is to be
-    known of the result as a whole, in words. `seconds` is filled by the caller, who has a clock.
+    `certificate`; that it is stable shows in the pairs themselves. `notes` are what is to be known of the
+    result as a whole, and `further_places` what one more place of a mentor would bring, the most helpful
+    first. `seconds` is filled by the caller, who has a clock.
     """
 
     mentees: int
@@ -150,8 +146,9 @@ class Outcome:
     total: int
     certificate: Certificate | PoolProof | None
     snapshot_sha256: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     wishes: tuple[Wish, ...] = ()
+    further_places: tuple[FurtherPlace, ...] = ()
     engine_version: str = ENGINE_VERSION
     seconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -159,7 +156,7 @@ class Outcome:
 def to_json(outcome: Outcome) -> dict[str, Any]:
     """Return the report of the run, ready for JSON; `matched` and `unmatched` count mentees.
 
-    It is for the coordinator: `unmet_wishes` may be read by nobody else.
+    It is for the coordinator: `unmet_wishes` and `further_places` may be read by nobody else.
     """
     return {
         "mentees": outcome.mentees,
@@ -172,38 +169,9 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
         "seconds": dict(outcome.seconds),
         "engine_version": outcome.engine_version,
         "snapshot_sha256": outcome.snapshot_sha256,
-        "notes": list(outcome.notes),
-        "pairs": [
-            {
-                "mentee": pair.mentee,
-                "mentor": pair.mentor,
-                "score": pair.score,
-                "reasons": [
-                    {"criterion": reason.criterion, "points": reason.points, "text": reason.text}
-                    for reason in pair.reasons
-                ],
-            }
-            for pair in outcome.pairs
-        ],
-        "unmatched_people": [
-            {
-                "id": person.id,
-                "role": str(person.role),
-                "reasons": list(person.reasons),
-                "smallest_change": person.smallest_change,
-            }
-            for person in outcome.unmatched
-        ],
-        "unmet_wishes": [
-            {
-                "mentee": wish.mentee,
-                "mentor": wish.mentor,
-                "asked_by": [str(role) for role in wish.asked_by],
-                "unserved": wish.unserved,
-                "floor": wish.floor,
-                "total": wish.total,
-                "text": wish.text,
-            }
-            for wish in outcome.wishes
-        ],
+        "notes": [to_data(note) for note in outcome.notes],
+        "pairs": [to_data(pair) for pair in outcome.pairs],
+        "unmatched_people": [to_data(person) for person in outcome.unmatched],
+        "unmet_wishes": [to_data(wish) for wish in outcome.wishes],
+        "further_places": [to_data(place) for place in outcome.further_places],
     }

@@ -35,22 +35,6 @@ class Person:
     answers: Mapping[str, Value]
 
 
-class CannotMatch(ValueError):  # noqa: N818 - it states what happened, as the field would say it
-    """The people, or what the coordinator asked about them, can't be matched as given.
-
-    The message names the person or rule, the cause and what to do. `person_id`, `role` and `column`
-    say where, so that a caller who knows the file can add the row.
-    """
-
-    def __init__(
-        self, message: str, *, person_id: str = "", role: Role | None = None, column: str = ""
-    ) -> None:
-        super().__init__(message)
-        self.person_id = person_id
-        self.role = role
-        self.column = column
-
-
 def canonical(text: str) -> str:
     """Return the form in which a text is compared; empty when there is nothing in it."""
     return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip().casefold()

@@ -189,7 +189,7 @@ class Noted(StrEnum):
 
     PROVEN_ON_SAMPLE = "proven on a sample"
     STABLE = "stable"
-    MENTEES_FAVOURED = "mentees favoured"
+    PRIORITY_ONLY_PREFERRED = "priority only preferred"  # where scores are equal
     GROUPS_PROVEN = "groups proven"
     GROUPS_PRIORITY_OPEN = "groups, priority open"
     GROUPS_WITHIN = "groups within"
@@ -200,7 +200,7 @@ class Note:
     """One thing to be known of a result as a whole, with its numbers by name."""
 
     noted: Noted
-    numbers: Mapping[str, int]
+    numbers: Mapping[str, int] | None = None
     level: str = ""
 
 
@@ -217,7 +217,7 @@ class Problem(StrEnum):
     SAME_ID = "same id"
     NO_CAPACITY = "no capacity"
     NO_NUMBER = "no number"
-    NOT_ON_LADDER = "not on ladder"
+    UNKNOWN_ANSWER = "unknown answer"  # the policy knows others
     NO_TIME_ZONE = "no time zone"
     NO_HALF_HOUR = "no half-hour"
     LOCKED_TWICE = "locked twice"

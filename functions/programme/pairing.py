@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from functions.matching import Reason
+
 
 class PairingState(StrEnum):
     """Where a pairing stands. It ends when one of the two leaves, whoever that is and without a reason."""
@@ -22,8 +24,8 @@ class PairingState(StrEnum):
 class Pairing:
     """One mentor and one mentee of a published run, from their introduction on.
 
-    `reasons` say why, in sentences that both may read, the weightiest first. `ended_on` is the day, in
-    the cohort's zone, on which it ended before its time.
+    `reasons` are those that speak for it, of which both may read, found under the `policy` of that name.
+    `ended_on` is the day, in the cohort's zone, on which it ended before its time.
     """
 
     id: str
@@ -32,7 +34,8 @@ class Pairing:
     mentor_id: str
     mentee_id: str
     score: int
-    reasons: tuple[str, ...]
+    policy: str
+    reasons: tuple[Reason, ...]
     introduced_at: datetime
     introduced_on: date
     state: PairingState = PairingState.INTRODUCED

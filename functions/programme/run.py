@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from gettext import ngettext
+
+from functions.matching import Impossibility
 
 
 class RunState(StrEnum):
@@ -26,7 +27,8 @@ class Run:
     """One run. `version` grows with every change; it is what If-Match names.
 
     `progress` is 0 … 100. `summary` holds counts alone (mentors, mentees, pairs, unmatched, total and
-    worst score; groups, where those are made). The digests name the stored snapshot and proposals.
+    worst score; groups, where those are made). The digests name the stored snapshot and proposals. Of a
+    failed run `cannot_match` says why its people can't be matched, and `failure` any other fault.
     """
 
     id: str
@@ -42,20 +44,8 @@ class Run:
     snapshot_sha256: str | None = None
     proposals_sha256: str | None = None
     failure: str | None = None
+    cannot_match: Impossibility | None = None
     published_at: datetime | None = None
     introduced_at: datetime | None = None
     lease_owner: str | None = None
     lease_until: datetime | None = None
-
-
-def kept_out(summary: Mapping[str, int]) -> tuple[str, ...]:
-    """Say how many people with a place a run kept out because they have not read the training."""
-    mentees, mentors = (summary.get(f"untrained_{side}", 0) for side in ("mentees", "mentors"))
-    if not mentees + mentors:
-        return ()
-    both = (
-        ngettext("%d mentee", "%d mentees", mentees) % mentees
-        + " and "
-        + ngettext("%d mentor", "%d mentors", mentors) % mentors
-    )
-    return (f"Not in this run, because they have not read the training yet: {both}.",)

@@ -30,6 +30,7 @@ def report_in(file: Path) -> Mapping[str, Any]:
 def faults_in(report: Mapping[str, Any], outcome: Outcome) -> list[str]:
     """Return in what the report differs from the outcome that its files give; nothing means that it holds."""
     again = json.loads(json.dumps(to_json(outcome)))
+    report = without_sentences(report)
     if report.get("snapshot_sha256") != again["snapshot_sha256"]:
         digests = " and ".join(str(one.get("snapshot_sha256"))[:12] for one in (report, again))
         return [f"It was made from other people, another policy or another seed: the digests are {digests}."]
@@ -41,6 +42,27 @@ def faults_in(report: Mapping[str, Any], outcome: Outcome) -> list[str]:
             f"It was made by engine {report.get('engine_version')}; this is {again['engine_version']}."
         )
     return faults
+
+
+def without_sentences(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts of a report alone: how they are said may change from one Kith to the next."""
+    facts = dict(report)
+    for part in ("pairs", "unmatched_people", "unmet_wishes", "further_places", "notes"):
+        if isinstance(report.get(part), list):
+            facts[part] = [_without_sentences(each) for each in report[part]]
+    return facts
+
+
+def _without_sentences(fact: Any) -> Any:
+    if not isinstance(fact, dict):
+        return fact
+    plain = {name: value for name, value in fact.items() if name not in ("text", "smallest_change")}
+    if isinstance(plain.get("reasons"), list):
+        if "why" in plain or "role" in plain:
+            del plain["reasons"]
+        else:
+            plain["reasons"] = [_without_sentences(reason) for reason in plain["reasons"]]
+    return plain
 
 
 def _by_key(report: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[str]:

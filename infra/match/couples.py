@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from functions.matching import Person, Policy, Role, canonical, limit_capacity
+from functions.matching import Impossibility, Person, Policy, Role, canonical, limit_capacity
 from infra.match.outputs import plain
 from infra.match.tables import BadInput, Row, Table, read
 
@@ -51,12 +51,12 @@ def settled_by(files: Files, people: Mapping[Role, Sequence[Person]], policy: Po
     )
 
 
-def row_of(message: str, files: Files, settled: Settled) -> str:
-    """Return the file and row of the couple that the engine's message names both people of, or nothing."""
+def row_of(why: Impossibility, files: Files, settled: Settled) -> str:
+    """Return the file and row of the couple that it is about, or nothing."""
     for file, couples in ((files.locked, settled.locked), (files.forbidden, settled.forbidden)):
-        for (mentee, mentor), row in couples.items():
-            if f"mentee {mentee} " in message and f"mentor {mentor} " in message:
-                return f"{file}, row {row}: "
+        row = couples.get((why.people[0], why.people[1])) if len(why.people) == len(Role) else None
+        if row is not None:
+            return f"{file}, row {row}: "
     return ""
 
 

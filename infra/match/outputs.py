@@ -11,8 +11,12 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from functions.matching import Outcome, Pair, to_json
+from functions.i18n.phrasebook import Phrasebook
+from functions.i18n.reasons import Reader, ReasonRenderer
+from functions.i18n.run_reasons import RunRenderer
+from functions.matching import Outcome, Pair, Role, to_json
 from infra.match.report_section import ReportSection
 from infra.match.tables import BadInput
 
@@ -62,14 +66,19 @@ def check_writable(out: Path | None, report: Path | None, inputs: Iterable[Path]
 
 
 def write(
-    outcome: Outcome, sections: Iterable[ReportSection], *, out: Path | None, report: Path | None
+    outcome: Outcome,
+    sections: Iterable[ReportSection],
+    words: Phrasebook,
+    *,
+    out: Path | None,
+    report: Path | None,
 ) -> None:
     """Write both files, or neither: each is made beside its place, and moved there when all are made."""
     contents: dict[Path, bytes] = {}
     if out is not None:
-        contents[out] = _WRITERS[out.suffix.lower()](outcome)
+        contents[out] = _WRITERS[out.suffix.lower()](outcome, words)
     if report is not None:
-        whole = {**to_json(outcome), **{one.key: one.content for one in sections}}
+        whole = {**report_of(outcome, words), **{one.key: one.content for one in sections}}
         contents[report] = (json.dumps(whole, indent=2, ensure_ascii=False) + "\n").encode()
     _replace_all(contents)
 
@@ -121,34 +130,56 @@ def _beside(path: Path, content: bytes) -> Path:
     return temporary
 
 
-def _lines(outcome: Outcome) -> Iterable[tuple[str, str, int, str]]:
+def report_of(outcome: Outcome, words: Phrasebook) -> dict[str, Any]:
+    """Return the whole result as facts, each with the sentence that says it to the coordinator."""
+    facts, says = to_json(outcome), RunRenderer(words)
+    for pair, written in zip(outcome.pairs, facts["pairs"], strict=True):
+        sentences = renderer_of(pair, words)
+        for reason, fact in zip(pair.reasons, written["reasons"], strict=True):
+            fact["text"] = sentences.sentence(reason)
+    for person, fact in zip(outcome.unmatched, facts["unmatched_people"], strict=True):
+        fact["reasons"] = list(says.reasons(person))
+        fact["smallest_change"] = says.change(person.change, person.role) if person.change else ""
+    for wish, fact in zip(outcome.wishes, facts["unmet_wishes"], strict=True):
+        fact["text"] = says.why_not(wish.against)
+    for place, fact in zip(outcome.further_places, facts["further_places"], strict=True):
+        fact["text"] = says.further_place(place)
+    for note, fact in zip(outcome.notes, facts["notes"], strict=True):
+        fact["text"] = says.note(note)
+    return facts
+
+
+def renderer_of(pair: Pair, words: Phrasebook) -> ReasonRenderer:
+    """Return what says a pair's reasons to the coordinator, who knows the two by their ids."""
+    return ReasonRenderer(words, Reader.COORDINATOR, {Role.MENTEE: pair.mentee, Role.MENTOR: pair.mentor})
+
+
+def _lines(outcome: Outcome, words: Phrasebook) -> Iterable[tuple[str, str, int, str]]:
+    """Yield each pair with the reasons that speak most for it, as sentences."""
     for pair in outcome.pairs:
-        yield safe(pair.mentee), safe(pair.mentor), pair.score, safe(_reasons(pair))
+        reasons = " ".join(renderer_of(pair, words).strongest(pair.reasons))
+        yield safe(pair.mentee), safe(pair.mentor), pair.score, safe(reasons)
 
 
-def _reasons(pair: Pair) -> str:
-    return "; ".join(f"{reason.text} (+{reason.points:,})" for reason in pair.reasons)
-
-
-def _csv(outcome: Outcome) -> bytes:
+def _csv(outcome: Outcome, words: Phrasebook) -> bytes:
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\r\n")
     lines.writerow(_HEADER)
-    lines.writerows(_lines(outcome))
+    lines.writerows(_lines(outcome, words))
     return text.getvalue().encode()
 
 
-def _xlsx(outcome: Outcome) -> bytes:
+def _xlsx(outcome: Outcome, words: Phrasebook) -> bytes:
     import openpyxl  # noqa: PLC0415 - only for who writes a workbook
 
     workbook = openpyxl.Workbook(write_only=True)
     sheet = workbook.create_sheet("Pairs")
     sheet.append(_HEADER)
-    for line in _lines(outcome):
+    for line in _lines(outcome, words):
         sheet.append(line)
     content = io.BytesIO()
     workbook.save(content)
     return content.getvalue()
 
 
-_WRITERS: Mapping[str, Callable[[Outcome], bytes]] = {".csv": _csv, ".xlsx": _xlsx}
+_WRITERS: Mapping[str, Callable[[Outcome, Phrasebook], bytes]] = {".csv": _csv, ".xlsx": _xlsx}

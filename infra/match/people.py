@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from functions.matching import LARGEST_CAPACITY, CannotMatch, Columns, Person, Policy, Role, canonical
+from functions.matching import LARGEST_CAPACITY, Columns, Impossibility, Person, Policy, Role, canonical
 from infra.match.tables import BadInput, Row, Table
 
 _LARGEST_PRIORITY = 10**9
@@ -31,13 +31,13 @@ def people_in(table: Table, policy: Policy, role: Role) -> list[Person]:
     return people
 
 
-def located(error: CannotMatch, tables: Mapping[Role, Table], policy: Policy) -> str:
-    """Return the message with the file and row of the person that it is about, if it is about one."""
-    if error.role is None or not error.person_id:
-        return str(error)
-    table, side = tables[error.role], policy.columns(error.role)
-    row = next((row.number for row in table.rows if _text(row, side.id) == error.person_id), 0)
-    return f"{table.file}, row {row}: {error}" if row else str(error)
+def row_of(why: Impossibility, tables: Mapping[Role, Table], policy: Policy) -> str:
+    """Return the file and row of the person whom it is about, or nothing."""
+    if why.role is None or len(why.people) != 1:
+        return ""
+    table, side = tables[why.role], policy.columns(why.role)
+    row = next((row.number for row in table.rows if _text(row, side.id) == why.people[0]), 0)
+    return f"{table.file}, row {row}: " if row else ""
 
 
 def _check_columns(table: Table, policy: Policy, role: Role) -> None:

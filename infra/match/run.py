@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from functions.i18n.phrasebook import Phrasebook
+from functions.i18n.run_reasons import RunRenderer
 from functions.matching import (
     CannotMatch,
+    FurtherPlace,
     Outcome,
     Pairing,
     Person,
@@ -17,21 +20,27 @@ from functions.matching import (
     Stage,
     Surveyor,
     Unsound,
+    find_further_places,
     match,
     parse_policy,
 )
 from infra.match import couples, outputs, summary
 from infra.match.arguments import Arguments
 from infra.match.job import Job
-from infra.match.people import located, people_in
+from infra.match.people import people_in, row_of
 from infra.match.progress import Watch
 from infra.match.report_section import ReportSection
 from infra.match.spread.errors import SpreadError
 from infra.match.tables import BadInput, Table, content_of, read, text_of
 
 OK, UNSOUND, BAD_INPUT, STOPPED = 0, 1, 2, 130
+LANGUAGE = "en"
 _LARGEST_POLICY = 2**20
 _ORDER = ("read", *(str(stage) for stage in (Stage.SCORE, Stage.SOLVE, Stage.VERIFY, Stage.EXPLAIN)))
+
+
+class Refused(ValueError):  # noqa: N818 - it says what became of the match
+    """The people can't be matched; the message says where, why and what to do."""
 
 
 def run(asked: Arguments) -> int:
@@ -41,9 +50,10 @@ def run(asked: Arguments) -> int:
         if asked.check:
             return _checked(asked, asked.check, watch)
         outputs.check_writable(asked.out, asked.report, asked.inputs)
-        pairing, outcome, sections = _done(asked, watch)
-        outputs.write(outcome, sections, out=asked.out, report=asked.report)
-    except (BadInput, PolicyError, CannotMatch, SpreadError) as error:
+        policy, outcome, sections = _done(asked, watch)
+        words = _words(policy)
+        outputs.write(outcome, sections, words, out=asked.out, report=asked.report)
+    except (BadInput, PolicyError, Refused, SpreadError) as error:
         watch.done()
         print(error, file=sys.stderr)
         return BAD_INPUT
@@ -56,7 +66,7 @@ def run(asked: Arguments) -> int:
         print(f"Nothing was written: {error}. Please report this as a fault of Kith.", file=sys.stderr)
         return UNSOUND
     width = max(60, min(shutil.get_terminal_size((100, 40)).columns, 100))
-    for line in summary.lines(outcome, sections, pairing=pairing, width=width):
+    for line in summary.lines(outcome, words, sections, width=width):
         print(line)
     for path in filter(None, (asked.out, asked.report)):
         print(f"Written: {path}")
@@ -72,6 +82,7 @@ def _checked(asked: Arguments, file: Path, watch: Watch) -> int:
     job = _job(asked, asked.policy, files)
     watch.tells = job.takes_long
     outcome = _matched(job, files, watch, surveyor)
+    outcome = replace(outcome, further_places=_further_places(job, outcome))
     watch.done()
     faults = check.faults_in(report, outcome)
     for fault in faults:
@@ -96,7 +107,7 @@ def _files(asked: Arguments) -> couples.Files:
     return couples.Files(previous=asked.previous, locked=asked.locked, forbidden=asked.forbidden)
 
 
-def _done(asked: Arguments, watch: Watch) -> tuple[Pairing, Outcome, list[ReportSection]]:
+def _done(asked: Arguments, watch: Watch) -> tuple[Policy, Outcome, list[ReportSection]]:
     """Do all that is asked, but for writing."""
     surveyor = _surveyor(asked)
     files = _files(asked)
@@ -106,6 +117,7 @@ def _done(asked: Arguments, watch: Watch) -> tuple[Pairing, Outcome, list[Report
         job.sides_with(column)
     watch.tells = job.takes_long
     outcome = _matched(job, files, watch, surveyor)
+    outcome = replace(outcome, further_places=_further_places(job, outcome))
     watch.done()
     seconds = {stage: watch.seconds.get(stage, 0.0) for stage in _ORDER}
     sections: list[ReportSection] = []
@@ -114,7 +126,7 @@ def _done(asked: Arguments, watch: Watch) -> tuple[Pairing, Outcome, list[Report
             _compared(asked, job, outcome, other, lambda: _matched(other or job, files, watch, surveyor))
         )
         watch.done()
-    return job.policy.pairing, replace(outcome, seconds=seconds), sections
+    return job.policy, replace(outcome, seconds=seconds), sections
 
 
 def _compared(
@@ -171,8 +183,26 @@ def _matched(job: Job, files: couples.Files, watch: Watch, surveyor: Surveyor | 
             surveyor=surveyor,
         )
     except CannotMatch as error:
-        message = located(error, job.tables, job.policy)
-        raise CannotMatch(couples.row_of(message, files, job.settled) + message) from error
+        place = couples.row_of(error.why, files, job.settled) or row_of(error.why, job.tables, job.policy)
+        raise Refused(place + RunRenderer(_words(job.policy)).problem(error.why)) from error
+
+
+def _words(policy: Policy) -> Phrasebook:
+    return Phrasebook.of(policy, LANGUAGE)
+
+
+def _further_places(job: Job, outcome: Outcome) -> tuple[FurtherPlace, ...]:
+    """Return which mentor's further place would help whom."""
+    return find_further_places(
+        job.people[Role.MENTOR],
+        job.people[Role.MENTEE],
+        job.policy,
+        outcome,
+        seed=job.seed,
+        locked=tuple(job.settled.locked),
+        forbidden=tuple(job.settled.forbidden),
+        previous=None if job.settled.previous is None else tuple(job.settled.previous),
+    )
 
 
 def _tables(asked: Arguments) -> dict[Role, Table]:

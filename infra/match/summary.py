@@ -3,6 +3,8 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from functions.i18n.phrasebook import Phrasebook
+from functions.i18n.run_reasons import LeftOver, RunRenderer
 from functions.matching import Outcome, Pairing, Role
 from infra.match.report_section import ReportSection
 
@@ -27,19 +29,18 @@ _WITHOUT = {
 
 
 def lines(
-    outcome: Outcome,
-    sections: Iterable[ReportSection] = (),
-    *,
-    pairing: Pairing = Pairing.SIDES,
-    width: int = 100,
+    outcome: Outcome, words: Phrasebook, sections: Iterable[ReportSection] = (), *, width: int = 100
 ) -> Iterator[str]:
     """Yield the lines of the summary, and what is told besides, none wider than `width`."""
-    for line in _lines(outcome, sections, pairing):
+    pairing = words.policy.pairing if words.policy else Pairing.SIDES
+    for line in _lines(outcome, sections, pairing, RunRenderer(words)):
         indent = len(line) - len(line.lstrip())
         yield from textwrap.wrap(line, width, subsequent_indent=" " * (indent + 2)) or [""]
 
 
-def _lines(outcome: Outcome, sections: Iterable[ReportSection], pairing: Pairing) -> Iterator[str]:
+def _lines(
+    outcome: Outcome, sections: Iterable[ReportSection], pairing: Pairing, says: RunRenderer
+) -> Iterator[str]:
     mentors = len({pair.mentor for pair in outcome.pairs})
     if pairing is Pairing.GROUPS:
         yield (
@@ -57,12 +58,12 @@ def _lines(outcome: Outcome, sections: Iterable[ReportSection], pairing: Pairing
         yield f"{outcome.served:,} of {outcome.mentees:,} people have a peer: {pairs}."
     yield f"Total score {outcome.total:,}; nobody’s best pairing scores below {_told(outcome.worst)}."
     yield _STABLE if outcome.certificate is None else _VERIFIED[pairing]
-    yield from outcome.notes
+    yield from map(says.note, outcome.notes)
     yield ""
     yield "Pairings by score"
     yield from histogram([pair.score for pair in outcome.pairs])
-    yield from _left_out(outcome, pairing)
-    yield from _unmet(outcome)
+    yield from _left_out(outcome, pairing, says)
+    yield from _unmet(outcome, says)
     for one in sections:
         yield ""
         yield one.title
@@ -95,31 +96,45 @@ def _ranges(distinct: Sequence[int]) -> list[tuple[int, int]]:
     ]
 
 
-def _left_out(outcome: Outcome, pairing: Pairing) -> Iterator[str]:
+def _left_out(outcome: Outcome, pairing: Pairing, says: RunRenderer) -> Iterator[str]:
     """Say which mentees have nobody, and why; of mentors only how many, for places may well be left over."""
-    mentees = [person for person in outcome.unmatched if person.role is Role.MENTEE]
-    idle = len(outcome.unmatched) - len(mentees)
+    sides = {side.role: side for side in says.left_over(outcome.unmatched, outcome.further_places)}
+    mentees = sides.get(Role.MENTEE)
+    idle = len(sides[Role.MENTOR].people) if Role.MENTOR in sides else 0
     if mentees:
         yield ""
-        yield f"{_WITHOUT[pairing][0]}: {len(mentees):,}"
-    for person in mentees[:_PEOPLE_TOLD]:
-        yield f"  {person.id}: {' '.join(person.reasons)}"
-        yield f"    Would help: {person.smallest_change}"
-    if len(mentees) > _PEOPLE_TOLD:
-        yield f"  … and {len(mentees) - _PEOPLE_TOLD:,} more; --report REPORT.json has everybody’s reasons."
+        yield f"{_WITHOUT[pairing][0]}: {len(mentees.people):,}"
+        yield from _of_all(mentees)
+        for person in mentees.people[:_PEOPLE_TOLD]:
+            yield f"  {person.id}{': ' if person.reasons else ''}{' '.join(person.reasons)}"
+            if person.would_help:
+                yield f"    Would help: {person.would_help}"
+        if len(mentees.people) > _PEOPLE_TOLD:
+            more = len(mentees.people) - _PEOPLE_TOLD
+            yield f"  … and {more:,} more; --report REPORT.json has everybody’s reasons."
+    if outcome.further_places:
+        yield f"  Would help most: {says.further_place(outcome.further_places[0])}"
     if idle:
         yield ""
         yield f"{_WITHOUT[pairing][1]}: {idle:,}; --report REPORT.json has everybody’s reasons."
 
 
-def _unmet(outcome: Outcome) -> Iterator[str]:
+def _of_all(side: LeftOver) -> Iterator[str]:
+    """Say once what everybody left over shares."""
+    if side.shared:
+        yield f"  All of them: {' '.join(side.shared)}"
+    if side.would_help:
+        yield f"    Would help: {side.would_help}"
+
+
+def _unmet(outcome: Outcome, says: RunRenderer) -> Iterator[str]:
     """Say which wishes for a person were not met and what they would have cost, for the coordinator alone."""
     if not outcome.wishes:
         return
     yield ""
     yield f"Wishes for a person that were not met: {len(outcome.wishes):,} (for you alone)"
     for wish in outcome.wishes[:_PEOPLE_TOLD]:
-        yield f"  {wish.mentee} with {wish.mentor}: {wish.text}"
+        yield f"  {wish.mentee} with {wish.mentor}: {says.why_not(wish.against)}"
     if len(outcome.wishes) > _PEOPLE_TOLD:
         yield f"  … and {len(outcome.wishes) - _PEOPLE_TOLD:,} more; --report REPORT.json has them all."
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from functions.i18n.phrasebook import Phrasebook
+from functions.i18n.run_reasons import RunRenderer
 from functions.matching import engine
-from functions.matching.people import CannotMatch, Person, Role
+from functions.matching.people import Person, Role
 from functions.matching.policy.model import Policy, PolicyError
 from functions.matching.policy.parse import parse_policy
+from functions.matching.reasons import CannotMatch
 from infra.match.people import people_in
 from infra.match.tables import BadInput, Row, Table
 from tests.benchmarks import people
@@ -41,7 +44,9 @@ def said() -> dict[str, Any]:
 def _answer(ask: Call) -> str:
     try:
         ask()
-    except (BadInput, CannotMatch, PolicyError) as error:
+    except CannotMatch as error:
+        return RunRenderer(Phrasebook(language="en")).problem(error.why)
+    except (BadInput, PolicyError) as error:
         return str(error)
     except Exception as error:  # noqa: BLE001 - anything else is what this looks for
         return f"not in words: {error!r}"

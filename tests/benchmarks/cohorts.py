@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from functions.matching.outcome import Pair, Reason
+from functions.matching.outcome import Pair
 from functions.matching.people import Person
 from functions.matching.policy.model import Policy
 from functions.matching.policy.parse import parse_policy
+from functions.matching.reasons import Finding, Reason
 from functions.matching.scoring import scores as score
 from functions.matching.solving import assignment
 from functions.matching.terms import Side, Terms
@@ -310,7 +311,7 @@ def pairs(prepared: score.Prepared, places: Sequence[tuple[int, int]]) -> tuple[
             mentor=prepared.mentors[column].id,
             score=sum(points),
             reasons=tuple(
-                Reason(criterion=name, points=number, text="")
+                Reason(criterion=name, points=number, finding=Finding.COMPARED)
                 for name, number in zip(names, points, strict=True)
             ),
         )

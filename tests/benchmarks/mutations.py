@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from functions.matching.outcome import Certificate, Pair, Prices, Reason, Vector
-from functions.matching.people import CannotMatch, Person
+from functions.matching.outcome import Certificate, Pair, Prices, Vector
+from functions.matching.people import Person
 from functions.matching.policy.model import WHOLE
+from functions.matching.reasons import CannotMatch, Reason
 from functions.matching.scoring import scores
 from functions.matching.verification.certificate import ClaimArrays
 from functions.matching.verification.claim import Claim

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from functions.i18n.phrasebook import Phrasebook
+from functions.i18n.run_reasons import RunRenderer
 from functions.matching import engine, outcome
 from functions.matching import score_matrix as grid
 from functions.matching.cohort import Cohort
@@ -260,7 +262,7 @@ def solve_groups(*, mentees: int, seed: int, smallest: int, largest: int) -> dic
         total=made.total,
         groups=len(made.running),
         tried=made.tried,
-        told=group_search.told(made),
+        told=RunRenderer(Phrasebook(language="en")).note(group_search.note(made)),
     )
 
 

@@ -143,7 +143,7 @@ CHANGES: dict[str, Callable[[Run], Change]] = {
     "proposal": lambda run: runs.proposal(
         run, owner="first", summary={}, snapshot_sha256="x", proposals_sha256="y"
     ),
-    "failure": lambda run: runs.failure(run, owner="first", reason="no"),
+    "failure": lambda run: runs.failure(run, owner="first", why="no", summary={}),
     "publication": lambda run: runs.publication(run, NOW),
     "creation": runs.creation,
 }

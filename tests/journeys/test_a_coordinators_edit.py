@@ -195,12 +195,12 @@ def test_a_cohorts_run_scores_it_and_says_so_in_its_reasons(services: CohortHarn
 
     run_id = services.matched()
 
-    view = read_run(services.services, services.cohort.id, run_id)
+    view = read_run(services.services, services.cohort.id, run_id, language="en")
     assert view is not None
     [pair] = view.pairs
     [sport] = [reason for reason in pair.reasons if reason.criterion == "sports"]
     assert 0 < sport.points < 250_000
-    assert sport.text == "Sport: 1 of 2 wanted (Rowing)"
+    assert sport.text == "Grace Example can help with 1 of 2 that Ada Example is looking for: rowing."
 
 
 def test_a_match_of_files_scores_it_too(edited: Path, tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_a_match_of_files_scores_it_too(edited: Path, tmp_path: Path) -> None:
         for reason in json.loads(report.read_text(encoding="utf-8"))["pairs"][0]["reasons"]
         if reason["criterion"] == "sports"
     ]
-    assert reason["text"].startswith("Sport: 1 of 2 wanted")
+    assert "can help with 1 of 2" in reason["text"]
     assert reason["points"] > 0
 
 

@@ -1,6 +1,7 @@
 """Peers against every possible pairing of a pool, and the proof against an independent check."""
 
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
@@ -11,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.matching.outcome import PoolPrices, PoolProof
-from functions.matching.people import CannotMatch, Person
+from functions.matching.people import Person
 from functions.matching.policy.model import Policy
 from functions.matching.policy.parse import parse_policy
 from functions.matching.scoring import scores as score
 from functions.matching.solving import peer_matching, tie_break
 from functions.matching.terms import Couple, Objective, Side, Terms
+from tests.matching.saying import refused
 
 Weights = Mapping[Couple, int]
 
@@ -186,20 +188,21 @@ def test_a_large_pool_full_of_equal_scores_is_proven_too() -> None:
     ("terms", "said"),
     [
         (Terms(locked=((0, 1), (1, 2))), "p1 is locked with both p0 and p2, and everybody has one peer"),
-        (Terms(locked=((0, 1), (1, 0))), "The pair of p1 and p0 is locked twice"),
-        (Terms(locked=((0, 1),), forbidden=((1, 0),)), "The pair of p0 and p1 is both locked and forbidden"),
-        (Terms(locked=((0, 3),)), "The pair of p0 and p3 is locked, but a rule refuses it"),
-        (Terms(locked=((2, 2),)), "The pair of p2 and p2 is locked, but a rule refuses it"),
+        (Terms(locked=((0, 1), (1, 0))), "The pairing of p1 with p0 is locked twice"),
+        (
+            Terms(locked=((0, 1),), forbidden=((1, 0),)),
+            "The pairing of p0 with p1 is both locked and forbidden",
+        ),
+        (Terms(locked=((0, 3),)), "The pairing of p0 with p3 is locked, but a rule refuses it"),
+        (Terms(locked=((2, 2),)), "The pairing of p2 with p2 is locked, but a rule refuses it"),
     ],
 )
 def test_locks_that_contradict_are_named_with_what_to_do(terms: Terms, said: str) -> None:
     scores = np.full((4, 4), 5)
     scores[0, 3] = scores[3, 0] = -1
 
-    with pytest.raises(CannotMatch) as caught:
+    with refused(re.escape(said)):
         peer_matching.assign(scores, Side(ids=("p0", "p1", "p2", "p3"), capacity=(1,) * 4), terms=terms)
-
-    assert said in str(caught.value)
 
 
 def a_policy(rules: str = "", top: str = "") -> Policy:
@@ -287,19 +290,17 @@ def test_the_order_of_people_changes_nothing(seed: int, chance: random.Random) -
 
 
 def test_two_people_with_one_id_are_refused() -> None:
-    with pytest.raises(CannotMatch, match="Two people have the same id, a"):
+    with refused("Two people have the same id, a"):
         peer_matching.prepare([person("a"), person("a")], a_policy())
 
 
 @pytest.mark.parametrize(
     ("people", "said"),
     [
-        ([], "The pool is empty. A pair needs two people."),
-        ([person("a")], "Only a is in the pool. A pair needs two people."),
+        ([], "There is nobody to match."),
+        ([person("a")], "There is one person in the pool. A pair needs two."),
     ],
 )
 def test_a_pool_of_one_is_told_that_a_pair_needs_two(people: list[Person], said: str) -> None:
-    with pytest.raises(CannotMatch) as caught:
+    with refused(re.escape(said)):
         peer_matching.prepare(people, a_policy())
-
-    assert said in str(caught.value)

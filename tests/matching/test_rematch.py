@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from functions.matching.cohort import Cohort
 from functions.matching.engine import match
-from functions.matching.people import CannotMatch, Person
+from functions.matching.people import Person
 from functions.matching.policy.model import Policy
+from functions.matching.reasons import CannotMatch
 from functions.matching.reports import rematch
 from functions.matching.reports.rematch import WhyEnded
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor

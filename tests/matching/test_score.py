@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.matching.people import CannotMatch
 from functions.matching.policy.model import Policy, PolicyError
 from functions.matching.policy.parse import parse_policy
 from functions.matching.scoring import blocked, set_overlap
@@ -24,6 +23,7 @@ from functions.matching.scoring.scores import (
     scores,
 )
 from functions.matching.verification.answers import Answers
+from tests.matching import saying
 from tests.matching.cohorts import EVERY_KIND, a_cohort, a_policy, every_kind, mentee, mentor
 
 BOTH = 'mentee = "mine"\nmentor = "theirs"\n'
@@ -182,15 +182,13 @@ def test_what_matters_most_to_a_mentee_weighs_more_for_them_alone() -> None:
 
 
 def test_an_unknown_place_on_a_ladder_is_told_with_the_person_and_what_is_known() -> None:
-    with pytest.raises(CannotMatch, match=r"The mentee a has “c” in “mine”.*it knows: a, b") as caught:
+    with saying.refused(r"^a has “c” in “mine”.*it knows: a, b"):
         share("ordered distance", "c", "a", 'order = ["a", "b"]', "at_least = 1", "at_most = 1")
-
-    assert (caught.value.person_id, caught.value.column) == ("a", "mine")
 
 
 @pytest.mark.parametrize("value", ["tall", "1e999", "1e999999999", "nan", "9" * 5000])
 def test_a_text_where_a_number_is_needed_is_told(value: str) -> None:
-    with pytest.raises(CannotMatch, match="not a number"):
+    with saying.refused("not a number"):
         share("closeness", value, "1", "reach = 1")
 
 
@@ -210,14 +208,14 @@ mentee = "field"
 mentor = "field"
 weight = 1
 """
-    with pytest.raises(CannotMatch, match=r"has “lwa” in “field”.*it knows: law, art"):
+    with saying.refused(r"has “lwa” in “field”.*it knows: law, art"):
         prepare([mentor("m")], [mentee("a", field="lwa")], parse_policy(text, file="p.toml"))
 
 
 def test_a_mentee_who_names_an_unknown_criterion_as_most_important_is_told() -> None:
     policy = a_policy(top='[matters_most]\ncolumn = "most"')
 
-    with pytest.raises(CannotMatch, match=r"has “weather” in “most”"):
+    with saying.refused(r"has “weather” in “most”"):
         prepare([mentor("m")], [mentee("a", most="weather")], policy)
 
 
@@ -250,9 +248,7 @@ def test_times_across_zones_meet_in_the_same_half_hour_of_the_world(
     mine: tuple[Any, Any], theirs: tuple[Any, Any], quarters: int | None
 ) -> None:
     if quarters is None:
-        with pytest.raises(
-            CannotMatch, match=r"The mentee a has “tue-10:15” in “times”, which is no half-hour"
-        ):
+        with saying.refused(r"^a has “tue-10:15” in “times”, which is no half-hour"):
             common_half_hours(mine, theirs)
     else:
         assert common_half_hours(mine, theirs) == quarters
@@ -267,10 +263,8 @@ def test_the_offsets_are_those_of_the_week_that_the_policy_names() -> None:
 
 @pytest.mark.parametrize("zone", ["Atlantis", "Europe", "+25:00", "../etc/passwd", "Europe/London\0"])
 def test_a_zone_that_is_none_is_told_with_the_person_and_the_column(zone: str) -> None:
-    with pytest.raises(CannotMatch, match=r"The mentor m has .* in “zone”, which is no time zone") as caught:
+    with saying.refused(r"^m has .* in “zone”, which is no time zone"):
         common_half_hours(("mon-14:00", "UTC"), ("mon-14:00", zone))
-
-    assert (caught.value.person_id, caught.value.column) == ("m", "zone")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from functions.matching.cohort import Cohort
 from functions.matching.engine import match
-from functions.matching.people import CannotMatch
+from functions.matching.reasons import CannotMatch
 from functions.matching.reports.stability import blocking_pairs, describe_stability, report_stability
 from functions.matching.score_matrix import DenseScores
 from functions.matching.solving import stable

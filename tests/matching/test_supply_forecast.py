@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from functions.matching.cohort import Cohort
 from functions.matching.engine import match
-from functions.matching.people import CannotMatch, Person
+from functions.matching.people import Person
+from functions.matching.reasons import CannotMatch
 from functions.matching.reports.supply_forecast import (
     Wanted,
     _Graph,

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from functions.matching.engine import match
 from functions.matching.outcome import Certificate, Prices
-from functions.matching.people import CannotMatch, Person
+from functions.matching.people import Person
+from functions.matching.reasons import CannotMatch
 from functions.matching.score_matrix import DenseScores, Scores
 from functions.matching.scoring import scores as score
 from functions.matching.verification import answer_reader, checks, pairs

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from functions.matching.cohort import Cohort
-from functions.matching.outcome import Pair, Reason
+from functions.matching.outcome import Pair
 from functions.matching.people import Person
 from functions.matching.policy.model import Policy
+from functions.matching.reasons import Finding, Reason
 from functions.matching.score_matrix import DenseScores
 from functions.matching.scoring import scores as score
 from functions.matching.solving import stable as stability
@@ -37,7 +38,7 @@ def stable(
             mentor=mentor,
             score=sum(earned),
             reasons=tuple(
-                Reason(criterion=criterion.name, points=number, text="")
+                Reason(criterion=criterion.name, points=number, finding=Finding.COMPARED)
                 for criterion, number in zip(policy.criteria, earned, strict=True)
             ),
         )

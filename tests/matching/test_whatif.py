@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from functions.matching.cohort import Cohort
 from functions.matching.engine import match
-from functions.matching.people import CannotMatch
 from functions.matching.policy.parse import parse_policy
+from functions.matching.reasons import CannotMatch
 from functions.matching.reports import whatif
 from tests.matching.cohorts import EVERY_KIND, a_cohort, a_policy, every_kind, mentee, mentor
 

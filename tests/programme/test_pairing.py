@@ -39,6 +39,7 @@ PAIRING = Pairing(
     mentor_id="grace",
     mentee_id="ada",
     score=1,
+    policy="first-year",
     reasons=(),
     introduced_at=datetime(2026, 10, 5, tzinfo=UTC),
     introduced_on=INTRODUCED,

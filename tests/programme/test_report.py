@@ -39,6 +39,7 @@ def pairing(pairing_id: str) -> Pairing:
         mentor_id=f"mentor-{pairing_id}",
         mentee_id=f"mentee-{pairing_id}",
         score=1,
+        policy="first-year",
         reasons=(),
         introduced_at=datetime(2026, 10, 5, tzinfo=UTC),
         introduced_on=INTRODUCED,

@@ -113,7 +113,7 @@ def test_half_hours_of_two_zones_meet_in_the_run_and_are_verified() -> None:
     reasons = {reason.criterion: reason for reason in pair.reasons}
     assert pair.mentor == "anna"
     assert reasons["free"].points == 750_000
-    assert "2 hours" in reasons["free"].text
+    assert reasons["free"].facts.half_hours == 4
 
 
 def test_half_hours_are_compared_as_they_stand_where_nobody_is_asked_for_a_zone() -> None:

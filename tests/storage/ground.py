@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from functions.matching.reasons import Facts, Finding, Reason
 from functions.messages.kinds import MessageKind
 from functions.programme.cohort import Cohort
 from functions.programme.messages import Message
@@ -65,7 +66,15 @@ PAIRING = Pairing(
     mentor_id="grace",
     mentee_id="ada",
     score=42,
-    reasons=("You share two topics.", "You are both free on Tuesday."),
+    policy="first-year",
+    reasons=(
+        Reason(
+            criterion="topics", finding=Finding.IN_COMMON, facts=Facts(answers=("a", "b"), count=2), points=9
+        ),
+        Reason(
+            criterion="field", finding=Finding.BOTH_SAID, facts=Facts(answers=("law",), count=1), points=7
+        ),
+    ),
     introduced_at=NOW,
     introduced_on=NOW.date(),
 )

@@ -198,7 +198,7 @@ def test_a_run_that_fails_says_why_and_waits_no_more(table: Table) -> None:
     assert claimed is not None
 
     assert (
-        write(table, runs.failure(claimed, owner="o", reason="no mentors"), idempotency_key="f")
+        write(table, runs.failure(claimed, owner="o", why="no mentors", summary={}), idempotency_key="f")
         is Written.NOW
     )
 

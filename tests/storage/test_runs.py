@@ -29,7 +29,10 @@ def proposal(run: Run, owner: str = "first") -> Change:
 
 STEPS: dict[str, tuple[Callable[[Run], Change], set[RunState]]] = {
     "proposed": (proposal, {RunState.RUNNING}),
-    "failed": (lambda run: runs.failure(run, owner="first", reason="no mentors"), {RunState.RUNNING}),
+    "failed": (
+        lambda run: runs.failure(run, owner="first", why="no mentors", summary={}),
+        {RunState.RUNNING},
+    ),
     "published": (lambda run: runs.publication(run, NOW), {RunState.PROPOSED}),
     "superseded": (runs.supersession, {RunState.PROPOSED, RunState.PUBLISHED}),
     "introduced": (lambda run: runs.introduction(run, NOW), {RunState.PUBLISHED}),
@@ -175,7 +178,7 @@ def test_nobody_works_on_a_run_of_anothers_or_of_another_version(
     assert not runs.progressed(table, other, owner=owner, progress=30)
     assert runs.frozen(table, other, owner=owner, snapshot_sha256="snap") is None
     assert isinstance(write(table, proposal(other, owner), idempotency_key="p"), Refusal)
-    failure = runs.failure(other, owner=owner, reason="no")
+    failure = runs.failure(other, owner=owner, why="no", summary={})
     assert isinstance(write(table, failure, idempotency_key="f"), Refusal)
 
     assert now(table, run) == run
@@ -211,7 +214,7 @@ def test_what_a_run_proposes_is_kept_and_its_worker_is_not(dynamodb: "DynamoDBCl
 def test_a_failure_is_kept_and_its_worker_is_not(dynamodb: "DynamoDBClient", table: Table) -> None:
     run = in_state(table, RunState.RUNNING)
 
-    write(table, runs.failure(run, owner="first", reason="no mentors"), idempotency_key="f")
+    write(table, runs.failure(run, owner="first", why="no mentors", summary={}), idempotency_key="f")
 
     assert now(table, run) == replace(
         run, state=RunState.FAILED, version=5, failure="no mentors", lease_owner=None, lease_until=None

@@ -36,10 +36,10 @@ def days_after_introduction(harness: CohortHarness, days: int) -> None:
 
 
 def test_your_match_shows_each_of_the_two_the_other_and_why(pair: CohortHarness) -> None:
-    seen = match_of(pair.services, pair.link(ADA, Purpose.MATCH))
+    seen = match_of(pair.services, pair.link(ADA, Purpose.MATCH), "en")
     assert seen is not None
     assert (seen.me.email, seen.partner.email) == (ADA, GRACE)
-    assert seen.pairing.reasons
+    assert seen.reasons
 
 
 def test_a_check_in_goes_to_both_on_its_day_and_once_however_often_the_schedule_ticks(

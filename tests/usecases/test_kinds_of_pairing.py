@@ -25,7 +25,7 @@ def proposed(harness: CohortHarness, policy: str) -> RunView:
     assert started is Started.QUEUED
     assert run is not None
     run_match(harness.services, harness.cohort.id, run.id, owner="worker")
-    view = read_run(harness.services, harness.cohort.id, run.id)
+    view = read_run(harness.services, harness.cohort.id, run.id, language="en")
     assert view is not None
     return view
 
@@ -45,7 +45,7 @@ def publish(harness: CohortHarness, view: RunView) -> Published:
 
 
 def page_of(harness: CohortHarness, address: str) -> MatchView:
-    seen = match_of(harness.services, harness.link(address, Purpose.MATCH))
+    seen = match_of(harness.services, harness.link(address, Purpose.MATCH), "en")
     assert seen is not None
     return seen
 
@@ -137,8 +137,9 @@ def test_a_mentor_whose_group_does_not_run_is_told_so(harness: CohortHarness) ->
 
     view = proposed(harness, "groups")
 
-    texts = [reason for person in view.unmatched if person.role == "mentor" for reason in person.reasons]
-    assert texts == ["Too few mentees were left for a group of 2."] * 2
+    (mentors_left,) = (side for side in view.left_over if side.role == "mentor")
+    assert len(mentors_left.people) == 2
+    assert mentors_left.shared == ("Too few mentees were left for a group of 2.",)
 
 
 def test_a_policy_for_one_pool_is_not_for_a_cohort_and_says_so_at_once(harness: CohortHarness) -> None:

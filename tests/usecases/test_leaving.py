@@ -247,7 +247,7 @@ def test_what_was_published_stands_without_the_erased_and_still_shows_the_others
     erased(pair, person.id)
 
     [after] = runs.in_cohort(pair.services.table, cohort_id)
-    view = read_run(pair.services, cohort_id, after.id)
+    view = read_run(pair.services, cohort_id, after.id, language="en")
 
     assert after == before
     assert view is not None
@@ -293,7 +293,7 @@ def test_while_a_run_works_an_erasure_is_finished_on_another_day(
     for waiting in runs.in_cohort(harness.services.table, harness.cohort.id):
         if waiting.state is RunState.RUNNING:
             harness.services.table.commit(
-                [runs.failure(waiting, owner="worker", reason="killed")],
+                [runs.failure(waiting, owner="worker", why="killed", summary={})],
                 event=_event(harness, waiting.id),
                 idempotency_key="fail",
             )
@@ -368,7 +368,7 @@ def test_time_takes_the_answers_first_and_the_people_later(
     assert not any("Example" in text and "Grace" in text for text in texts_in(emulated))
     assert traces_in(emulated) == []
     [run] = runs.in_cohort(services.table, cohort.id)
-    view = read_run(services, cohort.id, run.id)
+    view = read_run(services, cohort.id, run.id, language="en")
     assert view is not None
     assert view.pairs == ()
     assert "erased" in view.notes[0]

@@ -3,6 +3,7 @@ import json
 from collections import Counter
 from dataclasses import replace
 
+from functions.matching.reasons import Finding
 from functions.programme.run import RunState
 from functions.storage.enrolment import enrolments
 from functions.storage.messages import outbox
@@ -28,7 +29,7 @@ def start(harness: CohortHarness, key: str = "run", **wish: object) -> tuple[Sta
 
 
 def view(harness: CohortHarness, run_id: str) -> RunView:
-    found = read_run(harness.services, harness.cohort.id, run_id)
+    found = read_run(harness.services, harness.cohort.id, run_id, language="en")
     assert found is not None
     return found
 
@@ -67,7 +68,8 @@ def test_a_run_proposes_pairs_whose_points_add_up_and_names_who_is_left_over(har
     found = view(harness, harness.matched())
 
     [pair] = found.pairs
-    [left] = found.unmatched
+    [side] = found.left_over
+    [left] = side.people
     assert found.run.state is RunState.PROPOSED
     assert found.run.progress == 100
     assert pair.mentor == grace
@@ -89,16 +91,18 @@ def test_nobody_is_matched_with_whom_they_would_rather_avoid(harness: CohortHarn
     bea = harness.confirmed({**MENTEE, "email": "bea@mentees.example"})
     found = view(harness, harness.matched())
     assert [pair.mentee for pair in found.pairs] == [bea]
-    assert [person.enrolment.email for person in found.unmatched if person.enrolment] == [MENTEE["email"]]
+    [side] = found.left_over
+    [ada] = side.people
+    assert found.people[ada.id].email == MENTEE["email"]
     # … and neither of the two can tell from the reasons who avoids whom.
-    assert not any("avoid" in reason.lower() for person in found.unmatched for reason in person.reasons)
+    assert not any("avoid" in text.lower() for text in (*ada.reasons, ada.would_help))
 
 
 def test_a_run_over_nobody_fails_in_words(harness: CohortHarness) -> None:
     run_id = harness.matched()
-    run = view(harness, run_id).run
-    assert run.state is RunState.FAILED
-    assert run.failure
+    found = view(harness, run_id)
+    assert found.run.state is RunState.FAILED
+    assert found.failure == "There is no mentor. A run needs at least one on each side."
 
 
 def test_the_snapshot_keeps_nothing_that_is_not_for_matching(harness: CohortHarness) -> None:
@@ -312,9 +316,7 @@ def test_two_are_not_told_as_a_reason_what_nobody_said(harness: CohortHarness) -
 
     (pairing,) = pairings.in_cohort(harness.services.table, harness.cohort.id)
     (pair,) = view(harness, run_id).pairs
-    unsaid = {
-        reason.text for reason in pair.reasons if "not answered" in reason.text or "not asked" in reason.text
-    }
+    unsaid = {reason.criterion for reason in pair.reasons if reason.finding == Finding.NOT_ANSWERED}
     assert unsaid
     assert pairing.reasons
-    assert not unsaid & set(pairing.reasons)
+    assert not unsaid & {reason.criterion for reason in pairing.reasons}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from functions.matching.answer_codes import NOWHERE
 from functions.matching.criteria.definition import CriterionDefinition, Shares
+from functions.matching.criteria.findings import find_apart, find_distance
 from functions.matching.policy.model import LARGEST_WEIGHT, WHOLE, Criterion, CriterionKind
 from functions.matching.policy.toml import TomlTable
 
@@ -41,4 +42,11 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
     return people.compare_values(Nearness(criterion.reach), *people.places(criterion))
 
 
-DEFINITION = CriterionDefinition(kind=CriterionKind.CLOSENESS, keys=("reach",), parse=_parse, encode=_encode)
+DEFINITION = CriterionDefinition(
+    kind=CriterionKind.CLOSENESS,
+    keys=("reach",),
+    parse=_parse,
+    encode=_encode,
+    find=find_distance,
+    find_of_peers=find_apart,
+)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from functions.matching.criteria.definition import CriterionDefinition, Shares
-from functions.matching.criteria.overlap import Coverage, encode_overlap
-from functions.matching.people import Role
+from functions.matching.criteria.findings import Found, Sides, find_met
+from functions.matching.criteria.overlap import Coverage, encode_overlap, find_wanted
+from functions.matching.people import Person, Role
 from functions.matching.policy.model import WHOLE, Criterion, CriterionKind
 from functions.matching.policy.toml import TomlTable
+from functions.matching.reasons import Facts, Finding, Way
 
 if TYPE_CHECKING:
     from functions.matching.scoring.comparison import EncodedCriterion, Ints
@@ -64,6 +66,24 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
     return people.compare_lists(formula, mentee, forth, back)
 
 
+def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
+    given = find_wanted(sides, mentee, mentor)
+    if not sides.criterion.mentor_wants:
+        return given
+    offered, wanted = sides.offered_by_mentee.of(mentee), sides.wanted_by_mentor.of(mentor)
+    taken = find_met(sides, wanted, offered, Role.MENTEE)
+    found = [way for way in (given, taken) if way[0] is not Finding.NOT_ANSWERED]
+    if len(found) == 2:  # noqa: PLR2004 - given and taken
+        ways = tuple(Way(finding=finding, facts=facts) for finding, facts in found)
+        return Finding.BOTH_WAYS, Facts(ways=ways)
+    return found[0] if found else given
+
+
 DEFINITION = CriterionDefinition(
-    kind=CriterionKind.COMPLEMENTARY, keys=("mentor_wants", "mentee_offers"), parse=_parse, encode=_encode
+    kind=CriterionKind.COMPLEMENTARY,
+    keys=("mentor_wants", "mentee_offers"),
+    parse=_parse,
+    encode=_encode,
+    find=_find,
+    find_of_peers=find_wanted,
 )

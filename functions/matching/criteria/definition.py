@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from functions.matching.criteria.findings import Find
 from functions.matching.policy.model import Criterion, CriterionKind
 from functions.matching.policy.toml import TomlTable
 
@@ -33,12 +34,15 @@ class CriterionDefinition:
     """One kind of criterion: its options in a policy, and how two people's answers are compared.
 
     `keys` are the options beside those of every criterion, and `parse` reads them into the criterion.
-    `encode` reads everybody's answers into arrays with the formula that compares them. `counted_entries`
-    says how many common entries earn everything, where a count need go no further.
+    `encode` reads everybody's answers into arrays with the formula that compares them. `find` finds what a
+    pair's reason tells, and `find_of_peers` what that of two peers tells, where it is something else.
+    `counted_entries` says how many common entries earn everything, where a count need go no further.
     """
 
     kind: CriterionKind
     encode: Callable[[PeopleEncoder, Criterion], EncodedCriterion]
+    find: Find
+    find_of_peers: Find | None = None
     keys: tuple[str, ...] = ()
     parse: Callable[[TomlTable, Criterion], Criterion] = _nothing_more
     mentor_column_required: bool = True

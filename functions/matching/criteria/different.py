@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.matching.criteria.definition import CriterionDefinition
+from functions.matching.criteria.findings import find_agreement
 from functions.matching.criteria.same import Agreement, parse_wildcards
 from functions.matching.policy.model import Criterion, CriterionKind
 
@@ -18,5 +19,5 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
 
 
 DEFINITION = CriterionDefinition(
-    kind=CriterionKind.DIFFERENT, keys=("any",), parse=parse_wildcards, encode=_encode
+    kind=CriterionKind.DIFFERENT, keys=("any",), parse=parse_wildcards, encode=_encode, find=find_agreement
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from functions.matching.answer_codes import NOWHERE
 from functions.matching.criteria.definition import CriterionDefinition, Shares
+from functions.matching.criteria.findings import find_apart, find_distance
 from functions.matching.policy.model import LARGEST_STEP, WHOLE, Criterion, CriterionKind
 from functions.matching.policy.options import LADDER_KEYS, check_bounds, ladder_of, steps_per_place
 from functions.matching.policy.toml import TomlTable
@@ -74,4 +75,6 @@ DEFINITION = CriterionDefinition(
     keys=(*LADDER_KEYS, "worth", "at_least", "at_most", "fades_over"),
     parse=_parse,
     encode=_encode,
+    find=find_distance,
+    find_of_peers=find_apart,
 )

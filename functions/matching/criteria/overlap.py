@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.matching.criteria.definition import CriterionDefinition, Shares
-from functions.matching.people import Role
+from functions.matching.criteria.findings import Found, Sides, find_met
+from functions.matching.people import Person, Role
 from functions.matching.policy.model import WHOLE, Criterion, CriterionKind
 
 if TYPE_CHECKING:
@@ -48,4 +49,9 @@ def encode_overlap(people: PeopleEncoder, criterion: Criterion) -> EncodedCriter
     return people.compare_lists(Coverage(bits, term.size - 1), wanted, term)
 
 
-DEFINITION = CriterionDefinition(kind=CriterionKind.OVERLAP, encode=encode_overlap)
+def find_wanted(sides: Sides, mentee: Person, mentor: Person) -> Found:
+    """Find how much of what the mentee wants the mentor offers."""
+    return find_met(sides, sides.mentee.of(mentee), sides.mentor.of(mentor), Role.MENTOR)
+
+
+DEFINITION = CriterionDefinition(kind=CriterionKind.OVERLAP, encode=encode_overlap, find=find_wanted)

@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from functions.matching.criteria.definition import CriterionDefinition, Shares
-from functions.matching.people import Role
+from functions.matching.criteria.findings import Found, Sides
+from functions.matching.people import Person, Role
 from functions.matching.policy.model import WHOLE, Counts, Criterion, CriterionKind
 from functions.matching.policy.toml import TomlTable
+from functions.matching.reasons import Facts, Finding
 
 if TYPE_CHECKING:
     from functions.matching.scoring.comparison import EncodedCriterion, Ints
@@ -75,6 +77,21 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
     return people.compare_lists(formula, choices, *terms)
 
 
+def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
+    mine, theirs = sides.mentee.of(mentee), sides.mentor.of(mentor)
+    if not mine or not theirs:
+        return sides.without(mine, theirs)
+    counted = list(enumerate(mine.items(), start=1))[: len(sides.criterion.ranks)]
+    met = [(rank, written) for rank, (entry, written) in counted if entry in theirs]
+    if not met:
+        return Finding.NO_CHOICE, Facts(wanted=len(mine), who=(Role.MENTOR,))
+    finding = Finding.FIRST_CHOICE if met[0][0] == 1 else Finding.LATER_CHOICE
+    ranks = tuple(rank for rank, _ in met)
+    return finding, sides.told(
+        [written for _, written in met], ranks=ranks, wanted=len(mine), who=(Role.MENTOR,)
+    )
+
+
 DEFINITION = CriterionDefinition(
-    kind=CriterionKind.RANKED, keys=("worth", "counts"), parse=_parse, encode=_encode
+    kind=CriterionKind.RANKED, keys=("worth", "counts"), parse=_parse, encode=_encode, find=_find
 )

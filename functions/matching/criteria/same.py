@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from functions.matching.answer_codes import ANY, MISSING
 from functions.matching.criteria.definition import CriterionDefinition, Shares
+from functions.matching.criteria.findings import find_agreement
 from functions.matching.people import canonical
 from functions.matching.policy.model import WHOLE, Criterion, CriterionKind
 from functions.matching.policy.toml import TomlTable
@@ -38,5 +39,5 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
 
 
 DEFINITION = CriterionDefinition(
-    kind=CriterionKind.SAME, keys=("any",), parse=parse_wildcards, encode=_encode
+    kind=CriterionKind.SAME, keys=("any",), parse=parse_wildcards, encode=_encode, find=find_agreement
 )

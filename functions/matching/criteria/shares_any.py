@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.matching.criteria.definition import CriterionDefinition, Shares
+from functions.matching.criteria.findings import find_in_common
 from functions.matching.criteria.overlap import Coverage
 from functions.matching.people import Role
 from functions.matching.policy.model import WHOLE, Criterion, CriterionKind
@@ -32,4 +33,4 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
     return people.compare_lists(AnyMet(Coverage(bits, term.size - 1)), wanted, term)
 
 
-DEFINITION = CriterionDefinition(kind=CriterionKind.SHARES_ANY, encode=_encode)
+DEFINITION = CriterionDefinition(kind=CriterionKind.SHARES_ANY, encode=_encode, find=find_in_common)

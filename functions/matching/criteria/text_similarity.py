@@ -6,9 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from functions.matching.criteria.definition import CriterionDefinition
+from functions.matching.criteria.findings import Found, Sides
 from functions.matching.criteria.times_in_common import EnoughInCommon
+from functions.matching.people import Person
 from functions.matching.policy.model import Criterion, CriterionKind
 from functions.matching.policy.toml import TomlTable
+from functions.matching.reasons import Facts, Finding
+from functions.matching.scoring.text_similarity import letter_runs, percent_alike
 
 if TYPE_CHECKING:
     from functions.matching.scoring.comparison import EncodedCriterion
@@ -29,4 +33,14 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
     return people.compare_lists(EnoughInCommon(criterion.enough, term.size - 1), writes_some, term)
 
 
-DEFINITION = CriterionDefinition(kind=CriterionKind.ALIKE, keys=("enough",), parse=_parse, encode=_encode)
+def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
+    mine, theirs = sides.answers(mentee, mentor)
+    percent = percent_alike(mine, theirs)
+    if percent is None:
+        return sides.without(letter_runs(mine), letter_runs(theirs))
+    return Finding.TEXTS_ALIKE, Facts(percent=percent)
+
+
+DEFINITION = CriterionDefinition(
+    kind=CriterionKind.ALIKE, keys=("enough",), parse=_parse, encode=_encode, find=_find
+)

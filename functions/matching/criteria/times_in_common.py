@@ -6,9 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from functions.matching.criteria.definition import CriterionDefinition, Shares
+from functions.matching.criteria.findings import Found, Sides, find_in_common
+from functions.matching.people import Person, Role
 from functions.matching.policy.model import WHOLE, Criterion, CriterionKind
 from functions.matching.policy.options import ZONE_KEYS, zones_of
 from functions.matching.policy.toml import TomlTable
+from functions.matching.reasons import NO_FACTS, Facts, Finding
+from functions.matching.scoring.timetable import half_hours
 
 if TYPE_CHECKING:
     from functions.matching.scoring.comparison import EncodedCriterion, Ints
@@ -41,10 +45,37 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
     return people.compare_lists(EnoughInCommon(criterion.enough, term.size - 1), names_some, term)
 
 
+def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
+    """Find the times that both named; with zones the half-hours of a week, wherever the two live."""
+    zones = sides.criterion.zones
+    if zones is None:
+        finding, facts = find_in_common(sides, mentee, mentor)
+        return _AS_TIMES.get(finding, finding), facts
+    mine, theirs = (
+        set(half_hours(person, role, tuple(entries.of(person)), (entries.column, zones)))
+        for role, person, entries in (
+            (Role.MENTEE, mentee, sides.mentee),
+            (Role.MENTOR, mentor, sides.mentor),
+        )
+    )
+    if not mine or not theirs:
+        return sides.without(mine, theirs)
+    common = len(mine & theirs)
+    return (Finding.FREE_TOGETHER, Facts(half_hours=common)) if common else _NEVER_FREE
+
+
+_AS_TIMES = {
+    Finding.IN_COMMON: Finding.FREE_TOGETHER,
+    Finding.NOTHING_IN_COMMON: Finding.NEVER_FREE_TOGETHER,
+}
+_NEVER_FREE = Finding.NEVER_FREE_TOGETHER, NO_FACTS
+
+
 DEFINITION = CriterionDefinition(
     kind=CriterionKind.IN_COMMON,
     keys=("enough", *ZONE_KEYS),
     parse=_parse,
     encode=_encode,
     counted_entries=lambda criterion: criterion.enough,
+    find=_find,
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.matching.criteria.definition import CriterionDefinition, Shares
-from functions.matching.people import Role
-from functions.matching.policy.model import Criterion, CriterionKind
+from functions.matching.criteria.findings import Entries, Found, Sides
+from functions.matching.people import Person, Role, canonical, one
+from functions.matching.policy.model import Criterion, CriterionKind, Policy
+from functions.matching.reasons import NO_FACTS, Facts, Finding
 
 if TYPE_CHECKING:
     from functions.matching.scoring.comparison import EncodedCriterion, Ints
@@ -29,4 +31,31 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
     )
 
 
-DEFINITION = CriterionDefinition(kind=CriterionKind.WISH, encode=_encode, mentor_column_required=False)
+def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
+    policy = sides.policy
+    named = names_in(sides.mentee, mentee), names_in(sides.mentor, mentor)
+    asked = (
+        (Role.MENTEE, not named[0].isdisjoint(names_of(policy, Role.MENTOR, mentor))),
+        (Role.MENTOR, not named[1].isdisjoint(names_of(policy, Role.MENTEE, mentee))),
+    )
+    who = tuple(role for role, named_the_other in asked if named_the_other)
+    if who:
+        return Finding.ASKED_FOR, Facts(who=who)
+    return (Finding.NOT_ASKED_FOR, NO_FACTS) if any(named) else sides.without(*named)
+
+
+def names_in(entries: Entries, person: Person) -> frozenset[str]:
+    """Return whom that answer may name: each of its entries, and the whole, in canonical form."""
+    named = entries.of(person)
+    return frozenset((*named, one(person.answers.get(entries.column)))) if named else frozenset()
+
+
+def names_of(policy: Policy, role: Role, person: Person) -> frozenset[str]:
+    """Return by which names others may mean a person, in canonical form."""
+    identity = policy.columns(role).identity
+    return frozenset((canonical(person.id), *(one(person.answers.get(name)) for name in identity))) - {""}
+
+
+DEFINITION = CriterionDefinition(
+    kind=CriterionKind.WISH, encode=_encode, mentor_column_required=False, find=_find
+)

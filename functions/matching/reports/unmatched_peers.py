@@ -1,8 +1,8 @@
-"""Why somebody of one pool has no partner, and what would help, in words.
+"""Why somebody of one pool has no partner, and what would help.
 
-Each text may be read by the person it concerns, so it keeps to what `explain` promises: a private rule, a
-pair that the coordinator forbade and a partner whom somebody else got are told in the same words. What
-a rule says in either direction stands against the pair.
+Each may be told to the person whom it concerns, so it keeps to what `unmatched` promises: a private rule, a
+pair that the coordinator forbade and a partner whom somebody else got give the same facts. What a rule
+says in either direction stands against the pair.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,10 +13,9 @@ import numpy.typing as npt
 
 from functions.matching.outcome import Unmatched
 from functions.matching.people import Role
-from functions.matching.reports.speech import Speech
+from functions.matching.reasons import CannotMatch, Cause, Change, Remedy, WhyUnmatched
+from functions.matching.reports.unmatched import refused_by
 from functions.matching.scoring.scores import Prepared, refused
-
-__all__ = ["Paired", "left_over", "nobody_eligible"]
 
 Ints = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
@@ -50,23 +49,20 @@ class Paired:
         return cls(pairs=pairs, eligible=eligible, locked=locked, forbidden=forbidden)
 
 
-def left_over(prepared: Prepared, paired: Paired, speech: Speech) -> tuple[Unmatched, ...]:
+def unmatched_in(prepared: Prepared, paired: Paired) -> tuple[Unmatched, ...]:
     """Return everybody in no pair, in the order of ids, with reasons and the smallest change that helps."""
     pool = np.arange(len(prepared.mentees))
     alone = np.setdiff1d(pool, np.array(paired.pairs, dtype=np.int64).reshape(-1))
     instead_of = _who_could_be_free(paired, alone)
-    told = []
+    found = []
     for some, against in _against(prepared, alone, paired.forbidden):
         for row, place in enumerate(some.tolist()):
             free = (instead_of != _NOBODY) & (instead_of != place)
-            told.append(_told(prepared, speech, place, (against[:, row], free)))
-    return tuple(told)
+            found.append(_found(prepared, place, against[:, row], free))
+    return tuple(found)
 
 
-def _told(
-    prepared: Prepared, speech: Speech, place: int, against_and_free: tuple[Truths, Truths]
-) -> Unmatched:
-    against, free = against_and_free
+def _found(prepared: Prepared, place: int, against: Truths, free: Truths) -> Unmatched:
     rules = prepared.policy.rules
     public = [which for which, rule in enumerate(rules) if not rule.private]
     allowed = int(against[public].any(axis=0).sum()) < against.shape[1] - 1
@@ -76,36 +72,18 @@ def _told(
     return Unmatched(
         id=prepared.mentees[place].id,
         role=Role.MENTEE,
-        reasons=tuple(_reasons(prepared, speech, against.sum(axis=1).tolist(), allowed=allowed)),
-        smallest_change=_change(speech, rules[-best].label if most else None, allowed=allowed),
+        why=tuple(_why(prepared, against.sum(axis=1).tolist(), allowed=allowed)),
+        change=_change(rules[-best].name if most else "", allowed=allowed),
     )
 
 
-def nobody_eligible(prepared: Prepared, speech: Speech) -> str:
-    """Say which rules leave no pair of the pool at all, for the coordinator."""
-    gettext, ngettext = speech.translations.gettext, speech.translations.ngettext
+def nobody_eligible(prepared: Prepared) -> CannotMatch:
+    """Return that the rules leave no pair of the pool at all, and how many each of them refuses."""
     pool = np.arange(len(prepared.mentees))
-    rules = prepared.policy.rules
-    counts = np.zeros(len(rules) + 2, dtype=np.int64)
+    counts = np.zeros(len(prepared.policy.rules) + 2, dtype=np.int64)
     for _, against in _against(prepared, pool, ()):
         counts += against.sum(axis=(1, 2))
-    total = len(pool) * (len(pool) - 1) // 2
-    told = [
-        speech.say(
-            ngettext(
-                "“{rule}” refuses the only pairing.", "“{rule}” refuses {count} of {total} pairings.", total
-            ),
-            rule=rule.label,
-            count=f"{count // 2:,}",
-            total=f"{total:,}",
-        )
-        for rule, count in zip(rules, counts.tolist(), strict=False)
-        if not rule.private and count
-    ]
-    sentences: list[str] = [gettext("The rules leave no pairing at all.")]
-    sentences += told or [gettext("No rule that may be named refuses one.")]
-    advice = gettext("Loosen the rule that refuses most, or check that the columns hold what it expects.")
-    return " ".join([*sentences, advice])
+    return refused_by(prepared, (counts // 2).tolist(), len(pool) * (len(pool) - 1) // 2)
 
 
 def _against(prepared: Prepared, people: Ints, forbidden: Sequence[Couple]) -> Iterator[tuple[Ints, Truths]]:
@@ -154,55 +132,25 @@ def _who_could_be_free(paired: Paired, alone: Ints) -> Ints:
     return instead_of
 
 
-def _reasons(prepared: Prepared, speech: Speech, counts: Sequence[int], *, allowed: bool) -> list[str]:
-    """Say how many each rule refuses, the one that refuses most first, and that the others are taken."""
-    gettext, ngettext = speech.translations.gettext, speech.translations.ngettext
-    total = len(prepared.mentees) - 1
+def _why(prepared: Prepared, counts: Sequence[int], *, allowed: bool) -> Iterator[WhyUnmatched]:
+    """Yield how many each rule refuses, the one that refuses most first, and that the others are taken."""
+    rules, total = prepared.policy.rules, len(prepared.mentees) - 1
     refusing = sorted(
         (-count, which)
-        for which, (rule, count) in enumerate(zip(prepared.policy.rules, counts, strict=False))
+        for which, (rule, count) in enumerate(zip(rules, counts, strict=False))
         if not rule.private and count
     )
-    of_all = ngettext(
-        "With the only other person: {because}.", "With each of the {total} others: {because}.", total
-    )
-    of_some = ngettext(
-        "With {count} of {total} other: {because}.", "With {count} of {total} others: {because}.", total
-    )
-    told: list[str] = [
-        speech.say(
-            of_all if -count == total else of_some,
-            count=f"{-count:,}",
-            total=f"{total:,}",
-            because=speech.because(prepared.policy.rules[which]),
-        )
-        for count, which in refusing
-    ]
-    if not allowed:
-        return told
-    told.append(gettext("Everybody else whom the rules allow has found a partner."))
-    if total % 2 == 0:
-        told.append(
-            gettext(
-                "The pool has an odd number of people, so somebody has to wait; lots decide between equals."
-            )
-        )
-    return told
-
-
-def _change(speech: Speech, label: str | None, *, allowed: bool) -> str:
-    gettext = speech.translations.gettext
-    if allowed and label is None:
-        return gettext("One more person whom the rules allow.")
+    for count, which in refusing:
+        yield WhyUnmatched(cause=Cause.RULE, rule=rules[which].name, count=-count, total=total)
     if allowed:
-        message = gettext(
-            "One more person whom the rules allow; "
-            "or one exception from the rule “{rule}”, with somebody who is free."
-        )
-    elif label is not None:
-        message = gettext("One exception from the rule “{rule}”, with somebody who is free.")
-    else:
-        return gettext(
-            "One more person whom the rules allow. With those there are, no single exception is enough."
-        )
-    return speech.say(message, rule=label)
+        yield WhyUnmatched(cause=Cause.PEERS_TAKEN, total=total)
+        if total % 2 == 0:
+            yield WhyUnmatched(cause=Cause.ODD_POOL)
+
+
+def _change(rule: str, *, allowed: bool) -> Change:
+    if allowed:
+        return Change(remedy=Remedy.PEER, rule=rule)
+    if rule:
+        return Change(remedy=Remedy.EXCEPTION, rule=rule)
+    return Change(remedy=Remedy.PEER, no_exception_helps=True)

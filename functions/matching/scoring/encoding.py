@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from functions.matching import criteria, rules
-from functions.matching.people import CannotMatch, Person, Role, several
+from functions.matching.people import Person, Role, several
 from functions.matching.policy.model import Columns, Criterion, Ladder, Policy, Rule
+from functions.matching.reasons import CannotMatch, Problem
 from functions.matching.scoring.comparison import EncodedCriterion, Relation
 from functions.matching.scoring.people_encoder import (
     PeopleEncoder,
@@ -116,19 +117,11 @@ def _in_order(people: Iterable[Person], role: Role) -> tuple[Person, ...]:
     ordered = tuple(sorted(people, key=lambda person: person.id))
     for before, after in pairwise(ordered):
         if before.id == after.id:
-            raise CannotMatch(
-                f"Two {role}s have the same id, {after.id}. Give each {role} one place, with one id.",
-                person_id=after.id,
-                role=role,
-            )
+            raise CannotMatch(Problem.SAME_ID, after.id, role=role)
     for person in ordered:
         if person.capacity < 1:
-            raise CannotMatch(
-                f"The {role} {person.id} has a capacity of {person.capacity}. "
-                "Give them at least 1, or leave them out of this run.",
-                person_id=person.id,
-                role=role,
-            )
+            numbers = {"capacity": person.capacity}
+            raise CannotMatch(Problem.NO_CAPACITY, person.id, role=role, numbers=numbers)
     return ordered
 
 

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from functions.matching.answer_codes import ANY, MISSING, NOT_ASKED, NOWHERE
-from functions.matching.people import CannotMatch, Person, Role, Value, canonical, number, one, several
+from functions.matching.people import Person, Role, Value, canonical, number, one, several
 from functions.matching.policy.model import Criterion, Ladder, Policy, Rule, Zones
+from functions.matching.reasons import CannotMatch, Problem
 from functions.matching.scoring.comparison import (
     Comparison,
     EncodedCriterion,
@@ -317,11 +318,7 @@ class PeopleEncoder:
 def unknown_answer(person: Person, role: Role, column: str, value: str, known: Iterable[str]) -> CannotMatch:
     """Return the error for an answer that the policy doesn't know."""
     return CannotMatch(
-        f"The {role} {person.id} has “{value}” in “{column}”, which the policy doesn’t know. "
-        f"Correct the answer, or add it to the policy; it knows: {', '.join(known)}.",
-        person_id=person.id,
-        role=role,
-        column=column,
+        Problem.UNKNOWN_ANSWER, person.id, role=role, column=column, answer=value, known=tuple(known)
     )
 
 
@@ -359,13 +356,7 @@ def _place(person: Person, role: Role, column: str, ladder: Mapping[str, int] | 
     try:
         thousandths = number(value)
     except ValueError as error:
-        raise CannotMatch(
-            f"The {role} {person.id} has “{text}” in “{column}”, which is not a number. "
-            "Write a plain number, such as 3.",
-            person_id=person.id,
-            role=role,
-            column=column,
-        ) from error
+        raise CannotMatch(Problem.NO_NUMBER, person.id, role=role, column=column, answer=text) from error
     return NOWHERE if thousandths is None else thousandths
 
 

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from functions.matching.people import CannotMatch, Person, Role
+from functions.matching.people import Person, Role
 from functions.matching.policy.model import Zones
+from functions.matching.reasons import CannotMatch, Problem
 
 HALF_HOURS = 7 * 48  # of a week
 _DAYS = {day: number for number, day in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
@@ -35,23 +36,18 @@ def half_hours(person: Person, role: Role, entries: tuple[str, ...], place: tupl
         return []
     zone = _zone(name)
     if zone is None:
-        raise CannotMatch(
-            f"The {role} {person.id} has “{name}” in “{zones.column(role)}”, which is no time zone. "
-            "Write a zone such as Europe/London, or an offset such as +01:00.",
-            person_id=person.id,
-            role=role,
-            column=zones.column(role),
-        )
+        raise CannotMatch(Problem.NO_TIME_ZONE, person.id, role=role, column=zones.column(role), answer=name)
     slots: set[int] = set()
     for entry in entries:
         starts = _starts(entry, zones)
         if starts is None:
             raise CannotMatch(
-                f"The {role} {person.id} has “{entry}” in “{column}”, which is no half-hour of a week. "
-                f"Write such as mon-14:00, or a day with one of: {', '.join(zones.hours)}.",
-                person_id=person.id,
+                Problem.NO_HALF_HOUR,
+                person.id,
                 role=role,
                 column=column,
+                answer=entry,
+                known=tuple(zones.hours),
             )
         slots.update(_in_utc(start, zones.monday, zone) for start in starts)
     return sorted(slots)

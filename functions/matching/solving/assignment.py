@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from functions.matching.outcome import Certificate, Prices, Vector
-from functions.matching.people import CannotMatch
+from functions.matching.reasons import CannotMatch, Problem
 from functions.matching.score_matrix import DenseScores, Grid, Scores, Sparse, Survey
 from functions.matching.scoring.candidates import best_candidates
 from functions.matching.solving import column_generation, flow_network
@@ -671,14 +671,13 @@ def _check_locks(people: _People, pool: _Pool, terms: Terms) -> None:
     mentees, mentors = (part.tolist() for part in people.parted(codes))
     seen: set[tuple[int, int]] = set()
     for mentee, mentor, allowed, refused in zip(mentees, mentors, eligible, forbidden, strict=True):
-        said = f"mentee {people.mentees.ids[mentee]} with mentor {people.mentors.ids[mentor]}"
-        for wrong, cause in (
-            (refused, "is both locked and forbidden. Drop one of the two"),
-            (not allowed, "is locked, but a rule refuses that pairing. Unlock it, or change the rule"),
-            ((mentee, mentor) in seen, "is locked twice. Lock it once"),
+        for wrong, problem in (
+            (refused, Problem.LOCKED_AND_FORBIDDEN),
+            (not allowed, Problem.LOCKED_AGAINST_RULE),
+            ((mentee, mentor) in seen, Problem.LOCKED_TWICE),
         ):
             if wrong:
-                raise CannotMatch(f"The pairing of {said} {cause}.")
+                raise CannotMatch(problem, people.mentees.ids[mentee], people.mentors.ids[mentor])
         seen.add((mentee, mentor))
     _check_capacity(people.mentees, mentees)
     _check_capacity(people.mentors, mentors)
@@ -687,11 +686,8 @@ def _check_locks(people: _People, pool: _Pool, terms: Terms) -> None:
 def _check_capacity(side: Side, locked: Sequence[int]) -> None:
     for place, count in sorted(Counter(locked).items()):
         if count > side.capacity[place]:
-            raise CannotMatch(
-                f"{side.ids[place]} has {count} locked pairings "
-                f"and a capacity of {side.capacity[place]}. Unlock some, or raise the capacity.",
-                person_id=side.ids[place],
-            )
+            numbers = {"locked": count, "capacity": side.capacity[place]}
+            raise CannotMatch(Problem.LOCKED_BEYOND_CAPACITY, side.ids[place], numbers=numbers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,14 +13,15 @@ The gap is what the bound has more at the first level where the groups fall shor
 none, the groups are proven the best.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from functions.matching.people import CannotMatch, Role
+from functions.matching.people import Role
 from functions.matching.policy.model import Groups
+from functions.matching.reasons import CannotMatch, Note, Noted, Problem
 from functions.matching.solving import assignment, flow_network, lexicographic
 from functions.matching.solving import tie_break as lots
 from functions.matching.terms import Objective, Side, Terms
@@ -167,25 +168,17 @@ class _Case:
         """Refuse what can't become groups, with the people it is about."""
         mentees = len(self.rank)
         if mentees < self.smallest:
-            raise CannotMatch(
-                f"The smallest group is {self.smallest} and there are {mentees} mentees. "
-                "Make the smallest group smaller, or wait for more people.",
-                role=Role.MENTEE,
-            )
+            numbers = {"smallest": self.smallest, "count": mentees}
+            raise CannotMatch(Problem.TOO_FEW_FOR_A_GROUP, numbers=numbers)
         for column in np.flatnonzero((self.locked_in > 0) & ~self.viable).tolist():
             raise CannotMatch(
-                f"Mentees are locked with {self.mentors.ids[column]}, whose group can’t reach the smallest "
-                f"size ({self.smallest}). Unlock them, raise the mentor’s number, or make the smallest "
-                "group smaller.",
-                person_id=self.mentors.ids[column],
+                Problem.LOCKED_GROUP_TOO_SMALL,
+                self.mentors.ids[column],
                 role=Role.MENTOR,
+                numbers={"smallest": self.smallest},
             )
         if not self.viable.any():
-            raise CannotMatch(
-                f"No mentor has room for {self.smallest} mentees whom the rules allow them to meet, so no "
-                "group can run. Make the smallest group smaller, raise the mentors’ numbers, or change "
-                "a rule."
-            )
+            raise CannotMatch(Problem.NO_GROUP_CAN_RUN, numbers={"smallest": self.smallest})
 
     def solved(self, running: Running, floor: int, *, filled: bool, until: int = 9) -> lexicographic.Reached:
         """Solve the levels for the mentors whose groups run, on pairs at or above the floor.
@@ -334,11 +327,9 @@ def _start(case: _Case) -> _Tried:
         running -= {max(running - locked)}
         found = case.best_for(running, None)
     if found is None:
-        names = ", ".join(case.mentors.ids[column] for column in sorted(locked))
-        raise CannotMatch(
-            f"The groups with locked mentees ({names}) can’t all reach the smallest size "
-            f"({case.smallest}) at once. Unlock some, or make the smallest group smaller."
-        )
+        names = (case.mentors.ids[column] for column in sorted(locked))
+        numbers = {"smallest": case.smallest}
+        raise CannotMatch(Problem.LOCKED_GROUPS_TOO_SMALL, *names, numbers=numbers)
     return found
 
 
@@ -402,24 +393,13 @@ def _gap(names: Sequence[str], reached: Worth, bound: Worth) -> Gap | None:
     return None
 
 
-_SHORT: Mapping[str, str] = {
-    "served": "Whether more people could be in a group is not known: at most {bound}, and {reached} are.",
-    "floor": "Whether the lowest score could be higher is not known: at most {bound}, and it is {reached}.",
-    "total": "Whether the total could be higher is not known: at most {bound}, and it has {share} of it.",
-    "load": "Only whether groups could be more even is not known.",
-    "least change": "Only whether fewer pairs could change is not known.",
-}
-
-
-def told(found: Grouping) -> str:
-    """Say in words how many groups run and what is proven of them."""
-    size = len(found.running)
-    runs = f"{size} {'group runs' if size == 1 else 'groups run'}, for {found.served} people."
+def note(found: Grouping) -> Note:
+    """Return how many groups run, and what is proven of them."""
+    numbers = {"groups": len(found.running), "served": found.served}
     if found.gap is None or found.gap.level == "tie-break":
-        return f"{runs} No other groups are better: that is proven."
+        return Note(noted=Noted.GROUPS_PROVEN, numbers=numbers)
     gap = found.gap
     if gap.reached == gap.bound:
-        return f"{runs} It is not known whether more people of a higher priority could be in a group."
-    share = f"{100 * gap.reached / gap.bound:.2f} %" if gap.bound else ""
-    words = _SHORT[gap.level].format(reached=f"{gap.reached:,}", bound=f"{gap.bound:,}", share=share)
-    return f"{runs} {words}"
+        return Note(noted=Noted.GROUPS_PRIORITY_OPEN, numbers=numbers)
+    numbers |= {"reached": gap.reached, "bound": gap.bound}
+    return Note(noted=Noted.GROUPS_WITHIN, numbers=numbers, level=gap.level)

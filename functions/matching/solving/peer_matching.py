@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from functions.matching.outcome import PoolPrices, PoolProof
-from functions.matching.people import CannotMatch, Person
+from functions.matching.people import Person
 from functions.matching.policy.model import Points, Policy
+from functions.matching.reasons import CannotMatch, Problem
 from functions.matching.scoring import scores as score
 from functions.matching.solving import flow_network, tie_break
 from functions.matching.solving import lexicographic as levels
@@ -52,20 +53,13 @@ def prepare(people: Iterable[Person], policy: Policy) -> score.Prepared:
     """
     pool = list(people)
     if len(pool) < 2:  # noqa: PLR2004 - a pair
-        who = f"Only {pool[0].id} is in the pool" if pool else "The pool is empty"
-        raise CannotMatch(f"{who}. A pair needs two people.")
+        raise CannotMatch(Problem.POOL_OF_ONE if pool else Problem.NOBODY)
     for person in pool:
         if person.capacity < 1:
-            raise CannotMatch(
-                f"{person.id} has a capacity of {person.capacity}. Leave them out of this run.",
-                person_id=person.id,
-            )
+            raise CannotMatch(Problem.NO_CAPACITY, person.id, numbers={"capacity": person.capacity})
     for before, after in pairwise(sorted(person.id for person in pool)):
         if before == after:
-            raise CannotMatch(
-                f"Two people have the same id, {after}. Give each person one place, with one id.",
-                person_id=after,
-            )
+            raise CannotMatch(Problem.SAME_ID, after)
     prepared = score.prepare(pool, pool, policy)
     if policy.points is Points.AS_THEY_ARE:
         return prepared
@@ -305,20 +299,17 @@ def _check_locks(scores: npt.NDArray[np.integer], pool: Side, terms: Terms) -> N
     forbidden = {frozenset(couple) for couple in terms.forbidden}
     partner: dict[int, int] = {}
     for one, other in terms.locked:
-        said = f"The pair of {pool.ids[one]} and {pool.ids[other]}"
+        ids = pool.ids[one], pool.ids[other]
         if frozenset((one, other)) in forbidden:
-            raise CannotMatch(f"{said} is both locked and forbidden. Drop one of the two.")
+            raise CannotMatch(Problem.LOCKED_AND_FORBIDDEN, *ids)
         if one == other or scores[one, other] < 0:
-            raise CannotMatch(f"{said} is locked, but a rule refuses it. Unlock it, or change the rule.")
+            raise CannotMatch(Problem.LOCKED_AGAINST_RULE, *ids)
         for place, mate in ((one, other), (other, one)):
             if partner.get(place, mate) != mate:
-                raise CannotMatch(
-                    f"{pool.ids[place]} is locked with both {pool.ids[partner[place]]} and {pool.ids[mate]}, "
-                    "and everybody has one peer. Unlock one of the two.",
-                    person_id=pool.ids[place],
-                )
+                both = pool.ids[partner[place]], pool.ids[mate]
+                raise CannotMatch(Problem.LOCKED_WITH_TWO_PEERS, pool.ids[place], *both)
         if one in partner:
-            raise CannotMatch(f"{said} is locked twice. Lock it once.")
+            raise CannotMatch(Problem.LOCKED_TWICE, *ids)
         partner[one], partner[other] = other, one
 
 

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from functions.matching.figures import Figures, figures_of
+from functions.matching.reasons import Note, Noted
 from functions.matching.score_matrix import DenseScores, Grid, blocks
 from functions.matching.solving import assignment
 from functions.matching.terms import Couple, Objective, Side, Terms
@@ -32,7 +33,6 @@ Scores = npt.NDArray[np.int32]
 
 _FREE = Terms()
 _SERVED_ALONE = Objective(floor=False, total=False, load=False, least_change=False)
-_FAVOURED = "Who is to be served before others was only preferred where scores are equal."
 _AT_ONCE = 8  # entries of a preference list that are drawn up together
 _NEVER = np.iinfo(np.int64).max  # what somebody needs to be offered who gives up nobody
 _ANYTHING = -1  # what somebody with a place to spare must be offered more than
@@ -52,19 +52,14 @@ class StableMatch:
     favours: bool
     proven: range | None
 
-    def notes(self) -> tuple[str, ...]:
-        """Return what this assignment is, and what it costs, in words."""
-        fewer = self.many.served - self.figures.served
-        beyond = "" if self.proven is None else "at least "
-        price = (
-            f"{beyond}{fewer:,} fewer {'person is' if fewer == 1 else 'people are'} served than could be"
-            if fewer
-            else "as many people are served as could be"
-        )
-        stable = (
-            f"Stable, as the policy asks: no mentee and mentor would both rather have each other; {price}."
-        )
-        return (stable, _FAVOURED) if self.favours else (stable,)
+    def notes(self) -> tuple[Note, ...]:
+        """Return what this assignment is, and how many people fewer it serves than could be.
+
+        Where the other was not proven whole, it may be more than those.
+        """
+        numbers = {"fewer": self.many.served - self.figures.served, "at_least": int(self.proven is not None)}
+        stable = Note(noted=Noted.STABLE, numbers=numbers)
+        return (stable, Note(noted=Noted.PRIORITY_ONLY_PREFERRED)) if self.favours else (stable,)
 
 
 def find_stable(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from boto3.dynamodb.conditions import Attr
 
+from functions.matching import Reason, from_data, to_data
 from functions.programme.pairing import Pairing, PairingState
 from functions.programme.people import Enrolment, EnrolmentState
 from functions.storage import keys, roll
@@ -38,7 +39,7 @@ def creation(pairing: Pairing) -> list[Change]:
     """
     cohort_id, named = pairing.cohort_id, {"pairing_id": pairing.id}
     return [
-        creation_at(keys.pairing(cohort_id, pairing.id), item_of(pairing), also=(roll.pair(pairing),)),
+        creation_at(keys.pairing(cohort_id, pairing.id), _item(pairing), also=(roll.pair(pairing),)),
         creation_at(keys.pair(cohort_id, pairing.mentor_id, pairing.mentee_id), named),
         creation_at(keys.pairing_of(cohort_id, pairing.mentor_id, pairing.id), named),
         creation_at(keys.pairing_of(cohort_id, pairing.mentee_id, pairing.id), named),
@@ -92,6 +93,11 @@ def ids_of(table: Table, cohort_id: str, person_id: str) -> list[str]:
     return [item["pairing_id"] for item in named]
 
 
+def _item(pairing: Pairing) -> dict[str, object]:
+    reasons = [to_data(reason) for reason in pairing.reasons]
+    return {**item_of(pairing, without=("reasons",)), "reasons": reasons}
+
+
 def _pairing(item: Item) -> Pairing:
     return Pairing(
         id=item["id"],
@@ -100,7 +106,8 @@ def _pairing(item: Item) -> Pairing:
         mentor_id=item["mentor_id"],
         mentee_id=item["mentee_id"],
         score=item["score"],
-        reasons=tuple(item["reasons"]),
+        policy=item["policy"],
+        reasons=tuple(from_data(Reason, reason) for reason in item["reasons"]),
         introduced_at=instant(item["introduced_at"]),
         introduced_on=date.fromisoformat(item["introduced_on"]),
         state=PairingState(item.get("state", PairingState.INTRODUCED)),

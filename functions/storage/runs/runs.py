@@ -11,6 +11,7 @@ from datetime import datetime
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
+from functions.matching import Impossibility, from_data, to_data
 from functions.programme.run import Run, RunState
 from functions.storage import keys
 from functions.storage.item_values import instant, instant_or_none, instant_text, item_of
@@ -109,9 +110,11 @@ def proposal(
     return _step(run, RunState.PROPOSED, sets, _held_by(owner), removes=(*_LEASE, *_INDEX))
 
 
-def failure(run: Run, *, owner: str, reason: str) -> Change:
+def failure(run: Run, *, owner: str, why: Impossibility | str, summary: Mapping[str, int]) -> Change:
     """Return the change that ends the work without proposals; refused unless the run is this owner's."""
-    return _step(run, RunState.FAILED, {"failure": reason}, _held_by(owner), removes=(*_LEASE, *_INDEX))
+    said = {"failure": why} if isinstance(why, str) else {"cannot_match": to_data(why)}
+    sets = {**said, "summary": dict(summary)}
+    return _step(run, RunState.FAILED, sets, _held_by(owner), removes=(*_LEASE, *_INDEX))
 
 
 def publication(run: Run, at: datetime) -> Change:
@@ -191,6 +194,7 @@ def _run(item: Item) -> Run:
         snapshot_sha256=item.get("snapshot_sha256"),
         proposals_sha256=item.get("proposals_sha256"),
         failure=item.get("failure"),
+        cannot_match=from_data(Impossibility, item["cannot_match"]) if "cannot_match" in item else None,
         published_at=instant_or_none(item.get("published_at")),
         introduced_at=instant_or_none(item.get("introduced_at")),
         lease_owner=item.get("lease_owner"),

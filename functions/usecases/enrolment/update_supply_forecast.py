@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from functions.i18n.run_reasons import RunRenderer
 from functions.matching import (
     SMALLEST,
     CannotMatch,
@@ -20,6 +21,7 @@ from functions.programme.supply_forecast import Bottleneck, Shortage, SupplyFore
 from functions.questionnaires.criteria import completed
 from functions.services import Services, questionnaire_for
 from functions.storage.enrolment import cohorts, enrolments, supply_forecasts
+from functions.usecases.phrasebooks import phrasebook
 
 # Those with a place, and those whom a coordinator may still give one.
 COUNTED = (EnrolmentState.CONFIRMED, EnrolmentState.APPLIED)
@@ -36,8 +38,12 @@ def update_supply_forecast(services: Services, cohort_id: str) -> SupplyForecast
     people = [person for person in enrolments.in_cohort(services.table, cohort_id) if person.state in COUNTED]
     try:
         forecast = _forecast(services, people, _policy(services, cohort.policy))
-    except (PolicyError, CannotMatch) as fault:
+    except PolicyError as fault:
         forecast = SupplyForecast(counted_at=services.clock(), fault=str(fault))
+    except CannotMatch as fault:
+        # It is kept for the console, which is in English.
+        says = RunRenderer(phrasebook(services, cohort.policy, "en"))
+        forecast = SupplyForecast(counted_at=services.clock(), fault=says.problem(fault.why))
     supply_forecasts.keep(services.table, cohort_id, forecast)
     return forecast
 

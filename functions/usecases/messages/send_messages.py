@@ -36,6 +36,7 @@ from functions.storage.messages import outbox, suppressions
 from functions.storage.messages.outbox import Settlement
 from functions.storage.pairings import pairings
 from functions.storage.table import Event, Refusal
+from functions.usecases.phrasebooks import reasons_for
 
 log = logging.getLogger("kith")
 
@@ -183,7 +184,7 @@ def _context(services: Services, message: Message, recipient: Recipient) -> Emai
         self_service=_addresses(services).of_page(SELF_SERVICE, to.language),
         partner=recipient.partner,
         introduced_on=pairing.introduced_on if pairing else None,
-        reasons=pairing.reasons if pairing else (),
+        reasons=_reasons(services, recipient),
         answer_by=recipient.link_until,
     )
     if not kind.row.copies_answers:
@@ -206,6 +207,15 @@ def _addresses(services: Services) -> SiteAddresses:
     return SiteAddresses(
         origin=services.origin, languages=services.programme.languages, link_key=services.link_keys[0]
     )
+
+
+def _reasons(services: Services, recipient: Recipient) -> tuple[str, ...]:
+    """Return why the two were matched, as the recipient reads it."""
+    pairing, partner = recipient.pairing, recipient.partner
+    if pairing is None or partner is None:
+        return ()
+    to = recipient.enrolment
+    return reasons_for(services, pairing, to, partner.name, to.language).strongest(pairing.reasons)
 
 
 def _last_day(services: Services, message: Message, cohort: Cohort) -> date | None:

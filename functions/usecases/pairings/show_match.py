@@ -14,28 +14,32 @@ from functions.storage.pairings import pairings
 from functions.storage.pairings.pairings import Seen
 from functions.storage.runs import runs
 from functions.storage.table import Table
+from functions.usecases.phrasebooks import reasons_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchView:
     """A pairing as one of its people sees it; when it is `over`, neither is to see the other any more.
 
-    `others` are whom else they are paired with, each of whom has a mail and a page of their own. `group`
-    is how many mentees the mentor has where the mentor has a group of them, else 0: who they are, the
-    mentor says.
+    `reasons` are sentences to `me`, the weightiest first. `others` are whom else they are paired with, each
+    of whom has a mail and a page of their own. `group` is how many mentees the mentor has where the mentor
+    has a group of them, else 0: who they are, the mentor says.
     """
 
     pairing: Pairing
     me: Enrolment
     partner: Enrolment
+    reasons: tuple[str, ...]
     ends_on: date
     over: bool = False
     others: tuple[str, ...] = ()
     group: int = 0
 
 
-def match_of(services: Services, link: Link) -> MatchView | None:
+def match_of(services: Services, link: Link, language: str) -> MatchView | None:
     """Return the pairing that the link is about, or None when it, or one of its people, is gone.
+
+    Its reasons are in that language.
 
     People wait for this page, so what can be read at one go is.
     """
@@ -64,6 +68,7 @@ def match_of(services: Services, link: Link) -> MatchView | None:
         pairing=pairing,
         me=me,
         partner=partner,
+        reasons=reasons_for(services, pairing, me, partner.name, language).sentences(pairing.reasons),
         ends_on=cohort.ends_on,
         over=Seen(pairing, me, partner).over,
         others=_others(table, me, [each for each in standing if each.id != pairing.id]),

@@ -212,23 +212,26 @@ def without(content: bytes, ids: Collection[str]) -> bytes:
         if isinstance(made.get(side), list):
             left[side] = [person for person in made[side] if person["id"] not in ids]
     if "pairs" in made:
-        left["pairs"] = [_without_reasons(pair, ids, "mentor", "mentee") for pair in made["pairs"]]
+        left["pairs"] = [
+            {**pair, "reasons": []} if {pair["mentor"], pair["mentee"]} & set(ids) else pair
+            for pair in made["pairs"]
+        ]
         left["unmatched_people"] = [
-            _without_reasons(person, ids, "id") for person in made["unmatched_people"]
+            {"id": person["id"], "role": person["role"]} if person["id"] in ids else person
+            for person in made["unmatched_people"]
         ]
         left["unmet_wishes"] = [
-            wish for wish in made.get("unmet_wishes", ()) if not {wish["mentor"], wish["mentee"]} & set(ids)
+            wish for wish in made["unmet_wishes"] if not {wish["mentor"], wish["mentee"]} & set(ids)
         ]
+        left["further_places"] = [place for place in made["further_places"] if not _names(place, ids)]
     if left == made:
         return content
     return json.dumps(left, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _without_reasons(of: dict[str, Any], ids: Collection[str], *named: str) -> dict[str, Any]:
-    if not any(of[name] in ids for name in named):
-        return of
-    told = {"reasons": [], **({"smallest_change": ""} if "smallest_change" in of else {})}
-    return {**of, **told}
+def _names(place: dict[str, Any], ids: Collection[str]) -> bool:
+    """Whether what a mentor's further place would bring tells of one of these people."""
+    return not {place["mentor"], *place["serves"], *place.get("leaves", ())}.isdisjoint(ids)
 
 
 def _event(person: Enrolment, actor: str, action: str, at: datetime) -> Event:

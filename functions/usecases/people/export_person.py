@@ -24,14 +24,19 @@ from functions.storage.pairings import checkins, pairings
 from functions.storage.surveys import surveys
 from functions.storage.surveys.surveys import SurveyAnswer
 from functions.storage.table import Event
+from functions.usecases.phrasebooks import reasons_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalPairing:
-    """One of their pairings: the partner's name (empty when erased), and their own replies to check-ins."""
+    """One of their pairings: the partner's name (empty when erased), and their own replies to check-ins.
+
+    `reasons` are why the two were matched, in sentences to this person.
+    """
 
     pairing: Pairing
     partner: str
+    reasons: tuple[str, ...]
     replies: tuple[Reply, ...]
 
 
@@ -59,8 +64,11 @@ def who_asks(services: Services, link: Link) -> Enrolment | None:
     return None if me is None or me.state is EnrolmentState.ERASED else me
 
 
-def everything_about(services: Services, link: Link) -> PersonalData | None:
-    """Return all of it, and note in the audit trail that it was given out; None as for `who_asks`."""
+def everything_about(services: Services, link: Link, language: str) -> PersonalData | None:
+    """Return all of it, and note in the audit trail that it was given out; None as for `who_asks`.
+
+    What is said in sentences is in that language.
+    """
     me, cohort = who_asks(services, link), cohorts.get(services.table, link.cohort_id)
     if me is None or cohort is None:
         return None
@@ -70,7 +78,7 @@ def everything_about(services: Services, link: Link) -> PersonalData | None:
         me=me,
         cohort=cohort,
         questionnaire=questionnaire_for(services, me.role),
-        pairings=tuple(_pairings(services, me)),
+        pairings=tuple(_pairings(services, me, language)),
         surveys=tuple(answer for answer in given if answer),
         asked=tuple(moment for moment, asked in sorted(surveys.asked(table, cohort.id)) if asked == me.id),
         messages=tuple(messages.to_person(table, cohort.id, me.id)),
@@ -93,8 +101,9 @@ def as_data(held: PersonalData) -> dict[str, object]:
         "no_more_mail": held.suppressed,
         "pairings": [
             {
-                **item_of(each.pairing, without=("mentor_id", "mentee_id", "score")),
+                **item_of(each.pairing, without=("mentor_id", "mentee_id", "score", "reasons")),
                 "partner": each.partner,
+                "reasons": list(each.reasons),
                 "replies": [item_of(reply, without=("person_id",)) for reply in each.replies],
             }
             for each in held.pairings
@@ -118,13 +127,15 @@ def _message(message: Message) -> Mapping[str, object]:
     return {name: value for name, value in facts.items() if value not in ("", 0)}
 
 
-def _pairings(services: Services, me: Enrolment) -> Iterator[PersonalPairing]:
+def _pairings(services: Services, me: Enrolment, language: str) -> Iterator[PersonalPairing]:
     for pairing in pairings.of(services.table, me.cohort_id, me.id):
         partner = enrolments.get(services.table, me.cohort_id, pairing.partner_of(me.id))
+        name = partner.name if partner else ""
         replies = checkins.replies_to(services.table, me.cohort_id, pairing.id)
         yield PersonalPairing(
             pairing=pairing,
-            partner=partner.name if partner else "",
+            partner=name,
+            reasons=reasons_for(services, pairing, me, name, language).sentences(pairing.reasons),
             replies=tuple(reply for reply in replies if reply.person_id == me.id),
         )
 

@@ -9,7 +9,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from functions.i18n.languages import translations
+from functions.i18n.reasons import speaks_for, weightiest
+from functions.matching import Reason, from_data
 from functions.messages.kinds import MessageKind
 from functions.messages.outbox import NewMessage, queue_message
 from functions.programme.cohort import Cohort
@@ -26,9 +27,6 @@ from functions.storage.table import Change, Event
 
 log = logging.getLogger("kith")
 
-# How the engine tells of what nobody said. It has its points, but the two can't read it as a reason.
-SAYS_NOTHING = ("not answered, so it counts neither for nor against", "not asked for by name")
-
 
 def introduce_pairs(services: Services, cohort_id: str, run_id: str) -> int:
     """Return how many pairings the run has; nothing is done for one that is not published."""
@@ -43,12 +41,10 @@ def introduce_pairs(services: Services, cohort_id: str, run_id: str) -> int:
 
 
 def _introduce(services: Services, cohort: Cohort, run: Run, proposed: list[dict[str, Any]]) -> None:
-    said = translations(services.programme.languages[0]).gettext
-    nothing = tuple(said(each) for each in SAYS_NOTHING)
     people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(services.table, cohort.id)}
     for pair in proposed:
         mentor, mentee = people[pair["mentor"]], people[pair["mentee"]]
-        pairing = _pairing(cohort, run, pair, nothing)
+        pairing = _pairing(cohort, run, pair)
         # Whoever has left since the publication is introduced to nobody: the commit itself asks.
         services.table.commit(
             [
@@ -86,7 +82,7 @@ def _tell_left_over(services: Services, cohort: Cohort, run: Run, person: Enrolm
     )
 
 
-def _pairing(cohort: Cohort, run: Run, pair: Mapping[str, Any], nothing: tuple[str, ...]) -> Pairing:
+def _pairing(cohort: Cohort, run: Run, pair: Mapping[str, Any]) -> Pairing:
     at = run.published_at or run.requested_at
     return Pairing(
         id=id_from("pairing", run.id, pair["mentor"], pair["mentee"]),
@@ -95,10 +91,11 @@ def _pairing(cohort: Cohort, run: Run, pair: Mapping[str, Any], nothing: tuple[s
         mentor_id=pair["mentor"],
         mentee_id=pair["mentee"],
         score=pair["score"],
+        policy=run.policy,
         reasons=tuple(
-            reason["text"]
-            for reason in pair["reasons"]
-            if reason["points"] > 0 and not reason["text"].endswith(nothing)
+            reason
+            for reason in weightiest(from_data(Reason, reason) for reason in pair["reasons"])
+            if speaks_for(reason) and not reason.private
         ),
         introduced_at=at,
         introduced_on=cohort.today(at),

@@ -8,19 +8,21 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
 
-from functions.i18n.languages import translations
 from functions.matching import (
     CannotMatch,
     Columns,
+    Impossibility,
     Outcome,
     Pairing,
     Person,
     PolicyError,
     Unsound,
+    find_further_places,
     match,
     parse_policy,
     to_json,
@@ -28,7 +30,7 @@ from functions.matching import (
 from functions.matching import Role as MatchRole
 from functions.programme.links import id_from
 from functions.programme.people import EnrolmentState, Role, facts_for_matching
-from functions.programme.run import Run, RunState, kept_out
+from functions.programme.run import Run, RunState
 from functions.questionnaires.criteria import completed
 from functions.services import Services, questionnaire_for
 from functions.storage.enrolment import enrolments
@@ -58,9 +60,10 @@ def run_match(services: Services, cohort_id: str, run_id: str, *, owner: str) ->
     snapshot = json.loads(documents.load(services.table, cohort_id, run.snapshot_sha256))
     try:
         outcome = _matched(services, run, snapshot, owner)
-    except (PolicyError, CannotMatch, Unsound) as fault:
-        reason = " ".join((str(fault), *kept_out(_untrained(snapshot))))
-        return _finish(services, run, runs.failure(run, owner=owner, reason=reason), Ran.FAILED)
+    except CannotMatch as fault:
+        return _failed(services, run, owner, fault.why, snapshot)
+    except (PolicyError, Unsound) as fault:
+        return _failed(services, run, owner, str(fault), snapshot)
     proposal = runs.proposal(
         run,
         owner=owner,
@@ -69,6 +72,13 @@ def run_match(services: Services, cohort_id: str, run_id: str, *, owner: str) ->
         proposals_sha256=documents.store(services.table, cohort_id, _canonical(to_json(outcome))),
     )
     return _finish(services, run, proposal, Ran.PROPOSED)
+
+
+def _failed(
+    services: Services, run: Run, owner: str, why: Impossibility | str, snapshot: Mapping[str, Any]
+) -> Ran:
+    failure = runs.failure(run, owner=owner, why=why, summary=_untrained(snapshot))
+    return _finish(services, run, failure, Ran.FAILED)
 
 
 def _claimed(services: Services, cohort_id: str, run_id: str, owner: str) -> Run | None:
@@ -109,8 +119,6 @@ def _snapshot(services: Services, run: Run) -> dict[str, Any]:
             mentees=questionnaire_for(services, Role.MENTEE),
             mentors=questionnaire_for(services, Role.MENTOR),
         ),
-        "words": _words(services),
-        "language": services.programme.languages[0],
         "asks_capacity": {role.value: _asks_capacity(services, role) for role in Role},
         "seed": run.seed,
         **({"untrained": {str(role): untrained[role] for role in Role}} if untrained else {}),
@@ -122,16 +130,6 @@ def _asks_capacity(services: Services, role: Role) -> bool:
     return any(question.name == "capacity" for question in questions)
 
 
-def _words(services: Services) -> dict[str, dict[str, str]]:
-    """Return how answers are said in reasons: as the questionnaires put them, in the programme's tongue."""
-    language = services.programme.languages[0]
-    return {
-        question: choices
-        for role in Role
-        for question, choices in questionnaire_for(services, role).words(language).items()
-    }
-
-
 def _matched(services: Services, run: Run, snapshot: Mapping[str, Any], owner: str) -> Outcome:
     told = 0
 
@@ -141,18 +139,13 @@ def _matched(services: Services, run: Run, snapshot: Mapping[str, Any], owner: s
             told = percent
             runs.progressed(services.table, run, owner=owner, progress=percent)
 
-    language = snapshot.get("language", "")
-    policy = parse_policy(snapshot["policy"], file=f"{run.policy}.toml", language=language)
+    policy = parse_policy(snapshot["policy"], file=f"{run.policy}.toml")
     asks = snapshot.get("asks_capacity", {})
-    return match(
-        _people(snapshot["mentors"], policy.mentors, asked=asks.get("mentor", True)),
-        _people(snapshot["mentees"], policy.mentees, asked=asks.get("mentee", True)),
-        policy,
-        seed=snapshot["seed"],
-        words=snapshot["words"],
-        translations=translations(language),
-        progress=progress,
-    )
+    mentors = _people(snapshot["mentors"], policy.mentors, asked=asks.get("mentor", True))
+    mentees = _people(snapshot["mentees"], policy.mentees, asked=asks.get("mentee", True))
+    outcome = match(mentors, mentees, policy, seed=snapshot["seed"], progress=progress)
+    places = find_further_places(mentors, mentees, policy, outcome, seed=snapshot["seed"])
+    return replace(outcome, further_places=places)
 
 
 def _people(facts: Sequence[Mapping[str, Any]], columns: Columns, *, asked: bool) -> list[Person]:

@@ -91,7 +91,7 @@ def run(cohort_id: str) -> ResponseReturnValue:
 @routes.get("/cohorts/<string(maxlength=64):cohort_id>/runs/<string(maxlength=64):run_id>")
 def review(cohort_id: str, run_id: str) -> ResponseReturnValue:
     """Show a run: how far it is, or what it proposes, the weakest pair first."""
-    view = read_run(current_services(), cohort_id, run_id)
+    view = read_run(current_services(), cohort_id, run_id, language="en")
     return not_found() if view is None else _review(view)
 
 
@@ -110,7 +110,7 @@ def publish(cohort_id: str, run_id: str) -> ResponseReturnValue:
         return not_found()
     if publication.outcome in (Published.NOW, Published.BEFORE):
         return redirect(f"/console/cohorts/{cohort_id}/runs/{run_id}", HTTPStatus.SEE_OTHER)
-    view = read_run(current_services(), cohort_id, run_id)
+    view = read_run(current_services(), cohort_id, run_id, language="en")
     return not_found() if view is None else _review(view, publication)
 
 

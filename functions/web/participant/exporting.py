@@ -25,7 +25,7 @@ def ask() -> ResponseReturnValue:
 @routes.post("/<string(maxlength=64):token>")
 def give() -> ResponseReturnValue:
     """Give everything out, in the form that was asked for; the audit trail keeps that it was."""
-    held = everything_about(current_services(), link())
+    held = everything_about(current_services(), link(), language())
     if held is None:
         return not_found()
     form = request.form.get("as", "")

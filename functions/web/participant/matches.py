@@ -10,7 +10,7 @@ from functions.services import Services, questionnaire_for
 from functions.usecases.pairings.show_match import match_of
 from functions.web.guards import Guard, Guarded, link, not_found
 from functions.web.questions import words_of
-from functions.web.rendering import current_services, label, page
+from functions.web.rendering import current_services, label, language, page
 
 routes = Guarded("matches", guard=Guard.LINK, purpose=Purpose.MATCH, url_prefix="/my/match")
 # What a person answered for their match to read; the questionnaires say so beside each.
@@ -21,7 +21,7 @@ FOR_THE_MATCH = ("goals", "about")
 def show() -> ResponseReturnValue:
     """Show the partner, the reasons, and a script for the first meeting."""
     services = current_services()
-    view = match_of(services, link())
+    view = match_of(services, link(), language())
     if view is None:
         return not_found()
     if view.over:

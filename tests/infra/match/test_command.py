@@ -110,10 +110,7 @@ def test_a_match_writes_pairs_and_report_and_says_how_it_went(desk: Desk) -> Non
         ("ben@x.org", "mia@x.org", "1000000"),
         ("cleo@x.org", "mo@x.org", "875000"),
     ]
-    assert (
-        pairs[0]["reasons"]
-        == "Field: both said Law (+750,000); Year: the mentor is one step ahead (+250,000)"
-    )
+    assert pairs[0]["reasons"] == "Both said Law for “Field”. mo@x.org is one step ahead of ada@x.org."
     assert list(report["seconds"]) == ["read", "score", "solve", "verify", "explain"]
     assert (report["matched"], report["unmatched"], report["total_score"]) == (3, 0, 2_875_000)
 
@@ -197,7 +194,7 @@ def test_a_formula_in_a_name_stays_text_in_what_is_written(desk: Desk) -> None:
 
 BAD: dict[str, tuple[str, str | bytes, str]] = {
     "a missing column": ("mentees", MENTEES.replace("Field", "Feild"), "mentees.csv: the column “Field” is missing, which criterion “field” in the policy reads for each mentee. Add the column or change the policy; did you mean “Feild”?"),
-    "an unknown value": ("mentees", MENTEES.replace("first", "fist"), "mentees.csv, row 3: The mentee ben@x.org has “fist” in “Year”, which the policy doesn’t know."),
+    "an unknown value": ("mentees", MENTEES.replace("first", "fist"), "mentees.csv, row 3: ben@x.org has “fist” in “Year”, which the policy doesn’t know."),
     "a mentor with capacity 0": ("mentors", MENTORS.replace(",2,", ",0,"), "mentors.csv, row 2, column “Places”: the capacity is 0. Write a whole number from 1 to 1000, or take the row out."),
     "a capacity in words": ("mentors", MENTORS.replace(",2,", ",two,"), "row 2, column “Places”: “two” is not a whole number"),
     "an empty capacity": ("mentors", MENTORS.replace(",2,", ",,"), "row 2, column “Places”: this cell is empty"),

@@ -99,7 +99,7 @@ BAD: dict[str, tuple[dict[str, str], str]] = {
     "locked and forbidden": ({"locked": PAIRS, "forbidden": "mentee,mentor\nben@x.org,mia@x.org\n"}, "locked.csv, row 3: ben@x.org with mia@x.org is locked here and forbidden in "),
     "a capacity below the locks": ({"locked": "mentee,mentor\nada@x.org,mia@x.org\nben@x.org,mia@x.org\n"}, "locked.csv: the mentor mia@x.org has 2 locked pairings (rows 2, 3) and a capacity of 1. Take some of these rows out, or raise the capacity."),
     "a lock that a rule refuses": ({"policy": POLICY + RULE, "locked": "mentee,mentor\nada@x.org,mo@x.org\nada@x.org,mia@x.org\n", "mentees": MENTEES}, "locked.csv: the mentee ada@x.org has 2 locked pairings (rows 2, 3)"),
-    "a lock against a rule": ({"policy": POLICY + RULE, "locked": "mentee,mentor\nben@x.org,mo@x.org\n"}, "locked.csv, row 2: The pairing of mentee ben@x.org with mentor mo@x.org is locked, but a rule refuses"),
+    "a lock against a rule": ({"policy": POLICY + RULE, "locked": "mentee,mentor\nben@x.org,mo@x.org\n"}, "locked.csv, row 2: The pairing of ben@x.org with mo@x.org is locked, but a rule refuses"),
     "pairings of strangers": ({"previous": "mentee,mentor\na,b\n"}, "previous.csv: nobody in it is among the people of this match"),
     "an unknown column in the other policy": ({"compare": POLICY.replace('mentee = "Year"', 'mentee = "Yaer"')}, "mentees.csv: the column “Yaer” is missing"),
     "a mistake in the other policy": ({"compare": POLICY.replace("weight = 3", "weight = -3")}, "compare.toml, line 15, criterion “field”, weight: “-3” is out of range"),

@@ -1,6 +1,5 @@
-"""The reasons: in words, adding up, and never saying who avoids whom."""
+"""Why somebody has no partner and what would help, and never who avoids whom."""
 
-import re
 from collections import Counter
 from dataclasses import replace
 
@@ -9,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.i18n.languages import translations
 from functions.matching.engine import match
 from functions.matching.outcome import Unmatched
 from functions.matching.people import Person, Role
 from functions.matching.policy.model import Policy
-from functions.matching.reports import explain
-from functions.matching.reports.explain import Result, Speech, unmatched_in
+from functions.matching.reports import unmatched
+from functions.matching.reports.unmatched import Result, unmatched_in
 from functions.matching.score_matrix import Sparse
 from functions.matching.scoring.scores import prepare, refused, scores
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
+from tests.matching.saying import Told, left_over, told
 
 AVOID = '[[rule]]\nname = "avoid"\nkind = "avoided"\nmentee = "avoid"\nmentor = "avoid"\n'
 LANGUAGE = (
@@ -27,76 +26,9 @@ LANGUAGE = (
 )
 
 
-def alone(mentors: list[Person], mentees: list[Person], policy: Policy) -> dict[str, Unmatched]:
-    """Return everybody without a partner, by id."""
-    return {person.id: person for person in match(mentors, mentees, policy).unmatched}
-
-
-def test_a_pair_reads_what_each_criterion_found() -> None:
-    ada = mentee(
-        "a",
-        most="Field",
-        field="computer-science",
-        town="Bonn",
-        topics=("essay-writing", "code", "exams"),
-        stage="first",
-        age=20,
-        times="mon; tue",
-        wishes="m",
-        languages="de",
-    )
-    bob = mentor(
-        "m",
-        field="Computer-Science",
-        town="Oslo",
-        offers=("essay-writing", "exams"),
-        stage="third",
-        age=27,
-        times="tue",
-        languages="de",
-    )
-
-    outcome = match([bob], [ada], every_kind())
-
-    texts = {reason.criterion: reason.text for reason in outcome.pairs[0].reasons}
-    expected = {
-        "field": "field (what matters most to the mentee): both said computer science",
-        "other town": "other town: they said different things",
-        "one topic": "one topic: 2 things in common (essay writing and exams)",
-        "topics": "topics: 2 of 3 wanted (essay writing and exams)",
-        "best choice": "best choice: first choice (essay writing) and third choice (exams)",
-        "all choices": "all choices: first choice (essay writing)",
-        "a little ahead": "a little ahead: the mentor is 2 steps ahead",
-        "exactly ahead": "exactly ahead: the mentor is 3 steps ahead",
-        "age": "age: 7 more for the mentor",
-        "times": "times: one thing in common (tue)",
-        "give and take": "give and take: the mentor offers 2 of 3 wanted (essay writing and exams)",
-        "wish": "wish: asked for by name",
-    }
-    assert {name: texts[name] for name in expected} == expected
-
-
-def test_three_choices_that_are_met_read_as_a_sentence_does() -> None:
-    criteria = (
-        '[[criterion]]\nname = "topics"\nkind = "ranked choice"\nmentee = "t"\nmentor = "t"\nweight = 1\n'
-    )
-
-    outcome = match([mentor("m", t="c, b, a")], [mentee("a", t="a, b, c")], a_policy(criteria=criteria))
-
-    assert (
-        outcome.pairs[0].reasons[0].text == "topics: first choice (a), second choice (b) and third choice (c)"
-    )
-
-
-def test_a_private_criterion_never_shows_an_answer() -> None:
-    criteria = (
-        '[[criterion]]\nname = "identity"\nkind = "shares any"\nmentee = "mine"\nmentor = "theirs"\n'
-        "weight = 1\nprivate = true\n"
-    )
-
-    outcome = match([mentor("m", theirs="secret")], [mentee("a", mine="secret")], a_policy(criteria=criteria))
-
-    assert "secret" not in outcome.pairs[0].reasons[0].text
+def alone(mentors: list[Person], mentees: list[Person], policy: Policy) -> dict[str, Told]:
+    """Return what is said of everybody without a partner, by id."""
+    return left_over(match(mentors, mentees, policy), policy)
 
 
 def test_an_unmatched_mentee_reads_which_rules_stood_against_how_many() -> None:
@@ -145,18 +77,8 @@ def test_a_forbidden_pairing_is_told_like_any_place_that_is_gone() -> None:
         forbidden=[("a", "m")],
     )
 
-    (person,) = outcome.unmatched
+    (person,) = left_over(outcome, a_policy()).values()
     assert person.reasons == ("No place was left.",)
-
-
-def test_a_wish_for_somebody_else_stays_unsaid() -> None:
-    criteria = '[[criterion]]\nname = "wish"\nkind = "wish"\nmentee = "wishes"\nweight = 1\n'
-    policy = a_policy(criteria=criteria)
-
-    wished = match([mentor("m")], [mentee("a", wishes="somebody else")], policy)
-    silent = match([mentor("m")], [mentee("a")], policy)
-
-    assert wished.pairs[0].reasons[0].text == silent.pairs[0].reasons[0].text
 
 
 def test_an_idle_mentor_reads_why_too() -> None:
@@ -209,7 +131,8 @@ def test_room_is_found_along_a_chain_of_mentees_who_could_move() -> None:
 
     def change(*locked: tuple[int, int]) -> str:
         result = Result(pairs=((0, 0), (1, 1)), locked=locked)
-        return {person.id: person.smallest_change for person in unmatched_in(prepared, result)}["pia"]
+        found = {person.id: person for person in unmatched_in(prepared, result)}
+        return told(found["pia"], prepared.policy).smallest_change
 
     assert change() == "One exception from the rule “language”, with a mentor who has room."
     assert change((1, 1)).endswith("no single exception is enough.")
@@ -226,11 +149,11 @@ def test_what_takes_too_long_to_search_is_not_denied(monkeypatch: pytest.MonkeyP
     prepared = prepare(mentors, mentees, a_policy(LANGUAGE + home))
 
     def change() -> str:
-        (told,) = (each for each in unmatched_in(prepared, Result(pairs=((0, 0),))) if each.id == "pia")
-        return told.smallest_change
+        (pia,) = (each for each in unmatched_in(prepared, Result(pairs=((0, 0),))) if each.id == "pia")
+        return told(pia, prepared.policy).smallest_change
 
     assert change() == "One exception from the rule “language”, with a mentor who has room."
-    monkeypatch.setattr(explain, "_SEARCHED_AT_MOST", 0)
+    monkeypatch.setattr(unmatched, "_SEARCHED_AT_MOST", 0)
     assert change() == "One more mentor whom the rules allow."
 
 
@@ -253,7 +176,7 @@ def test_an_exception_that_is_named_is_enough_and_none_is_denied_that_is(made_fr
     )
     refusals = refused(prepared, range(len(rows)), range(len(columns)))
 
-    told = unmatched_in(prepared, Result(pairs=pairs, candidates=candidates))
+    found = unmatched_in(prepared, Result(pairs=pairs, candidates=candidates))
 
     for role, people, others, made, against in (
         (Role.MENTEE, rows, prepared.mentors, pairs, refusals),
@@ -266,16 +189,16 @@ def test_an_exception_that_is_named_is_enough_and_none_is_denied_that_is(made_fr
         ),
     ):
         room = with_room([other.capacity for other in others], made, np.logical_not(against.any(axis=0)))
-        for person in (each for each in told if each.role is role):
+        for person in (each for each in found if each.role is role):
             mine = against[:, people[person.id]]
             enough = {
-                rule.label
+                rule.name
                 for which, rule in enumerate(policy.rules)
                 if not rule.private and (mine[which] & (mine.sum(axis=0) == 1))[sorted(room)].any()
             }
-            named = re.findall("rule “(.*?)”", person.smallest_change)
-            assert set(named) <= enough
-            assert not (enough and "no single exception" in person.smallest_change)
+            assert person.change is not None
+            assert {person.change.rule} - {""} <= enough
+            assert not (enough and person.change.no_exception_helps)
 
 
 def with_room(capacity: list[int], made: tuple[tuple[int, int], ...], eligible: np.ndarray) -> set[int]:
@@ -318,7 +241,7 @@ def test_nobody_can_tell_who_avoids_them_from_who_got_the_place(made_from: int, 
     mentees = [*mentees, mentee("zoe")]
     policy = every_kind()
 
-    def told(result: Result, *, avoided: bool) -> Unmatched:
+    def found(result: Result, *, avoided: bool) -> Unmatched:
         avoids = {**ada.answers, "avoid": mo.id if avoided else None}
         prepared = prepare(
             mentors, [replace(each, answers=avoids) if each is ada else each for each in mentees], policy
@@ -328,55 +251,19 @@ def test_nobody_can_tell_who_avoids_them_from_who_got_the_place(made_from: int, 
     rows = sorted(each.id for each in mentees)
     row, zoe = rows.index(ada.id), rows.index("zoe")
     column = sorted(each.id for each in mentors).index(mo.id)
-    taken = told(Result(pairs=((zoe, column),), locked=((zoe, column),)), avoided=False)
+    taken = found(Result(pairs=((zoe, column),), locked=((zoe, column),)), avoided=False)
 
-    assert told(Result(pairs=()), avoided=True) == taken
-    assert told(Result(pairs=(), forbidden=((row, column),)), avoided=False) == taken
+    assert found(Result(pairs=()), avoided=True) == taken
+    assert found(Result(pairs=(), forbidden=((row, column),)), avoided=False) == taken
 
 
 def test_a_rule_without_words_of_its_own_is_said_in_the_cohorts_language() -> None:
     policy = a_policy(LANGUAGE.replace('because = "they have no language in common"\n', ""))
     prepared = prepare([mentor("m", languages="de")], [mentee("a", languages="pl")], policy)
-    speech = Speech(policy=policy, translations=translations("ar"))
 
-    person, _ = unmatched_in(prepared, Result(pairs=()), speech)
+    ada, _ = unmatched_in(prepared, Result(pairs=()))
+
+    person = told(ada, policy, "ar")
 
     assert person.reasons == ("مع المرشد الوحيد: القواسم المشتركة أقل مما يلزم في \u2068languages\u2069.",)
     assert person.smallest_change == "استثناء واحد من القاعدة «\u2068language\u2069» مع مرشد لديه متسع."
-
-
-def test_of_many_things_in_common_five_are_named() -> None:
-    topics = tuple("abcdefg")
-    criteria = '[[criterion]]\nname = "t"\nkind = "shares any"\nmentee = "t"\nmentor = "t"\nweight = 1\n'
-
-    outcome = match([mentor("m", t=topics)], [mentee("a", t=topics)], a_policy(criteria=criteria))
-
-    assert outcome.pairs[0].reasons[0].text == "t: 7 things in common (a, b, c, d, e and 2 more)"
-
-
-def test_hours_in_common_are_those_of_both_ones_own_clocks() -> None:
-    criteria = (
-        '[[criterion]]\nname = "times"\nkind = "times in common"\nmentee = "times"\nmentor = "times"\n'
-        'weight = 1\nmentee_zone = "zone"\nmentor_zone = "zone"\nweek = 2026-11-16\n'
-    )
-    oslo = mentee("a", times=("mon-10:00", "mon-10:30", "mon-11:00"), zone="+01:00")
-    london = mentor("m", times=("mon-09:00", "mon-09:30", "mon-10:00", "mon-12:00"), zone="+00:00")
-
-    (reason,) = match([london], [oslo], a_policy(criteria=criteria)).pairs[0].reasons
-
-    assert reason.text == "times: 1.5 hours a week in common"
-
-
-def test_texts_that_were_compared_say_how_alike_they_are() -> None:
-    criteria = (
-        '[[criterion]]\nname = "story"\nkind = "text similarity"\nmentee = "story"\nmentor = "story"\n'
-        "weight = 1\n"
-    )
-
-    (pair,) = match(
-        [mentor("m", story="I like growing roses")],
-        [mentee("a", story="I like growing roses")],
-        a_policy(criteria=criteria),
-    ).pairs
-
-    assert pair.reasons[0].text == "story: what both wrote is 100% alike"

@@ -1,8 +1,8 @@
-"""Why this pair, why nobody, and what would help: the reasons, in words.
+"""Why somebody has no partner, and what would help.
 
 What a person reads must never let them infer who avoids whom. So a private rule (and a pairing that
-the coordinator forbade) is told in exactly the same words as a place that somebody else got, and what
-is said of an unmatched person depends on the other rules alone.
+the coordinator forbade) gives the very same facts as a place that somebody else got, and what is found of
+an unmatched person depends on the other rules alone.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,25 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from functions.matching.outcome import Reason, Unmatched
+from functions.matching.outcome import Unmatched
 from functions.matching.people import Person, Role
-from functions.matching.policy.model import Pairing, Rule
-from functions.matching.reports.phrases import Telling
-from functions.matching.reports.phrases_of_peers import PeersTelling
-from functions.matching.reports.speech import Speech, Translations, Words
+from functions.matching.reasons import CannotMatch, Cause, Change, Problem, Remedy, WhyUnmatched
 from functions.matching.score_matrix import Sparse
 from functions.matching.scoring.ineligibility import Patterns, patterns, patterns_turned
 from functions.matching.scoring.scores import Prepared
-
-__all__ = [
-    "Result",
-    "Speech",
-    "Translations",
-    "Words",
-    "nobody_eligible",
-    "reasons_for",
-    "unmatched_in",
-]
 
 Ints = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
@@ -53,69 +40,42 @@ class Result:
     candidates: Sparse | None = None
 
 
-def reasons_for(speech: Speech, mentee: Person, mentor: Person, points: Sequence[int]) -> tuple[Reason, ...]:
-    """Return one reason for each criterion, with its points; they add up to the pair's score.
-
-    Both of the pair may read them.
-    """
-    if speech.policy.pairing is Pairing.PEERS:
-        of_peers = speech.remembered(PeersTelling, lambda: PeersTelling.of(speech))
-        return of_peers.reasons_for(mentee, mentor, points)
-    telling = speech.remembered(Telling, lambda: Telling.of(speech))
-    return telling.reasons_for(mentee, mentor, points)
-
-
-def unmatched_in(prepared: Prepared, result: Result, speech: Speech | None = None) -> tuple[Unmatched, ...]:
+def unmatched_in(prepared: Prepared, result: Result) -> tuple[Unmatched, ...]:
     """Return everybody without a partner, mentees first, with reasons and the smallest change that helps.
 
-    Each text may be read by the person it concerns.
+    Each may be told to the person whom it concerns.
     """
-    speech = speech or Speech(policy=prepared.policy)
-    views = (
-        _Explained(prepared=prepared, result=result, speech=speech, role=role)
-        for role in (Role.MENTEE, Role.MENTOR)
-    )
+    views = (_View(prepared=prepared, result=result, role=role) for role in (Role.MENTEE, Role.MENTOR))
     return tuple(person for view in views for person in _without_partner(view))
 
 
-def nobody_eligible(prepared: Prepared, speech: Speech | None = None) -> str:
-    """Say which rules leave no eligible pairing at all, for the coordinator."""
-    speech = speech or Speech(policy=prepared.policy)
-    gettext, ngettext = speech.translations.gettext, speech.translations.ngettext
+def nobody_eligible(prepared: Prepared) -> CannotMatch:
+    """Return that the rules leave no eligible pairing at all, and how many each of them refuses."""
     rows, columns = np.arange(len(prepared.mentees)), np.arange(len(prepared.mentors))
-    view = _Explained(prepared=prepared, result=Result(pairs=()), speech=speech, role=Role.MENTEE)
+    view = _View(prepared=prepared, result=Result(pairs=()), role=Role.MENTEE)
     nobody = np.zeros(len(columns), dtype=np.bool_)
     counts = np.zeros(len(prepared.policy.rules) + 2, dtype=np.int64)
     for _, against in view.against(rows, columns):
         counts += against.counted(nobody)[:, :, 0].sum(axis=0) @ against.refusals
-    total = len(rows) * len(columns)
-    told = [
-        speech.say(
-            ngettext(
-                "“{rule}” refuses the only pairing.",
-                "“{rule}” refuses {count} of {total} pairings.",
-                total,
-            ),
-            rule=rule.label,
-            count=f"{counts[which]:,}",
-            total=f"{total:,}",
-        )
-        for which, rule in enumerate(prepared.policy.rules)
-        if not rule.private and counts[which]
-    ]
-    sentences: list[str] = [gettext("The rules leave no pairing at all.")]
-    sentences += told or [gettext("No rule that may be named refuses one.")]
-    advice = gettext("Loosen the rule that refuses most, or check that the columns hold what it expects.")
-    return " ".join([*sentences, advice])
+    return refused_by(prepared, counts.tolist(), len(rows) * len(columns))
+
+
+def refused_by(prepared: Prepared, counts: Sequence[int], total: int) -> CannotMatch:
+    """Return that nobody is eligible; `counts` are the pairings that each rule refuses, of `total`."""
+    refusals = tuple(
+        (rule.name, count)
+        for rule, count in zip(prepared.policy.rules, counts, strict=False)
+        if not rule.private and count
+    )
+    return CannotMatch(Problem.NOBODY_ELIGIBLE, refusals=refusals, numbers={"total": total})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Explained:
+class _View:
     """One side's view: the people of `role` against everybody on the other side."""
 
     prepared: Prepared
     result: Result
-    speech: Speech
     role: Role
 
     @property
@@ -169,7 +129,7 @@ class _Found:
     rule: int  # an exception from it opens most, _NO_RULE where none opens anything
 
 
-def _without_partner(view: _Explained) -> Iterator[Unmatched]:
+def _without_partner(view: _View) -> Iterator[Unmatched]:
     alone = view.alone()
     if not len(alone):
         return
@@ -183,16 +143,20 @@ def _without_partner(view: _Explained) -> Iterator[Unmatched]:
         again = {each.place: each for each in _found(view, np.array(unsure, dtype=np.int64), further)}
         found = [again.get(each.place, each) for each in found]
     for each in found:
-        reasons = _rules_told(view, each.counts)
+        taken = WhyUnmatched(cause=_TAKEN[view.role], total=len(view.others))
         yield Unmatched(
             id=view.people[each.place].id,
             role=view.role,
-            reasons=tuple([*reasons, _others_taken(view, bool(reasons))] if each.allowed else reasons),
-            smallest_change=_change(view, each, searched=searched or not each.near),
+            why=(*_refusing(view, each.counts), *([taken] if each.allowed else [])),
+            change=_change(view, each, searched=searched or not each.near),
         )
 
 
-def _found(view: _Explained, people: Ints, room: Truths) -> Iterator[_Found]:
+_TAKEN = {Role.MENTEE: Cause.PLACES_TAKEN, Role.MENTOR: Cause.MENTEES_TAKEN}
+_ONE_MORE = {Role.MENTEE: Remedy.MENTOR, Role.MENTOR: Remedy.MENTEE}
+
+
+def _found(view: _View, people: Ints, room: Truths) -> Iterator[_Found]:
     rules = view.prepared.policy.rules
     named = np.array([not rule.private for rule in rules], dtype=np.bool_)
     public = np.concatenate([named, [True, False]])
@@ -214,120 +178,39 @@ def _found(view: _Explained, people: Ints, room: Truths) -> Iterator[_Found]:
             )
 
 
-def _rules_told(view: _Explained, counts: Sequence[int]) -> list[str]:
-    """Say how many each rule refuses, the one that refuses most first."""
-    refusing = [
-        (-counts[which], which)
-        for which, rule in enumerate(view.prepared.policy.rules)
-        if not rule.private and counts[which]
-    ]
+def _refusing(view: _View, counts: Sequence[int]) -> Iterator[WhyUnmatched]:
+    """Yield how many each rule refuses, the one that refuses most first."""
     rules = view.prepared.policy.rules
-    return [_rule_told(view, -count, rules[which]) for count, which in sorted(refusing)]
+    refusing = sorted(
+        (-counts[which], which) for which, rule in enumerate(rules) if not rule.private and counts[which]
+    )
+    for count, which in refusing:
+        yield WhyUnmatched(cause=Cause.RULE, rule=rules[which].name, count=-count, total=len(view.others))
 
 
-def _rule_told(view: _Explained, count: int, rule: Rule) -> str:
-    total = len(view.others)
+def _change(view: _View, found: _Found, *, searched: bool) -> Change:
+    """Return what would help. Whether anybody is allowed follows from the rules that may be named alone.
 
-    def said() -> str:
-        ngettext = view.speech.translations.ngettext
-        of_all = {
-            Role.MENTEE: ngettext(
-                "With the only mentor: {because}.", "With each of the {total} mentors: {because}.", total
-            ),
-            Role.MENTOR: ngettext(
-                "With the only mentee: {because}.", "With each of the {total} mentees: {because}.", total
-            ),
-        }
-        of_some = {
-            Role.MENTEE: ngettext(
-                "With {count} of {total} mentor: {because}.",
-                "With {count} of {total} mentors: {because}.",
-                total,
-            ),
-            Role.MENTOR: ngettext(
-                "With {count} of {total} mentee: {because}.",
-                "With {count} of {total} mentees: {because}.",
-                total,
-            ),
-        }
-        message = (of_all if count == total else of_some)[view.role]
-        because = view.speech.because(rule)
-        return str(view.speech.say(message, count=f"{count:,}", total=f"{total:,}", because=because))
-
-    return view.speech.remembered(("refused", view.role, rule.name, count), said)
-
-
-def _others_taken(view: _Explained, after_rules: bool) -> str:  # noqa: FBT001 - said of one thing
-    gettext = view.speech.translations.gettext
-    if view.role is Role.MENTEE:
-        return (
-            gettext("With the others, no place was left.") if after_rules else gettext("No place was left.")
-        )
-    return gettext("With the others, no mentee was left.") if after_rules else gettext("No mentee was left.")
-
-
-def _change(view: _Explained, found: _Found, *, searched: bool) -> str:
-    """Say what would help. Whether anybody is allowed follows from the rules that may be named alone.
-
-    That no exception is enough is said only where everything was `searched`.
+    That no exception is enough is known only where everything was `searched`.
     """
-    by_role = _for_mentee if view.role is Role.MENTEE else _for_mentor
-    named = found.rule != _NO_RULE
-    label = view.prepared.policy.rules[found.rule].label if named else ""
-
-    def said() -> str:
-        message = by_role(view.speech, allowed=found.allowed, named=named, searched=searched)
-        return str(view.speech.say(message, rule=label))
-
-    return view.speech.remembered(("change", view.role, found.allowed, found.rule, searched), said)
-
-
-def _for_mentee(speech: Speech, *, allowed: bool, named: bool, searched: bool) -> str:
-    gettext = speech.translations.gettext
-    if allowed and named:
-        return gettext(
-            "One more place with a mentor whom the rules allow; "
-            "or one exception from the rule “{rule}”, with a mentor who has room."
-        )
-    if allowed:
-        return gettext("One more place with a mentor whom the rules allow.")
-    if named:
-        return gettext("One exception from the rule “{rule}”, with a mentor who has room.")
-    if not searched:
-        return gettext("One more mentor whom the rules allow.")
-    return gettext(
-        "One more mentor whom the rules allow. With those there are, no single exception is enough."
-    )
-
-
-def _for_mentor(speech: Speech, *, allowed: bool, named: bool, searched: bool) -> str:
-    gettext = speech.translations.gettext
-    if allowed and named:
-        return gettext(
-            "One more mentee whom the rules allow; "
-            "or one exception from the rule “{rule}”, with a mentee who is free."
-        )
-    if allowed:
-        return gettext("One more mentee whom the rules allow.")
-    if named:
-        return gettext("One exception from the rule “{rule}”, with a mentee who is free.")
-    if not searched:
-        return gettext("One more mentee whom the rules allow.")
-    return gettext(
-        "One more mentee whom the rules allow. With those there are, no single exception is enough."
-    )
+    rule = view.prepared.policy.rules[found.rule].name if found.rule != _NO_RULE else ""
+    if found.allowed:
+        return Change(remedy=Remedy.PLACE if view.role is Role.MENTEE else Remedy.MENTEE, rule=rule)
+    if rule:
+        return Change(remedy=Remedy.EXCEPTION, rule=rule)
+    return Change(remedy=_ONE_MORE[view.role], no_exception_helps=searched)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Moves:
     """Who has whom, and who of them could have somebody else instead. What is locked stays."""
 
-    view: _Explained
+    view: _View
     pairs: Ints
     movable: Ints
 
     @classmethod
-    def of(cls, view: _Explained) -> "_Moves":
+    def of(cls, view: _View) -> "_Moves":
         locked = set(view.result.locked)
         return cls(
             view=view,
