@@ -1,6 +1,6 @@
 """Pages: the public ones are frozen into the static site, the live ones answer here.
 
-Those of the console stand in `coordinating`, which is loaded when one of them is first asked for.
+Those of the console stand in `console.console_routes`, which is loaded when one of them is first asked for.
 """
 
 from collections.abc import Sequence
@@ -11,41 +11,25 @@ from functions.web import assets, rendering
 from functions.web.guards import Guarded
 from functions.web.headers import add_security_headers, keep_redirects_local
 from functions.web.languages import LanguagePrefix
-from functions.web.participant import (
-    changing,
-    checkins,
-    confirming,
-    enrolment,
-    equality,
-    erasing,
-    exporting,
-    matches,
-    self_service,
-    stopping,
-    surveys,
-    training,
-    withdrawing,
-)
+from functions.web.participant import change_answers, checkin, enrolment, export, matches, self_service
+from functions.web.participant.button_pages import BUTTON_PAGES
+from functions.web.participant.survey_pages import equality_routes, survey_routes
 
 PARTICIPANT_BLUEPRINTS: Sequence[Guarded] = (
     enrolment.routes,
-    confirming.routes,
+    *BUTTON_PAGES,
     matches.routes,
-    checkins.routes,
-    surveys.routes,
-    equality.routes,
-    stopping.routes,
-    training.routes,
+    checkin.routes,
+    survey_routes,
+    equality_routes,
     self_service.routes,
-    changing.routes,
-    withdrawing.routes,
-    exporting.routes,
-    erasing.routes,
+    change_answers.routes,
+    export.routes,
 )
 
 
-def register(app: Flask, half: Sequence[Guarded] = PARTICIPANT_BLUEPRINTS) -> None:
-    """Give the application people's live pages (or another half of all), templates and headers.
+def register(app: Flask, blueprints: Sequence[Guarded] = PARTICIPANT_BLUEPRINTS) -> None:
+    """Give the application people's live pages (or those of other blueprints), templates and headers.
 
     Raises RuntimeError when the site's sources are not beside the code.
     """
@@ -56,5 +40,5 @@ def register(app: Flask, half: Sequence[Guarded] = PARTICIPANT_BLUEPRINTS) -> No
     app.wsgi_app = LanguagePrefix(app.wsgi_app, others)  # type: ignore[method-assign]
     app.after_request(add_security_headers)
     app.after_request(keep_redirects_local)
-    for routes in half:
+    for routes in blueprints:
         app.register_blueprint(routes)
