@@ -34,7 +34,7 @@ GROUPS: Mapping[str, Mapping[str, Command]] = {
             "match the people of two CSV or XLSX files by a policy file; no cloud needed",
         ),
         "play": Command(
-            "infra.local.play", "play a cohort from enrolment to report in a minute or two, week by week"
+            "tests.play.play", "play a cohort from enrolment to report in a minute or two, week by week"
         ),
     },
     "your programme": {

@@ -92,14 +92,13 @@ def usual() -> tuple[Bill, Prices, dict[str, Any]]:
 def _measure(people: int) -> str:
     """Count again and store it; return why that could not be done, or nothing."""
     # The whole local stack is loaded by this alone: a bill from what is stored takes a second.
+    play = importlib.import_module("tests.play.play")
     measure = importlib.import_module("tests.benchmarks.cost.measure").measure
-    from infra.local.play import FEWEST_PEOPLE, MOST_PEOPLE, PlayError  # noqa: PLC0415
-
-    if not FEWEST_PEOPLE <= people <= MOST_PEOPLE:
-        return f"only {FEWEST_PEOPLE} to {MOST_PEOPLE} people can be played"
+    if not play.FEWEST_PEOPLE <= people <= play.MOST_PEOPLE:
+        return f"only {play.FEWEST_PEOPLE} to {play.MOST_PEOPLE} people can be played"
     try:
         counts = measure(number=people, weeks=WEEKS, seed=SEED)
-    except PlayError as fault:
+    except play.PlayError as fault:
         return str(fault)
     COUNTS.write_text(json.dumps(counts, indent=1, sort_keys=True) + "\n", "utf-8")
     return ""

@@ -1,4 +1,4 @@
-"""Made-up people for the demonstration cohort, and how their pairs behave in `./kith play`.
+"""Made-up people for the demonstration cohort.
 
 Everything follows from a seed: the same seed makes the same people, on any machine. They answer the
 ready-made questionnaires of `schemas/questionnaires/` with what goes together in life: a first-year asks
@@ -12,13 +12,10 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Answer, Role
-from functions.programme.questionnaire import Kind, Question, Questionnaire
 from functions.questionnaires import definitions
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -81,18 +78,18 @@ def people(seed: int, mentors: int = 80, mentees: int = 120) -> list[Applicant]:
 def _with_more(seed: int, applicant: Applicant, mentors: Sequence[Applicant]) -> Applicant:
     """Return the person with their answers to the questions that may be left empty."""
     given = applicant.answers
-    chance = _chance(seed, "more", str(given["email"]))
+    chance = chance_for(seed, "more", str(given["email"]))
     mentor = applicant.role is Role.MENTOR
     studying = mentor and given["career_stage"] == "student"
     more: dict[str, Answer] = {
-        "path": _in_order(
+        "path": in_order(
             PATH_NAMES, _some(chance, FIELDS[str(given["field"])]["paths"], 0 if studying else 2)
         ),
-        "experience": _in_order(EXPERIENCES, _some(chance, EXPERIENCES, 3 if mentor else 1)),
-        "keeping_in_touch": _in_order(TOUCH, _some(chance, TOUCH, 3)),
+        "experience": in_order(EXPERIENCES, _some(chance, EXPERIENCES, 3 if mentor else 1)),
+        "keeping_in_touch": in_order(TOUCH, _some(chance, TOUCH, 3)),
     }
     if mentor:
-        more["goals"] = _in_order(GOALS, _some(chance, CAREERS[str(given["career_stage"])]["helps_with"], 3))
+        more["goals"] = in_order(GOALS, _some(chance, CAREERS[str(given["career_stage"])]["helps_with"], 3))
     elif mentors and chance.random() < 0.05:  # noqa: PLR2004  # somebody whom they have heard of
         more["wish"] = str(chance.choice(mentors).answers["name"])
     return replace(applicant, answers={**given, **{name: answer for name, answer in more.items() if answer}})
@@ -104,134 +101,9 @@ def _some(chance: random.Random, offered: Sequence[str], most: int) -> list[str]
 
 def _afterwards(seed: int, applicant: Applicant) -> Applicant:
     """Return the person with what becomes of their application; the answers of nobody depend on it."""
-    chance = _chance(seed, "afterwards", str(applicant.answers["email"]))
+    chance = chance_for(seed, "afterwards", str(applicant.answers["email"]))
     undecided = chance.random() < 1 / 25
     return replace(applicant, undecided=undecided, trained=not undecided and chance.random() > 1 / 7)
-
-
-class Pace(StrEnum):
-    """How a pair gets going."""
-
-    FAST = "fast"
-    SLOW = "slow"
-    SILENT = "silent"
-    HELP = "help"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Behaviour:
-    """What a pair does. Days are counted from its introduction; None is never.
-
-    `answering` are those of the two who answer check-ins at all; from `help_day` on, the mentee asks for
-    help.
-    """
-
-    pace: Pace
-    contact_day: int | None
-    meeting_day: int | None
-    help_day: int | None
-    answering: frozenset[Role]
-
-    def reply(self, role: Role, day: int) -> CheckinAnswer | None:
-        """Return what one of the two answers to a check-in asked on that day; None is silence."""
-        if role not in self.answering:
-            return None
-        if role is Role.MENTEE and self.help_day is not None and day >= self.help_day:
-            return CheckinAnswer.NEED_HELP
-        if self.meeting_day is not None and day >= self.meeting_day:
-            return CheckinAnswer.MET
-        if self.contact_day is not None and day >= self.contact_day:
-            return CheckinAnswer.IN_CONTACT
-        return CheckinAnswer.NOT_YET
-
-
-def behaviour(seed: int, pairing_id: str) -> Behaviour:
-    """Return how that pair behaves: two in three get off to a fast start, one in twelve is never heard of."""
-    chance = _chance(seed, "pair", pairing_id)
-    pace = chance.choices(tuple(Pace), weights=(66, 19, 8, 7))[0]
-    contact = {Pace.FAST: (0, 5), Pace.SLOW: (8, 20), Pace.HELP: (2, 12)}.get(pace)
-    contact_day = chance.randint(*contact) if contact else None
-    meeting_day = None
-    if contact_day is not None and pace is not Pace.HELP:
-        meeting_day = contact_day + (chance.randint(3, 14) if pace is Pace.FAST else chance.randint(12, 30))
-    silent = chance.choices((None, Role.MENTOR, Role.MENTEE), weights=(72, 16, 12))[0]
-    if pace is Pace.HELP:
-        silent = Role.MENTOR
-    return Behaviour(
-        pace=pace,
-        contact_day=contact_day,
-        meeting_day=meeting_day,
-        help_day=chance.choice((14, 21, 30)) if pace is Pace.HELP else None,
-        answering=frozenset() if pace is Pace.SILENT else frozenset(Role) - {silent},
-    )
-
-
-def survey_answers(seed: int, pairing_id: str, role: Role) -> dict[str, Answer] | None:
-    """Return what one of a pair answers to the end survey; None is silence, of about one in three."""
-    pace = behaviour(seed, pairing_id).pace
-    chance = _chance(seed, "survey", f"{pairing_id} {role}")
-    if chance.random() > {Pace.FAST: 0.75, Pace.SLOW: 0.6, Pace.SILENT: 0.2, Pace.HELP: 0.5}[pace]:
-        return None
-    high = {Pace.FAST: (4, 5), Pace.SLOW: (3, 5), Pace.SILENT: (1, 2), Pace.HELP: (2, 4)}[pace]
-    contact = {Pace.FAST: "regularly", Pace.SLOW: "sometimes", Pace.SILENT: "no", Pace.HELP: "no"}[pace]
-    answers: dict[str, Answer] = {
-        name: chance.randint(*high) for name in ("satisfaction", "goals_reached", "would_recommend")
-    }
-    answers["still_in_contact"] = contact
-    if contact == "no" and chance.random() < 0.5:  # noqa: PLR2004  # half of them say why
-        answers["what_got_in_the_way"] = chance.choice(
-            (
-                "We never found a time.",
-                "Our hopes were too different.",
-                "Exams came, and then it felt too late.",
-            )
-        )
-    helped = ("the-match", "first-meeting-script", "goals", "regular-meetings", "check-ins", "guides")
-    chosen = _in_order(helped, chance.sample(helped, k=chance.randint(0, 3)))
-    if chosen and pace is not Pace.SILENT:
-        answers["what_helped"] = chosen
-    answers["mentor_next_time"] = chance.choices(("yes", "maybe", "not-now"), weights=(high[1] - 1, 3, 2))[0]
-    return answers
-
-
-def answers_to(seed: int, survey: Questionnaire, who: str) -> dict[str, Answer] | None:
-    """Return what somebody answers to any survey, mostly content; None is silence, of about one in three.
-
-    Nothing is known of its questions but their kinds, so nobody writes a word of their own.
-    """
-    chance = _chance(seed, survey.name, who)
-    if chance.random() < 1 / 3:
-        return None
-    answers: dict[str, Answer] = {}
-    for question in survey.questions:
-        if question.shown_if is not None and not _answered_with(answers, *question.shown_if):
-            continue
-        answer = _some_answer(chance, question)
-        if answer is not None and (question.required or chance.random() < 0.7):  # noqa: PLR2004
-            answers[question.name] = answer
-    return answers
-
-
-def _answered_with(answers: Mapping[str, Answer], question: str, choice: str) -> bool:
-    given = answers.get(question, ())
-    return choice in given if isinstance(given, tuple) else choice == given
-
-
-def _some_answer(chance: random.Random, question: Question) -> Answer | None:
-    least, most = question.minimum or 0, question.maximum or 0
-    if question.kind is Kind.SCALE:
-        return chance.choice(range((least + most) // 2, most + 1))
-    if question.kind is Kind.INTEGER:
-        return chance.randint(least, min(most, least + 5))
-    if question.kind is Kind.ONE:
-        # The first choices of our surveys are the happier ones.
-        return chance.choice(question.offered[:2])
-    if question.kind is Kind.MANY:
-        return _in_order(question.offered, chance.sample(question.offered, k=max(least, 1)))
-    return None
-
-
-# The people
 
 
 def _mentor(chance: random.Random, taken: set[str]) -> Applicant:
@@ -248,7 +120,7 @@ def _mentor(chance: random.Random, taken: set[str]) -> Applicant:
         "email": _address(name, taken, "students" if career == "student" else "people"),
         "career_stage": career,
         "field": field,
-        "topics_offered": _in_order(TOPICS, topics),
+        "topics_offered": in_order(TOPICS, topics),
         "style": chance.choices(STYLES, weights=(4, 3, 4, 3))[0],
         "capacity": chance.choices((1, 2, 3), weights=(66, 26, 8))[0],
         **_meeting(chance, languages, CAREERS[career]["habit"]),
@@ -268,7 +140,7 @@ def _mentee(chance: random.Random, taken: set[str], mentors: Sequence[Applicant]
         "email": _address(name, taken, "students"),
         "stage_of_study": stage,
         "field": field,
-        "goals": _in_order(GOALS, goals),
+        "goals": in_order(GOALS, goals),
         "topics_wanted": tuple(topics),
         "style": chance.choices(STYLES, weights=(3, 4, 3, 4))[0],
         "matters_most": chance.choices(
@@ -296,7 +168,7 @@ def _meeting(chance: random.Random, languages: Sequence[str], habit: str) -> dic
     spoken = {language for language in languages if chance.random() < 0.7}  # noqa: PLR2004
     spoken |= {"en"} if chance.random() < 0.97 or not spoken else set()  # noqa: PLR2004
     return {
-        "languages": _in_order(LANGUAGES, spoken),
+        "languages": in_order(LANGUAGES, spoken),
         "meeting_mode": chance.choices(("in-person", "online", "either"), weights=(28, 22, 50))[0],
         "availability": _free_time(chance, habit),
     }
@@ -314,7 +186,7 @@ def _free_time(chance: random.Random, habit: str) -> tuple[str, ...]:
         if chance.random() < likely * days[day]
     ]
     usual = [part for part in WEEK if part.endswith("evening" if habit == "working" else "afternoon")][:5]
-    return _in_order(WEEK, {*free, *(chance.sample(usual, k=2) if len(free) < 2 else ())})  # noqa: PLR2004
+    return in_order(WEEK, {*free, *(chance.sample(usual, k=2) if len(free) < 2 else ())})  # noqa: PLR2004
 
 
 def _supervisor(chance: random.Random, field: str, mentors: Sequence[Applicant]) -> str:
@@ -360,9 +232,11 @@ def _weighted(chance: random.Random, table: Mapping[str, Mapping[str, Any]]) -> 
     return chance.choices(tuple(table), weights=[row["share"] for row in table.values()])[0]
 
 
-def _in_order(order: Sequence[str], chosen: Sequence[str] | set[str]) -> tuple[str, ...]:
+def in_order(order: Sequence[str], chosen: Sequence[str] | set[str]) -> tuple[str, ...]:
+    """Return the chosen names in that order."""
     return tuple(name for name in order if name in chosen)
 
 
-def _chance(seed: int, what: str, which: str) -> random.Random:
+def chance_for(seed: int, what: str, which: str) -> random.Random:
+    """Return the chance by which one thing of one person or pair is decided: the same for the same seed."""
     return random.Random(f"{seed} {what} {which}")  # noqa: S311  # made-up people, not secrets

@@ -28,6 +28,7 @@ from functions.usecases.surveys.answer_survey import answer as answer_survey
 from infra.build.audit_record import AuditError
 from infra.local import demonstration
 from infra.local.stack import LocalStack
+from tests.play.behaviour import survey_answers
 
 ENDING, RUNNING, ENROLLING = date(2026, 9, 21), date(2027, 2, 1), date(2027, 4, 12)
 TODAY = date(2027, 4, 27)
@@ -163,7 +164,7 @@ class Scenario:
     def _survey(self) -> None:
         for number, token in enumerate(self.tokens(Purpose.SURVEY, self.ending)[:-1]):
             link = open_link(self.stack.services, token, Purpose.SURVEY)
-            given = demonstration.survey_answers(7, f"pairing-{number}", Role.MENTEE)
+            given = survey_answers(7, f"pairing-{number}", Role.MENTEE)
             if link and given:
                 answer_survey(self.stack.services, link, given)
 

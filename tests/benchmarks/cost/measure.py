@@ -31,12 +31,13 @@ from infra import ROOT
 from infra.build import site
 from infra.cost import assumptions
 from infra.local import provisioning
-from infra.local.demonstration import Applicant, answers_to, people
+from infra.local.demonstration import Applicant, people
 from infra.local.outbox import Mail
-from infra.local.play import LINK, SHARE_OF_MENTORS, Browser, MovedClock, Play, PlayError, link_in, page_of
 from infra.local.stack import LocalStack
 from tests.benchmarks.cost import units
 from tests.benchmarks.cost.meter import LogMeter, Meter
+from tests.play.behaviour import answers_to
+from tests.play.play import LINK, SHARE_OF_MENTORS, Browser, MovedClock, Play, PlayError, link_in, page_of
 
 ASSET = re.compile(r'(?:src|href)="(/assets/[^"?#]+)')
 READ_VERSION = re.compile(r'name="_read" value="(\d+)"')

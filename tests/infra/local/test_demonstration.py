@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Answer, Role
 from functions.questionnaires.definitions import names_of, questionnaire
-from infra.local.demonstration import Pace, answers_to, behaviour, people, survey_answers
+from infra.local.demonstration import people
 from schemas.answers import load
+from tests.play.behaviour import Pace, answers_to, behaviour, survey_answers
 
 SEEDS = st.integers(0, 2**32)
 

@@ -1,0 +1,1 @@
+"""`./kith play`: a whole cohort, played through the real doors."""
