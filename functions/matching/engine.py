@@ -389,7 +389,7 @@ def _unmatched(cohort: Cohort, found: assignment.Assignment, terms: Terms) -> tu
 def _wishes(run: _Run, cohort: Cohort, found: assignment.Assignment, terms: Terms) -> tuple[Wish, ...]:
     if all(criterion.kind is not CriterionKind.WISH for criterion in run.policy.criteria):
         return ()
-    solved = pair_cost.Solved(
+    solved = pair_cost.SolvedProblem(
         pairs=found.candidates,
         mentors=cohort.mentors,
         mentees=cohort.mentees,
@@ -405,14 +405,14 @@ def _peers(run: _Run) -> tuple[Outcome, list[str]]:
     telling = run.enter(Stage.SCORE)
     people = [*run.mentors, *run.mentees]
     _check_pool(people)
-    prepared = peer_matching.prepare(people, run.policy)
-    scores = peer_matching.scores(prepared, progress=telling)
+    prepared = peer_matching.prepare_peers(people, run.policy)
+    scores = peer_matching.peer_scores(prepared, progress=telling)
     if not (scores >= 0).any():
         raise unmatched_peers.nobody_eligible(prepared)
     pool = Cohort.of_prepared(prepared).mentees
     terms = run.terms(pool.ids, pool.ids)
     telling = run.enter(Stage.SOLVE)
-    found = peer_matching.assign(
+    found = peer_matching.match_peers(
         scores, pool, terms=terms, objective=run.policy.objective, seed=run.seed, progress=telling
     )
     run.enter(Stage.EXPLAIN)
@@ -426,7 +426,7 @@ def _peers(run: _Run) -> tuple[Outcome, list[str]]:
         )
         for (one, other), earned in zip(
             ((prepared.mentees[one], prepared.mentees[other]) for one, other in found.pairs),
-            peer_matching.points(prepared, found.pairs).tolist(),
+            peer_matching.peer_points(prepared, found.pairs).tolist(),
             strict=True,
         )
     )
@@ -474,7 +474,7 @@ def _groups(run: _Run) -> tuple[Outcome, list[str]]:
         raise unmatched.nobody_eligible(cohort.prepared)
     terms = run.terms(cohort.mentees.ids, cohort.mentors.ids)
     telling = run.enter(Stage.SOLVE)
-    found = group_search.assign(
+    found = group_search.form_groups(
         scores,
         cohort.mentors,
         cohort.mentees,

@@ -225,8 +225,8 @@ def make_pool(*, file: str, people_in_pool: int, seed: int) -> dict[str, Any]:
     policy = people.policy()
     policy = replace(policy, rules=tuple(rule for rule in policy.rules if rule.name not in OF_MENTORS))
     with timed() as taken:
-        prepared = peer_matching.prepare(people.people(Role.MENTEE, people_in_pool, seed), policy)
-        np.save(file, peer_matching.scores(prepared))
+        prepared = peer_matching.prepare_peers(people.people(Role.MENTEE, people_in_pool, seed), policy)
+        np.save(file, peer_matching.peer_scores(prepared))
     return taken.of()
 
 
@@ -235,7 +235,7 @@ def solve_pool(*, matrix: str, objective: str) -> dict[str, Any]:
     scores = np.load(matrix)
     pool = _side("P", len(scores))
     with timed() as taken:
-        answered = peer_matching.assign(scores, pool, objective=OBJECTIVES[objective])
+        answered = peer_matching.match_peers(scores, pool, objective=OBJECTIVES[objective])
     return taken.of(total=answered.total, served=answered.served)
 
 
@@ -245,7 +245,7 @@ def stable(*, matrix: str, capacity: Sequence[int]) -> dict[str, Any]:
     mentees, mentors = scores.shape
     with timed() as taken:
         pairs = stability.deferred_acceptance(
-            scores, capacity, mentor_lots=range(mentors), mentee_lots=range(mentees)
+            scores, capacity, mentor_tie_breaks=range(mentors), mentee_tie_breaks=range(mentees)
         )
     return taken.of(served=len({row for row, _ in pairs}), total=sum(int(scores[pair]) for pair in pairs))
 
@@ -256,7 +256,7 @@ def solve_groups(*, mentees: int, seed: int, smallest: int, largest: int) -> dic
     scores = _scores(mentees, mentors, seed)
     sides = replace(_side("M", mentors), capacity=(largest,) * mentors), _side("N", mentees)
     with timed() as taken:
-        made = group_search.assign(scores, *sides, Groups(smallest=smallest, largest=largest))
+        made = group_search.form_groups(scores, *sides, Groups(smallest=smallest, largest=largest))
     return taken.of(
         served=made.served,
         total=made.total,

@@ -44,7 +44,7 @@ class Cohort:
         self.objective = Objective(served=served, floor=served, load=chance.random() < 0.5)
 
     def made(self) -> group_search.Grouping:
-        return group_search.assign(
+        return group_search.form_groups(
             self.scores,
             Side(ids=tuple(f"o{place}" for place in range(len(self.capacity))), capacity=self.capacity),
             Side(
@@ -120,7 +120,7 @@ TWO = Groups(smallest=2, largest=None)
 def test_a_group_of_one_is_closed_and_its_mentee_joins_another() -> None:
     scores = np.array([[9, 5], [9, 5], [9, 10]])
 
-    found = group_search.assign(scores, a_side("o", 3, 3), a_side("e", 1, 1, 1), TWO)
+    found = group_search.form_groups(scores, a_side("o", 3, 3), a_side("e", 1, 1, 1), TWO)
 
     assert found.running == (0,)
     assert (found.served, found.total, found.worst) == (3, 27, 9)
@@ -129,7 +129,7 @@ def test_a_group_of_one_is_closed_and_its_mentee_joins_another() -> None:
 def test_two_groups_run_when_one_mentee_of_the_larger_makes_the_smaller_whole() -> None:
     scores = np.array([[9, 1], [9, 1], [9, 8], [1, 9]])
 
-    found = group_search.assign(scores, a_side("o", 4, 4), a_side("e", 1, 1, 1, 1), TWO)
+    found = group_search.form_groups(scores, a_side("o", 4, 4), a_side("e", 1, 1, 1, 1), TWO)
 
     assert found.pairs == ((0, 0), (1, 0), (2, 1), (3, 1))
     assert found.gap == group_search.Gap(level="floor", reached=8, bound=9)
@@ -137,7 +137,7 @@ def test_two_groups_run_when_one_mentee_of_the_larger_makes_the_smaller_whole() 
 
 
 def test_groups_that_are_the_best_are_said_to_be_proven() -> None:
-    found = group_search.assign(np.full((4, 2), 5), a_side("o", 2, 2), a_side("e", 1, 1, 1, 1), TWO)
+    found = group_search.form_groups(np.full((4, 2), 5), a_side("o", 2, 2), a_side("e", 1, 1, 1, 1), TWO)
 
     assert notes([group_search.note(found)]) == [
         "2 groups run, for 4 people. No other groups are better: that is proven."
@@ -149,10 +149,10 @@ def test_the_seed_alone_decides_between_groups_that_are_as_good() -> None:
     scores = chance.integers(0, 3, (8, 4))
     mentees, mentors = a_side("e", *[1] * 8), a_side("o", 3, 3, 3, 3)
 
-    first, second = (group_search.assign(scores, mentors, mentees, TWO, seed=3) for _ in range(2))
+    first, second = (group_search.form_groups(scores, mentors, mentees, TWO, seed=3) for _ in range(2))
 
     assert first == second
-    assert group_search.assign(scores, mentors, mentees, TWO, seed=4).pairs != first.pairs
+    assert group_search.form_groups(scores, mentors, mentees, TWO, seed=4).pairs != first.pairs
 
 
 @pytest.mark.parametrize(
@@ -186,6 +186,6 @@ def test_what_can_become_no_group_names_the_cause_and_what_to_change(
     sizes, mentees = Groups(smallest=smallest, largest=None), a_side("e", *[1] * len(scores))
 
     with refused(re.escape(said)):
-        group_search.assign(
+        group_search.form_groups(
             np.array(scores), a_side("o", *capacity), mentees, sizes, terms=Terms(locked=locked)
         )

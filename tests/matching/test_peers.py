@@ -47,17 +47,21 @@ class Pool:
         self.objective = Objective(served=served, floor=served and chance.random() < 0.6)
         taken = {place for pair in locked for place in pair}
         self.free = [pair for pair in eligible if pair not in forbidden and not taken & set(pair)]
-        keys = [tie_break.keys(self.ids, side, 7) for side in ("mentee", "mentor")]
-        drawn = tie_break.lots(keys[0][:, None], keys[1][None, :], tie_break.bits_for(1 + 3 * self.size))
+        keys = [tie_break.tie_break_keys(self.ids, side, 7) for side in ("mentee", "mentor")]
+        drawn = tie_break.tie_break_numbers(
+            keys[0][:, None], keys[1][None, :], tie_break.tie_break_bits(1 + 3 * self.size)
+        )
         self.lots = (drawn + drawn.T).tolist()
 
     @property
     def ids(self) -> tuple[str, ...]:
         return tuple(f"p{place}" for place in range(self.size))
 
-    def paired(self) -> peer_matching.Pairing:
+    def paired(self) -> peer_matching.PeerMatching:
         side = Side(ids=self.ids, capacity=(1,) * self.size, priority=self.priority)
-        return peer_matching.assign(self.scores, side, terms=self.terms, objective=self.objective, seed=7)
+        return peer_matching.match_peers(
+            self.scores, side, terms=self.terms, objective=self.objective, seed=7
+        )
 
     def every_pairing(self, first: int = 0, taken: int = 0) -> Iterator[tuple[Couple, ...]]:
         while first < self.size and taken >> first & 1:
@@ -164,7 +168,7 @@ def mixed_weights(pool: Pool, proof: PoolProof) -> tuple[Weights, int]:
 def test_three_who_want_each_other_need_a_price_on_the_three() -> None:
     scores = np.array([[-1, 9, 9], [9, -1, 9], [9, 9, -1]])
 
-    found = peer_matching.assign(scores, Side(ids=("a", "b", "c"), capacity=(1, 1, 1)))
+    found = peer_matching.match_peers(scores, Side(ids=("a", "b", "c"), capacity=(1, 1, 1)))
 
     assert (found.served, len(found.left_over), found.total) == (2, 1, 9)
     assert found.proof.whole.sets[0][0] == (0, 1, 2)
@@ -177,7 +181,7 @@ def test_a_large_pool_full_of_equal_scores_is_proven_too() -> None:
     scores = np.maximum(half, half.T)
     side = Side(ids=tuple(f"p{place:03}" for place in range(121)), capacity=(1,) * 121)
 
-    found = peer_matching.assign(scores, side, seed=1)
+    found = peer_matching.match_peers(scores, side, seed=1)
 
     total = found.proof.levels.index("total")
     assert found.served == 120
@@ -202,7 +206,7 @@ def test_locks_that_contradict_are_named_with_what_to_do(terms: Terms, said: str
     scores[0, 3] = scores[3, 0] = -1
 
     with refused(re.escape(said)):
-        peer_matching.assign(scores, Side(ids=("p0", "p1", "p2", "p3"), capacity=(1,) * 4), terms=terms)
+        peer_matching.match_peers(scores, Side(ids=("p0", "p1", "p2", "p3"), capacity=(1,) * 4), terms=terms)
 
 
 def a_policy(rules: str = "", top: str = "") -> Policy:
@@ -241,11 +245,11 @@ def some_people(seed: int) -> list[Person]:
 def test_the_points_of_both_directions_add_up_to_a_score_within_the_million(seed: int, top: str) -> None:
     people = some_people(seed)
 
-    prepared = peer_matching.prepare(people, a_policy(top=top))
+    prepared = peer_matching.prepare_peers(people, a_policy(top=top))
 
-    scores = peer_matching.scores(prepared)
+    scores = peer_matching.peer_scores(prepared)
     pairs = list(combinations(range(len(people)), 2))
-    points = peer_matching.points(prepared, pairs)
+    points = peer_matching.peer_points(prepared, pairs)
     assert points.sum(axis=1).tolist() == [scores[pair] for pair in pairs]
     assert (scores == scores.T).all()
     assert scores.max() <= 1_000_000
@@ -255,8 +259,8 @@ def test_the_points_of_both_directions_add_up_to_a_score_within_the_million(seed
 def test_two_who_have_everything_in_common_earn_the_whole_million() -> None:
     alike = {"field": "law", "town": "Bonn", "wants": ("code",), "offers": ("code",)}
 
-    scores = peer_matching.scores(
-        peer_matching.prepare([person("a", most="help", **alike), person("b", **alike)], a_policy())
+    scores = peer_matching.peer_scores(
+        peer_matching.prepare_peers([person("a", most="help", **alike), person("b", **alike)], a_policy())
     )
 
     assert scores.tolist() == [[-1, 1_000_000], [1_000_000, -1]]
@@ -266,7 +270,7 @@ def test_one_refusal_in_either_direction_keeps_two_apart() -> None:
     rule = '[[rule]]\nname = "avoid"\nkind = "avoided"\nmentee = "avoid"\n'
     people = [person("a"), person("b", avoid="a"), person("c")]
 
-    scores = peer_matching.scores(peer_matching.prepare(people, a_policy(rule)))
+    scores = peer_matching.peer_scores(peer_matching.prepare_peers(people, a_policy(rule)))
 
     assert (scores[0, 1], scores[1, 0]) == (-1, -1)
     assert scores[0, 2] >= 0
@@ -279,11 +283,11 @@ def test_the_order_of_people_changes_nothing(seed: int, chance: random.Random) -
     shuffled = list(people)
     chance.shuffle(shuffled)
 
-    def paired(these: list[Person]) -> peer_matching.Pairing:
-        prepared: score.Prepared = peer_matching.prepare(these, a_policy())
+    def paired(these: list[Person]) -> peer_matching.PeerMatching:
+        prepared: score.Prepared = peer_matching.prepare_peers(these, a_policy())
         ids = tuple(someone.id for someone in prepared.mentees)
-        return peer_matching.assign(
-            peer_matching.scores(prepared), Side(ids=ids, capacity=(1,) * len(ids)), seed=3
+        return peer_matching.match_peers(
+            peer_matching.peer_scores(prepared), Side(ids=ids, capacity=(1,) * len(ids)), seed=3
         )
 
     assert paired(people) == paired(shuffled)
@@ -291,7 +295,7 @@ def test_the_order_of_people_changes_nothing(seed: int, chance: random.Random) -
 
 def test_two_people_with_one_id_are_refused() -> None:
     with refused("Two people have the same id, a"):
-        peer_matching.prepare([person("a"), person("a")], a_policy())
+        peer_matching.prepare_peers([person("a"), person("a")], a_policy())
 
 
 @pytest.mark.parametrize(
@@ -303,4 +307,4 @@ def test_two_people_with_one_id_are_refused() -> None:
 )
 def test_a_pool_of_one_is_told_that_a_pair_needs_two(people: list[Person], said: str) -> None:
     with refused(re.escape(said)):
-        peer_matching.prepare(people, a_policy())
+        peer_matching.prepare_peers(people, a_policy())

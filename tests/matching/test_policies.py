@@ -125,10 +125,12 @@ def test_in_a_network_a_mentee_has_several_mentors_and_none_twice() -> None:
 
 
 def test_peers_are_paired_from_the_one_pool_of_those_who_answered_as_mentees() -> None:
-    prepared = peer_matching.prepare(cohort(Role.MENTEE), ready_made("peers"))
+    prepared = peer_matching.prepare_peers(cohort(Role.MENTEE), ready_made("peers"))
     pool = Side(ids=tuple(person.id for person in prepared.mentees), capacity=(1,) * 41)
 
-    found = peer_matching.assign(peer_matching.scores(prepared), pool, objective=prepared.policy.objective)
+    found = peer_matching.match_peers(
+        peer_matching.peer_scores(prepared), pool, objective=prepared.policy.objective
+    )
 
     assert (found.served, len(found.left_over)) == (40, 1)
 
@@ -143,7 +145,7 @@ def test_groups_of_the_ready_made_policy_have_two_mentees_or_more() -> None:
     mentees = Side(ids=tuple(person.id for person in prepared.mentees), capacity=(1,) * len(prepared.mentees))
     assert policy.groups
 
-    found = group_search.assign(
+    found = group_search.form_groups(
         score.scores(prepared), mentors, mentees, policy.groups, objective=policy.objective
     )
 

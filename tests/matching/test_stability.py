@@ -248,9 +248,9 @@ def test_whole_cohorts_have_a_stable_assignment_that_the_definition_accepts(made
 def test_lots_are_drawn_from_role_id_and_seed(side: str) -> None:
     ids = ("ada", "ben", "cleo", "dan")
 
-    drawn = stable.lottery_numbers(ids, side, 3)
+    drawn = stable.draw_tie_breaks(ids, side, 3)
 
     assert sorted(drawn) == [0, 1, 2, 3]
-    assert dict(zip(ids[::-1], stable.lottery_numbers(ids[::-1], side, 3), strict=True)) == dict(
+    assert dict(zip(ids[::-1], stable.draw_tie_breaks(ids[::-1], side, 3), strict=True)) == dict(
         zip(ids, drawn, strict=True)
     )

@@ -85,8 +85,8 @@ def test_an_exception_may_need_a_pair_to_change_and_a_locked_one_stays() -> None
         mentee("pia", languages="ar", times="tue"),
     ]
     policy = a_pool_policy(LANGUAGE + TIME)
-    prepared = peer_matching.prepare(pool, policy)
-    scores = peer_matching.scores(prepared)
+    prepared = peer_matching.prepare_peers(pool, policy)
+    scores = peer_matching.peer_scores(prepared)
 
     def change(*locked: tuple[int, int]) -> str:
         paired = unmatched_peers.Paired.of(scores, [(1, 2)], locked=locked)

@@ -58,16 +58,16 @@ def a_pool(seed: int) -> PoolClaim:
 
 
 def best(people: list[Person], policy: Policy, **couples: list[tuple[str, str]]) -> PoolClaim:
-    prepared = peer_matching.prepare(people, policy)
+    prepared = peer_matching.prepare_peers(people, policy)
     places = {person.id: place for place, person in enumerate(prepared.mentees)}
     placed = {kind: tuple((places[a], places[b]) for a, b in named) for kind, named in couples.items()}
-    scores = peer_matching.scores(prepared)
+    scores = peer_matching.peer_scores(prepared)
     side = Side(
         ids=tuple(person.id for person in prepared.mentees),
         capacity=(1,) * len(places),
         priority=tuple(person.priority for person in prepared.mentees),
     )
-    found = peer_matching.assign(scores, side, terms=Terms(**placed), objective=policy.objective)
+    found = peer_matching.match_peers(scores, side, terms=Terms(**placed), objective=policy.objective)
     names = [criterion.name for criterion in policy.criteria]
     pairs = [
         Pair(
@@ -80,7 +80,7 @@ def best(people: list[Person], policy: Policy, **couples: list[tuple[str, str]])
             ),
         )
         for (one, other), points in zip(
-            found.pairs, peer_matching.points(prepared, found.pairs).tolist(), strict=True
+            found.pairs, peer_matching.peer_points(prepared, found.pairs).tolist(), strict=True
         )
     ]
     return PoolClaim(

@@ -12,7 +12,7 @@ from functions.matching.reports.wishes import Answer, Answering, unmet_wishes
 from functions.matching.score_matrix import Sparse
 from functions.matching.scoring import scores as score
 from functions.matching.solving import assignment
-from functions.matching.solving.pair_cost import Solved
+from functions.matching.solving.pair_cost import SolvedProblem
 from functions.matching.terms import Side, Terms
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 from tests.matching.saying import why_not
@@ -46,7 +46,7 @@ def answering(
         for people in (prepared.mentors, prepared.mentees)
     ]
     rows, columns = np.nonzero(scores >= 0)
-    solved = Solved(
+    solved = SolvedProblem(
         pairs=Sparse(
             starts=np.searchsorted(rows, np.arange(len(scores) + 1)),
             columns=columns,

@@ -16,7 +16,7 @@ from functions.matching.policy.model import Criterion, CriterionKind, Policy
 from functions.matching.reasons import Against, WhyNot
 from functions.matching.scoring import scores
 from functions.matching.scoring.scores import Prepared
-from functions.matching.solving.pair_cost import Cost, Forcing, Solved
+from functions.matching.solving.pair_cost import Cost, PairCosts, SolvedProblem
 
 Couple = tuple[int, int]  # mentee's row, mentor's column
 
@@ -46,14 +46,14 @@ class Answering:
     """Answers why not, pair by pair, for one solved run (people in the order of their ids)."""
 
     prepared: Prepared
-    solved: Solved
-    _read: list[Forcing] = field(default_factory=list, init=False, repr=False)
+    solved: SolvedProblem
+    _read: list[PairCosts] = field(default_factory=list, init=False, repr=False)
 
     @property
-    def forcing(self) -> Forcing:
+    def forcing(self) -> PairCosts:
         """What tells costs: reads the solved problem when it is first asked for, once."""
         if not self._read:
-            self._read.append(Forcing(self.solved))
+            self._read.append(PairCosts(self.solved))
         return self._read[0]
 
     def why_not(self, row: int, column: int) -> Answer:

@@ -28,10 +28,9 @@ from functions.matching.outcome import Certificate, Prices, Vector
 from functions.matching.reasons import CannotMatch, Problem
 from functions.matching.score_matrix import DenseScores, Grid, Scores, Sparse, Survey
 from functions.matching.scoring.candidates import best_candidates
-from functions.matching.solving import column_generation, flow_network
-from functions.matching.solving import tie_break as lots
+from functions.matching.solving import column_generation, flow_network, tie_break
 from functions.matching.solving.flow_network import Network, Places, Reach
-from functions.matching.solving.lexicographic import lexicographic
+from functions.matching.solving.lexicographic import solve_lexicographically
 from functions.matching.terms import Couple, Objective, Side, Terms
 
 Ints = npt.NDArray[np.int64]
@@ -82,16 +81,16 @@ def assign(  # noqa: PLR0913 - these are the terms of an assignment; the contrac
 
     Raises CannotMatch when the locks contradict eligibility, `forbidden`, a capacity or each other.
     """
-    people = _People.of(mentors, mentees)
-    begin = _Beginning.of(scores, people, terms, survey, _part(progress, 0, 40))
+    people = _OrderedSides.of(mentors, mentees)
+    begin = _FirstPairs.of(scores, people, terms, survey, _part(progress, 0, 40))
     pool, grid, largest = begin.pool, begin.grid, begin.largest
-    case = _Case.of(people, pool, begin.counts, terms, objective=objective, seed=seed)
+    case = _AssignmentProblem.of(people, pool, begin.counts, terms, objective=objective, seed=seed)
     rounds, start = 1, 40
     answer = case.solve(pool, None, _part(progress, start, 60))
     while grid:
         start = (start + 100) // 2  # each round may be the last, and counts for half of what is left
         looking = _part(progress, start - 10 // rounds, start)
-        more = case.gaining(_Told(grid, proven, looking), proven, pool, answer, largest)
+        more = case.gaining(_ProgressGrid(grid, proven, looking), proven, pool, answer, largest)
         if not len(more.score):
             break
         pool, rounds = pool.joined(more), rounds + 1
@@ -106,7 +105,7 @@ def _part(progress: Callable[[int], None], start: int, end: int) -> Callable[[in
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _ProgressGrid:
     """A grid that tells how far it has been gone through; the telling may raise to stop the work."""
 
     grid: Grid
@@ -124,7 +123,7 @@ class _Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _People:
+class _OrderedSides:
     """Both sides in the order of their ids; `rows` and `columns` lead back to the scores."""
 
     mentees: Side
@@ -135,7 +134,7 @@ class _People:
     column_places: Ints
 
     @classmethod
-    def of(cls, mentors: Side, mentees: Side) -> "_People":
+    def of(cls, mentors: Side, mentees: Side) -> "_OrderedSides":
         rows, columns = _order(mentees.ids), _order(mentors.ids)
         return cls(
             mentees=_ordered(mentees, rows),
@@ -179,7 +178,7 @@ def _ordered(side: Side, order: Ints) -> Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pool:
+class _EligiblePairs:
     """Eligible pairs by places, in the order of mentee and mentor."""
 
     mentee: Nodes
@@ -190,11 +189,11 @@ class _Pool:
     @classmethod
     def eligible(
         cls,
-        people: _People,
+        people: _OrderedSides,
         row: Integers,
         column: Integers,
         score: Integers,
-    ) -> "_Pool":
+    ) -> "_EligiblePairs":
         """Return those of the pairs that are eligible, in order, each once.
 
         Raises OverflowError for a score that does not fit 32 bits.
@@ -213,18 +212,18 @@ class _Pool:
         code = pool.code
         return pool if (np.diff(code) > 0).all() else pool.part(np.unique(code, return_index=True)[1])
 
-    def part(self, which: Ints | Truths) -> "_Pool":
+    def part(self, which: Ints | Truths) -> "_EligiblePairs":
         """Return some of the pairs."""
-        return _Pool(
+        return _EligiblePairs(
             mentee=self.mentee[which],
             mentor=self.mentor[which],
             score=self.score[which],
             mentors=self.mentors,
         )
 
-    def joined(self, other: "_Pool") -> "_Pool":
+    def joined(self, other: "_EligiblePairs") -> "_EligiblePairs":
         """Return the pairs of both."""
-        both = _Pool(
+        both = _EligiblePairs(
             mentee=np.concatenate([self.mentee, other.mentee]),
             mentor=np.concatenate([self.mentor, other.mentor]),
             score=np.concatenate([self.score, other.score]),
@@ -232,7 +231,7 @@ class _Pool:
         )
         return both.part(np.unique(both.code, return_index=True)[1])
 
-    def by_rows(self, people: _People) -> Sparse:
+    def by_rows(self, people: _OrderedSides) -> Sparse:
         """Return the pairs by rows and columns of the scores."""
         row, column = people.rows[self.mentee], people.columns[self.mentor]
         order = np.lexsort((column, row))
@@ -290,14 +289,14 @@ def _cells(grid: Grid, wanted: Ints) -> Ints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Beginning:
+class _FirstPairs:
     """What a solve begins with: pairs, and what is known of all pairs.
 
     Pairs that are locked, forbidden or previous are among them whenever they are eligible. `counts` are
     each mentor's eligible pairs; `grid` is where others may still be found, None when these are all.
     """
 
-    pool: _Pool
+    pool: _EligiblePairs
     counts: Ints
     largest: int
     grid: Grid | None
@@ -306,11 +305,11 @@ class _Beginning:
     def of(
         cls,
         scores: Scores | Grid | Sparse,
-        people: _People,
+        people: _OrderedSides,
         terms: Terms,
         survey: Callable[[], Survey] | None,
         progress: Callable[[int], None],
-    ) -> "_Beginning":
+    ) -> "_FirstPairs":
         if isinstance(scores, Sparse):
             row = np.repeat(np.arange(len(scores.starts) - 1, dtype=np.int32), np.diff(scores.starts))
             return cls.whole(people, row, scores.columns, scores.values)
@@ -325,25 +324,25 @@ class _Beginning:
         wanted = np.array(couples, dtype=np.int64).reshape(-1, 2).T
         found, cells = _survey(grid, wanted, progress) if survey is None else (survey(), _cells(grid, wanted))
         row = np.repeat(np.arange(rows, dtype=np.int32), np.diff(found.candidates.starts))
-        pool = _Pool.eligible(people, row, found.candidates.columns, found.candidates.values)
-        settled = _Pool.eligible(people, *cells)
+        pool = _EligiblePairs.eligible(people, row, found.candidates.columns, found.candidates.values)
+        settled = _EligiblePairs.eligible(people, *cells)
         counts = found.eligible[people.columns]
         return cls(pool=pool.joined(settled), counts=counts, largest=found.largest, grid=grid)
 
     @classmethod
-    def whole(cls, people: _People, row: Integers, column: Integers, score: Integers) -> "_Beginning":
-        pool = _Pool.eligible(people, row, column, score)
+    def whole(cls, people: _OrderedSides, row: Integers, column: Integers, score: Integers) -> "_FirstPairs":
+        pool = _EligiblePairs.eligible(people, row, column, score)
         counts = np.bincount(pool.mentor, minlength=len(people.columns)).astype(np.int64)
         return cls(pool=pool, counts=counts, largest=int(pool.score.max(initial=0)), grid=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
+class _AssignmentProblem:
     """One problem, whichever of its pairs are looked at."""
 
-    people: _People
+    people: _OrderedSides
     objective: Objective
-    lots: "_Lots"
+    tie_breaks: "_TieBreaks"
     locked: Ints  # codes, rising
     settled: Ints  # locked and forbidden
     previous: Ints
@@ -353,8 +352,15 @@ class _Case:
 
     @classmethod
     def of(
-        cls, people: _People, pool: _Pool, counts: Ints, terms: Terms, *, objective: Objective, seed: int
-    ) -> "_Case":
+        cls,
+        people: _OrderedSides,
+        pool: _EligiblePairs,
+        counts: Ints,
+        terms: Terms,
+        *,
+        objective: Objective,
+        seed: int,
+    ) -> "_AssignmentProblem":
         """Settle the locks, and how many places that leaves; `counts` are each mentor's eligible pairs."""
         _check_locks(people, pool, terms)
         locked = np.unique(people.codes(terms.locked))
@@ -371,7 +377,7 @@ class _Case:
         return cls(
             people=people,
             objective=objective,
-            lots=_Lots.of(people, seed),
+            tie_breaks=_TieBreaks.of(people, seed),
             locked=locked,
             settled=settled,
             previous=np.unique(people.codes(terms.previous or ())),
@@ -380,7 +386,7 @@ class _Case:
             rank=rank.astype(np.int64) + 1,
         )
 
-    def solve(self, pool: _Pool, before: "_Answer | None", tell: Callable[[int], None]) -> "_Answer":
+    def solve(self, pool: _EligiblePairs, before: "_Answer | None", tell: Callable[[int], None]) -> "_Answer":
         """Return the best assignment on those pairs; `before` is that on some of them."""
         free = ~np.isin(pool.code, self.settled) if len(self.settled) else np.ones(len(pool.score), np.bool_)
         served = self._served(pool, free) if self.objective.served else None
@@ -392,7 +398,7 @@ class _Case:
         tell(50)
         net = self._network(pool, free, floor)
         levels = self._levels(pool, net)
-        whole = lexicographic(
+        whole = solve_lexicographically(
             net,
             (gains() for _, gains in levels),
             first=_flow_of(net, reached) if reached and len(reached.reaches) == 1 else None,
@@ -405,7 +411,7 @@ class _Case:
             floor=floor,
             served=served.prices if served else None,
             above_floor=above.prices if above else None,
-            whole=_said(whole.prices, net.mentees),
+            whole=_prices_by_place(whole.prices, net.mentees),
         )
         chosen = np.isin(pool.code, self.locked) if len(self.locked) else np.zeros(len(pool.score), np.bool_)
         chosen[net.pair[whole.flow[net.pairs] > 0]] = True
@@ -416,7 +422,9 @@ class _Case:
             prices=whole.prices,
         )
 
-    def gaining(self, grid: Grid, rows: range | None, pool: _Pool, answer: "_Answer", largest: int) -> _Pool:
+    def gaining(
+        self, grid: Grid, rows: range | None, pool: _EligiblePairs, answer: "_Answer", largest: int
+    ) -> _EligiblePairs:
         """Return pairs beside the pool that would make the answer better; none if it is the best of all."""
         certificate, floor = answer.certificate, answer.certificate.floor
         proofs: list[tuple[Prices, tuple[str, ...], int]] = []
@@ -429,7 +437,7 @@ class _Case:
             code = self.people.row_places[row] * len(self.people.columns) + self.people.column_places[column]
             return _among(code, settled) | _among(code, looked_at)
 
-        found = column_generation.gaining(
+        found = column_generation.find_gaining_pairs(
             grid,
             rows,
             [self._proof(*proof) for proof in proofs],
@@ -437,16 +445,16 @@ class _Case:
             known=known,
             largest=largest,
         )
-        return _Pool.eligible(self.people, found.row, found.column, found.score)
+        return _EligiblePairs.eligible(self.people, found.row, found.column, found.score)
 
-    def _proof(self, prices: Prices, levels: tuple[str, ...], at_least: int) -> column_generation.Proof:
+    def _proof(self, prices: Prices, levels: tuple[str, ...], at_least: int) -> column_generation.PricedProof:
         """Return the prices in the order of the grid."""
         rows, columns = self.people.row_places, self.people.column_places
         first, further, mentor = (
             np.array(side, dtype=np.int64).reshape(len(side), len(levels))
             for side in (prices.first, prices.further, prices.mentor)
         )
-        return column_generation.Proof(
+        return column_generation.PricedProof(
             levels=levels,
             at_least=at_least,
             first=first[rows],
@@ -460,15 +468,15 @@ class _Case:
         for rank in range(1, int(self.rank.max(initial=0)) + 1):
             yield self.rank >= rank
 
-    def _served(self, pool: _Pool, allowed: Truths) -> "_Served":
+    def _served(self, pool: _EligiblePairs, allowed: Truths) -> "_Served":
         """Return how many can be served along those pairs."""
         mentee, mentor = pool.mentee[allowed], pool.mentor[allowed]
         which = np.flatnonzero(allowed).astype(np.int32)
-        reaches = (flow_network.reached(self.places, mentee, mentor, group) for group in self._groups())
+        reaches = (flow_network.find_reach(self.places, mentee, mentor, group) for group in self._groups())
         return _Served(which=which, reaches=tuple(reaches))
 
     def _floor(
-        self, pool: _Pool, free: Truths, served: "_Served", least: int
+        self, pool: _EligiblePairs, free: Truths, served: "_Served", least: int
     ) -> tuple[int, "_Served", "_Served"]:
         """Return the highest floor that serves as many, how it serves them, and who is served above it.
 
@@ -496,7 +504,7 @@ class _Case:
             scores = scores[scores <= min(bounds)]
         return low, reached, self._served(pool, free & (pool.score > low))
 
-    def _highest_possible(self, pool: _Pool, free: Truths, served: "_Served") -> int:
+    def _highest_possible(self, pool: _EligiblePairs, free: Truths, served: "_Served") -> int:
         """Bound the floor: as many of each group as are served must have a pair that reaches it."""
         best_score = np.full(len(self.rank), -1, dtype=np.int64)
         counts = free & (self.places.first[pool.mentee] > 0)
@@ -508,15 +516,15 @@ class _Case:
         ]
         return min(bounds)
 
-    def _network(self, pool: _Pool, free: Truths, floor: int) -> Network:
+    def _network(self, pool: _EligiblePairs, free: Truths, floor: int) -> Network:
         high = free & (pool.score >= floor)
         first, further = (
             (which, pool.mentee[which], pool.mentor[which])
             for which in (np.flatnonzero(high), np.flatnonzero(free & ~high))
         )
-        return flow_network.lay(self.places, first, further, load=self.objective.load)
+        return flow_network.build_network(self.places, first, further, load=self.objective.load)
 
-    def _levels(self, pool: _Pool, net: Network) -> list[tuple[str, Callable[[], Ints]]]:
+    def _levels(self, pool: _EligiblePairs, net: Network) -> list[tuple[str, Callable[[], Ints]]]:
         """Return each level that counts, with what the arcs gain at it."""
         objective = self.objective
         levels: list[tuple[str, Callable[[], Ints]]] = []
@@ -528,7 +536,7 @@ class _Case:
             levels.append(("load", lambda: self._load_gain(net)))
         if objective.least_change and self.again:
             levels.append(("least change", lambda: net.on_pairs(self._change(pool.code))))
-        levels.append(("tie-break", lambda: net.on_pairs(-self.lots(pool.mentee, pool.mentor))))
+        levels.append(("tie-break", lambda: net.on_pairs(-self.tie_breaks(pool.mentee, pool.mentor))))
         return levels
 
     def _served_gain(self, net: Network) -> Ints:
@@ -552,7 +560,7 @@ class _Case:
     def _change(self, code: Ints) -> Ints:
         return np.where(np.isin(code, self.previous), 1, -1)
 
-    def later_gains(self) -> column_generation.Later:
+    def later_gains(self) -> column_generation.LaterGains:
         """Return what tells the gains of the grid's pairs at the levels after served and total."""
 
         def gains(level: str, row: Ints, column: Ints) -> Ints:
@@ -560,12 +568,12 @@ class _Case:
             if level == "least change":
                 return self._change(mentee * len(self.people.columns) + mentor)
             if level == "tie-break":
-                return -self.lots(mentee, mentor)
+                return -self.tie_breaks(mentee, mentor)
             return np.zeros(len(row), dtype=np.int64)  # load is gained, or lost, with the mentor's place
 
         return gains
 
-    def assignment(self, pool: _Pool, answer: "_Answer", rounds: int) -> Assignment:
+    def assignment(self, pool: _EligiblePairs, answer: "_Answer", rounds: int) -> Assignment:
         """Return the chosen and the locked pairs, by rows and columns."""
         made = pool.part(answer.chosen)
         best_score = np.full(len(self.people.rows), -1, dtype=np.int64)
@@ -620,14 +628,14 @@ def _among(codes: Ints, rising: Ints) -> Truths:
     return there
 
 
-def _crossing(pool: _Pool, free: Truths, floor: int, reach: Reach, lacking: int) -> int:
+def _crossing(pool: _EligiblePairs, free: Truths, floor: int, reach: Reach, lacking: int) -> int:
     """Return the score that so many of the pairs across the cut, below the floor, reach."""
     across = free & (pool.score < floor) & reach.mentees[pool.mentee] & ~reach.mentors[pool.mentor]
     scores = pool.score[across]
     return int(np.partition(scores, len(scores) - lacking)[len(scores) - lacking])
 
 
-def _said(prices: Sequence[Ints], rows: int) -> Prices:
+def _prices_by_place(prices: Sequence[Ints], rows: int) -> Prices:
     vectors = _vectors(*prices)
     return Prices(
         first=vectors[1 : 1 + rows], further=vectors[1 + rows : 1 + 2 * rows], mentor=vectors[1 + 2 * rows :]
@@ -662,7 +670,7 @@ def _flow_of(net: Network, served: _Served) -> tuple[Nodes, Ints]:
     return flow, price
 
 
-def _check_locks(people: _People, pool: _Pool, terms: Terms) -> None:
+def _check_locks(people: _OrderedSides, pool: _EligiblePairs, terms: Terms) -> None:
     if not terms.locked:
         return
     codes = people.codes(terms.locked)
@@ -691,21 +699,21 @@ def _check_capacity(side: Side, locked: Sequence[int]) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Lots:
-    """The lots of pairs, by their places."""
+class _TieBreaks:
+    """The tie-breaks of pairs, by their places."""
 
-    mentees: lots.Bits
-    mentors: lots.Bits
+    mentees: tie_break.Bits
+    mentors: tie_break.Bits
     bits: int
 
     @classmethod
-    def of(cls, people: _People, seed: int) -> "_Lots":
+    def of(cls, people: _OrderedSides, seed: int) -> "_TieBreaks":
         mentees, mentors = people.mentees.ids, people.mentors.ids
         return cls(
-            mentees=lots.keys(mentees, "mentee", seed),
-            mentors=lots.keys(mentors, "mentor", seed),
-            bits=lots.bits_for(1 + 2 * len(mentees) + len(mentors)),
+            mentees=tie_break.tie_break_keys(mentees, "mentee", seed),
+            mentors=tie_break.tie_break_keys(mentors, "mentor", seed),
+            bits=tie_break.tie_break_bits(1 + 2 * len(mentees) + len(mentors)),
         )
 
     def __call__(self, mentee: Integers, mentor: Integers) -> Ints:
-        return lots.lots(self.mentees[mentee], self.mentors[mentor], self.bits)
+        return tie_break.tie_break_numbers(self.mentees[mentee], self.mentors[mentor], self.bits)

@@ -26,7 +26,7 @@ class _Label(Enum):
 
 
 @dataclass(slots=True, kw_only=True)
-class _OddSet:
+class Blossom:
     """A ring of people or smaller odd sets; link k leads from child k to the next. Child 0 has the base.
 
     The links at odd places are pairs; the base is paired outside, or with nobody.
@@ -48,7 +48,7 @@ class _OddSet:
 
 
 @dataclass(slots=True, kw_only=True)
-class Search:
+class BlossomMatcher:
     """Pairs and prices, made better person by person.
 
     `near` are each person's pairs, as (other, twice the weight). `prices` must be at least 0 and cover
@@ -59,7 +59,7 @@ class Search:
     near: Sequence[Sequence[tuple[int, int]]]
     prices: list[int]
     mates: list[int]
-    sets: dict[int, _OddSet] = field(default_factory=dict)
+    sets: dict[int, Blossom] = field(default_factory=dict)
     _top: list[int] = field(default_factory=list)  # of each person, the outermost set that holds them
     _holder: dict[int, int] = field(default_factory=dict)
     _label: dict[int, _Label] = field(default_factory=dict)
@@ -197,7 +197,7 @@ class Search:
         links.append((person, other))
         links += [self._link(child)[::-1] for child in theirs]
         number = self._fresh = self._fresh + 1
-        self.sets[number] = _OddSet(children=[base, *down, *theirs], links=links)
+        self.sets[number] = Blossom(children=[base, *down, *theirs], links=links)
         entry = self._entry[base]
         for child in self.sets[number].children:
             self._holder[child] = number

@@ -22,7 +22,7 @@ _MANY = 512  # one in so many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class PricedProof:
     """Prices by place (rows) and level (columns), mentees and mentors in the order of the grid.
 
     Pairs that score `at_least` pay `first`, those below it `further`, which counts for mentees who have
@@ -38,7 +38,7 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class GainingPairs:
     """Pairs by row and column of the grid, with their scores."""
 
     row: Ints
@@ -46,22 +46,28 @@ class Found:
     score: Ints
 
 
-Later = Callable[[str, Ints, Ints], Ints]  # level, rows, columns → what those pairs gain by themselves
+LaterGains = Callable[[str, Ints, Ints], Ints]  # level, rows, columns → what those pairs gain by themselves
 Known = Callable[[Ints, Ints], npt.NDArray[np.bool_]]  # rows, columns → which are not to be looked at
 
 
-def gaining(
-    grid: Grid, rows: range | None, proofs: Sequence[Proof], *, later: Later, known: Known, largest: int
-) -> Found:
+def find_gaining_pairs(
+    grid: Grid,
+    rows: range | None,
+    proofs: Sequence[PricedProof],
+    *,
+    later: LaterGains,
+    known: Known,
+    largest: int,
+) -> GainingPairs:
     """Return the pairs of those rows (None: of all) that gain under any of the proofs, the best few of each.
 
     With them come pairs that nearly gain: prices move, and what is there already need not be searched for
     again. Empty arrays mean that no pair gains, so that each proof holds for every eligible pair of those
     rows. Pairs that are `known` are left out: one that is made may well pay more than its places' prices.
-    `later` tells what a pair gains at the levels after served and total; `largest` is the largest
+    `later` returns what a pair gains at the levels after served and total; `largest` is the largest
     score there is.
     """
-    leads = [_Lead.of(proof, largest, beside=beside) for proof in proofs for beside in (False, True)]
+    leads = [_FirstLevels.of(proof, largest, beside=beside) for proof in proofs for beside in (False, True)]
     found: list[tuple[Ints, Ints, Ints]] = [(_NOBODY, _NOBODY, _NOBODY)]
     any_gains = False
     for start, scores in blocks(grid, rows):
@@ -70,20 +76,20 @@ def gaining(
             mentees = mentees[lead.concerned[mentees]]
             step = max(1, _CELLS // max(scores.shape[1], 1))
             for first in range(0, len(mentees), step):
-                near = _Near.of(lead, mentees[first : first + step], start, scores).other_than(known)
+                near = _NearPairs.of(lead, mentees[first : first + step], start, scores).other_than(known)
                 any_gains |= bool(near.gains(lead, later).any())
                 found.append(near.best_of_each())
     if not any_gains:
-        return Found(row=_NOBODY, column=_NOBODY, score=_NOBODY)
+        return GainingPairs(row=_NOBODY, column=_NOBODY, score=_NOBODY)
     row, column, score = (np.concatenate(part) for part in zip(*found, strict=True))
-    return Found(row=row, column=column, score=score)
+    return GainingPairs(row=row, column=column, score=score)
 
 
 _NOBODY = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Lead:
+class _FirstLevels:
     """A proof whose first levels are one number: served × step + total, which compares as the two do.
 
     It says of pairs that score `lowest` to `highest`, for the mentees `concerned`, whether they gain:
@@ -91,7 +97,7 @@ class _Lead:
     (−1 where no level follows, so that those who are even gain nothing).
     """
 
-    proof: Proof
+    proof: PricedProof
     prices: Ints
     mentee: Keys
     mentor: Keys
@@ -103,7 +109,7 @@ class _Lead:
     concerned: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, proof: Proof, largest: int, *, beside: bool) -> "_Lead":
+    def of(cls, proof: PricedProof, largest: int, *, beside: bool) -> "_FirstLevels":
         """Return what the proof says of first pairings, or of those `beside` a first one."""
         prices = proof.further if beside else proof.first
         scored, served = "total" in proof.levels, "served" in proof.levels
@@ -143,7 +149,7 @@ def _widest(mentees: Ints, mentors: Ints, level: int) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Near:
+class _NearPairs:
     """Pairs of a few rows that gain, or nearly: `above` is what they pay above price at the first levels."""
 
     row: Ints
@@ -152,7 +158,7 @@ class _Near:
     above: Ints
 
     @classmethod
-    def of(cls, lead: _Lead, rows: Ints, start: int, scores: Scores) -> "_Near":
+    def of(cls, lead: _FirstLevels, rows: Ints, start: int, scores: Scores) -> "_NearPairs":
         """Look at every pair of those rows; `scores` begin at the row `start`."""
         together = rows[-1] - rows[0] + 1 == len(rows)
         block = scores[rows[0] - start : rows[-1] - start + 1] if together else scores[rows - start]
@@ -168,12 +174,14 @@ class _Near:
         above = key[inside, column].astype(np.int64) - lead.mentee[rows[inside]]
         return cls(row=rows[inside], column=column, score=score, above=above)
 
-    def other_than(self, known: Known) -> "_Near":
+    def other_than(self, known: Known) -> "_NearPairs":
         """Return the pairs without those that are known."""
         new = ~known(self.row, self.column)
-        return _Near(row=self.row[new], column=self.column[new], score=self.score[new], above=self.above[new])
+        return _NearPairs(
+            row=self.row[new], column=self.column[new], score=self.score[new], above=self.above[new]
+        )
 
-    def gains(self, lead: _Lead, later: Later) -> npt.NDArray[np.bool_]:
+    def gains(self, lead: _FirstLevels, later: LaterGains) -> npt.NDArray[np.bool_]:
         """Say which of the pairs gain."""
         gains = self.above > 0
         even = np.flatnonzero(self.above == 0)
@@ -188,7 +196,7 @@ class _Near:
         return self.row[few], self.column[few], self.score[few]
 
 
-def _gain_later(lead: _Lead, later: Later, row: Ints, column: Ints) -> npt.NDArray[np.bool_]:
+def _gain_later(lead: _FirstLevels, later: LaterGains, row: Ints, column: Ints) -> npt.NDArray[np.bool_]:
     """Say of pairs that are even at the first levels whether they gain at those after."""
     sign = np.zeros(len(row), dtype=np.int64)
     for which in range(lead.deciding, len(lead.proof.levels)):

@@ -62,8 +62,10 @@ class Places:
 Pairs = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer], npt.NDArray[np.integer]]
 
 
-def lay(places: Places, first: Pairs, further: Pairs, *, load: bool) -> Network:
-    """Lay the arcs. Pairs are (index, mentee, mentor): `first` may serve, `further` only stand beside.
+def build_network(places: Places, first: Pairs, further: Pairs, *, load: bool) -> Network:
+    """Return the network of those pairs.
+
+    Pairs are (index, mentee, mentor): `first` may serve, `further` only stand beside.
 
     With `load` every place of a mentor is an arc of its own, the mentor's places one after the other.
     """
@@ -108,7 +110,7 @@ class Reach:
     mentors: Truths
 
 
-def reached(places: Places, mentee: Nodes, mentor: Nodes, group: Truths) -> Reach:
+def find_reach(places: Places, mentee: Nodes, mentor: Nodes, group: Truths) -> Reach:
     """Return how many mentees of a group can be served along those pairs, each once."""
     rows, columns = len(places.first), len(places.mentor)
     inside = np.flatnonzero(group[mentee])
@@ -136,7 +138,7 @@ def reached(places: Places, mentee: Nodes, mentor: Nodes, group: Truths) -> Reac
     )
 
 
-def circulate(network: Network, gain: Ints, open_arcs: Truths, flow: Nodes) -> Nodes:
+def min_cost_circulation(network: Network, gain: Ints, open_arcs: Truths, flow: Nodes) -> Nodes:
     """Return the flow of greatest gain that differs from the given one on open arcs alone.
 
     Raises OverflowError when the gains are too large for 64 bits on so many nodes.
@@ -168,7 +170,9 @@ def circulate(network: Network, gain: Ints, open_arcs: Truths, flow: Nodes) -> N
     return found
 
 
-def prices(network: Network, gain: Ints, open_arcs: Truths, flow: Nodes, start: Ints | None = None) -> Ints:
+def node_prices(
+    network: Network, gain: Ints, open_arcs: Truths, flow: Nodes, start: Ints | None = None
+) -> Ints:
     """Return the nodes' prices that prove the flow best, 0 at the root; `start` may be nearly right.
 
     Shortest paths over what the flow leaves open (Bellman and Ford, all arcs at once, only from nodes

@@ -22,8 +22,7 @@ import numpy.typing as npt
 from functions.matching.people import Role
 from functions.matching.policy.model import Groups
 from functions.matching.reasons import CannotMatch, Note, Noted, Problem
-from functions.matching.solving import assignment, flow_network, lexicographic
-from functions.matching.solving import tie_break as lots
+from functions.matching.solving import assignment, flow_network, lexicographic, tie_break
 from functions.matching.terms import Objective, Side, Terms
 
 Ints = npt.NDArray[np.int64]
@@ -67,7 +66,7 @@ class Grouping:
     finished: bool
 
 
-def assign(  # noqa: PLR0913 - the terms of an assignment, as `solve.assign` has them, and the sizes
+def form_groups(  # noqa: PLR0913 - the terms of an assignment, as `solve.assign` has them, and the sizes
     scores: npt.NDArray[np.integer],
     mentors: Side,
     mentees: Side,
@@ -83,7 +82,7 @@ def assign(  # noqa: PLR0913 - the terms of an assignment, as `solve.assign` has
     Nobody is in two groups. Raises CannotMatch when no group can run, or when locked mentees can't have a
     group of the smallest size.
     """
-    case = _Case.of(scores, mentors, mentees, sizes, terms=terms, objective=objective, seed=seed)
+    case = _GroupProblem.of(scores, mentors, mentees, sizes, terms=terms, objective=objective, seed=seed)
     case.check()
     relaxed = assignment.assign(
         np.where(case.viable[None, :], scores, -1),
@@ -94,13 +93,13 @@ def assign(  # noqa: PLR0913 - the terms of an assignment, as `solve.assign` has
         seed=seed,
     )
     progress(30)
-    search = _Search(case=case, bound=case.worth(relaxed.pairs), best=_start(case))
+    search = _GroupSearch(case=case, bound=case.worth(relaxed.pairs), best=_start(case))
     search.run(progress)
-    return _told(search, relaxed)
+    return _grouping(search, relaxed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Tried:
+class _TriedGroups:
     """The best groups for one choice of mentors."""
 
     running: Running
@@ -109,13 +108,13 @@ class _Tried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
+class _GroupProblem:
     """One cohort, its sizes and its terms. `viable` mentors may meet enough mentees for a group."""
 
     scores: Ints
     free: Truths
     kept: Truths | None
-    lots: Ints
+    tie_breaks: Ints
     rank: Ints
     room: Ints  # of each mentor, the largest group they may have
     viable: Truths
@@ -135,7 +134,7 @@ class _Case:
         terms: Terms,
         objective: Objective,
         seed: int,
-    ) -> "_Case":
+    ) -> "_GroupProblem":
         rows, columns = scores.shape
         free = (scores >= 0) & ~_marked(scores.shape, terms.forbidden)
         free[[row for row, _ in terms.locked], :] = False
@@ -143,12 +142,17 @@ class _Case:
         most = _ANY_SIZE if sizes.largest is None else sizes.largest
         room = np.minimum(np.array(mentors.capacity, dtype=np.int64), most)
         priority = np.array(mentees.priority or (0,) * rows, dtype=np.int64)
-        keys = lots.keys(mentees.ids, "mentee", seed), lots.keys(mentors.ids, "mentor", seed)
+        keys = (
+            tie_break.tie_break_keys(mentees.ids, "mentee", seed),
+            tie_break.tie_break_keys(mentors.ids, "mentor", seed),
+        )
         return cls(
             scores=scores.astype(np.int64),
             free=free,
             kept=None if terms.previous is None else _marked(scores.shape, terms.previous),
-            lots=lots.lots(keys[0][:, None], keys[1][None, :], lots.bits_for(1 + 2 * rows + columns)),
+            tie_breaks=tie_break.tie_break_numbers(
+                keys[0][:, None], keys[1][None, :], tie_break.tie_break_bits(1 + 2 * rows + columns)
+            ),
             rank=np.unique(priority, return_inverse=True)[1].astype(np.int64) + 1,
             room=room,
             viable=np.minimum(room, possible) >= sizes.smallest,
@@ -180,14 +184,18 @@ class _Case:
         if not self.viable.any():
             raise CannotMatch(Problem.NO_GROUP_CAN_RUN, numbers={"smallest": self.smallest})
 
-    def solved(self, running: Running, floor: int, *, filled: bool, until: int = 9) -> lexicographic.Reached:
+    def solved(
+        self, running: Running, floor: int, *, filled: bool, until: int = 9
+    ) -> lexicographic.LexicographicOptimum:
         """Solve the levels for the mentors whose groups run, on pairs at or above the floor.
 
         With `filled` the places up to the smallest size come before everything. `until` says how many
         levels are wanted.
         """
         net, row, column = self._network(running, floor)
-        return lexicographic.lexicographic(net, self._gains(net, row, column, filled=filled)[:until])
+        return lexicographic.solve_lexicographically(
+            net, self._gains(net, row, column, filled=filled)[:until]
+        )
 
     def _pairs(self, running: Running, floor: int) -> tuple[Ints, Ints]:
         runs = np.zeros(len(self.room), dtype=np.bool_)
@@ -204,7 +212,7 @@ class _Case:
             first=first, further=np.zeros_like(first), mentor=np.where(runs, self.room - self.locked_in, 0)
         )
         nothing = np.zeros(0, dtype=np.int64)
-        net = flow_network.lay(
+        net = flow_network.build_network(
             places, (np.arange(len(row)), row, column), (nothing, nothing, nothing), load=True
         )
         return net, row, column
@@ -222,9 +230,11 @@ class _Case:
         gains += [even] if self.objective.load else []
         if self.kept is not None and self.objective.least_change:
             gains.append(net.on_pairs(np.where(self.kept[row, column], 1, -1)))
-        return [*gains, net.on_pairs(-self.lots[row, column])]
+        return [*gains, net.on_pairs(-self.tie_breaks[row, column])]
 
-    def made(self, running: Running, floor: int, reached: lexicographic.Reached) -> tuple[Couple, ...]:
+    def made(
+        self, running: Running, floor: int, reached: lexicographic.LexicographicOptimum
+    ) -> tuple[Couple, ...]:
         """Return the pairs of that flow, and the locked ones."""
         net, row, column = self._network(running, floor)
         chosen = reached.flow[net.pairs] > 0
@@ -236,7 +246,7 @@ class _Case:
         locked = self.locked_in
         return sum(max(self.smallest - int(locked[column]), 0) for column in running)
 
-    def best_for(self, running: Running, beat: Worth | None) -> _Tried | None:
+    def best_for(self, running: Running, beat: Worth | None) -> _TriedGroups | None:
         """Return the best groups of these mentors; None if they can't all run, or don't beat that."""
         first = self.solved(running, 0, filled=True, until=2)
         if first.values[0] < self.wanted(running):
@@ -253,7 +263,7 @@ class _Case:
         found = self.solved(running, floor, filled=True)
         pairs = self.made(running, floor, found)
         worth = self.worth(pairs)
-        return None if beat and worth <= beat else _Tried(running=running, pairs=pairs, worth=worth)
+        return None if beat and worth <= beat else _TriedGroups(running=running, pairs=pairs, worth=worth)
 
     def _floor(self, running: Running, reached: tuple[int, ...], at_least: int) -> int | None:
         """Return the highest score under which none of them need go; None if that is too low."""
@@ -299,7 +309,7 @@ class _Case:
             "total": (int(self.scores[rows, columns].sum()),),
             "load": (-int((np.bincount(columns, minlength=1) ** 2).sum()) if columns else 0,),
             "least change": (sum(1 if self.kept is not None and self.kept[pair] else -1 for pair in chosen),),
-            "tie-break": (-sum(int(self.lots[pair]) for pair in chosen),),
+            "tie-break": (-sum(int(self.tie_breaks[pair]) for pair in chosen),),
         }
         return tuple(each[name] for name in self.names())
 
@@ -311,7 +321,7 @@ def _marked(shape: tuple[int, ...], couples: Sequence[Couple]) -> Truths:
     return marks
 
 
-def _start(case: _Case) -> _Tried:
+def _start(case: _GroupProblem) -> _TriedGroups:
     """Close groups that come out too small, one by one, and fill those that are left."""
     running = frozenset(np.flatnonzero(case.viable).tolist())
     locked = frozenset(np.flatnonzero(case.locked_in).tolist())
@@ -334,12 +344,12 @@ def _start(case: _Case) -> _Tried:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Search:
+class _GroupSearch:
     """Tries other choices of mentors, one step away from the best so far, until none is better."""
 
-    case: _Case
+    case: _GroupProblem
     bound: Worth
-    best: _Tried
+    best: _TriedGroups
     tried: int = 1
     finished: bool = False
 
@@ -361,7 +371,7 @@ class _Search:
         return False
 
 
-def _steps(case: _Case, running: Running) -> Iterator[Running]:
+def _steps(case: _GroupProblem, running: Running) -> Iterator[Running]:
     """Yield the choices that open one group, close one, or exchange two, in the order of ids."""
     closed = [column for column in np.flatnonzero(case.viable).tolist() if column not in running]
     closable = [column for column in sorted(running) if not case.locked_in[column]]
@@ -370,7 +380,7 @@ def _steps(case: _Case, running: Running) -> Iterator[Running]:
     yield from ((running - {one}) | {other} for one in closable for other in closed)
 
 
-def _told(search: _Search, relaxed: assignment.Assignment) -> Grouping:
+def _grouping(search: _GroupSearch, relaxed: assignment.Assignment) -> Grouping:
     case, best = search.case, search.best
     worst = [int(case.scores[pair]) for pair in best.pairs]
     return Grouping(

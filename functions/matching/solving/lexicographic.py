@@ -5,11 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from functions.matching.solving.flow_network import Ints, Network, Nodes, circulate, prices
+from functions.matching.solving.flow_network import (
+    Ints,
+    Network,
+    Nodes,
+    min_cost_circulation,
+    node_prices,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
+class LexicographicOptimum:
     """The best flow, what it gains at each level, and the prices of the nodes at each."""
 
     flow: Nodes
@@ -17,14 +23,14 @@ class Reached:
     prices: tuple[Ints, ...]
 
 
-def lexicographic(
+def solve_lexicographically(
     network: Network,
     gains: Iterable[Ints],
     enough: Callable[[tuple[int, ...]], bool] = lambda _values: True,
     *,
     first: tuple[Nodes, Ints] | None = None,
     nearly: Sequence[Ints] = (),
-) -> Reached:
+) -> LexicographicOptimum:
     """Return the flow that is best at the first level, among those at the second, and so on.
 
     An arc whose reduced cost is not 0 is as every optimum has it, so later levels leave it alone. When
@@ -39,8 +45,8 @@ def lexicographic(
         if level == 0 and first is not None:
             flow, price = first
         else:
-            flow = circulate(network, gain, open_arcs, flow)
-            price = prices(network, gain, open_arcs, flow, nearly[level] if nearly else None)
+            flow = min_cost_circulation(network, gain, open_arcs, flow)
+            price = node_prices(network, gain, open_arcs, flow, nearly[level] if nearly else None)
         values.append(int(gain @ flow))
         charged.append(price)
         if not enough(tuple(values)):
@@ -48,4 +54,4 @@ def lexicographic(
         fair = price[network.tail]
         fair -= price[network.head]
         open_arcs &= gain == fair
-    return Reached(flow=flow, values=tuple(values), prices=tuple(charged))
+    return LexicographicOptimum(flow=flow, values=tuple(values), prices=tuple(charged))

@@ -8,7 +8,7 @@ the shortest path through what the best flow leaves open:
 The certificate's prices make every open arc's length 0 or more, so the search goes from both ends, nearest
 nodes first, and stops when they have met and nothing shorter is left. Levels are compared as the solver
 compares them: people served first, then the floor, then the total. What comes after the total (even
-load, least change, the lot) is no cost.
+load, least change, the tie-break) is no cost.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ _NO_PAIR = 2**31 - 1  # in the place of a score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Solved:
+class SolvedProblem:
     """A solved problem: its eligible pairs, its people in the order of their ids, and the answer.
 
     Where `pairs` are candidates alone, a cost is what is enough: with all eligible pairs it may be less.
@@ -69,14 +69,14 @@ class Cost:
     changed: int
 
 
-class Forcing:
+class PairCosts:
     """Answers what pairs would cost, one by one; reads the problem once.
 
     Raises ValueError when the certificate is not one of this problem.
     """
 
-    def __init__(self, solved: Solved) -> None:
-        self._case = _Case.of(solved)
+    def __init__(self, solved: SolvedProblem) -> None:
+        self._case = _CostProblem.of(solved)
         self._certificate = certificate = solved.assignment.certificate
         self._whole = _Residual.of(self._case, _Levels.of(certificate), floor=certificate.floor)
 
@@ -109,7 +109,7 @@ class Forcing:
             low, high = (middle, high) if way and way.rank == rank else (low, middle - 1)
         return floor - int(scores[low])
 
-    def _above(self, floor: int, row: int, column: int) -> "_Way | None":
+    def _above(self, floor: int, row: int, column: int) -> "_Rerouting | None":
         """Return the cheapest way under a floor, when no more than serving counts."""
         prices, served = self._certificate.served, self._served
         assert prices is not None  # noqa: S101 - or there would be no floor
@@ -120,7 +120,7 @@ class Forcing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
+class _CostProblem:
     """The problem as arrays; pairs in the order of mentees, then mentors."""
 
     mentee: Nodes
@@ -135,7 +135,7 @@ class _Case:
     chosen: frozenset[tuple[int, int]]
 
     @classmethod
-    def of(cls, solved: Solved) -> "_Case":
+    def of(cls, solved: SolvedProblem) -> "_CostProblem":
         rows, columns = len(solved.mentees.ids), len(solved.mentors.ids)
         mentee = np.repeat(np.arange(rows, dtype=np.int32), np.diff(solved.pairs.starts))
         mentor, score = solved.pairs.columns.astype(np.int32), solved.pairs.values.astype(np.int32)
@@ -196,7 +196,7 @@ def _of_nodes(prices: Prices, levels: int) -> tuple[Vector, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Way:
+class _Rerouting:
     """The cheapest way to make room for one pair; gains of the whole, level by level."""
 
     rank: int
@@ -244,7 +244,7 @@ class _Arcs:
         return zip(to.tolist(), length.tolist(), strict=True)
 
 
-class _Search:
+class _PathSearch:
     """What is known from one end of a path: how far nodes are, by which node, and which come next."""
 
     def __init__(self, arcs: _Arcs, start: int) -> None:
@@ -254,7 +254,7 @@ class _Search:
         self.next = [(0, start)]
         self.settled: set[int] = set()
 
-    def step(self, other: "_Search", best: tuple[int, int], at_least: int) -> tuple[int, int]:
+    def step(self, other: "_PathSearch", best: tuple[int, int], at_least: int) -> tuple[int, int]:
         """Settle the nearest node; return the best path known now: its length, and where the ends meet."""
         far, node = heappop(self.next)
         if node in self.settled:
@@ -286,7 +286,7 @@ class _Residual:
     Two levels stand in one number: the first counts `step`, more than any path's second can be.
     """
 
-    case: _Case
+    case: _CostProblem
     levels: _Levels
     step: int
     price: Ints
@@ -294,7 +294,7 @@ class _Residual:
     back: _Arcs
 
     @classmethod
-    def of(cls, case: _Case, levels: _Levels, *, floor: int) -> "_Residual":
+    def of(cls, case: _CostProblem, levels: _Levels, *, floor: int) -> "_Residual":
         arcs = _arcs(case, floor)
         tail, head, forth, back = arcs.tail, arcs.head, arcs.forth, arcs.back
         vectors = np.array(levels.prices, dtype=np.int64).reshape(len(levels.prices), -1)
@@ -324,7 +324,7 @@ class _Residual:
             back=_Arcs.by(heads, tails, lengths, scores, len(vectors)),
         )
 
-    def way(self, row: int, column: int, score: int, at_least: int = 0) -> _Way | None:
+    def way(self, row: int, column: int, score: int, at_least: int = 0) -> _Rerouting | None:
         """Return the cheapest way to pair them, None when there is none; no new pair is below `at_least`."""
         source, target = 1 + 2 * len(self.case.one) + column, 1 + row
         far, path = self._shortest(source, target, at_least)
@@ -334,7 +334,7 @@ class _Residual:
         rank, total = divmod(gain + self.step // 2, self.step) if self.levels.served else (0, gain)
         total -= self.step // 2 if self.levels.served else 0
         served, displaced, changed = self._told(path, row)
-        return _Way(
+        return _Rerouting(
             rank=rank,
             total=total if self.levels.total else None,
             served=served,
@@ -344,7 +344,7 @@ class _Residual:
 
     def _shortest(self, source: int, target: int, at_least: int) -> tuple[int, list[tuple[int, int]]]:
         """Return the length of a shortest path, and its arcs (Dijkstra, from both ends in turn)."""
-        forth, back = _Search(self.forth, source), _Search(self.back, target)
+        forth, back = _PathSearch(self.forth, source), _PathSearch(self.back, target)
         best = (_FAR, source)
         while forth.next and back.next and forth.next[0][0] + back.next[0][0] < best[0]:
             one, other = (forth, back) if len(forth.next) <= len(back.next) else (back, forth)
@@ -365,7 +365,7 @@ class _Residual:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Network:
+class _ResidualArcs:
     """The arcs of the solver's network: ends, gains, and whether they are open forth and back."""
 
     tail: Nodes
@@ -377,7 +377,7 @@ class _Network:
     back: Truths
 
 
-def _arcs(case: _Case, floor: int) -> _Network:
+def _arcs(case: _CostProblem, floor: int) -> _ResidualArcs:
     rows, columns = len(case.one), len(case.room)
     first, further, mentor = (
         1 + np.arange(rows),
@@ -413,7 +413,7 @@ def _arcs(case: _Case, floor: int) -> _Network:
     )
     scores = np.full(len(tail), _NO_PAIR, dtype=np.int32)
     scores[3 * rows : 3 * rows + len(score)] = score
-    return _Network(
+    return _ResidualArcs(
         tail=tail,
         head=head,
         gain_served=served,

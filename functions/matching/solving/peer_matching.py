@@ -3,7 +3,7 @@
 Everybody has one place. The levels are those of two sides without the load: people served, priority first
 → the floor → the total → least change → the tie-break. They are mixed into one whole number for each pair,
 in steps so wide that no lower level can outweigh 1 of a higher; Python's integers carry it. A flow with the
-pool on both of its sides gives prices that are nearly right; `pool` makes them right.
+pool on both of its sides gives prices that are nearly right; `blossom` makes them right.
 
 A peer score is what both directions earn, each out of half the million.
 """
@@ -22,7 +22,7 @@ from functions.matching.reasons import CannotMatch, Problem
 from functions.matching.scoring import scores as score
 from functions.matching.solving import flow_network, tie_break
 from functions.matching.solving import lexicographic as levels
-from functions.matching.solving.blossom import NOBODY, Search
+from functions.matching.solving.blossom import NOBODY, BlossomMatcher
 from functions.matching.terms import Objective, Side, Terms
 
 Ints = npt.NDArray[np.int64]
@@ -35,7 +35,7 @@ _CLOSE = 2.0**-40  # of the largest number in play: nearer than that, doubles do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pairing:
+class PeerMatching:
     """The best pairs, the smaller place first. `served` counts people; `left_over` are in no pair."""
 
     pairs: tuple[Couple, ...]
@@ -46,7 +46,7 @@ class Pairing:
     proof: PoolProof
 
 
-def prepare(people: Iterable[Person], policy: Policy) -> score.Prepared:
+def prepare_peers(people: Iterable[Person], policy: Policy) -> score.Prepared:
     """Read everybody's answers for both sides; one direction earns half of the million at most.
 
     Raises CannotMatch for fewer than two people, for two with one id, and as `score.prepare` does.
@@ -74,7 +74,7 @@ def _halved(allotted: Ints) -> Ints:
     return halves
 
 
-def scores(
+def peer_scores(
     prepared: score.Prepared, *, progress: Callable[[int], None] = lambda _percent: None
 ) -> score.Scores:
     """Return the scores of people × people, in the order of ids: both directions, −1 if either refuses."""
@@ -83,14 +83,14 @@ def scores(
     return both
 
 
-def points(prepared: score.Prepared, pairs: Sequence[Couple]) -> Ints:
+def peer_points(prepared: score.Prepared, pairs: Sequence[Couple]) -> Ints:
     """Return what each criterion (second axis) adds to each pair, both directions together."""
     first, second = [one for one, _ in pairs], [other for _, other in pairs]
     there: Ints = score.points(prepared, first, second)
     return there + score.points(prepared, second, first)
 
 
-def assign(
+def match_peers(
     scores: npt.NDArray[np.integer],
     pool: Side,
     *,
@@ -98,13 +98,13 @@ def assign(
     objective: Objective = Objective(),  # noqa: B008 - frozen
     seed: int = 0,
     progress: Callable[[int], None] = lambda _percent: None,
-) -> Pairing:
+) -> PeerMatching:
     """Return the best pairing of the pool. `scores` are the same both ways, −1 where not eligible.
 
     People stand in the order of their ids; couples name places, in either order. Raises CannotMatch when
     the locks contradict eligibility, `forbidden` or each other.
     """
-    case = _Case.of(np.asarray(scores), pool, terms, objective, seed)
+    case = _PeerProblem.of(np.asarray(scores), pool, terms, objective, seed)
     progress(5)
     served = case.most_served(0) if objective.served else None
     reached = case.served_by(served) if served else 0
@@ -128,7 +128,7 @@ def assign(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
+class _PricedMates:
     mates: list[int]
     prices: PoolPrices
 
@@ -180,7 +180,7 @@ class _Weights:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
+class _PeerProblem:
     """One pool and its terms. `free` are the pairs that may be chosen, the same both ways."""
 
     scores: Ints
@@ -200,7 +200,7 @@ class _Case:
         terms: Terms,
         objective: Objective,
         seed: int,
-    ) -> "_Case":
+    ) -> "_PeerProblem":
         _check_locks(scores, pool, terms)
         free = (scores >= 0) & ~np.eye(len(pool.ids), dtype=np.bool_) & ~_marked(scores, terms.forbidden)
         taken = [place for couple in terms.locked for place in couple]
@@ -218,7 +218,7 @@ class _Case:
             seed=seed,
         )
 
-    def most_served(self, floor: int) -> _Found:
+    def most_served(self, floor: int) -> _PricedMates:
         """Serve as many as pairs at or above that score can, priority first.
 
         The people that can be served together are the independent sets of a matroid (Edmonds and
@@ -226,10 +226,10 @@ class _Case:
         """
         near = _Rows(self.free & (self.scores >= floor), self.rank)
         mates = near.greedy()
-        search = Search(near=near, prices=(2 * self.rank).tolist(), mates=mates)
-        return _Found(prices=search.run(), mates=search.mates)
+        search = BlossomMatcher(near=near, prices=(2 * self.rank).tolist(), mates=mates)
+        return _PricedMates(prices=search.run(), mates=search.mates)
 
-    def served_by(self, found: _Found) -> int:
+    def served_by(self, found: _PricedMates) -> int:
         """Return the sum of the ranks of those who have a partner."""
         return sum(int(self.rank[place]) for place, mate in enumerate(found.mates) if mate != NOBODY)
 
@@ -262,23 +262,28 @@ class _Case:
             counted["total"] = self.scores
         if self.objective.least_change and self.kept is not None:
             counted["least change"] = np.where(self.kept, 1, -1)
-        counted["tie-break"] = -self._lots()
+        counted["tie-break"] = -self._tie_breaks()
         return _Weights.of(self.free & (self.scores >= floor), counted)
 
-    def _lots(self) -> Ints:
-        """Return the lot of each pair: those of both directions, as two sides would draw them."""
+    def _tie_breaks(self) -> Ints:
+        """Return the tie-break of each pair: those of both directions, added up."""
         ids = self.pool.ids
-        mentee, mentor = tie_break.keys(ids, "mentee", self.seed), tie_break.keys(ids, "mentor", self.seed)
-        drawn = tie_break.lots(mentee[:, None], mentor[None, :], tie_break.bits_for(1 + 3 * len(ids)))
-        return drawn + drawn.T
+        mentee, mentor = (
+            tie_break.tie_break_keys(ids, "mentee", self.seed),
+            tie_break.tie_break_keys(ids, "mentor", self.seed),
+        )
+        one_way = tie_break.tie_break_numbers(
+            mentee[:, None], mentor[None, :], tie_break.tie_break_bits(1 + 3 * len(ids))
+        )
+        return one_way + one_way.T
 
-    def pairing(self, mates: Sequence[int], proof: PoolProof) -> Pairing:
+    def pairing(self, mates: Sequence[int], proof: PoolProof) -> PeerMatching:
         """Return the chosen and the locked pairs."""
         chosen = [(place, mate) for place, mate in enumerate(mates) if mate > place]
         pairs = tuple(sorted([*chosen, *self.locked]))
         together = {place for pair in pairs for place in pair}
         reached = [int(self.scores[pair]) for pair in pairs]
-        return Pairing(
+        return PeerMatching(
             pairs=pairs,
             left_over=tuple(place for place in range(len(self.rank)) if place not in together),
             served=len(together),
@@ -354,8 +359,12 @@ def _from_both_sides(weights: _Weights) -> _Start:
     one, other = np.nonzero(weights.allowed)
     places, nothing = np.ones(len(weights.allowed), dtype=np.int64), np.zeros(0, dtype=np.int64)
     sides = flow_network.Places(first=places, further=places - 1, mentor=places)
-    net = flow_network.lay(sides, (np.arange(len(one)), one, other), (nothing, nothing, nothing), load=False)
-    found = levels.lexicographic(net, (net.on_pairs(of[one, other]) for of in weights.levels.values()))
+    net = flow_network.build_network(
+        sides, (np.arange(len(one)), one, other), (nothing, nothing, nothing), load=False
+    )
+    found = levels.solve_lexicographically(
+        net, (net.on_pairs(of[one, other]) for of in weights.levels.values())
+    )
     made = found.flow[net.pairs] > 0
     pairs = set(zip(one[made].tolist(), other[made].tolist(), strict=True))
     return _Start(
@@ -373,7 +382,7 @@ def _mixed(charged: Sequence[Ints], steps: Sequence[int], people: int) -> list[i
     return [max(mixed(1 + place), 0) + max(-mixed(1 + 2 * people + place), 0) for place in range(people)]
 
 
-def _best(weights: _Weights, start: _Start, progress: Callable[[int], None]) -> _Found:
+def _best(weights: _Weights, start: _Start, progress: Callable[[int], None]) -> _PricedMates:
     """Return the best pairs with their prices, however good the start: what is dear is left out, then priced.
 
     Pairs that lie far below the prices to begin with can hardly matter. When the best without them is
@@ -423,7 +432,9 @@ def _likely(rough: Floats, prices: Sequence[int]) -> Truths:
     return either
 
 
-def _search(weights: _Weights, chosen: Truths, start: _Start, progress: Callable[[int], None]) -> _Found:
+def _search(
+    weights: _Weights, chosen: Truths, start: _Start, progress: Callable[[int], None]
+) -> _PricedMates:
     prices = start.prices
     near: list[list[tuple[int, int]]] = [[] for _ in prices]
     for one, other in np.argwhere(np.triu(chosen, 1)).tolist():
@@ -434,8 +445,8 @@ def _search(weights: _Weights, chosen: Truths, start: _Start, progress: Callable
     for one, other in start.pairs:
         if prices[one] + prices[other] == 2 * weights.of_pair(one, other):
             mates[one], mates[other] = other, one
-    search = Search(near=near, prices=list(prices), mates=mates)
-    return _Found(prices=search.run(progress), mates=search.mates)
+    search = BlossomMatcher(near=near, prices=list(prices), mates=mates)
+    return _PricedMates(prices=search.run(progress), mates=search.mates)
 
 
 def _unpaid(weights: _Weights, rough: Floats, prices: PoolPrices) -> Truths:

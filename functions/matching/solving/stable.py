@@ -103,38 +103,38 @@ def stable_assignment(
     terms: Terms = _FREE,
     seed: int = 0,
 ) -> tuple[Couple, ...]:
-    """Return the stable assignment around the locks, the best one for mentees under the lots drawn.
+    """Return the stable assignment around the locks, the best one for mentees under the tie-breaks.
 
-    Between equal scores a mentee of a higher priority is preferred, then the lots: they come from ids and
-    seed, so the order of people changes nothing.
+    Between equal scores a mentee of a higher priority is preferred, then the tie-breaks: they come from ids
+    and seed, so the order of people changes nothing.
     """
     rows, columns = len(mentees.ids), len(mentors.ids)
     locked = np.array(terms.locked, dtype=np.int64).reshape(-1, 2)
     free = deferred_acceptance(
-        _Without(grid, {*terms.locked, *terms.forbidden}),
+        _GridWithout(grid, {*terms.locked, *terms.forbidden}),
         (np.array(mentors.capacity) - np.bincount(locked[:, 1], minlength=columns)).tolist(),
         (np.array(mentees.capacity) - np.bincount(locked[:, 0], minlength=rows)).tolist(),
-        mentor_lots=lottery_numbers(mentors.ids, "mentor", seed),
-        mentee_lots=_favoured(lottery_numbers(mentees.ids, "mentee", seed), mentees.priority),
+        mentor_tie_breaks=draw_tie_breaks(mentors.ids, "mentor", seed),
+        mentee_tie_breaks=_favoured(draw_tie_breaks(mentees.ids, "mentee", seed), mentees.priority),
     )
     return tuple(sorted({*free, *terms.locked}))
 
 
-def lottery_numbers(ids: Sequence[str], role: str, seed: int) -> Ints:
-    """Return each person’s lot: 0 … n − 1 in the order of SHA-256 over seed, role and id; 0 wins ties."""
+def draw_tie_breaks(ids: Sequence[str], role: str, seed: int) -> Ints:
+    """Return each person’s tie-break: 0 … n − 1 in the order of SHA-256 over seed, role and id; 0 wins."""
     digests = [hashlib.sha256(f"{seed}\0{role}\0{name}".encode()).digest() for name in ids]
     order = sorted(range(len(ids)), key=lambda place: (digests[place], ids[place]))
-    lots = np.empty(len(ids), dtype=np.int64)
-    lots[order] = np.arange(len(ids))
-    return lots
+    numbers = np.empty(len(ids), dtype=np.int64)
+    numbers[order] = np.arange(len(ids))
+    return numbers
 
 
-def _favoured(lots: Ints, priority: Sequence[int]) -> Ints:
-    """Return the lots that give those of a higher priority the first ones."""
+def _favoured(numbers: Ints, priority: Sequence[int]) -> Ints:
+    """Return the tie-breaks that prefer those of a higher priority."""
     if not priority:
-        return lots
-    favoured = np.empty_like(lots)
-    favoured[np.lexsort((lots, -np.array(priority, dtype=np.int64)))] = np.arange(len(lots))
+        return numbers
+    favoured = np.empty_like(numbers)
+    favoured[np.lexsort((numbers, -np.array(priority, dtype=np.int64)))] = np.arange(len(numbers))
     return favoured
 
 
@@ -143,30 +143,30 @@ def deferred_acceptance(
     mentor_places: Sequence[int],
     mentee_places: Sequence[int] | None = None,
     *,
-    mentor_lots: Sequence[int] | Ints | None = None,
-    mentee_lots: Sequence[int] | Ints | None = None,
+    mentor_tie_breaks: Sequence[int] | Ints | None = None,
+    mentee_tie_breaks: Sequence[int] | Ints | None = None,
     mentor_view: Scores | Grid | None = None,
 ) -> tuple[Couple, ...]:
     """Return the mentee-optimal stable assignment (Gale & Shapley 1962; Roth 1984), sorted.
 
     `scores` are mentees × mentors, −1 where not eligible; mentors judge by `mentor_view` when it is
     given (≥ 0 wherever `scores` are) and by the same scores otherwise. A mentee without `mentee_places`
-    has one. Between equal scores the person with the lower lot is preferred, by everybody alike (one
-    lottery: Abdulkadiroğlu, Pathak & Roth 2009); lots are 0 … n − 1, each once, by default the order of
-    rows and columns. No other stable assignment under these lots gives any mentee a better set of
+    has one. Between equal scores the person with the lower tie-break is preferred, by everybody alike (one
+    lottery: Abdulkadiroğlu, Pathak & Roth 2009); tie-breaks are 0 … n − 1, each once, by default the order of
+    rows and columns. No other stable assignment under these tie-breaks gives any mentee a better set of
     partners. Reads the grid once by blocks, then the rows of those whose first wishes were all refused.
     """
     grid = _grid(scores)
     rows, columns = grid.shape
-    mentee_lot = np.arange(rows) if mentee_lots is None else np.asarray(mentee_lots)
-    mentor_lot = np.arange(columns) if mentor_lots is None else np.asarray(mentor_lots)
-    lists = _Lists(
+    mentee_rank = np.arange(rows) if mentee_tie_breaks is None else np.asarray(mentee_tie_breaks)
+    mentor_rank = np.arange(columns) if mentor_tie_breaks is None else np.asarray(mentor_tie_breaks)
+    lists = _PreferenceLists(
         grid,
         None if mentor_view is None else _grid(mentor_view),
-        (rows - 1 - mentee_lot, columns - 1 - mentor_lot),
+        (rows - 1 - mentee_rank, columns - 1 - mentor_rank),
         np.where(np.array(mentor_places) > 0, _ANYTHING, _NEVER),
     )
-    by_standing = np.argsort(rows - 1 - mentee_lot).tolist()
+    by_standing = np.argsort(rows - 1 - mentee_rank).tolist()
     kept: list[list[int]] = [[] for _ in range(columns)]  # heaps of offers, the weakest first
     asking = np.repeat(np.arange(rows), 1 if mentee_places is None else mentee_places).tolist()
     while asking:
@@ -189,11 +189,11 @@ def deferred_acceptance(
     )
 
 
-class _Lists:
+class _PreferenceLists:
     """Whom each mentee asks next: lists drawn up a few entries at a time, as far as they are needed.
 
-    A wish is score × columns + the mentor's standing (the other way round than lots: more is better), an
-    offer the mentor's view × rows + the mentee's standing; both are distinct numbers. `bar` is the offer
+    A wish is score × columns + the mentor's standing (the reverse of tie-breaks: more is better), an offer
+    the mentor's view × rows + the mentee's standing; both are distinct numbers. `bar` is the offer
     above which a mentor still takes somebody. It only rises, so who is below it need not be asked.
     """
 
@@ -241,7 +241,7 @@ class _Lists:
 
 
 @dataclass(frozen=True, slots=True)
-class _Without:
+class _GridWithout:
     """A grid in which some couples may not be paired."""
 
     grid: Grid

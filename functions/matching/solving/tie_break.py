@@ -1,4 +1,4 @@
-"""Lots: what decides when nothing else does. They are drawn from people's ids and the seed alone.
+"""Tie-breaks: what decides when nothing else does, from people's ids and the seed alone.
 
 The same on any machine and in any order of people: SHA-256 of seed, side and id, then SplitMix64's
 finaliser over both people of a pair.
@@ -13,19 +13,22 @@ import numpy.typing as npt
 Bits = npt.NDArray[np.uint64]
 
 
-def keys(ids: Sequence[str], side: str, seed: int) -> Bits:
+def tie_break_keys(ids: Sequence[str], side: str, seed: int) -> Bits:
     """Return 64 bits for each person: the start of SHA-256 over seed, side and id."""
     digests = (hashlib.sha256(f"{seed}\0{side}\0{name}".encode()).digest() for name in ids)
     return np.array([int.from_bytes(digest[:8], "big") for digest in digests], dtype=np.uint64)
 
 
-def lots(mentees: Bits, mentors: Bits, bits: int) -> npt.NDArray[np.int64]:
-    """Return the lots of pairs, from 1 to 2^bits, by the keys of their people (arrays that meet)."""
+def tie_break_numbers(mentees: Bits, mentors: Bits, bits: int) -> npt.NDArray[np.int64]:
+    """Return the numbers of pairs, from 1 to 2^bits, by the keys of their people (arrays that broadcast).
+
+    The lower number wins.
+    """
     return (_mixed(mentees + _mixed(mentors)) >> np.uint64(64 - bits)).astype(np.int64) + 1
 
 
-def bits_for(nodes: int) -> int:
-    """Return how many bits a lot has: what the flow solver can carry for so many nodes, 40 at most."""
+def tie_break_bits(nodes: int) -> int:
+    """Return how many bits a number has: what the flow solver can carry for so many nodes, 40 at most."""
     return max(8, min(40, 58 - 2 * nodes.bit_length()))
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from functions.matching.score_matrix import Sparse
 from functions.matching.solving.assignment import Assignment, assign
-from functions.matching.solving.pair_cost import Cost, Forcing, Solved
+from functions.matching.solving.pair_cost import Cost, PairCosts, SolvedProblem
 from functions.matching.terms import Objective, Side, Terms
 
 Case = tuple[np.ndarray, Side, Side, Terms, Objective]
@@ -63,8 +63,8 @@ def ranks(mentees: Side, assignment: Assignment) -> int:
 def test_a_pair_costs_what_locking_it_and_matching_again_costs(made_from: int) -> None:
     scores, mentors, mentees, terms, objective = a_problem(made_from)
     before = assign(scores, mentors, mentees, terms=terms, objective=objective)
-    forcing = Forcing(
-        Solved(
+    forcing = PairCosts(
+        SolvedProblem(
             pairs=sparse(scores),
             mentors=mentors,
             mentees=mentees,
