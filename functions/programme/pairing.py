@@ -25,7 +25,8 @@ class Pairing:
     """One mentor and one mentee of a published run, from their introduction on.
 
     `reasons` are those that speak for it, of which both may read, found under the `policy` of that name.
-    `ended_on` is the day, in the cohort's zone, on which it ended before its time.
+    `ended_on` is the day, in the cohort's zone, on which it ended before its time. `in_group` says that the
+    mentor has a group of mentees and each of them this mentor alone.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Pairing:
     reasons: tuple[Reason, ...]
     introduced_at: datetime
     introduced_on: date
+    in_group: bool = False
     state: PairingState = PairingState.INTRODUCED
     ended_at: datetime | None = None
     ended_on: date | None = None

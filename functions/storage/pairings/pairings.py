@@ -13,8 +13,16 @@ from functions.programme.people import Enrolment, EnrolmentState
 from functions.storage import keys, roll
 from functions.storage.enrolment import enrolments
 from functions.storage.item_values import day_or_none, instant, instant_or_none, instant_text, item_of
-from functions.storage.table import Change, Item, ItemReader, Table, amendment
+from functions.storage.table import MAX_BATCH_GET, Change, Item, ItemReader, Table, amendment
 from functions.storage.table import creation as creation_at
+
+
+class Partner(NamedTuple):
+    """Whom a person is paired with, by which pairing, and whether that has ended."""
+
+    pairing_id: str
+    partner_id: str
+    ended: bool
 
 
 class Seen(NamedTuple):
@@ -38,11 +46,12 @@ def creation(pairing: Pairing) -> list[Change]:
     the roll.
     """
     cohort_id, named = pairing.cohort_id, {"pairing_id": pairing.id}
+    mentor_id, mentee_id = pairing.mentor_id, pairing.mentee_id
     return [
         creation_at(keys.pairing(cohort_id, pairing.id), _item(pairing), also=(roll.pair(pairing),)),
-        creation_at(keys.pair(cohort_id, pairing.mentor_id, pairing.mentee_id), named),
-        creation_at(keys.pairing_of(cohort_id, pairing.mentor_id, pairing.id), named),
-        creation_at(keys.pairing_of(cohort_id, pairing.mentee_id, pairing.id), named),
+        creation_at(keys.pair(cohort_id, mentor_id, mentee_id), named),
+        creation_at(keys.pairing_of(cohort_id, mentor_id, pairing.id), {**named, "partner_id": mentee_id}),
+        creation_at(keys.pairing_of(cohort_id, mentee_id, pairing.id), {**named, "partner_id": mentor_id}),
     ]
 
 
@@ -50,8 +59,12 @@ def ending(pairing: Pairing, at: datetime, on: date) -> Change:
     """Return the change that ends a pairing before its time; refused the second time."""
     sets = {"state": str(PairingState.ENDED), "ended_at": instant_text(at), "ended_on": on.isoformat()}
     goes_on = Attr("state").eq(str(PairingState.INTRODUCED))
+    both = [
+        amendment(keys.pairing_of(pairing.cohort_id, person_id, pairing.id), {"ended": True}, condition=None)
+        for person_id in (pairing.mentor_id, pairing.mentee_id)
+    ]
     key, ended = keys.pairing(pairing.cohort_id, pairing.id), roll.pair_ended(replace(pairing, ended_at=at))
-    return amendment(key, sets, condition=goes_on, also=(ended,))
+    return amendment(key, sets, condition=goes_on, also=(ended, *both))
 
 
 def without_reasons(pairing: Pairing) -> Change:
@@ -83,14 +96,19 @@ def in_cohort(table: Table, cohort_id: str) -> Iterator[Pairing]:
 
 def of(table: Table, cohort_id: str, person_id: str) -> list[Pairing]:
     """Return one person's pairings, by id."""
-    found = [get(table, cohort_id, pairing_id) for pairing_id in ids_of(table, cohort_id, person_id)]
+    ids = [partner.pairing_id for partner in partners_of(table, cohort_id, person_id)]
+    batches = [ids[start : start + MAX_BATCH_GET] for start in range(0, len(ids), MAX_BATCH_GET)]
+    found = []
+    for batch in batches:
+        items = table.batch_get(*(keys.pairing(cohort_id, pairing_id) for pairing_id in batch))
+        found += [get(items, cohort_id, pairing_id) for pairing_id in batch]
     return [pairing for pairing in found if pairing is not None]
 
 
-def ids_of(table: Table, cohort_id: str, person_id: str) -> list[str]:
-    """Return the ids of one person's pairings."""
+def partners_of(table: Table, cohort_id: str, person_id: str) -> list[Partner]:
+    """Return whom one person is paired with, by the pairing's id."""
     named = table.query(keys.pairings(cohort_id), keys.pairings_of(person_id))
-    return [item["pairing_id"] for item in named]
+    return [Partner(item["pairing_id"], item["partner_id"], item.get("ended", False)) for item in named]
 
 
 def _item(pairing: Pairing) -> dict[str, object]:
@@ -110,6 +128,7 @@ def _pairing(item: Item) -> Pairing:
         reasons=tuple(from_data(Reason, reason) for reason in item["reasons"]),
         introduced_at=instant(item["introduced_at"]),
         introduced_on=date.fromisoformat(item["introduced_on"]),
+        in_group=item["in_group"],
         state=PairingState(item.get("state", PairingState.INTRODUCED)),
         ended_at=instant_or_none(item.get("ended_at")),
         ended_on=day_or_none(item.get("ended_on")),

@@ -1,6 +1,5 @@
 """Show one of a pairing's two people who the other is, and why."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,8 +11,6 @@ from functions.storage import keys
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.pairings import pairings
 from functions.storage.pairings.pairings import Seen
-from functions.storage.runs import runs
-from functions.storage.table import Table
 from functions.usecases.phrasebooks import reasons_for
 
 
@@ -39,9 +36,7 @@ class MatchView:
 def match_of(services: Services, link: Link, language: str) -> MatchView | None:
     """Return the pairing that the link is about, or None when it, or one of its people, is gone.
 
-    Its reasons are in that language.
-
-    People wait for this page, so what can be read at one go is.
+    Its reasons are in that language. People wait for this page, so what can be read in one request is.
     """
     table, cohort_id, my_id = services.table, link.cohort_id, link.person_id
     named = table.batch_get(
@@ -51,19 +46,18 @@ def match_of(services: Services, link: Link, language: str) -> MatchView | None:
     pairing = pairings.get(named, cohort_id, link.about)
     if cohort is None or pairing is None or me is None:
         return None
-    mine = pairings.ids_of(table, cohort_id, my_id)
-    partner_id = pairing.partner_of(my_id)
-    around = table.batch_get(
-        keys.enrolment(cohort_id, partner_id),
-        keys.run(cohort_id, pairing.run_id),
-        *(keys.pairing(cohort_id, pairing_id) for pairing_id in mine),
+    # Each member of a group has this mentor alone, so the mentor's partners say all that the page shows.
+    of_the_group = pairings.partners_of(table, cohort_id, pairing.mentor_id if pairing.in_group else my_id)
+    standing = [partner for partner in of_the_group if not partner.ended]
+    mine = standing if my_id == pairing.mentor_id or not pairing.in_group else []
+    others = [partner.partner_id for partner in mine if partner.pairing_id != pairing.id]
+    people = table.batch_get(
+        *(keys.enrolment(cohort_id, person_id) for person_id in {pairing.partner_of(my_id), *others})
     )
-    partner = enrolments.get(around, cohort_id, partner_id)
+    partner = enrolments.get(people, cohort_id, pairing.partner_of(my_id))
     if partner is None:
         return None
-    found = [pairings.get(around, cohort_id, pairing_id) for pairing_id in mine]
-    standing = [each for each in found if each and not each.ended]
-    run = runs.get(around, cohort_id, pairing.run_id)
+    found = (enrolments.get(people, cohort_id, person_id) for person_id in others)
     return MatchView(
         pairing=pairing,
         me=me,
@@ -71,22 +65,6 @@ def match_of(services: Services, link: Link, language: str) -> MatchView | None:
         reasons=reasons_for(services, pairing, me, partner.name, language).sentences(pairing.reasons),
         ends_on=cohort.ends_on,
         over=Seen(pairing, me, partner).over,
-        others=_others(table, me, [each for each in standing if each.id != pairing.id]),
-        group=_group(table, pairing, me, standing) if run and "groups" in run.summary else 0,
+        others=tuple(sorted(person.name for person in found if person)),
+        group=len(standing) if pairing.in_group else 0,
     )
-
-
-def _others(table: Table, me: Enrolment, besides: Sequence[Pairing]) -> tuple[str, ...]:
-    """Return the names of whom else they are paired with, sorted."""
-    ids = [pairing.partner_of(me.id) for pairing in besides]
-    named = table.batch_get(*(keys.enrolment(me.cohort_id, person_id) for person_id in ids))
-    found = (enrolments.get(named, me.cohort_id, person_id) for person_id in ids)
-    return tuple(sorted(person.name for person in found if person))
-
-
-def _group(table: Table, pairing: Pairing, me: Enrolment, standing: Sequence[Pairing]) -> int:
-    """Return how many mentees are in the group of the pairing's mentor."""
-    if me.id == pairing.mentor_id:
-        return len(standing)
-    theirs = pairings.of(table, pairing.cohort_id, pairing.mentor_id)
-    return sum(not each.ended for each in theirs)

@@ -99,6 +99,7 @@ def _pairing(cohort: Cohort, run: Run, pair: Mapping[str, Any]) -> Pairing:
         ),
         introduced_at=at,
         introduced_on=cohort.today(at),
+        in_group="groups" in run.summary,
     )
 
 
