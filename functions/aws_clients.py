@@ -20,7 +20,7 @@ class KnownServices(Loader):
     """botocore's descriptions of services, of which these are all that there are."""
 
     def list_available_services(self, type_name: str) -> list[str]:
-        """Return the services that Kith asks, whatever is wanted of them."""
+        """Return the services that Kith asks, for every type of description."""
         del type_name
         return list(SERVICES)
 

@@ -16,7 +16,7 @@ from functions.messages.ses import SesSender
 from functions.questionnaires import definitions
 from functions.queues import QueueError
 from functions.services import Services
-from functions.settings import Settings, answers_pages, settings_from
+from functions.settings import FunctionSettings, answers_pages, settings_from
 from functions.storage.table import Table, client_settings
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def ready_at_start() -> bool:
 
 
 @cache
-def settings_from_environment() -> Settings:
+def settings_from_environment() -> FunctionSettings:
     """Return this process's settings; raises `SettingsError` naming every one that is wrong."""
     return settings_from(os.environ)
 
@@ -59,7 +59,7 @@ def services_from_environment() -> Services:
     return build_services(settings_from_environment())
 
 
-def build_services(settings: Settings, client: Callable[[str, Config], Any] = made_here) -> Services:
+def build_services(settings: FunctionSettings, client: Callable[[str, Config], Any] = made_here) -> Services:
     """Return the services that these settings describe, with the real clock and real chance.
 
     `client` makes the client of a service; the local stack brings one that leads to its emulator.

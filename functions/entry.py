@@ -31,7 +31,7 @@ def handler(event: Mapping[str, Any], context: Any) -> Any:
 
 
 def handle(event: Mapping[str, Any], services: Services, *, owner: str) -> Any:
-    """Answer one queue or schedule event with these services; `owner` names whoever works."""
+    """Answer one queue or schedule event with these services; `owner` names the worker."""
     # The jobs are loaded by the events that need them: a page never waits for the mail's templates.
     if "Records" in event:
         from functions.jobs.queued import answer_queue  # noqa: PLC0415

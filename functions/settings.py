@@ -22,7 +22,7 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class FunctionSettings:
     """What an operator sets for a deployment."""
 
     table: str
@@ -41,7 +41,7 @@ def answers_pages(environment: Mapping[str, str]) -> bool:
     return bool(environment.get("KITH_ANSWERS_PAGES"))
 
 
-def settings_from(environment: Mapping[str, str]) -> Settings:
+def settings_from(environment: Mapping[str, str]) -> FunctionSettings:
     """Read the settings; raises `SettingsError` naming every missing or unreadable one."""
     required = (
         "KITH_TABLE",
@@ -66,7 +66,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         faults.append("KITH_SENDER must be one address with nothing around it, like name@example.org")
     if faults or edge_keys is None:
         raise SettingsError("Kith can't start: " + "; ".join(faults) + ".")
-    return Settings(
+    return FunctionSettings(
         table=environment["KITH_TABLE"],
         runs_queue=environment["KITH_RUNS_QUEUE"],
         mail_queue=environment["KITH_MAIL_QUEUE"],

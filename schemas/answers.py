@@ -157,7 +157,7 @@ class _AnswersSchema(Schema):
 
     @post_load
     def in_order(self, data: Mapping[str, Answer], **_: object) -> dict[str, Answer]:
-        """Return the answers in the order of the questions, whatever order they were sent in."""
+        """Return the answers in the order of the questions, not in that of the form."""
         questions = self.questionnaire.questions
         return {question.name: data[question.name] for question in questions if question.name in data}
 

@@ -92,7 +92,7 @@ def _flat(messages: Mapping[Any, Any], schema: Schema | None, above: str = "") -
 
 
 def _below(schema: Schema | None, key: object) -> Schema | None:
-    """Return the schema of what stands under a key: of a part, or of each entry of a list of parts."""
+    """Return the schema below a key: that of a part, or that of each entry of a list of parts."""
     if isinstance(key, int):
         return schema
     found = schema.fields.get(str(key)) if schema else None

@@ -15,7 +15,7 @@ class StartRunSchema(Schema):
     """The wish for a run. Both parts may be left out."""
 
     class Meta:
-        """Whatever else is sent is refused: a misspelt wish is not a wish for the default."""
+        """Any other name is refused: a misspelt field does not stand for the default."""
 
         unknown = RAISE
 
@@ -41,7 +41,7 @@ class RunQuerySchema(Schema):
     """How a run is to be told."""
 
     class Meta:
-        """Whatever else is asked is refused: a misspelt wish is not a wish for the default."""
+        """Any other name is refused: a misspelt field does not stand for the default."""
 
         unknown = RAISE
 

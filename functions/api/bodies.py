@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from webargs.flaskparser import FlaskParser
 
 from functions.api.json_body import BadInput, read_json
-from functions.api.problems import Problem
+from functions.api.problems import ApiProblem
 
 
 class GuardedParser(FlaskParser):
@@ -20,7 +20,7 @@ class GuardedParser(FlaskParser):
         """Return the body; raises a problem for anything that is not small, plain, unambiguous JSON."""
         del schema
         if not req.is_json:
-            raise Problem(
+            raise ApiProblem(
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
                 "The body is not said to be JSON",
                 "Send JSON, and say so: Content-Type: application/json.",
@@ -28,7 +28,7 @@ class GuardedParser(FlaskParser):
         try:
             return read_json(req.get_data())
         except BadInput as fault:
-            raise Problem(fault.status, fault.title, fault.detail) from None
+            raise ApiProblem(fault.status, fault.title, fault.detail) from None
 
 
 class Routes(Blueprint):  # type: ignore[misc]

@@ -13,7 +13,7 @@ from flask import current_app, g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 
-from functions.api.problems import Problem
+from functions.api.problems import ApiProblem
 from functions.services import Services
 from functions.storage.access.api_tokens import EVERY_COHORT, BearerToken
 from functions.usecases.access.api_tokens import find_token
@@ -67,7 +67,7 @@ def request_key() -> str:
     """Return the Idempotency-Key; raises a problem when there is none or it is too long."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if not key or len(key) > MOST_KEY_CHARACTERS:
-        raise Problem(
+        raise ApiProblem(
             HTTPStatus.BAD_REQUEST,
             "An Idempotency-Key is needed",
             "Send a header Idempotency-Key with 1 to 200 characters of your own, the same one when you "

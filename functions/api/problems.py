@@ -19,7 +19,7 @@ ADVICE = {
 KEPT_HEADERS = ("Allow", "WWW-Authenticate")
 
 
-class Problem(HTTPException):
+class ApiProblem(HTTPException):
     """An error that says what to do. `more` holds further members of the problem object."""
 
     def __init__(self, status: HTTPStatus, title: str, detail: str, **more: Any) -> None:
@@ -33,10 +33,10 @@ class Problem(HTTPException):
 def problem(error: HTTPException) -> Response:
     """Return the problem object for an error; its headers, as Allow, are kept."""
     status = HTTPStatus(error.code or 500)
-    title = error.title if isinstance(error, Problem) else status.phrase
-    detail = error.description if isinstance(error, Problem) else ADVICE.get(status, error.description)
+    title = error.title if isinstance(error, ApiProblem) else status.phrase
+    detail = error.description if isinstance(error, ApiProblem) else ADVICE.get(status, error.description)
     body = {"type": "about:blank", "title": title, "status": status.value, "detail": detail}
-    body.update(error.more if isinstance(error, Problem) else _field_errors(error))
+    body.update(error.more if isinstance(error, ApiProblem) else _field_errors(error))
     answer = Response(json.dumps(body), status=status.value, content_type="application/problem+json")
     for name, value in error.get_headers():
         if name in KEPT_HEADERS:

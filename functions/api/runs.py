@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from functions.api.bodies import Routes
 from functions.api.guards import current_services, request_key, scoped
-from functions.api.problems import Problem
+from functions.api.problems import ApiProblem
 from functions.i18n.run_reasons import LeftOver
 from functions.programme.run import Run
 from functions.usecases.runs.publish_run import Publication, Published, publish_run
@@ -53,7 +53,7 @@ def start(wish: dict[str, Any], cohort_id: str) -> ResponseReturnValue:
     if started is Started.NO_SUCH_COHORT:
         raise NotFound
     if run is None:
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, *REFUSALS_TO_START[started])
+        raise ApiProblem(HTTPStatus.UNPROCESSABLE_ENTITY, *REFUSALS_TO_START[started])
     where = url_for("runs.show", cohort_id=cohort_id, run_id=run.id)
     return {"id": run.id, "address": where}, HTTPStatus.ACCEPTED, {"Location": where}
 
@@ -130,7 +130,7 @@ def etag(run: Run) -> str:
 
 def _version(if_match: str | None) -> int:
     if not if_match:
-        raise Problem(
+        raise ApiProblem(
             HTTPStatus.PRECONDITION_REQUIRED,
             "If-Match is needed",
             "Send the ETag of the run that you looked at as If-Match, so that nothing else is published.",
@@ -140,21 +140,21 @@ def _version(if_match: str | None) -> int:
     return int(tag) if tag.isascii() and tag.isdigit() and len(tag) < 10 else -1  # noqa: PLR2004
 
 
-def _refusal(publication: Publication) -> Problem:
+def _refusal(publication: Publication) -> ApiProblem:
     if publication.outcome is Published.STALE:
-        return Problem(
+        return ApiProblem(
             HTTPStatus.PRECONDITION_FAILED,
             "The run has changed",
             "Look at it again and send its new ETag.",
         )
     if publication.outcome is Published.PEOPLE_CHANGED:
-        return Problem(
+        return ApiProblem(
             HTTPStatus.CONFLICT,
             "People in this run have changed or left since it was made",
             "Start a new run: it takes them as they are now.",
             people=list(publication.changed),
         )
-    return Problem(
+    return ApiProblem(
         HTTPStatus.CONFLICT,
         "This run can't be published",
         "Only a proposed run can be, and only while its cohort has no published one.",

@@ -28,7 +28,7 @@ def _words(question: Question, answer: Answer, language: str) -> tuple[str, ...]
         return (translations(language).gettext("Yes"),)
     if question.kind is Kind.DATE:
         return (writing.day(date.fromisoformat(str(answer)), language),)
-    lines = (line for word in question.said(answer, language) for line in word.splitlines())
+    lines = (line for word in question.in_words(answer, language) for line in word.splitlines())
     return tuple(line.strip() for line in lines if line.strip())
 
 

@@ -19,11 +19,11 @@ log = logging.getLogger("kith")
 
 
 class ScheduleError(Exception):
-    """What a schedule does has failed; it says so without the words that it choked on."""
+    """What a schedule does has failed; the message has none of the words that it failed on."""
 
 
 def answer_schedule(name: str, services: Services, owner: str) -> None:
-    """Do what the schedule of that name does; raises `ScheduleError`, for one that no template knows, too."""
+    """Do what the schedule of that name does; raises `ScheduleError`, also for an unknown name."""
     try:
         SCHEDULES[name](services, owner)
     except Exception as fault:  # noqa: BLE001 - whatever it is, Lambda must not repeat it
@@ -44,7 +44,7 @@ def _ask(services: Services, owner: str) -> None:
 
 
 def _sweep(services: Services, owner: str) -> None:
-    """Take up whatever was left lying: runs whose message or worker was lost, messages still due."""
+    """Take up what was left undone: runs whose message or worker was lost, messages still due."""
     for run in runs.waiting(services.table, services.clock()):
         do = "introduce" if run.state is RunState.PUBLISHED else "match"
         enqueue(services.run_queue, do, cohort_id=run.cohort_id, run_id=run.id)

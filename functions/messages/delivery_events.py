@@ -1,4 +1,4 @@
-"""What the mail service says later of a message: sent, delivered, bounced, complained of.
+"""What the mail service reports of a message afterwards: sent, delivered, bounced, complained of.
 
 Its events reach the feedback queue through SNS (wrapped, or raw) or through EventBridge. They come
 late, twice and out of order.
@@ -14,7 +14,7 @@ from functions.messages.ses import COHORT_TAG, MESSAGE_TAG
 
 
 class DeliveryEventKind(StrEnum):
-    """What is said. Only BOUNCED and COMPLAINED mean that the address must not be written to again."""
+    """What was reported. Only BOUNCED and COMPLAINED mean that the address must not be written to again."""
 
     SENT = "sent"
     DELIVERED = "delivered"
@@ -39,7 +39,7 @@ _CONCERNED = {"Bounce": ("bounce", "bouncedRecipients"), "Complaint": ("complain
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryEvent:
-    """What is said of one message.
+    """What the mail service reports of one message.
 
     `message_id` and `cohort_id` are empty for a mail that was not tagged by Kith; `provider_id` is the
     service's own id. `addresses` are those that the event concerns.
@@ -53,22 +53,22 @@ class DeliveryEvent:
 
 
 def parse(event: Mapping[str, Any]) -> DeliveryEvent | None:
-    """Return what an event from the queue says, or None when it says nothing about a message.
+    """Return what an event from the queue reports, or None when it is about no message.
 
     Raises KeyError, TypeError or ValueError for what is no event of the mail service at all.
     """
-    said = _unwrapped(event)
-    name = said.get("eventType") or said.get("notificationType")
-    kind = _bounce(said["bounce"]) if name == "Bounce" else _KINDS.get(str(name))
+    details = _unwrapped(event)
+    name = details.get("eventType") or details.get("notificationType")
+    kind = _bounce(details["bounce"]) if name == "Bounce" else _KINDS.get(str(name))
     if kind is None:
         return None
-    mail = said["mail"]
+    mail = details["mail"]
     return DeliveryEvent(
         kind=kind,
         message_id=_tag(mail, MESSAGE_TAG),
         cohort_id=_tag(mail, COHORT_TAG),
         provider_id=str(mail["messageId"]),
-        addresses=_addresses(said, str(name)),
+        addresses=_addresses(details, str(name)),
     )
 
 
@@ -95,8 +95,8 @@ def _tag(mail: Mapping[str, Any], name: str) -> str:
     return values[0] if values else ""
 
 
-def _addresses(said: Mapping[str, Any], name: str) -> tuple[str, ...]:
+def _addresses(details: Mapping[str, Any], name: str) -> tuple[str, ...]:
     if name not in _CONCERNED:
-        return tuple(said["mail"].get("destination", ()))
+        return tuple(details["mail"].get("destination", ()))
     part, people = _CONCERNED[name]
-    return tuple(person["emailAddress"] for person in said[part][people])
+    return tuple(person["emailAddress"] for person in details[part][people])

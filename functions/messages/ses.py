@@ -81,14 +81,14 @@ class SesSender:
         try:
             return Delivery.ACCEPTED, self._client.send_email(**request)["MessageId"]
         except ClientError as error:
-            return _said(error), None
+            return _delivery_after(error), None
         except (ConnectTimeoutError, EndpointConnectionError):
             return Delivery.LATER, None
         except BotoCoreError:
             return Delivery.UNKNOWN, None
 
 
-def _said(error: ClientError) -> Delivery:
+def _delivery_after(error: ClientError) -> Delivery:
     if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", _SERVER_ERROR) >= _SERVER_ERROR:
         return Delivery.UNKNOWN
     return Delivery.REFUSED if error.response["Error"]["Code"] in _NEVER else Delivery.LATER

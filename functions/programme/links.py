@@ -78,17 +78,17 @@ def link_token(key: bytes, link_id: str) -> str:
 
 
 def place_of(link_id: str) -> str:
-    """Return where a link of that id stands, whatever the key: 32 hexadecimal characters."""
+    """Return where a link of that id stands, for every key: 32 hexadecimal characters."""
     return hashlib.sha256(link_id.encode()).hexdigest()[: 2 * _PLACE_BYTES]
 
 
 def place_in(token: str) -> str | None:
     """Return where the link of that token would stand; None for what can be no link's token."""
     try:
-        said = urlsafe_b64decode(token.encode("ascii"))
+        decoded = urlsafe_b64decode(token.encode("ascii"))
     except ValueError:
         return None
-    return said[:_PLACE_BYTES].hex() if len(said) == _PLACE_BYTES + _MAC_BYTES else None
+    return decoded[:_PLACE_BYTES].hex() if len(decoded) == _PLACE_BYTES + _MAC_BYTES else None
 
 
 def _mac(key: bytes, id_: str) -> bytes:

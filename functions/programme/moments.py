@@ -51,20 +51,20 @@ def moment_due(
     due = None
     for moment, day in days_of(cohort, reached, moments).items():
         due = moment if day <= today else due
-    return due if due and today <= _asked_until(cohort, due) else None
+    return due if due and today <= _last_day_to_ask(cohort, due) else None
 
 
 def asks_on(cohort: Cohort, moments: Collection[Moment], today: date) -> bool:
     """Return whether anybody of the cohort may be asked anything on that day."""
     during = cohort.opens_on <= today <= cohort.closed_after
-    after = Moment.AFTER in moments and after_on(cohort) <= today <= _asked_until(cohort, Moment.AFTER)
+    after = Moment.AFTER in moments and after_on(cohort) <= today <= _last_day_to_ask(cohort, Moment.AFTER)
     return during or after
 
 
 def closes_on(cohort: Cohort, moment: Moment, asked_on: date) -> date:
     """Return the last day on which answers are taken to a survey that was asked on that day."""
     if moment in (Moment.END, Moment.AFTER):
-        return _asked_until(cohort, moment)
+        return _last_day_to_ask(cohort, moment)
     return min(asked_on + timedelta(days=cohort.survey_days), cohort.closed_after)
 
 
@@ -94,7 +94,7 @@ def _pairing(cohort: Cohort, reached: Milestones, moments: Collection[Moment]) -
     return days
 
 
-def _asked_until(cohort: Cohort, moment: Moment) -> date:
+def _last_day_to_ask(cohort: Cohort, moment: Moment) -> date:
     """Return the last day on which somebody who missed the earlier ones may still be asked it."""
     if moment is Moment.AFTER:
         return after_on(cohort) + timedelta(days=cohort.survey_days)

@@ -189,7 +189,7 @@ class Programme:
         return self.theme.accent
 
     @property
-    def asked(self) -> tuple[str, ...]:
+    def questionnaire_names(self) -> tuple[str, ...]:
         """The name of every questionnaire and survey that the programme asks, each once."""
         equality = (self.equality,) if self.equality else ()
         return tuple(dict.fromkeys((*self.questionnaires.values(), *equality, *self.surveys.values())))

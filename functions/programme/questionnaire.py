@@ -107,10 +107,10 @@ class Question:
             return labels
         return {cell: f"{labels[cell[:-5]]} {cell[-4:-2]}:{cell[-2:]}" for cell in self.offered}
 
-    def said(self, answer: object, language: str) -> list[str]:
+    def in_words(self, answer: object, language: str) -> list[str]:
         """Return an answer in the words of the questionnaire, one for each thing chosen.
 
-        Half-hours that follow each other are said as one time: “Monday 09:00–11:00”.
+        Half-hours that follow each other become one time: “Monday 09:00–11:00”.
         """
         words = self.words(language)
         if self.hours is not None and isinstance(answer, tuple):

@@ -63,7 +63,7 @@ class SupplyForecast:
         return self.served_at_most == self.mentees
 
     def mentors_for(self, places: int) -> int:
-        """Return how many mentors to look for to have so many places more, as mentors offer them so far."""
+        """Return how many mentors offer that many places, at the rate of those so far."""
         return -(-places * self.mentors // self.places) if self.places else places
 
 

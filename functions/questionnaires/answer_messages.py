@@ -67,14 +67,14 @@ def words_if_missing(question: Question, language: str) -> str:
 
 def words_if_refused(question: Question, language: str) -> str:
     """Return what to say when an answer is out of its bounds: too long, too many, not on the scale."""
-    said = OUT_OF_BOUNDS[question.kind]
+    message = OUT_OF_BOUNDS[question.kind]
     if (question.minimum or 0) > 1:
-        said = OUT_OF_BOTH_BOUNDS.get(question.kind, said)
+        message = OUT_OF_BOTH_BOUNDS.get(question.kind, message)
     least, most = question.minimum, question.maximum
     bounds = {"minimum": str(least), "maximum": str(most)}
     if question.kind is Kind.DATE:
-        bounds = {"minimum": _day_said(least, language), "maximum": _day_said(most, language)}
-    general = translations(language).gettext(said).format(**bounds)
+        bounds = {"minimum": _day_in_words(least, language), "maximum": _day_in_words(most, language)}
+    general = translations(language).gettext(message).format(**bounds)
     return _in(question.if_refused, language) or general
 
 
@@ -84,7 +84,7 @@ def words_if_not_alone(question: Question, language: str) -> str:
     return translations(language).gettext(SAY_ALONE).format(label=label)
 
 
-def _day_said(number: int | None, language: str) -> str:
+def _day_in_words(number: int | None, language: str) -> str:
     number = number or 0
     return day(date(number // 10_000, number // 100 % 100, number % 100), language)
 

@@ -56,7 +56,7 @@ def policy_text(name: str) -> str:
 
 def questionnaires_of(of: Programme) -> Mapping[str, Questionnaire]:
     """Return, by name, the questionnaires and surveys of a programme; raises Undefined."""
-    return {name: questionnaire(name) for name in of.asked}
+    return {name: questionnaire(name) for name in of.questionnaire_names}
 
 
 def policies() -> Mapping[str, str]:

@@ -87,7 +87,7 @@ def routes_for(pages: Mapping[tuple[str, str], Page], cohort: Cohort) -> Guarded
 
     @routes.get("/enrol/sent/")
     def sent() -> ResponseReturnValue:
-        """Say that the answers have arrived: one page, whoever sent them."""
+        """Say that the answers have arrived: one page for everybody."""
         return page("public/sent.html")
 
     @routes.get("/404.html")

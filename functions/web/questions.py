@@ -166,9 +166,9 @@ class QuestionField:
         for row in self.week.values():
             day_words = _shared(row.values())
             for part, choice in row.items():
-                said = label(choice.labels)
-                beside = said.removeprefix(day_words).removesuffix(day_words).strip()
-                words.setdefault(part, beside[:1].upper() + beside[1:] or said)
+                words_here = label(choice.labels)
+                beside = words_here.removeprefix(day_words).removesuffix(day_words).strip()
+                words.setdefault(part, beside[:1].upper() + beside[1:] or words_here)
         return list(words.values())
 
     @cached_property
@@ -270,20 +270,20 @@ class QuestionStep:
     @cached_property
     def script_messages(self) -> Markup:
         """Return, as `data-` attributes, what the script says of any answer in the language of the page."""
-        said = {name: gettext(words) for name, words in SCRIPT_MESSAGES.items()}
-        return _data(said | {"next": gettext("Continue"), "unanswered": gettext("Not answered")})
+        messages = {name: gettext(words) for name, words in SCRIPT_MESSAGES.items()}
+        return _data(messages | {"next": gettext("Continue"), "unanswered": gettext("Not answered")})
 
 
 # By language and by the very object, which is kept beside its steps: two of one version may differ in words.
-_REMEMBERED: dict[tuple[str, int], tuple[Questionnaire, tuple[QuestionStep, ...]]] = {}
+_STEPS: dict[tuple[str, int], tuple[Questionnaire, tuple[QuestionStep, ...]]] = {}
 
 
 def steps_of(questionnaire: Questionnaire) -> tuple[QuestionStep, ...]:
     """Return the steps of a questionnaire in the language of the page, worked out once for all pages."""
     place = language(), id(questionnaire)
-    if place not in _REMEMBERED:
-        _REMEMBERED[place] = questionnaire, tuple(_steps(questionnaire))
-    return _REMEMBERED[place][1]
+    if place not in _STEPS:
+        _STEPS[place] = questionnaire, tuple(_steps(questionnaire))
+    return _STEPS[place][1]
 
 
 def _steps(questionnaire: Questionnaire) -> Iterator[QuestionStep]:
@@ -306,7 +306,7 @@ def words_of(question: Question, answer: Answer) -> list[str]:
     """Return an answer in the words of the page, one for each thing chosen."""
     if question.kind is Kind.DATE:
         return [day(date.fromisoformat(str(answer)))]
-    return question.said(answer, language())
+    return question.in_words(answer, language())
 
 
 def _data(known: Mapping[str, object]) -> Markup:

@@ -34,7 +34,7 @@ WRITTEN_IN = "en"
 COMPILED = assets.SITE.parent / "templates"
 CONSOLE = "/console/"
 # Where a request keeps the language that its page speaks just now.
-SPOKEN = "kith.spoken"
+LANGUAGE_IN_USE = "kith.language-in-use"
 # What stands in a path as it is (RFC 3986). A backslash does not: browsers take `/\\` for another site.
 SAFE_IN_A_PATH = "/:@!$&'()*+,;="
 
@@ -51,7 +51,7 @@ def install(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # a sentence may go over several lines of a template
-    app.jinja_env.install_gettext_callables(_say, _count, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(at=at, use_language=use_language, language_links=language_links)
     app.jinja_env.filters.update(
         day=day, moment=moment, label=label, grouped=grouped, counted=counted, isolated=isolated
@@ -82,9 +82,9 @@ def language() -> str:
         return current_services().programme.languages[0]
     # A page asks for it hundreds of times, so it is worked out once.
     environ = request.environ
-    if SPOKEN not in environ:
-        environ[SPOKEN] = _language_of_the_address()
-    return cast("str", environ[SPOKEN])
+    if LANGUAGE_IN_USE not in environ:
+        environ[LANGUAGE_IN_USE] = _language_of_the_address()
+    return cast("str", environ[LANGUAGE_IN_USE])
 
 
 def _language_of_the_address() -> str:
@@ -98,7 +98,7 @@ def use_language(code: str | None) -> str:
 
     So a text that has not been translated stands in English in the middle of a page in another language.
     """
-    request.environ[SPOKEN] = code or _language_of_the_address()
+    request.environ[LANGUAGE_IN_USE] = code or _language_of_the_address()
     return ""
 
 
@@ -141,20 +141,20 @@ def at(path: str) -> str:
 
 def gettext(text: str, **known: object) -> str:
     """Return the text in the language of this page, its `%(name)s` filled with what is known."""
-    said = _say(text)
-    return said % known if known else said
+    translated = _gettext(text)
+    return translated % known if known else translated
 
 
 def ngettext(one: str, many: str, number: int, **known: object) -> str:
     """Return the form for that number in the language of this page; `%(num)s` is the number."""
-    return _count(one, many, number) % {"num": number, **known}
+    return _ngettext(one, many, number) % {"num": number, **known}
 
 
-def _say(text: str) -> str:
+def _gettext(text: str) -> str:
     return translations(language()).gettext(text)
 
 
-def _count(one: str, many: str, number: int) -> str:
+def _ngettext(one: str, many: str, number: int) -> str:
     return translations(language()).ngettext(one, many, number)
 
 
@@ -180,7 +180,7 @@ def grouped(number: int) -> str:
 
 def counted(number: int, one: str, many: str) -> str:
     """Return a number with its noun, `%d mentee` or `%d mentees`, as the language counts."""
-    return _count(one, many, number) % number
+    return _ngettext(one, many, number) % number
 
 
 def label(words: Mapping[str, str]) -> str:

@@ -27,7 +27,7 @@ from functions.programme.programme import Programme
 from functions.questionnaires import definitions
 from functions.queues import Queue
 from functions.services import Services
-from functions.settings import LINK_KEY_BYTES, Settings
+from functions.settings import LINK_KEY_BYTES, FunctionSettings
 from infra.local import gateway, provisioning
 from infra.local.emulator import Emulator
 from infra.local.outbox import Mail, OutboxPages, mail_from
@@ -183,7 +183,7 @@ class LocalStack:
 
     def _services(self, laid: provisioning.Ground, programme: Programme) -> Services:
         """Return the services as in Lambda, but for its clients, its clock and whom its queues wake."""
-        settings = Settings(
+        settings = FunctionSettings(
             table=laid.table,
             runs_queue=laid.runs_queue,
             mail_queue=laid.mail_queue,

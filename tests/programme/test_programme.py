@@ -63,8 +63,8 @@ def test_a_programme_looks_as_its_theme_says() -> None:
 
 
 def test_what_a_programme_asks_twice_is_named_once() -> None:
-    assert FIRST_YEAR.asked == ("mentor", "mentee", "equality", "training", "end")
-    assert replace(FIRST_YEAR, equality=None).asked == ("mentor", "mentee", "training", "end")
+    assert FIRST_YEAR.questionnaire_names == ("mentor", "mentee", "equality", "training", "end")
+    assert replace(FIRST_YEAR, equality=None).questionnaire_names == ("mentor", "mentee", "training", "end")
 
 
 @pytest.mark.parametrize(

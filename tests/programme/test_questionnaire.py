@@ -92,7 +92,7 @@ def test_a_half_hour_is_said_as_its_day_and_the_time_it_begins() -> None:
     ],
 )
 def test_an_answer_is_said_in_the_words_of_the_questionnaire(answer: object, words: list[str]) -> None:
-    assert GOALS.said(answer, "ar") == words
+    assert GOALS.in_words(answer, "ar") == words
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_an_answer_is_said_in_the_words_of_the_questionnaire(answer: object, wor
 def test_half_hours_that_follow_each_other_on_one_day_are_said_as_one_time(
     answer: tuple[str, ...], words: list[str]
 ) -> None:
-    assert free(0, 24).said(answer, "en") == words
+    assert free(0, 24).in_words(answer, "en") == words
 
 
 def test_a_day_may_have_a_name_of_any_length() -> None:
@@ -119,7 +119,7 @@ def test_a_day_may_have_a_name_of_any_length() -> None:
     )
 
     assert weekend.words("en") == {"weekend-0900": "Weekend 09:00", "weekend-0930": "Weekend 09:30"}
-    assert weekend.said(("weekend-0900", "weekend-0930"), "en") == ["Weekend 09:00–10:00"]
+    assert weekend.in_words(("weekend-0900", "weekend-0930"), "en") == ["Weekend 09:00–10:00"]
 
 
 def test_a_questionnaire_has_the_questions_of_all_its_steps_in_the_order_of_the_page() -> None:

@@ -172,7 +172,7 @@ def test_what_a_definition_leaves_out_has_a_value_that_most_programmes_want() ->
 
     assert programme.theme == Theme(accent="#8a2b4f")
     assert programme.surveys == {Moment.END: "end"}
-    assert programme.asked == ("mentor", "mentee", "end")
+    assert programme.questionnaire_names == ("mentor", "mentee", "end")
     assert programme.enrolling == Enrolling()
     assert programme.retention == Retention(answers_days=90, people_days=365)
     assert programme.checkin_days == (7, 21, 51, 81, 111, 141, 171)
@@ -193,7 +193,7 @@ def test_what_a_definition_says_is_what_the_programme_does() -> None:
     programme = parse(text, programme_id="second-year", file="second-year.toml")
 
     assert programme.theme.logo == "our-logo.svg"
-    assert programme.asked == ("mentor", "mentee", "who-we-are", "end", "later")
+    assert programme.questionnaire_names == ("mentor", "mentee", "who-we-are", "end", "later")
     assert programme.enrolling == Enrolling(
         decided_by=Decision.COORDINATOR,
         domains=("uni.example",),

@@ -22,7 +22,7 @@ SEEN_AGAIN_AFTER = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coordinator:
-    """Whoever is signed in."""
+    """A person who is signed in to the console."""
 
     id: str
     session: Session

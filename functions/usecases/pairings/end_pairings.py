@@ -1,4 +1,4 @@
-"""End the pairings of whoever has left, and tell each partner: no reason is given, and nobody is at fault."""
+"""End the pairings of people who left, and write to each partner: no reason is given, nobody is at fault."""
 
 from functions.messages.kinds import MessageKind
 from functions.messages.outbox import NewMessage, queue_message
@@ -65,7 +65,7 @@ def _end(services: Services, cohort: Cohort, pairing: Pairing, partner_id: str) 
     outcome = services.table.commit(
         [
             pairings.ending(pairing, now, cohort.today(now)),
-            *(_told(services, cohort, pairing, partner) if partner else []),
+            *(_message_to_partner(services, cohort, pairing, partner) if partner else []),
         ],
         event=Event(
             cohort_id=cohort.id, at=now, actor="programme", action="end-pairing", subject_id=pairing.id
@@ -75,8 +75,10 @@ def _end(services: Services, cohort: Cohort, pairing: Pairing, partner_id: str) 
     return outcome is Written.NOW
 
 
-def _told(services: Services, cohort: Cohort, pairing: Pairing, partner: Enrolment) -> list[Change]:
-    """Return what tells the partner; whoever has left as well is told nothing."""
+def _message_to_partner(
+    services: Services, cohort: Cohort, pairing: Pairing, partner: Enrolment
+) -> list[Change]:
+    """Return the message to the partner; there is none for one who has left as well."""
     if partner.state is not EnrolmentState.CONFIRMED:
         return []
     left = NewMessage(kind=MessageKind.PARTNER_LEFT, to=partner, about=pairing.id)

@@ -71,7 +71,7 @@ def everybody(cohort_id: str) -> ResponseReturnValue:
 
 @routes.post("/people/accept")
 def accept_several(cohort_id: str) -> ResponseReturnValue:
-    """Give a place to everybody who was ticked; whoever was decided meanwhile stays as they are."""
+    """Give a place to everybody who was ticked, but for those who were decided meanwhile."""
     if cohort_reader(current_services(), cohort_id) is None:
         return not_found()
     chosen = list(dict.fromkeys(request.form.getlist("person")))[:ON_A_PAGE]

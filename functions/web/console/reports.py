@@ -105,10 +105,14 @@ def rows_of(report: Report, progress: Sequence[Progress] = ()) -> list[Row]:
     for moment, results in report.surveys.items():
         rows += _survey_rows(moment, results)
     for each in progress:
-        told = each.criterion
-        rows.append(("success", told.objective, f"target in per cent: {told.measured_by}", told.target))
+        criterion = each.criterion
+        rows.append(
+            ("success", criterion.objective, f"target in per cent: {criterion.measured_by}", criterion.target)
+        )
         if each.share is not None:
-            rows.append(("success", told.objective, f"so far in per cent: {told.measured_by}", each.share))
+            rows.append(
+                ("success", criterion.objective, f"so far in per cent: {criterion.measured_by}", each.share)
+            )
     return rows
 
 

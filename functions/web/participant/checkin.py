@@ -74,8 +74,8 @@ def _page(view: CheckinView, status: HTTPStatus, **faults: str) -> ResponseRetur
     given = dict(request.form)
     if status is HTTPStatus.OK and view.given:
         given = {"answer": str(view.given.answer), **_fields_of(view.given.met_on)}
-    said = {field: gettext(fault) for field, fault in faults.items()}
-    return page("my/checkin.html", status, view=view, given=given, faults=said)
+    messages = {field: gettext(fault) for field, fault in faults.items()}
+    return page("my/checkin.html", status, view=view, given=given, faults=messages)
 
 
 def _fields_of(day: date | None) -> dict[str, str]:

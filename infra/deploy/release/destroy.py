@@ -25,7 +25,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class DestroyStep:
     """One step: its name, and what it does; done again it finds nothing to do."""
 
     name: str
@@ -150,17 +150,17 @@ def _empty(store: Any, bucket: str, keys: Sequence[str]) -> None:
 
 
 STEPS = (
-    Step(name="stop what calls the functions: queues, schedules, alarms", do=_stop),
-    Step(name="functions", do=_functions),
-    Step(name="the edge: address, mail, roles, logs", do=_edge),
-    Step(name="the site", do=_site),
+    DestroyStep(name="stop what calls the functions: queues, schedules, alarms", do=_stop),
+    DestroyStep(name="functions", do=_functions),
+    DestroyStep(name="the edge: address, mail, roles, logs", do=_edge),
+    DestroyStep(name="the site", do=_site),
 )
 DATA_STEPS = (
-    Step(name="kept releases", do=_releases),
-    Step(name="queues", do=_ground),
-    Step(name="backups", do=_backups),
-    Step(name="the table, with everybody's data", do=_table),
-    Step(name="keys", do=_secrets),
+    DestroyStep(name="kept releases", do=_releases),
+    DestroyStep(name="queues", do=_ground),
+    DestroyStep(name="backups", do=_backups),
+    DestroyStep(name="the table, with everybody's data", do=_table),
+    DestroyStep(name="keys", do=_secrets),
 )
 
 

@@ -632,7 +632,7 @@ def test_half_hours_without_a_gap_are_said_as_one_time(tmp_path: Path) -> None:
 
     cells = ("mon-0900", "mon-0930", "mon-1000", "mon-1130", "wed-0800")
 
-    assert asked["free"].said(cells, "en") == ["Mon 09:00–10:30", "Mon 11:30–12:00", "Wed 08:00–08:30"]
+    assert asked["free"].in_words(cells, "en") == ["Mon 09:00–10:30", "Mon 11:30–12:00", "Wed 08:00–08:30"]
 
 
 @pytest.mark.parametrize(
