@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from functions.matching.cohort import Cohort, limit_capacity
-    from functions.matching.engine import Stage, Surveyor, Unsound, match
+    from functions.matching.engine import Unsound, match
     from functions.matching.outcome import Outcome, Pair, Unmatched, Wish, to_json
+    from functions.matching.pairings.run import Stage, Surveyor
     from functions.matching.people import Person, Role, canonical
     from functions.matching.policy.model import (
         LARGEST_CAPACITY,
@@ -158,7 +159,8 @@ __all__ = [
 
 _NAMES_BY_MODULE = {
     "cohort": ("Cohort", "limit_capacity"),
-    "engine": ("Stage", "Surveyor", "Unsound", "match"),
+    "engine": ("Unsound", "match"),
+    "pairings.run": ("Stage", "Surveyor"),
     "outcome": ("Outcome", "Pair", "Unmatched", "Wish", "to_json"),
     "people": ("Person", "Role", "canonical"),
     "policy.model": (

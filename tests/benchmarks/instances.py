@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from functions.matching.engine import CannotMatch, Unsound, match, to_json
+from functions.matching.engine import Unsound, match
+from functions.matching.outcome import to_json
 from functions.matching.people import Person, Role
 from functions.matching.policy.model import Policy
 from functions.matching.policy.parse import parse_policy
+from functions.matching.reasons import CannotMatch
 from functions.matching.scoring import scores as score
 from functions.matching.terms import Objective
 from tests.benchmarks import people

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from functions.matching import engine
-from functions.matching.engine import Stage, match, snapshot_sha256, to_json
-from functions.matching.outcome import Outcome
+from functions.matching.engine import match
+from functions.matching.outcome import Outcome, to_json
+from functions.matching.pairings import two_sides
+from functions.matching.pairings.run import Stage, snapshot_sha256
 from functions.matching.people import Person
 from functions.matching.policy.model import Policy
 from functions.matching.reasons import CannotMatch, Problem
@@ -222,8 +223,8 @@ def test_a_very_large_cohort_is_proven_on_a_sample_and_says_so(monkeypatch: pyte
     mentors = [mentor(f"m{number}", field="law" if number % 2 else "art") for number in range(9)]
     mentees = [mentee(f"n{number}", field="law" if number % 3 else "art") for number in range(9)]
     proven_whole = match(mentors, mentees, a_policy())
-    monkeypatch.setattr(engine, "PROVEN_WHOLE", 80)
-    monkeypatch.setattr(engine, "SAMPLED_ROWS", 3)
+    monkeypatch.setattr(two_sides, "PROVEN_WHOLE", 80)
+    monkeypatch.setattr(two_sides, "SAMPLED_ROWS", 3)
 
     sampled = match(mentors, mentees, a_policy())
 

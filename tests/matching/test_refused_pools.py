@@ -2,7 +2,8 @@
 
 import pytest
 
-from functions.matching.engine import LARGEST_POOL, Couple, match
+from functions.matching.engine import match
+from functions.matching.pairings.run import LARGEST_POOL, Couple
 from functions.matching.people import Person
 from tests.matching.cohorts import a_policy, mentee, mentor
 from tests.matching.saying import left_over, refused

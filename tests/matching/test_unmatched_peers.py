@@ -5,10 +5,11 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.matching.engine import CannotMatch, match
+from functions.matching.engine import match
 from functions.matching.people import Person
 from functions.matching.policy.model import Policy
 from functions.matching.policy.parse import parse_policy
+from functions.matching.reasons import CannotMatch
 from functions.matching.reports import unmatched_peers
 from functions.matching.solving import peer_matching
 from tests.matching.cohorts import mentee

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from functions.matching import engine
-from functions.matching.engine import LARGEST_POOL, CannotMatch, match
+from functions.matching.engine import match
 from functions.matching.outcome import Outcome, Pair
+from functions.matching.pairings.run import LARGEST_POOL, Couple
 from functions.matching.people import Person
 from functions.matching.policy.model import Policy
 from functions.matching.policy.parse import parse_policy
+from functions.matching.reasons import CannotMatch
 from functions.matching.verification import groups
 from functions.matching.verification.groups import GroupsClaim, faults_in_groups
 from tests.matching.cohorts import EVERY_KIND, a_cohort, a_policy, mentee, mentor
@@ -310,7 +311,7 @@ def test_what_can_not_become_groups_is_refused_in_words(
     ],
 )
 def test_locks_that_contradict_are_refused_in_words(
-    locked: list[engine.Couple], forbidden: list[engine.Couple], said: str
+    locked: list[Couple], forbidden: list[Couple], said: str
 ) -> None:
     mentors = [mentor("mo", 2, avoid="cy"), mentor("no", 2)]
     mentees = [mentee("ada"), mentee("bo"), mentee("cy")]

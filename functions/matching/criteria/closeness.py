@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from functions.matching.answer_codes import NOWHERE
+from functions.matching.answers.codes import NOWHERE
 from functions.matching.criteria.definition import CriterionDefinition, Shares
 from functions.matching.criteria.findings import find_apart, find_distance
 from functions.matching.policy.model import LARGEST_WEIGHT, WHOLE, Criterion, CriterionKind

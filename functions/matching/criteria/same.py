@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from functions.matching.answer_codes import ANY, MISSING
+from functions.matching.answers.codes import ANY, MISSING
 from functions.matching.criteria.definition import CriterionDefinition, Shares
 from functions.matching.criteria.findings import find_agreement
 from functions.matching.people import canonical

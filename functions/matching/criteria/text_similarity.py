@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from functions.matching.answers.text_similarity import letter_runs, percent_alike
 from functions.matching.criteria.definition import CriterionDefinition
 from functions.matching.criteria.findings import Found, Sides
 from functions.matching.criteria.times_in_common import EnoughInCommon
@@ -12,7 +13,6 @@ from functions.matching.people import Person
 from functions.matching.policy.model import Criterion, CriterionKind
 from functions.matching.policy.toml import TomlTable
 from functions.matching.reasons import Facts, Finding
-from functions.matching.scoring.text_similarity import letter_runs, percent_alike
 
 if TYPE_CHECKING:
     from functions.matching.scoring.comparison import EncodedCriterion

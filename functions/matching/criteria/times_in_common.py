@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from functions.matching.answers.timetable import half_hours
 from functions.matching.criteria.definition import CriterionDefinition, Shares
 from functions.matching.criteria.findings import Found, Sides, find_in_common
 from functions.matching.people import Person, Role
@@ -12,7 +13,6 @@ from functions.matching.policy.model import WHOLE, Criterion, CriterionKind
 from functions.matching.policy.options import ZONE_KEYS, zones_of
 from functions.matching.policy.toml import TomlTable
 from functions.matching.reasons import NO_FACTS, Facts, Finding
-from functions.matching.scoring.timetable import half_hours
 
 if TYPE_CHECKING:
     from functions.matching.scoring.comparison import EncodedCriterion, Ints

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from functions.matching.answer_codes import MISSING, NOT_ASKED
+from functions.matching.answers.codes import MISSING, NOT_ASKED
 from functions.matching.people import Role, canonical
 from functions.matching.policy.model import Rule, RuleKind
 from functions.matching.policy.toml import TomlTable

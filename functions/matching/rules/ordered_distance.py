@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from functions.matching.answer_codes import NOWHERE
+from functions.matching.answers.codes import NOWHERE
 from functions.matching.policy.model import LARGEST_STEP, Rule, RuleKind
 from functions.matching.policy.options import LADDER_KEYS, check_bounds, ladder_of, steps_per_place
 from functions.matching.policy.toml import TomlTable

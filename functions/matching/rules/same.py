@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from functions.matching.answer_codes import ANY, MISSING
+from functions.matching.answers.codes import ANY, MISSING
 from functions.matching.people import canonical
 from functions.matching.policy.model import Rule, RuleKind
 from functions.matching.policy.toml import TomlTable

@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from functions.matching.answer_codes import ANY, MISSING, NOT_ASKED, NOWHERE
+from functions.matching.answers.codes import ANY, MISSING, NOT_ASKED, NOWHERE
+from functions.matching.answers.text_similarity import letter_runs
+from functions.matching.answers.timetable import half_hours
 from functions.matching.people import Person, Role, Value, canonical, number, one, several
 from functions.matching.policy.model import Criterion, Ladder, Policy, Rule, Zones
 from functions.matching.reasons import CannotMatch, Problem
@@ -19,8 +21,6 @@ from functions.matching.scoring.comparison import (
     Truths,
 )
 from functions.matching.scoring.set_overlap import OverlapTerm, RaggedArray, TextSimilarityTerm
-from functions.matching.scoring.text_similarity import letter_runs
-from functions.matching.scoring.timetable import half_hours
 
 _T = TypeVar("_T")
 

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from functions.matching.engine import CannotMatch, match
+from functions.matching.engine import match
 from functions.matching.outcome import Certificate, Outcome, PoolPrices, PoolProof, Prices
 from functions.matching.people import Person
 from functions.matching.policy.parse import parse_policy
+from functions.matching.reasons import CannotMatch
 from tests.matching.corpus.inputs import Input, Row
 
 Made = dict[str, Any]
