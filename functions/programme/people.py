@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from functions.programme.questionnaire import Questionnaire, Use
-
 Answer = str | int | bool | tuple[str, ...]
 # The priority in a run of whoever waited in an earlier cohort; everybody else has 0.
 WAITED = 1
@@ -103,20 +101,3 @@ def address_is_at(email: str, domains: Sequence[str]) -> bool:
     at = email.rpartition("@")[2].strip().casefold()
     named = (domain.strip().lstrip("@").casefold() for domain in domains)
     return not domains or any(at == domain or at.endswith(f".{domain}") for domain in named)
-
-
-def facts_for_matching(enrolment: Enrolment, questionnaire: Questionnaire) -> dict[str, object]:
-    """Return what a run's snapshot keeps of a person: all that the engine may look at, and no more.
-
-    Those are the answers that the questionnaire says are for matching, and by what others name the
-    person. Two enrolments with equal facts are the same to every rule and criterion, so a proposal
-    that was verified for one holds for the other.
-    """
-    for_matching = {question.name for question in questionnaire.questions if question.use is Use.MATCHING}
-    used = {name: answer for name, answer in enrolment.answers.items() if name in for_matching}
-    return {
-        "id": enrolment.id,
-        "capacity": enrolment.capacity,
-        "answers": {**used, "name": enrolment.name, "email": enrolment.email},
-        **({"priority": WAITED} if enrolment.waited else {}),
-    }

@@ -11,10 +11,16 @@ ever; who loads it gets what is left.
 
 import gzip
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Collection
+from typing import Any
 
 from boto3.dynamodb.conditions import Attr
 
+from functions.programme.canonical_json import canonical_json
+from functions.programme.proposal import Proposal
+from functions.programme.snapshot import KIND as SNAPSHOT
+from functions.programme.snapshot import Snapshot
 from functions.storage import keys
 from functions.storage.table import Item, Refusal, Table, amendment, creation, deletion
 
@@ -70,6 +76,44 @@ def load(table: Table, cohort_id: str, sha256: str) -> bytes:
     if became == ERASED:
         raise ErasedError(f"the document {sha256} is erased")
     return load(table, cohort_id, became)
+
+
+def store_snapshot(table: Table, cohort_id: str, snapshot: Snapshot) -> str:
+    """Store what a run is made from, once, and return its digest."""
+    return store(table, cohort_id, canonical_json(snapshot.to_data()))
+
+
+def load_snapshot(table: Table, cohort_id: str, sha256: str | None) -> Snapshot:
+    """Return a snapshot, or what is left of it. Raises DocumentError and ErasedError as `load` does."""
+    return Snapshot.from_data(_data_of(table, cohort_id, sha256))
+
+
+def store_proposal(table: Table, cohort_id: str, proposal: Proposal) -> str:
+    """Store what a run proposes, once, and return its digest."""
+    return store(table, cohort_id, canonical_json(proposal.to_data()))
+
+
+def load_proposal(table: Table, cohort_id: str, sha256: str | None) -> Proposal:
+    """Return a proposal, or what is left of it. Raises DocumentError and ErasedError as `load` does."""
+    return Proposal.from_data(_data_of(table, cohort_id, sha256))
+
+
+def forget(table: Table, cohort_id: str, sha256: str, ids: Collection[str]) -> None:
+    """Take what a snapshot or a proposal says of these people out of it; done again, nothing changes."""
+    revise(table, cohort_id, sha256, lambda content: _without(content, ids))
+
+
+def _data_of(table: Table, cohort_id: str, sha256: str | None) -> Any:
+    return json.loads(load(table, cohort_id, sha256 or ""))
+
+
+def _without(content: bytes, ids: Collection[str]) -> bytes:
+    """Return a document without these people; byte for byte the same where it says nothing of them."""
+    data = json.loads(content)
+    kind: type[Snapshot | Proposal] = Snapshot if data["kind"] == SNAPSHOT else Proposal
+    document = kind.from_data(data)
+    left = document.without(ids)
+    return content if left == document else canonical_json(left.to_data())
 
 
 def listed(table: Table, cohort_id: str) -> list[str]:

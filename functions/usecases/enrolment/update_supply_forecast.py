@@ -7,8 +7,6 @@ from functions.matching import (
     SMALLEST,
     CannotMatch,
     Cohort,
-    Columns,
-    Person,
     Policy,
     PolicyError,
     forecast_supply,
@@ -16,7 +14,8 @@ from functions.matching import (
     shown_count,
 )
 from functions.matching import SupplyForecast as CountedSupply
-from functions.programme.people import Enrolment, EnrolmentState, Role, facts_for_matching
+from functions.programme.people import Enrolment, EnrolmentState, Role
+from functions.programme.snapshot import take_snapshot
 from functions.programme.supply_forecast import Bottleneck, Shortage, SupplyForecast
 from functions.questionnaires.criteria import completed
 from functions.services import Services, questionnaire_for
@@ -58,8 +57,10 @@ def _policy(services: Services, name: str) -> Policy:
 
 
 def _forecast(services: Services, people: Sequence[Enrolment], policy: Policy) -> SupplyForecast:
-    mentors = _side(services, people, Role.MENTOR, policy.mentors)
-    mentees = _side(services, people, Role.MENTEE, policy.mentees)
+    questionnaires = {role: questionnaire_for(services, role) for role in Role}
+    snapshot = take_snapshot(people, questionnaires, policy="")
+    mentors = snapshot.side(Role.MENTOR, policy.mentors)
+    mentees = snapshot.side(Role.MENTEE, policy.mentees)
     if not mentors or not mentees:
         return SupplyForecast(
             counted_at=services.clock(),
@@ -118,18 +119,6 @@ def _counts(policy: Policy) -> dict[str, float]:
     """Return how much of a perfect score each criterion is, by label; a rule, not there, counts whole."""
     whole = sum(criterion.weight for criterion in policy.criteria)
     return {criterion.label: criterion.weight / whole for criterion in policy.criteria}
-
-
-def _side(services: Services, people: Sequence[Enrolment], role: Role, columns: Columns) -> list[Person]:
-    """Return one side as a run would see it; whoever isn't asked for a capacity takes the policy's number."""
-    questionnaire = questionnaire_for(services, role)
-    asked = any(question.name == "capacity" for question in questionnaire.questions)
-    by_policy = columns.capacity if isinstance(columns.capacity, int) else 1
-    facts = [(person, facts_for_matching(person, questionnaire)) for person in people if person.role is role]
-    return [
-        Person(id=person.id, capacity=person.capacity if asked else by_policy, answers=dict(fact["answers"]))  # type: ignore[call-overload]
-        for person, fact in facts
-    ]
 
 
 def _words(services: Services) -> dict[str, dict[str, str]]:

@@ -7,12 +7,10 @@ What stays is that there was an enrolment in that role, and ids: in the audit tr
 what runs proposed. A suppressed address stays suppressed, as a digest.
 """
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from typing import Any
 
 from functions.messages.kinds import MessageKind
 from functions.programme.cohort import Cohort
@@ -196,42 +194,9 @@ def _forget_person(services: Services, person: Enrolment) -> None:
 
 def _forget_in_documents(services: Services, cohort_id: str, ids: Collection[str], *, working: bool) -> None:
     for sha256 in documents.listed(services.table, cohort_id):
-        documents.revise(services.table, cohort_id, sha256, lambda content: without(content, ids))
+        documents.forget(services.table, cohort_id, sha256, ids)
         if not working and not documents.finished(services.table, cohort_id, sha256):
             documents.erase(services.table, cohort_id, sha256)
-
-
-def without(content: bytes, ids: Collection[str]) -> bytes:
-    """Return a snapshot or proposals without what they say of these people but their ids.
-
-    What names none of them is returned as it is, byte for byte.
-    """
-    made: dict[str, Any] = json.loads(content)
-    left = dict(made)
-    for side in ("mentors", "mentees"):
-        if isinstance(made.get(side), list):
-            left[side] = [person for person in made[side] if person["id"] not in ids]
-    if "pairs" in made:
-        left["pairs"] = [
-            {**pair, "reasons": []} if {pair["mentor"], pair["mentee"]} & set(ids) else pair
-            for pair in made["pairs"]
-        ]
-        left["unmatched_people"] = [
-            {"id": person["id"], "role": person["role"]} if person["id"] in ids else person
-            for person in made["unmatched_people"]
-        ]
-        left["unmet_wishes"] = [
-            wish for wish in made["unmet_wishes"] if not {wish["mentor"], wish["mentee"]} & set(ids)
-        ]
-        left["further_places"] = [place for place in made["further_places"] if not _names(place, ids)]
-    if left == made:
-        return content
-    return json.dumps(left, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def _names(place: dict[str, Any], ids: Collection[str]) -> bool:
-    """Whether what a mentor's further place would bring tells of one of these people."""
-    return not {place["mentor"], *place["serves"], *place.get("leaves", ())}.isdisjoint(ids)
 
 
 def _event(person: Enrolment, actor: str, action: str, at: datetime) -> Event:

@@ -4,13 +4,11 @@ Each pairing, its two links and its two mails are one transaction whose ids foll
 worker that is killed anywhere is followed by one that meets what stands and makes only the rest.
 """
 
-import json
 import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from functions.i18n.reasons import speaks_for, weightiest
-from functions.matching import Reason, from_data
+from functions.matching import Pair
 from functions.messages.kinds import MessageKind
 from functions.messages.outbox import NewMessage, queue_message
 from functions.programme.cohort import Cohort
@@ -34,16 +32,16 @@ def introduce_pairs(services: Services, cohort_id: str, run_id: str) -> int:
     cohort = cohorts.get(services.table, cohort_id)
     if run is None or cohort is None or run.state is not RunState.PUBLISHED or run.published_at is None:
         return 0
-    proposed = json.loads(documents.load(services.table, cohort_id, run.proposals_sha256 or ""))["pairs"]
+    pairs = documents.load_proposal(services.table, cohort_id, run.proposals_sha256).pairs
     if run.introduced_at is None:
-        _introduce(services, cohort, run, proposed)
-    return len(proposed)
+        _introduce(services, cohort, run, pairs)
+    return len(pairs)
 
 
-def _introduce(services: Services, cohort: Cohort, run: Run, proposed: list[dict[str, Any]]) -> None:
+def _introduce(services: Services, cohort: Cohort, run: Run, pairs: Sequence[Pair]) -> None:
     people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(services.table, cohort.id)}
-    for pair in proposed:
-        mentor, mentee = people[pair["mentor"]], people[pair["mentee"]]
+    for pair in pairs:
+        mentor, mentee = people[pair.mentor], people[pair.mentee]
         pairing = _pairing(cohort, run, pair)
         # Whoever has left since the publication is introduced to nobody: the commit itself asks.
         services.table.commit(
@@ -67,7 +65,7 @@ def _introduce(services: Services, cohort: Cohort, run: Run, proposed: list[dict
         event=_event(services, run, "introduced", run.id),
         idempotency_key=id_from("introduced", run.id),
     )
-    log.info("pairs introduced", extra={"run_id": run.id, "pairs": len(proposed)})
+    log.info("pairs introduced", extra={"run_id": run.id, "pairs": len(pairs)})
     trigger_sending(services.mail_queue)
 
 
@@ -82,20 +80,18 @@ def _tell_left_over(services: Services, cohort: Cohort, run: Run, person: Enrolm
     )
 
 
-def _pairing(cohort: Cohort, run: Run, pair: Mapping[str, Any]) -> Pairing:
+def _pairing(cohort: Cohort, run: Run, pair: Pair) -> Pairing:
     at = run.published_at or run.requested_at
     return Pairing(
-        id=id_from("pairing", run.id, pair["mentor"], pair["mentee"]),
+        id=id_from("pairing", run.id, pair.mentor, pair.mentee),
         cohort_id=cohort.id,
         run_id=run.id,
-        mentor_id=pair["mentor"],
-        mentee_id=pair["mentee"],
-        score=pair["score"],
+        mentor_id=pair.mentor,
+        mentee_id=pair.mentee,
+        score=pair.score,
         policy=run.policy,
         reasons=tuple(
-            reason
-            for reason in weightiest(from_data(Reason, reason) for reason in pair["reasons"])
-            if speaks_for(reason) and not reason.private
+            reason for reason in weightiest(pair.reasons) if speaks_for(reason) and not reason.private
         ),
         introduced_at=at,
         introduced_on=cohort.today(at),

@@ -1,14 +1,13 @@
 """Publish a proposed run: from now on its pairs are the cohort's pairings."""
 
-import json
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
 
 from functions.programme.cohort import Cohort
 from functions.programme.links import id_from
-from functions.programme.people import EnrolmentState, facts_for_matching
+from functions.programme.people import EnrolmentState
 from functions.programme.run import Run, RunState
+from functions.programme.snapshot import person_for_matching
 from functions.queues import enqueue
 from functions.services import Services, questionnaire_for
 from functions.storage.enrolment import cohorts, enrolments
@@ -98,23 +97,18 @@ def _changed_since_snapshot(services: Services, run: Run) -> tuple[str, ...]:
 
     Whoever was erased since then is in the pairs by their id alone, and in the snapshot no more.
     """
-    snapshot = _document(services, run.cohort_id, run.snapshot_sha256)
-    proposals = _document(services, run.cohort_id, run.proposals_sha256)
-    facts = {person["id"]: person for person in [*snapshot["mentors"], *snapshot["mentees"]]}
-    paired = {pair[side] for pair in proposals["pairs"] for side in ("mentor", "mentee")}
+    snapshot = documents.load_snapshot(services.table, run.cohort_id, run.snapshot_sha256)
+    proposal = documents.load_proposal(services.table, run.cohort_id, run.proposals_sha256)
     now = {
-        enrolment.id: facts_for_matching(enrolment, questionnaire_for(services, enrolment.role))
+        enrolment.id: person_for_matching(enrolment, questionnaire_for(services, enrolment.role))
         for enrolment in enrolments.in_cohort(services.table, run.cohort_id)
         if enrolment.state is EnrolmentState.CONFIRMED
     }
+    frozen = snapshot.people
     return tuple(
-        sorted(person_id for person_id in paired if not _equal(facts.get(person_id), now.get(person_id)))
+        sorted(
+            person_id
+            for person_id in proposal.paired
+            if person_id not in frozen or frozen[person_id] != now.get(person_id)
+        )
     )
-
-
-def _equal(frozen: Any, current: dict[str, object] | None) -> bool:
-    return current is not None and frozen == json.loads(json.dumps(current))
-
-
-def _document(services: Services, cohort_id: str, sha256: str | None) -> Any:
-    return json.loads(documents.load(services.table, cohort_id, sha256 or ""))

@@ -1,16 +1,15 @@
 """Read a run: where it stands, what it proposes and why, and who is left over and why."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from functions.i18n.phrasebook import Phrasebook
 from functions.i18n.reasons import Reader, ReasonRenderer, speaks_for, weightiest
 from functions.i18n.run_reasons import LeftOver, RunRenderer
-from functions.matching import WHOLE, FurtherPlace, Note, Pair, Points, Unmatched, Wish, from_data
+from functions.matching import WHOLE, Pair, Points, Wish
 from functions.matching import Role as MatchRole
 from functions.programme.people import Enrolment, Role
+from functions.programme.proposal import Proposal
 from functions.programme.run import Run
 from functions.services import Services
 from functions.storage.enrolment import enrolments
@@ -98,12 +97,12 @@ def read_run(
             run=run, people={}, failure=_failure(run, RunRenderer(book)), notes=_kept_out(run, book)
         )
     try:
-        made = json.loads(documents.load(services.table, cohort_id, run.proposals_sha256))
+        proposal = documents.load_proposal(services.table, cohort_id, run.proposals_sha256)
     except documents.ErasedError:
         return RunView(run=run, people={}, notes=(RunRenderer(book).erased(),))
     people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(services.table, cohort_id)}
     names = {each.id: each.name for each in people.values()} if by_name else {}
-    return _Reading(run=run, book=book, people=people, names=names).view(made)
+    return _Reading(run=run, book=book, people=people, names=names).view(proposal)
 
 
 def _failure(run: Run, says: RunRenderer) -> str | None:
@@ -124,23 +123,21 @@ class _Reading:
     people: Mapping[str, Enrolment]
     names: Mapping[str, str]
 
-    def view(self, made: Mapping[str, Any]) -> RunView:
-        pairs = [self._pair(from_data(Pair, pair)) for pair in made["pairs"]]
+    def view(self, proposal: Proposal) -> RunView:
+        pairs = list(map(self._pair, proposal.pairs))
         says = RunRenderer(self.book, self._name)
-        further_places = [from_data(FurtherPlace, place) for place in made["further_places"]]
-        unmatched = [from_data(Unmatched, person) for person in made["unmatched_people"]]
         return RunView(
             run=self.run,
             perfect=self._perfect(),
             pairs=tuple(sorted(pairs, key=lambda pair: (pair.score, pair.mentee_id, pair.mentor_id))),
-            left_over=says.left_over(unmatched, further_places),
-            further_places=tuple(map(says.further_place, further_places)),
+            left_over=says.left_over(proposal.unmatched, proposal.further_places),
+            further_places=tuple(map(says.further_place, proposal.further_places)),
             people=self.people,
             notes=(
                 *_kept_out(self.run, self.book),
-                *(says.note(from_data(Note, note)) for note in made["notes"]),
+                *map(says.note, proposal.notes),
             ),
-            unmet_wishes=tuple(self._wish(from_data(Wish, wish), says) for wish in made["unmet_wishes"]),
+            unmet_wishes=tuple(self._wish(wish, says) for wish in proposal.wishes),
         )
 
     def _name(self, person_id: str) -> str:
