@@ -8,10 +8,12 @@ import pytest
 
 from functions.messages.kinds import MessageKind
 from functions.programme.messages import Message, MessageState
+from functions.storage import keys
 from functions.storage.messages import outbox, suppressions
 from functions.storage.messages.outbox import Settlement
-from functions.storage.table import Table, Written
+from functions.storage.table import Table, Written, amendment
 from tests.conftest import NAME
+from tests.faults.switchboard import Switchboard
 from tests.storage.ground import LETTER, NOW, everything_in, write
 
 if TYPE_CHECKING:
@@ -188,6 +190,7 @@ def test_a_claim_that_lapsed_says_so(dynamodb: "DynamoDBClient", table: Table, l
     item = item_in(dynamodb)
     assert outbox.get(table, "spring", "letter") == unknown
     assert item["reason"] == {"S": "the claim lapsed"}
+    assert item["written_by"] == {"S": "lapsed:letter:1"}
     assert not {"owner", "lease_until", "due_pk", "due_sk"} & set(item)
 
 
@@ -202,7 +205,35 @@ def test_what_the_mail_service_says_is_kept_with_its_own_id(
     sent = replace(mine, state=MessageState.SENT, settled_at=LEASE_ENDS)
     assert outbox.get(table, "spring", "letter") == sent
     assert item["provider_id"] == {"S": "ses-9"}
+    assert item["written_by"] == {"S": "feedback:ses-9"}
     assert not {"owner", "lease_until", "due_pk", "due_sk"} & set(item)
+
+
+def test_what_the_mail_service_says_holds_though_the_message_changed_meanwhile(
+    dynamodb: "DynamoDBClient", table: Table, letter: Message
+) -> None:
+    mine = claimed(table, letter)
+
+    # The claim is called lapsed between our read and our write.
+    with Switchboard(dynamodb, {2: lambda: outbox.abandon(table, mine, LEASE_ENDS)}).connected():  # type: ignore[dict-item]
+        assert outbox.sent_event(table, "spring", "letter", "ses-9", LEASE_ENDS)
+
+    stands = outbox.get(table, "spring", "letter")
+    assert stands is not None
+    assert stands.state is MessageState.SENT
+
+
+def test_a_message_that_is_sent_waits_for_nobody_though_the_index_still_has_it(
+    table: Table, letter: Message
+) -> None:
+    mine = claimed(table, letter)
+    outbox.settle(table, mine, owner="first", settlement=SENT, now=NOW)
+    still_there = {"due_pk": keys.outbox("letter"), "due_sk": keys.moment(NOW, "letter")}
+    table.write_unaudited(
+        amendment(keys.message("spring", "letter"), still_there, condition=None), idempotency_key="index"
+    )
+
+    assert list(outbox.waiting(table, NOW)) == []
 
 
 def test_an_address_that_may_not_be_written_to_is_kept_with_the_reason_and_the_time(

@@ -410,11 +410,17 @@ def test_a_bearer_token_allows_what_it_says_until_it_expires(
 
 
 def test_what_else_stands_in_a_partition_is_taken_for_no_record(table: Table) -> None:
-    for partition in (keys.cohorts(), keys.runs_of("spring"), keys.documents("spring")):
+    for partition in (
+        keys.cohorts(),
+        keys.runs_of("spring"),
+        keys.documents("spring"),
+        *keys.messages("spring"),
+    ):
         table.write_unaudited(creation(keys.Key(partition, "ZZZ#other"), {}), idempotency_key="w")
     write(table, *cohorts.creation(COHORT), runs.creation(RUN), idempotency_key="a")
     document = documents.store(table, "spring", b"{}")
 
     assert cohorts.every(table) == [COHORT]
     assert runs.in_cohort(table, "spring") == [RUN]
+    assert list(outbox.in_cohort(table, "spring")) == []
     assert documents.listed(table, "spring") == [document]

@@ -276,6 +276,31 @@ def test_a_pair_that_nobody_made_is_taken_off_the_roll_and_one_that_stands_stays
     assert on_the_roll(replied) == [replace(SHOWN, replies=(FIRST, SECOND))]
 
 
+def test_people_and_pairs_on_the_roll_are_told_apart(replied: Table) -> None:
+    waiting = replace(MENTOR, waited=True)
+    write(replied, *enrolments.creation(waiting), idempotency_key="enrolled")
+
+    assert people_on_the_roll(replied) == [entry_of(waiting)]
+    assert on_the_roll(replied) == [replace(SHOWN, replies=(FIRST, SECOND))]
+
+
+def test_a_pair_that_has_ended_is_put_on_the_roll_as_ended(table: Table) -> None:
+    ended = replace(PAIRING, state=PairingState.ENDED, ended_at=LATER, ended_on=LATER.date())
+
+    table.write_unaudited(roll.pair(ended), idempotency_key="r")
+
+    assert on_the_roll(table) == [replace(SHOWN, ended_at=LATER)]
+
+
+def test_the_id_of_whoever_replied_may_be_any_text(table: Table) -> None:
+    strange = replace(FIRST, person_id="a:b")
+    write(table, *pairings.creation(PAIRING), idempotency_key="paired")
+
+    write(table, checkins.reply(strange, "spring"), idempotency_key="reply")
+
+    assert on_the_roll(table) == [replace(SHOWN, replies=(strange,))]
+
+
 # What is written with a fact
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.programme.run import Run, RunState
+from functions.storage import keys
 from functions.storage.runs import runs
 from functions.storage.table import Change, Refusal, Table, Written
 from tests.conftest import NAME
@@ -153,7 +154,10 @@ def test_an_owner_who_tells_how_far_they_have_come_may_ask_for_more_time(table: 
     assert now(table, run) == replace(run, progress=30)
     assert runs.progressed(table, run, owner="first", progress=70, until=LATER)
 
+    item = table.read(keys.run("spring", run.id))
     assert now(table, run) == replace(run, progress=70, lease_until=LATER)
+    assert item is not None
+    assert item["written_by"].startswith("first:")
     assert list(runs.waiting(table, LATER - INSTANT)) == []
     assert list(runs.waiting(table, LATER)) == [now(table, run)]
 
@@ -189,7 +193,10 @@ def test_the_snapshot_of_a_run_is_noted_on_its_next_version(table: Table) -> Non
 
     frozen = runs.frozen(table, run, owner="first", snapshot_sha256="snap")
 
+    item = table.read(keys.run("spring", run.id))
     assert frozen == now(table, run) == replace(run, snapshot_sha256="snap", version=5)
+    assert item is not None
+    assert item["written_by"].startswith("first:")
 
 
 def test_what_a_run_proposes_is_kept_and_its_worker_is_not(dynamodb: "DynamoDBClient", table: Table) -> None:

@@ -129,7 +129,7 @@ def _pairing(item: Item) -> Pairing:
         introduced_at=instant(item["introduced_at"]),
         introduced_on=date.fromisoformat(item["introduced_on"]),
         in_group=item["in_group"],
-        state=PairingState(item.get("state", PairingState.INTRODUCED)),
+        state=PairingState(item["state"]),
         ended_at=instant_or_none(item.get("ended_at")),
         ended_on=day_or_none(item.get("ended_on")),
     )
