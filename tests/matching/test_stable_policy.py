@@ -159,7 +159,7 @@ def test_a_result_in_which_two_would_rather_have_each_other_is_never_handed_over
     def the_others(*given: Any, **more: Any) -> Any:
         return replace(sought := found(*given, **more), pairs=sought.many.pairs)
 
-    monkeypatch.setattr(stability, "find_stable", the_others)
+    monkeypatch.setattr("functions.matching.pairings.stable.find_stable", the_others)
 
     with pytest.raises(Unsound, match="ada and law would both rather have each other"):
         match(*a_pull(), STABLE)

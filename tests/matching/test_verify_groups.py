@@ -10,12 +10,12 @@ import pytest
 
 from functions.matching.engine import match
 from functions.matching.outcome import Outcome, Pair
+from functions.matching.pairings import groups
 from functions.matching.pairings.run import LARGEST_POOL, Couple
 from functions.matching.people import Person
 from functions.matching.policy.model import Policy
 from functions.matching.policy.parse import parse_policy
 from functions.matching.reasons import CannotMatch
-from functions.matching.verification import groups
 from functions.matching.verification.groups import GroupsClaim, faults_in_groups
 from tests.matching.cohorts import EVERY_KIND, a_cohort, a_policy, mentee, mentor
 from tests.matching.saying import left_over, notes, refused

@@ -302,7 +302,7 @@ def test_work_that_is_stopped_writes_nothing(desk: Desk, monkeypatch: pytest.Mon
 def test_a_result_that_does_not_verify_is_not_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     before = desk.names()
     monkeypatch.setattr(
-        "functions.matching.verification.pairs.faults_in", lambda _claim, **_more: ["ada is paired twice"]
+        "functions.matching.pairings.best.faults_in", lambda _claim, **_more: ["ada is paired twice"]
     )
 
     status = desk.match()
