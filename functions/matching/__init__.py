@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from functions.matching.cohort import Cohort, limit_capacity
+    from functions.matching.criteria import CRITERION_KINDS
     from functions.matching.engine import Unsound, match
     from functions.matching.outcome import Outcome, Pair, Unmatched, Wish, to_json
     from functions.matching.pairings.run import Stage, Surveyor
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
         WHOLE,
         Columns,
         Criterion,
-        CriterionKind,
         Pairing,
         Points,
         Policy,
@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from functions.matching.terms import Objective, Side, Terms
 
 __all__ = [
+    "CRITERION_KINDS",
     "LARGEST_CAPACITY",
     "NO_CANDIDATE",
     "NO_FACTS",
@@ -96,7 +97,6 @@ __all__ = [
     "Cohort",
     "Columns",
     "Criterion",
-    "CriterionKind",
     "Facts",
     "Finding",
     "FurtherPlace",
@@ -159,6 +159,7 @@ __all__ = [
 
 _NAMES_BY_MODULE = {
     "cohort": ("Cohort", "limit_capacity"),
+    "criteria": ("CRITERION_KINDS",),
     "engine": ("Unsound", "match"),
     "pairings.run": ("Stage", "Surveyor"),
     "outcome": ("Outcome", "Pair", "Unmatched", "Wish", "to_json"),
@@ -168,7 +169,6 @@ _NAMES_BY_MODULE = {
         "WHOLE",
         "Columns",
         "Criterion",
-        "CriterionKind",
         "Pairing",
         "Points",
         "Policy",

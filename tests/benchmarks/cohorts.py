@@ -203,8 +203,8 @@ kind = "paused"
 mentee = "paused"
 mentor = "paused"
 """
-# Text similarity, apart: cohorts have it beside the kinds above.
-ALIKE = """
+# A new kind goes here: tests know the weights and the names of those above.
+MORE_KINDS = """
 [[criterion]]
 name = "plans"
 kind = "text similarity"
@@ -227,7 +227,7 @@ mentee = "town"
 mentor = "town"
 weight = 1
 """
-_EVERYTHING = EVERY_KIND.replace("[[rule]]", ALIKE + "[[rule]]", 1)
+EVERYTHING = EVERY_KIND.replace("[[rule]]", MORE_KINDS + "[[rule]]", 1)
 _ZONES = (None, "UTC", "utc+2", "Europe/Berlin", "Asia/Kathmandu", "GMT-03:30", "America/New_York")
 _PLANS = (
     None,
@@ -337,7 +337,7 @@ def cohort(seed: int) -> tuple[Cohort, Claim] | None:
 
 
 def _policy(chance: random.Random) -> Policy:
-    policy = parse_policy(chance.choice([_EVERYTHING, FEW_KINDS]), file="made-up.toml")
+    policy = parse_policy(chance.choice([EVERYTHING, FEW_KINDS]), file="made-up.toml")
     levels = {level: chance.random() < 0.8 for level in ("served", "floor", "total", "load", "least_change")}
     levels["total"] = levels["total"] or not levels["served"]
     levels["floor"] = levels["floor"] and levels["served"]

@@ -23,6 +23,7 @@ from functions.matching.scoring.scores import (
     scores,
 )
 from functions.matching.verification.answers import Answers
+from tests.benchmarks.cohorts import EVERYTHING
 from tests.matching import saying
 from tests.matching.cohorts import EVERY_KIND, a_cohort, a_policy, every_kind, mentee, mentor
 
@@ -307,7 +308,9 @@ def test_points_that_no_score_can_hold_are_refused_with_the_policy() -> None:
 # Whole cohorts, against the plain Python of the verifier.
 
 AS_THEY_ARE = 'points = "as they are"\n' + re.sub(r"(weight = \d+)\.\d+", r"\1", EVERY_KIND)
-policies = st.sampled_from([every_kind(), parse_policy(AS_THEY_ARE, file="as-they-are.toml")])
+policies = st.sampled_from(
+    [parse_policy(EVERYTHING, file="everything.toml"), parse_policy(AS_THEY_ARE, file="as-they-are.toml")]
+)
 seeds = st.integers(0, 2**32)
 
 

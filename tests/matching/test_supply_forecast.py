@@ -8,11 +8,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from functions.matching.cohort import Cohort
+from functions.matching.criteria.definition import Wanted
 from functions.matching.engine import match
 from functions.matching.people import Person
 from functions.matching.reasons import CannotMatch
 from functions.matching.reports.supply_forecast import (
-    Wanted,
     _Graph,
     describe_forecast,
     forecast_supply,

@@ -1,7 +1,7 @@
 """Kinds of criterion, one module each: its options in a policy, how answers are encoded and compared.
 
-A new kind is one module here with its row in `DEFINITIONS`, one in `verification/criteria` (the second
-reading, which shares no code with this one), a name in `CriterionKind` and the sentences of its findings.
+A new kind is one module here with its row in `DEFINITIONS`, and one in `verification/criteria` with its row
+there (the second reading, which shares no code with this one): CONTRIBUTING.md has the recipe.
 
 Nothing here imports numpy: the web function reads policies and has none. Arrays come in as arguments, and
 are compared with operators and their own methods.
@@ -24,10 +24,10 @@ from functions.matching.criteria import (
     wish,
 )
 from functions.matching.criteria.definition import CriterionDefinition
-from functions.matching.policy.model import LARGEST_WEIGHT, Criterion, CriterionKind, Points
+from functions.matching.policy.model import LARGEST_WEIGHT, Criterion, Points
 from functions.matching.policy.toml import TomlTable, readable
 
-DEFINITIONS: Mapping[CriterionKind, CriterionDefinition] = {
+DEFINITIONS: Mapping[str, CriterionDefinition] = {
     definition.kind: definition
     for definition in (
         same.DEFINITION,
@@ -43,13 +43,14 @@ DEFINITIONS: Mapping[CriterionKind, CriterionDefinition] = {
         text_similarity.DEFINITION,
     )
 }
+CRITERION_KINDS = tuple(DEFINITIONS)
 _COMMON_KEYS = ("name", "label", "kind", "weight", "neutral", "private", "mentee", "mentor", "both")
 
 
 def parse_criterion(table: TomlTable, points: Points) -> Criterion:
     """Return the criterion that a table [[criterion]] says. Raises PolicyError for the first mistake."""
     table = table.with_both_split()
-    kind = table.choice("kind", CriterionKind)
+    kind = table.word("kind", CRITERION_KINDS)
     definition = DEFINITIONS[kind]
     table.allow((*_COMMON_KEYS, *definition.keys), f"a criterion of kind “{kind}”")
     name = table.text("name")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from functions.matching.answers.codes import NOWHERE
 from functions.matching.criteria.definition import CriterionDefinition, Shares
 from functions.matching.criteria.findings import find_apart, find_distance
-from functions.matching.policy.model import LARGEST_WEIGHT, WHOLE, Criterion, CriterionKind
+from functions.matching.policy.model import LARGEST_WEIGHT, WHOLE, Criterion
 from functions.matching.policy.toml import TomlTable
 
 if TYPE_CHECKING:
@@ -43,10 +43,11 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
 
 
 DEFINITION = CriterionDefinition(
-    kind=CriterionKind.CLOSENESS,
+    kind="closeness",
     keys=("reach",),
     parse=_parse,
     encode=_encode,
     find=find_distance,
     find_of_peers=find_apart,
+    single_answers=True,
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from functions.matching.criteria.definition import CriterionDefinition, Shares
+from functions.matching.criteria.definition import CriterionDefinition, Shares, Wanted
 from functions.matching.criteria.findings import Found, Sides, find_met
 from functions.matching.criteria.overlap import Coverage, encode_overlap, find_wanted
 from functions.matching.people import Person, Role
-from functions.matching.policy.model import WHOLE, Criterion, CriterionKind
+from functions.matching.policy.model import WHOLE, Criterion
 from functions.matching.policy.toml import TomlTable
 from functions.matching.reasons import Facts, Finding, Way
 
@@ -80,10 +80,11 @@ def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
 
 
 DEFINITION = CriterionDefinition(
-    kind=CriterionKind.COMPLEMENTARY,
+    kind="complementary",
     keys=("mentor_wants", "mentee_offers"),
     parse=_parse,
     encode=_encode,
     find=_find,
     find_of_peers=find_wanted,
+    wanted=Wanted.ANY,
 )

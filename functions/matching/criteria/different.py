@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from functions.matching.criteria.definition import CriterionDefinition
 from functions.matching.criteria.findings import find_agreement
 from functions.matching.criteria.same import Agreement, parse_wildcards
-from functions.matching.policy.model import Criterion, CriterionKind
+from functions.matching.policy.model import Criterion
 
 if TYPE_CHECKING:
     from functions.matching.scoring.comparison import EncodedCriterion
@@ -19,5 +19,10 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
 
 
 DEFINITION = CriterionDefinition(
-    kind=CriterionKind.DIFFERENT, keys=("any",), parse=parse_wildcards, encode=_encode, find=find_agreement
+    kind="different",
+    keys=("any",),
+    parse=parse_wildcards,
+    encode=_encode,
+    find=find_agreement,
+    single_answers=True,
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from functions.matching.answers.codes import NOWHERE
 from functions.matching.criteria.definition import CriterionDefinition, Shares
 from functions.matching.criteria.findings import find_apart, find_distance
-from functions.matching.policy.model import LARGEST_STEP, WHOLE, Criterion, CriterionKind
+from functions.matching.policy.model import LARGEST_STEP, WHOLE, Criterion
 from functions.matching.policy.options import LADDER_KEYS, check_bounds, ladder_of, steps_per_place
 from functions.matching.policy.toml import TomlTable
 
@@ -71,10 +71,11 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
 
 
 DEFINITION = CriterionDefinition(
-    kind=CriterionKind.DISTANCE,
+    kind="ordered distance",
     keys=(*LADDER_KEYS, "worth", "at_least", "at_most", "fades_over"),
     parse=_parse,
     encode=_encode,
     find=find_distance,
     find_of_peers=find_apart,
+    single_answers=True,
 )

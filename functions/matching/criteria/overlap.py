@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.matching.criteria.definition import CriterionDefinition, Shares
+from functions.matching.criteria.definition import CriterionDefinition, Shares, Wanted
 from functions.matching.criteria.findings import Found, Sides, find_met
 from functions.matching.people import Person, Role
-from functions.matching.policy.model import WHOLE, Criterion, CriterionKind
+from functions.matching.policy.model import WHOLE, Criterion
 
 if TYPE_CHECKING:
     from functions.matching.scoring.comparison import EncodedCriterion, Ints, Truths
@@ -54,4 +54,9 @@ def find_wanted(sides: Sides, mentee: Person, mentor: Person) -> Found:
     return find_met(sides, sides.mentee.of(mentee), sides.mentor.of(mentor), Role.MENTOR)
 
 
-DEFINITION = CriterionDefinition(kind=CriterionKind.OVERLAP, encode=encode_overlap, find=find_wanted)
+DEFINITION = CriterionDefinition(
+    kind="overlap",
+    encode=encode_overlap,
+    find=find_wanted,
+    wanted=Wanted.ANY,
+)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from functions.matching.criteria.definition import CriterionDefinition, Shares
+from functions.matching.criteria.definition import CriterionDefinition, Shares, Wanted
 from functions.matching.criteria.findings import Found, Sides
 from functions.matching.people import Person, Role
-from functions.matching.policy.model import WHOLE, Counts, Criterion, CriterionKind
+from functions.matching.policy.model import WHOLE, Counts, Criterion
 from functions.matching.policy.toml import TomlTable
 from functions.matching.reasons import Facts, Finding
 
@@ -93,5 +93,10 @@ def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
 
 
 DEFINITION = CriterionDefinition(
-    kind=CriterionKind.RANKED, keys=("worth", "counts"), parse=_parse, encode=_encode, find=_find
+    kind="ranked choice",
+    keys=("worth", "counts"),
+    parse=_parse,
+    encode=_encode,
+    find=_find,
+    wanted=Wanted.FIRST,
 )

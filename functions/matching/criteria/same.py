@@ -9,7 +9,7 @@ from functions.matching.answers.codes import ANY, MISSING
 from functions.matching.criteria.definition import CriterionDefinition, Shares
 from functions.matching.criteria.findings import find_agreement
 from functions.matching.people import canonical
-from functions.matching.policy.model import WHOLE, Criterion, CriterionKind
+from functions.matching.policy.model import WHOLE, Criterion
 from functions.matching.policy.toml import TomlTable
 
 if TYPE_CHECKING:
@@ -39,5 +39,10 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
 
 
 DEFINITION = CriterionDefinition(
-    kind=CriterionKind.SAME, keys=("any",), parse=parse_wildcards, encode=_encode, find=find_agreement
+    kind="same",
+    keys=("any",),
+    parse=parse_wildcards,
+    encode=_encode,
+    find=find_agreement,
+    single_answers=True,
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.matching.criteria.definition import CriterionDefinition, Shares
+from functions.matching.criteria.definition import CriterionDefinition, Shares, Wanted
 from functions.matching.criteria.findings import find_in_common
 from functions.matching.criteria.overlap import Coverage
 from functions.matching.people import Role
-from functions.matching.policy.model import WHOLE, Criterion, CriterionKind
+from functions.matching.policy.model import WHOLE, Criterion
 
 if TYPE_CHECKING:
     from functions.matching.scoring.comparison import EncodedCriterion, Ints
@@ -33,4 +33,9 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
     return people.compare_lists(AnyMet(Coverage(bits, term.size - 1)), wanted, term)
 
 
-DEFINITION = CriterionDefinition(kind=CriterionKind.SHARES_ANY, encode=_encode, find=find_in_common)
+DEFINITION = CriterionDefinition(
+    kind="shares any",
+    encode=_encode,
+    find=find_in_common,
+    wanted=Wanted.ANY,
+)

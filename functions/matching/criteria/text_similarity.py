@@ -10,7 +10,7 @@ from functions.matching.criteria.definition import CriterionDefinition
 from functions.matching.criteria.findings import Found, Sides
 from functions.matching.criteria.times_in_common import EnoughInCommon
 from functions.matching.people import Person
-from functions.matching.policy.model import Criterion, CriterionKind
+from functions.matching.policy.model import Criterion
 from functions.matching.policy.toml import TomlTable
 from functions.matching.reasons import Facts, Finding
 
@@ -42,5 +42,5 @@ def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
 
 
 DEFINITION = CriterionDefinition(
-    kind=CriterionKind.ALIKE, keys=("enough",), parse=_parse, encode=_encode, find=_find
+    kind="text similarity", keys=("enough",), parse=_parse, encode=_encode, find=_find
 )

@@ -9,7 +9,7 @@ from functions.matching.answers.timetable import half_hours
 from functions.matching.criteria.definition import CriterionDefinition, Shares
 from functions.matching.criteria.findings import Found, Sides, find_in_common
 from functions.matching.people import Person, Role
-from functions.matching.policy.model import WHOLE, Criterion, CriterionKind
+from functions.matching.policy.model import WHOLE, Criterion
 from functions.matching.policy.options import ZONE_KEYS, zones_of
 from functions.matching.policy.toml import TomlTable
 from functions.matching.reasons import NO_FACTS, Facts, Finding
@@ -72,7 +72,7 @@ _NEVER_FREE = Finding.NEVER_FREE_TOGETHER, NO_FACTS
 
 
 DEFINITION = CriterionDefinition(
-    kind=CriterionKind.IN_COMMON,
+    kind="times in common",
     keys=("enough", *ZONE_KEYS),
     parse=_parse,
     encode=_encode,

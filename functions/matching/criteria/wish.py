@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from functions.matching.criteria.definition import CriterionDefinition, Shares
 from functions.matching.criteria.findings import Entries, Found, Sides
 from functions.matching.people import Person, Role, canonical, one
-from functions.matching.policy.model import Criterion, CriterionKind, Policy
+from functions.matching.policy.model import Criterion, Policy
 from functions.matching.reasons import NO_FACTS, Facts, Finding
 
 if TYPE_CHECKING:
@@ -57,5 +57,9 @@ def names_of(policy: Policy, role: Role, person: Person) -> frozenset[str]:
 
 
 DEFINITION = CriterionDefinition(
-    kind=CriterionKind.WISH, encode=_encode, mentor_column_required=False, find=_find
+    kind="wish",
+    encode=_encode,
+    mentor_column_required=False,
+    find=_find,
+    names_people=True,
 )

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from functions.matching.cohort import Cohort
+from functions.matching.criteria import DEFINITIONS
 from functions.matching.outcome import Outcome, Pair, Wish
 from functions.matching.pairings.run import Run, snapshot_sha256
-from functions.matching.policy.model import CriterionKind
 from functions.matching.reports import wishes
 from functions.matching.reports.pair_reasons import PairReasons
 from functions.matching.score_matrix import Grid
@@ -80,7 +80,7 @@ def reasoned_pairs(cohort: Cohort, made: Sequence[tuple[int, int]]) -> tuple[Pai
 
 def unmet_wishes(run: Run, cohort: Cohort, found: assignment.Assignment, terms: Terms) -> tuple[Wish, ...]:
     """Return the wishes for named people that were not met, with what they would have cost."""
-    if all(criterion.kind is not CriterionKind.WISH for criterion in run.policy.criteria):
+    if not any(DEFINITIONS[criterion.kind].names_people for criterion in run.policy.criteria):
         return ()
     solved = pair_cost.SolvedProblem(
         pairs=found.candidates,

@@ -48,22 +48,6 @@ class Points(StrEnum):
     AS_THEY_ARE = "as they are"  # the weights are the points; a missing answer earns none
 
 
-class CriterionKind(StrEnum):
-    """What a criterion compares."""
-
-    SAME = "same"
-    DIFFERENT = "different"
-    SHARES_ANY = "shares any"
-    OVERLAP = "overlap"
-    RANKED = "ranked choice"
-    DISTANCE = "ordered distance"
-    CLOSENESS = "closeness"
-    IN_COMMON = "times in common"
-    COMPLEMENTARY = "complementary"
-    WISH = "wish"
-    ALIKE = "text similarity"
-
-
 class RuleKind(StrEnum):
     """What a rule refuses."""
 
@@ -130,7 +114,7 @@ class Zones:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """One thing that makes an eligible pairing better.
+    """One thing that makes an eligible pairing better; `kind` is one of `criteria.DEFINITIONS`.
 
     `weight` is in thousandths; `neutral` and every worth are shares in millionths; steps and `reach`
     count in thousandths when the answers are numbers, in places on the ladder otherwise. `private`
@@ -140,7 +124,7 @@ class Criterion:
 
     name: str
     label: str
-    kind: CriterionKind
+    kind: str
     weight: int
     neutral: int
     private: bool

@@ -1,7 +1,7 @@
 """TOML tables, read key by key; each mistake names the file, the line, the cause and the remedy."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -202,13 +202,16 @@ class TomlTable:
 
     def choice(self, key: str, kinds: type[_Choice], *, default: _Choice | None = None) -> _Choice:
         """Return one of the kinds, by its words."""
+        return kinds(self.word(key, [str(kind) for kind in kinds], default=default))
+
+    def word(self, key: str, words: Sequence[str], *, default: str | None = None) -> str:
+        """Return one of the words, or the default."""
         value = self.take(key, default=_REQUIRED if default is None else default)
-        words = [str(kind) for kind in kinds]
-        if value not in words:
+        if not isinstance(value, str) or value not in words:
             near = get_close_matches(str(value), words, n=1)
             hint = f"Did you mean “{near[0]}”? " if near else ""
             raise self.mistake(key, f"{quoted(value)} is not known", f"{hint}It may be: {', '.join(words)}")
-        return kinds(value)
+        return value
 
     def table(self, key: str, *, required: bool = True) -> "TomlTable":
         """Return a table inside this one, empty when it is not required and missing."""

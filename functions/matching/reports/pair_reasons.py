@@ -10,14 +10,10 @@ from dataclasses import replace
 from functions.matching.criteria import DEFINITIONS
 from functions.matching.criteria.findings import Find, Found, Sides, find_in_common
 from functions.matching.people import Person, Role, Value, canonical, one
-from functions.matching.policy.model import Criterion, CriterionKind, Pairing, Policy
+from functions.matching.policy.model import Criterion, Pairing, Policy
 from functions.matching.reasons import Facts, Finding, Reason, Way
 
 _REMEMBERED_AT_MOST = 20_000
-_SINGLE_ANSWERS = frozenset(
-    {CriterionKind.SAME, CriterionKind.DIFFERENT, CriterionKind.DISTANCE, CriterionKind.CLOSENESS}
-)
-_WANTED = frozenset({CriterionKind.OVERLAP, CriterionKind.RANKED, CriterionKind.COMPLEMENTARY})
 
 
 class PairReasons:
@@ -62,13 +58,15 @@ class _Finder:
 
     def __init__(self, sides: Sides) -> None:
         criterion = sides.criterion
+        definition = DEFINITIONS[criterion.kind]
         self.name, self.canonical_name = criterion.name, canonical(criterion.name)
-        self.private = criterion.private or criterion.kind is CriterionKind.WISH
+        self.private = criterion.private or definition.names_people
         self._sides = sides
+        self._names_people = definition.names_people
         peers = sides.policy.pairing is Pairing.PEERS
         self._both_ways = peers and criterion.mentee != criterion.mentor
-        self._find = _find_of_peers(criterion) if peers else DEFINITIONS[criterion.kind].find
-        self._repeats = criterion.kind in _SINGLE_ANSWERS and not self._both_ways
+        self._find = _find_of_peers(criterion) if peers else definition.find
+        self._repeats = definition.single_answers and not self._both_ways
         self._known: dict[Hashable, Found] = {}
 
     def found(self, mentee: Person, mentor: Person) -> Found:
@@ -89,7 +87,7 @@ class _Finder:
         there = self._find(self._sides, one_peer, other)
         back = _turned(self._find(self._sides, other, one_peer))
         found = [way for way in (there, back) if way[0] is not Finding.NOT_ANSWERED]
-        if self._sides.criterion.kind is CriterionKind.WISH:
+        if self._names_people:
             return _of_both_wishes([way for way in found if way[0] is Finding.ASKED_FOR]) or there
         if len(found) == 2 and found[0] != found[1]:  # noqa: PLR2004 - there and back
             ways = tuple(Way(finding=finding, facts=facts) for finding, facts in found)
@@ -122,7 +120,7 @@ def _of_both_wishes(asked: Sequence[Found]) -> Found | None:
 
 def _find_of_peers(criterion: Criterion) -> Find:
     """Return what finds it of two peers; what one wants and the other wants too, they have in common."""
-    if criterion.mentee == criterion.mentor and criterion.kind in _WANTED:
-        return find_in_common
     definition = DEFINITIONS[criterion.kind]
+    if criterion.mentee == criterion.mentor and definition.wanted:
+        return find_in_common
     return definition.find_of_peers or definition.find

@@ -12,15 +12,16 @@ Nobody is named, what a policy keeps private is left out, and counts of fewer th
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 from ortools.graph.python import max_flow
 
 from functions.matching.cohort import Cohort
+from functions.matching.criteria import DEFINITIONS
+from functions.matching.criteria.definition import Wanted
 from functions.matching.people import Person, Role, canonical, several
-from functions.matching.policy.model import Criterion, CriterionKind, Rule, RuleKind
+from functions.matching.policy.model import Criterion, Rule, RuleKind
 from functions.matching.reports.aggregates import SMALLEST, Count, hidden_counts, shown_count
 from functions.matching.reports.aggregates import count_in_words as counted
 from functions.matching.score_matrix import blocks
@@ -32,14 +33,6 @@ Words = Mapping[str, Mapping[str, str]]
 
 _MOST_TOLD = 12
 _NEARLY_ALL, _FAR_MORE = 80, 20  # percent; points of a percentage
-
-
-class Wanted(StrEnum):
-    """How the mentees counted want an entry."""
-
-    FIRST = "as their first choice"
-    ANY = "among what they want"
-    ONLY = "and nothing else"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,15 +191,9 @@ def _demand(cohort: Cohort, wordy: _Wordy) -> Iterator[Demand]:
 def _questions(cohort: Cohort) -> Iterator[tuple[str, str, str, Wanted]]:
     """Yield label, mentees' column, mentors' column, and how it is wanted, needs before wishes."""
     needs = {RuleKind.TOO_FEW: Wanted.ONLY, RuleKind.MUST_HAVE: Wanted.ANY, RuleKind.DIFFERENT: Wanted.ONLY}
-    wishes = {
-        CriterionKind.RANKED: Wanted.FIRST,
-        CriterionKind.OVERLAP: Wanted.ANY,
-        CriterionKind.SHARES_ANY: Wanted.ANY,
-        CriterionKind.COMPLEMENTARY: Wanted.ANY,
-    }
     ruled: Sequence[Rule | Criterion] = (*cohort.policy.rules, *cohort.policy.criteria)
     for what in ruled:
-        how = needs.get(what.kind) if isinstance(what, Rule) else wishes.get(what.kind)
+        how = needs.get(what.kind) if isinstance(what, Rule) else DEFINITIONS[what.kind].wanted
         if how is not None and not what.private:
             yield what.name if isinstance(what, Rule) else what.label, what.mentee, what.mentor, how
 

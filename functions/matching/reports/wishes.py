@@ -8,11 +8,12 @@ somebody else got are one and the same: nothing. That somebody wished at all is 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from functions.matching.criteria import DEFINITIONS
 from functions.matching.criteria.findings import Sides
 from functions.matching.criteria.wish import names_in, names_of
 from functions.matching.outcome import Wish
 from functions.matching.people import Role
-from functions.matching.policy.model import Criterion, CriterionKind, Policy
+from functions.matching.policy.model import Criterion, Policy
 from functions.matching.reasons import Against, WhyNot
 from functions.matching.scoring import scores
 from functions.matching.scoring.scores import Prepared
@@ -131,7 +132,7 @@ def unmet_wishes(answering: Answering) -> tuple[Wish, ...]:
     prepared = answering.prepared
     asked: dict[Couple, set[Role]] = {}
     for criterion in prepared.policy.criteria:
-        if criterion.kind is CriterionKind.WISH:
+        if DEFINITIONS[criterion.kind].names_people:
             for role, couple in (
                 *_asked(answering, criterion, Role.MENTEE),
                 *_asked(answering, criterion, Role.MENTOR),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from functions.matching.policy.model import Criterion, CriterionKind
+from functions.matching.policy.model import Criterion
 from functions.matching.verification.answer_reader import AnswerReader
 from functions.matching.verification.criteria import (
     closeness,
@@ -19,16 +19,16 @@ from functions.matching.verification.criteria import (
 )
 from functions.matching.verification.reading import CriterionReading
 
-READINGS: Mapping[CriterionKind, Callable[[Criterion, AnswerReader, AnswerReader], CriterionReading]] = {
-    CriterionKind.SAME: same.reading,
-    CriterionKind.DIFFERENT: different.reading,
-    CriterionKind.SHARES_ANY: shares_any.reading,
-    CriterionKind.OVERLAP: overlap.reading,
-    CriterionKind.RANKED: ranked_choice.reading,
-    CriterionKind.DISTANCE: ordered_distance.reading,
-    CriterionKind.CLOSENESS: closeness.reading,
-    CriterionKind.IN_COMMON: times_in_common.reading,
-    CriterionKind.COMPLEMENTARY: complementary.reading,
-    CriterionKind.WISH: wish.reading,
-    CriterionKind.ALIKE: text_similarity.reading,
+READINGS: Mapping[str, Callable[[Criterion, AnswerReader, AnswerReader], CriterionReading]] = {
+    "same": same.reading,
+    "different": different.reading,
+    "shares any": shares_any.reading,
+    "overlap": overlap.reading,
+    "ranked choice": ranked_choice.reading,
+    "ordered distance": ordered_distance.reading,
+    "closeness": closeness.reading,
+    "times in common": times_in_common.reading,
+    "complementary": complementary.reading,
+    "wish": wish.reading,
+    "text similarity": text_similarity.reading,
 }
