@@ -56,6 +56,7 @@ GROUPS: Mapping[str, Mapping[str, Command]] = {
             "deploy an environment from nothing, or bring it up to what is here",
         ),
         "open": Command("infra.deploy.operate.open_cohort", "open the programme's next cohort for enrolment"),
+        "recount": Command("infra.deploy.operate.recount", "repair the console's lists and counts"),
         "invite": Command("infra.deploy.operate.invite", "write a one-time link to sign in to the console"),
         "token": Command("infra.deploy.operate.tokens", "write a token for the API"),
         "status": Command(

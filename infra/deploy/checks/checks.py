@@ -20,6 +20,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.questionnaires import definitions
+from functions.storage.enrolment import cohorts
+from functions.usecases.people.recount import differences
 from infra.deploy.aws import functions
 from infra.deploy.aws.stacks import GOOD
 from infra.deploy.deployment import Deployment
@@ -440,6 +442,19 @@ def table(context: CheckContext) -> Iterator[Finding]:
         )
 
 
+def lists(context: CheckContext) -> Iterator[Finding]:
+    """The console's lists and counts agree with the records that they repeat."""
+    services = context.deployment.services()
+    for cohort in cohorts.every(services.table):
+        found = differences(services, cohort.id)
+        if not found.none:
+            yield Finding(
+                what=f"In {cohort.name} ({cohort.id}) the lists show {found.people} people and "
+                f"{found.pairs} pairs wrongly, and {found.counts} counts are wrong.",
+                remedy=f"Have them repaired: ./kith recount {context.deployment.environment.name}",
+            )
+
+
 def budget(context: CheckContext) -> Iterator[Finding]:
     """The month's cost is within the budget."""
     cloud, environment = context.deployment.cloud, context.deployment.environment
@@ -479,6 +494,7 @@ CHECKS: tuple[Check, ...] = (
     site,
     invitation,
     table,
+    lists,
     budget,
 )
 

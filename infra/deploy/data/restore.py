@@ -6,7 +6,8 @@ What is over is not brought back:
   forgotten again, by the daily work if this is broken off;
 - sessions, invitations, links that live ten minutes and tokens of machines are left out;
 - mails that may have left since are not sent again: they are called unknown;
-- the audit trail only grows: of each chain the longer one stands.
+- the audit trail only grows: of each chain the longer one stands;
+- lists and counts repeat what stands elsewhere: they are compared with it in the end, and repaired.
 
 While it works the functions rest: nobody writes what would be lost.
 """
@@ -27,10 +28,12 @@ from functions.programme.messages import MessageState
 from functions.programme.people import EnrolmentState
 from functions.services import Services
 from functions.storage import keys
+from functions.storage.enrolment import cohorts
 from functions.storage.item_values import instant_text
 from functions.storage.table import Event
 from functions.usecases.access.sign_in import EVERYWHERE
 from functions.usecases.people.erase_people import erase
+from functions.usecases.people.recount import recount
 from infra.deploy.aws import secrets
 from infra.deploy.data import backup
 from infra.deploy.data.backup import Header, Wire
@@ -128,6 +131,7 @@ class Restoring:
         removed = self.remove_what_came_later()
         self.open_links()
         erased = self.erase_again()
+        self.recount()
         self.services.table.commit(
             [],
             event=Event(
@@ -210,6 +214,11 @@ class Restoring:
             erase(self.services, cohort_id, person_id, actor="operator")
         return len(self.erased)
 
+    def recount(self) -> None:
+        """Let lists and counts say what the table holds now: who was erased since is in neither."""
+        for cohort in cohorts.every(self.services.table):
+            recount(self.services, cohort.id)
+
     def _sound(self) -> Iterator[Wire]:
         for item in backup.items_in(self.file):
             place = _place(item)
@@ -224,6 +233,8 @@ class Restoring:
     def _is_of_the_erased(self, item: Wire) -> bool:
         """Whether it would name or free somebody who is erased; the rest is forgotten by erasing again."""
         place = _place(item)
+        if place in {keys.roll_person(cohort_id, person_id) for cohort_id, person_id in self.erased}:
+            return True
         if not place[0].startswith("PEOPLE#"):
             return False
         there = self.present.get(place)

@@ -17,12 +17,13 @@ from functions.programme.links import Purpose, link_token, stop_link_id
 from functions.programme.messages import MessageState
 from functions.programme.people import EnrolmentState
 from functions.services import Services
-from functions.storage import audit
+from functions.storage import audit, roll
 from functions.storage.access import links
 from functions.storage.messages import outbox
 from functions.usecases.access.api_tokens import find_token, issue_token
 from functions.usecases.access.sign_in import coordinator_of, invite, sign_in
 from functions.usecases.people.erase_people import erase
+from functions.usecases.people.recount import differences
 from infra.cli import main
 from infra.deploy.aws import secrets
 from infra.deploy.data import backup
@@ -290,6 +291,7 @@ def test_whoever_was_erased_since_stays_erased(
     [tombstone] = [each for each in harness.people() if each.state is EnrolmentState.ERASED]
     assert tombstone.id == person.id
     assert tombstone.forgotten_at is not None
+    assert differences(harness.services, harness.cohort.id).none
     assert links.standing(harness.services.table, stop_link_id(person.id), harness.clock.now) is None
 
 
@@ -313,6 +315,8 @@ def test_broken_off_anywhere_and_repeated_nobody_erased_is_back(
             restored(lived, copy)
         except KilledError:
             assert not any(each.email == PLANTED for each in harness.people())
+            on_the_roll = roll.people_in(harness.services.table, harness.cohort.id)
+            assert not any(each.email == PLANTED for each in on_the_roll)
         else:
             break
     dies_at = 0

@@ -1,16 +1,18 @@
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from functions.storage import audit
+from functions.storage import audit, keys
 from functions.storage.enrolment import cohorts
+from functions.storage.table import amendment
 from functions.usecases.access.api_tokens import find_token, issue_token, revoke_tokens
 from functions.usecases.access.sign_in import Revoked, coordinator_of, invite, revoke, sign_in
 from infra.cli import main
+from infra.deploy.checks.checks import CheckContext, lists, run_check
 from infra.deploy.errors import OperatorError
 from infra.deploy.operate import invite as invite_command
-from infra.deploy.operate import open_cohort, tokens
+from infra.deploy.operate import open_cohort, recount, tokens
 from infra.deploy.operate.open_cohort import opened
 from tests.harness import CohortHarness
 from tests.infra.deploy.laid import Laid
@@ -19,7 +21,7 @@ from tests.infra.deploy.operated import over
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-COMMANDS = (invite_command, tokens, open_cohort)
+COMMANDS = (invite_command, tokens, open_cohort, recount)
 
 
 @pytest.fixture
@@ -144,6 +146,28 @@ def test_a_cohort_is_opened_once_however_often_it_is_asked_for(
     for said in (first, second):
         assert f"{day:%A, %d %B %Y}" in said
         assert deployment.origin() in said
+
+
+def test_counts_that_somebody_changed_are_repaired_and_the_second_time_nothing_differs(
+    deployment: Laid, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day = date(datetime.now(UTC).year + 1, 10, 1)
+    main(["open", "trial", "--opens", day.isoformat()])
+    table = deployment.services().table
+    [cohort] = cohorts.every(table)
+    wrong = amendment(keys.people_counts(cohort.id, 1), {"mentee:applied": 3}, condition=None)
+    table.write_unaudited(wrong, idempotency_key="by hand")
+    context = CheckContext(deployment=cast("Any", deployment))
+    [finding] = run_check(context, lists)
+    assert "1 counts are wrong" in finding.what
+    assert "./kith recount" in finding.remedy
+    capsys.readouterr()
+
+    assert main(["recount", "trial"]) == 0
+    assert "repaired 0 people, 0 pairs and 1 counts" in capsys.readouterr().out
+    assert main(["recount", "trial"]) == 0
+    assert "nothing differed" in capsys.readouterr().out
+    assert run_check(context, lists) == []
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "2072-10-01", "1 October", ""])
