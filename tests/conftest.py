@@ -13,7 +13,9 @@ from playwright.sync_api import Browser, sync_playwright
 from functions.storage import keys
 from functions.storage.table import Table, client_settings
 from infra.local.emulator import REGION, Emulator
+from tests import figures
 from tests.audit.browser import FLAGS
+from tests.figures import measured  # noqa: F401  # a fixture for everybody
 from tests.harness import CohortHarness, harness_over
 
 if TYPE_CHECKING:
@@ -24,6 +26,27 @@ CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-c
 NAME = "kith-test"
 # One session, so that each client after the first finds the service's model read.
 SESSION = boto3.session.Session()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run write what it measured."""
+    parser.addoption(
+        "--write-figures",
+        action="store_true",
+        help="write what release tests measure into docs/measurements.md",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin with no figure."""
+    config.stash[figures.KEPT] = []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the figures where that is wanted."""
+    kept = session.config.stash[figures.KEPT]
+    if kept and session.config.getoption("--write-figures"):
+        figures.write(kept)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

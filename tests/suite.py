@@ -49,9 +49,16 @@ class Verdict:
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.option("--fast", is_flag=True, help="leave out browser, deployment, emulator, load and whole starts")
+@click.option(
+    "--release",
+    is_flag=True,
+    help="the large tests alone, by hand before a release (hours); their figures go to docs/measurements.md",
+)
 @click.argument("more", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST]…", help="whatever pytest takes")
-def command(*, fast: bool, more: Sequence[str]) -> int:
+def command(*, fast: bool, release: bool, more: Sequence[str]) -> int:
     """Check the code and run the tests, as CI does. Exit status 1 when something is to be repaired."""
+    if release:
+        return FOUND if _release(more) else 0
     if not fast and (refusal := _without_browser()):
         print(f"kith: {refusal}", file=sys.stderr)
         return REFUSED
@@ -97,7 +104,7 @@ def _verdict(check: Check) -> Verdict:
     process = subprocess.run(
         [program, *check.command[1:]],
         cwd=ROOT,
-        env=_surroundings(),
+        env=_without_aws_keys(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -117,11 +124,19 @@ def _pytest(*, fast: bool, more: Sequence[str]) -> int:
     chosen = " and ".join(f"not {marker}" for marker in left_out)
     command = [sys.executable, "-m", "pytest", "-n", str(AT_ONCE), "--dist", "loadgroup", "-m", chosen, *more]
     return subprocess.run(
-        command, cwd=ROOT, env=_surroundings(), stdin=subprocess.DEVNULL, check=False
+        command, cwd=ROOT, env=_without_aws_keys(), stdin=subprocess.DEVNULL, check=False
     ).returncode
 
 
-def _surroundings() -> Mapping[str, str]:
+def _release(more: Sequence[str]) -> int:
+    """Run the release tests one after the other: nothing else is to be in their figures."""
+    command = [sys.executable, "-m", "pytest", "-m", " or ".join(BY_HAND), "--write-figures", *more]
+    return subprocess.run(
+        command, cwd=ROOT, env=_without_aws_keys(), stdin=subprocess.DEVNULL, check=False
+    ).returncode
+
+
+def _without_aws_keys() -> Mapping[str, str]:
     """Return the environment without the keys to anybody's AWS: no test may reach it by mistake."""
     return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra import ROOT
+from tests.figures import Measured
 from tests.mutation_run import ROOMS, Mutant, Outcome, known_equivalents, run, without_decorators
 
 # Per cent of all mutants; those that change nothing count as survivors.
@@ -35,10 +36,10 @@ SURVIVOR = Mutant(function="a.b", was="return 1", became="return 2")
 
 @pytest.mark.release
 @pytest.mark.parametrize("room", ROOMS)
-def test_a_rooms_own_tests_kill_most_mutants_of_its_code(room: str, record_property: object) -> None:
+def test_a_rooms_own_tests_kill_most_mutants_of_its_code(room: str, measured: Measured) -> None:
     outcome = run(room)
 
-    record_property(f"mutants of {room}", str(outcome))  # type: ignore[operator]
+    measured(f"mutants of {room} that its tests kill", f"{outcome.share:.0f} %", f"≥ {FEWEST_KILLED} %")
     assert outcome.share >= FEWEST_KILLED, outcome.survivors
 
 

@@ -68,6 +68,13 @@ def test_fast_leaves_out_what_is_slow_and_hands_the_rest_to_pytest(
     )
 
 
+def test_release_runs_the_large_tests_alone_and_writes_their_figures(started: list[list[str]]) -> None:
+    status = main(["test", "--release", "-k", "cohorts"])
+
+    assert status == 0
+    assert started[0][3:] == ["-m", "release", "--write-figures", "-k", "cohorts"]
+
+
 def test_what_is_left_out_is_known_to_pytest() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]
     known = {marker.partition(":")[0] for marker in settings["markers"]}
