@@ -53,7 +53,8 @@ def with_figures(page: str, figures: Iterable[Figure], on: date, where: str) -> 
     before, _, rest = page.partition(BEGINS)
     table, _, after = rest.partition(ENDS)
     rows = {
-        line.split(" | ")[0].removeprefix("| "): line for line in re.findall(r"^\| (?!what ).*$", table, re.MULTILINE)
+        line.split(" | ")[0].removeprefix("| "): line
+        for line in re.findall(r"^\| (?!what ).*$", table, re.MULTILINE)
     }
     for figure in figures:
         rows[figure.what] = f"| {figure.what} | {figure.goal} | {figure.measured} | {on} | {where} |"
