@@ -9,7 +9,7 @@ from functions.programme.pairing import PairingState
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.storage.enrolment import enrolments
 from functions.storage.pairings import pairings
-from functions.storage.pairings.pairings import Seen
+from functions.storage.pairings.pairings import Partner, Seen
 from functions.storage.table import Refusal, Table, Written
 from tests.storage.ground import ADA, NOW, PAIRING, write
 
@@ -88,3 +88,36 @@ def withdrawn(person: Enrolment) -> Enrolment:
 )
 def test_a_pairing_is_over_when_it_has_ended_or_one_of_the_two_has_left(seen: Seen, *, over: bool) -> None:
     assert seen.over is over
+
+
+def test_each_of_the_two_has_the_other_as_a_partner_and_as_one_who_was_when_it_ended(paired: Table) -> None:
+    other = replace(PAIRING, id="pairing-2", mentee_id="bob")
+    write(paired, *pairings.creation(other), idempotency_key="other")
+
+    write(paired, pairings.ending(PAIRING, LATER, LATER.date()), idempotency_key="e")
+
+    assert pairings.partners_of(paired, "spring", "grace") == [
+        Partner("pairing-1", "ada", ended=True),
+        Partner("pairing-2", "bob", ended=False),
+    ]
+    assert pairings.partners_of(paired, "spring", "ada") == [Partner("pairing-1", "grace", ended=True)]
+    assert pairings.partners_of(paired, "spring", "bob") == [Partner("pairing-2", "grace", ended=False)]
+    assert pairings.partners_of(paired, "spring", "eve") == []
+
+
+def test_a_pairing_of_a_group_comes_back_as_it_was(table: Table) -> None:
+    of_a_group = replace(PAIRING, in_group=True, policy="groups")
+    write(table, *pairings.creation(of_a_group), idempotency_key="group")
+
+    assert pairings.get(table, "spring", "pairing-1") == of_a_group
+
+
+def test_more_pairings_than_one_request_gives_are_all_found(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairings, "MAX_BATCH_GET", 2)
+    made = [replace(PAIRING, id=f"pairing-{number}", mentee_id=f"mentee-{number}") for number in range(5)]
+    for pairing in made:
+        write(table, *pairings.creation(pairing), idempotency_key=pairing.id)
+
+    assert pairings.of(table, "spring", "grace") == made

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from functions.matching import Impossibility, Problem
 from functions.programme.run import Run, RunState
 from functions.storage import keys
 from functions.storage.runs import runs
@@ -227,6 +228,20 @@ def test_a_failure_is_kept_and_its_worker_is_not(dynamodb: "DynamoDBClient", tab
         run, state=RunState.FAILED, version=5, failure="no mentors", lease_owner=None, lease_until=None
     )
     assert "due_pk" not in str(everything_in(dynamodb, NAME))
+
+
+def test_why_people_can_not_be_matched_is_kept_as_it_was_found(table: Table) -> None:
+    run = in_state(table, RunState.RUNNING)
+    why = Impossibility(
+        problem=Problem.NO_NUMBER, people=("ada",), column="goals", answer="x", known=("a", "b")
+    )
+
+    failure = runs.failure(run, owner="first", why=why, summary={"mentees": 3})
+    write(table, failure, idempotency_key="f")
+
+    failed = now(table, run)
+    assert (failed.state, failed.cannot_match, failed.failure) == (RunState.FAILED, why, None)
+    assert failed.summary == {"mentees": 3}
 
 
 def test_a_published_run_waits_to_be_introduced_from_its_publication_on(table: Table) -> None:
