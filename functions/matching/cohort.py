@@ -10,7 +10,7 @@ from typing import Self
 from functions.matching.people import Person
 from functions.matching.policy.model import Columns, Policy
 from functions.matching.score_matrix import DenseScores, Grid
-from functions.matching.scoring import scores as score
+from functions.matching.scoring.scores import Computed, Prepared, prepare, score_all
 from functions.matching.terms import Couple, Side
 
 LARGEST_HELD = 100_000_000  # scores in memory, 400 MB; more are worked out again at each pass
@@ -21,21 +21,19 @@ NamedCouple = tuple[str, str]  # a mentee's id, a mentor's id
 class Cohort:
     """Two sides that can be compared: rows are mentees, columns mentors, both in the order of their ids."""
 
-    prepared: score.Prepared
+    prepared: Prepared
     mentors: Side
     mentees: Side
 
     @classmethod
     def of(cls, mentors: Iterable[Person], mentees: Iterable[Person], policy: Policy) -> Self:
-        """Read everybody's answers. Raises CannotMatch as `score.prepare` does."""
+        """Read everybody's answers. Raises CannotMatch as `prepare` does."""
         return cls.of_prepared(
-            score.prepare(
-                limit_capacity(mentors, policy.mentors), limit_capacity(mentees, policy.mentees), policy
-            )
+            prepare(limit_capacity(mentors, policy.mentors), limit_capacity(mentees, policy.mentees), policy)
         )
 
     @classmethod
-    def of_prepared(cls, prepared: score.Prepared) -> Self:
+    def of_prepared(cls, prepared: Prepared) -> Self:
         """Return the cohort of people who are prepared already."""
         return cls(prepared=prepared, mentors=_side(prepared.mentors), mentees=_side(prepared.mentees))
 
@@ -47,8 +45,8 @@ class Cohort:
     def grid(self, *, progress: Callable[[int], None] = lambda _percent: None) -> Grid:
         """Return everybody's scores, mentees × mentors: in memory, or by blocks when they are too many."""
         if len(self.mentees.ids) * len(self.mentors.ids) <= LARGEST_HELD:
-            return DenseScores(score.scores(self.prepared, progress=progress))
-        return score.Computed(self.prepared)
+            return DenseScores(score_all(self.prepared, progress=progress))
+        return Computed(self.prepared)
 
     def couples_by_place(self, couples: Iterable[NamedCouple]) -> tuple[Couple, ...]:
         """Return the couples by row and column, without those of whom somebody is not in the cohort."""

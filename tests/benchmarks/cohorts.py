@@ -14,7 +14,7 @@ from functions.matching.people import Person
 from functions.matching.policy.model import Policy
 from functions.matching.policy.parse import parse_policy
 from functions.matching.reasons import Finding, Reason
-from functions.matching.scoring import scores as score
+from functions.matching.scoring.scores import Prepared, points_of_pairs, prepare, score_all
 from functions.matching.solving import assignment
 from functions.matching.terms import Side, Terms
 from functions.matching.verification.claim import Claim, Couple
@@ -259,8 +259,8 @@ class Cohort:
         Raises CannotMatch when the locks contradict the rules.
         """
         policy, seed = policy or self.policy, self.seed if seed is None else seed
-        prepared = score.prepare(self.mentors, self.mentees, policy)
-        scores = score.scores(prepared)
+        prepared = prepare(self.mentors, self.mentees, policy)
+        scores = score_all(prepared)
         rows = {person.id: row for row, person in enumerate(prepared.mentees)}
         columns = {person.id: column for column, person in enumerate(prepared.mentors)}
 
@@ -301,9 +301,9 @@ def _side(people: Sequence[Person]) -> Side:
     )
 
 
-def pairs(prepared: score.Prepared, places: Sequence[tuple[int, int]]) -> tuple[Pair, ...]:
+def pairs(prepared: Prepared, places: Sequence[tuple[int, int]]) -> tuple[Pair, ...]:
     """Return pairs of rows and columns, each with the points that it really has."""
-    earned = score.points(prepared, [row for row, _ in places], [column for _, column in places])
+    earned = points_of_pairs(prepared, [row for row, _ in places], [column for _, column in places])
     names = [criterion.name for criterion in prepared.policy.criteria]
     return tuple(
         Pair(

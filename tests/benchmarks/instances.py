@@ -18,7 +18,7 @@ from functions.matching.people import Person, Role
 from functions.matching.policy.model import Policy
 from functions.matching.policy.parse import parse_policy
 from functions.matching.reasons import CannotMatch
-from functions.matching.scoring import scores as score
+from functions.matching.scoring.scores import prepare, score_all
 from functions.matching.terms import Objective
 from tests.benchmarks import people
 
@@ -68,7 +68,7 @@ def instance(seed: int) -> Instance:
     policy = _policy(chance)
     mentors = _people(chance, Role.MENTOR, chance.randint(2, 6), most=3)
     mentees = _people(chance, Role.MENTEE, chance.randint(2, 8), most=2)
-    scores = score.scores(score.prepare(mentors, mentees, policy)).tolist()
+    scores = score_all(prepare(mentors, mentees, policy)).tolist()
     cells = [(row, column) for row in range(len(mentees)) for column in range(len(mentors))]
     marks = {cell: chance.choice("........ll.ffpppp") for cell in cells}
     locked = _locks([cell for cell in cells if marks[cell] == "l"], scores, mentors, mentees)

@@ -17,7 +17,7 @@ from functions.matching.outcome import Certificate, Pair, Prices, Vector
 from functions.matching.people import Person
 from functions.matching.policy.model import WHOLE
 from functions.matching.reasons import CannotMatch, Reason
-from functions.matching.scoring import scores
+from functions.matching.scoring.scores import prepare
 from functions.matching.verification.certificate import ClaimArrays
 from functions.matching.verification.claim import Claim
 from functions.matching.verification.pairs import faults_in
@@ -607,7 +607,7 @@ def _not_made(claim: Claim, chance: Chance) -> tuple[str, str] | None:
 
 def _scored(claim: Claim, mentee: str, mentor: str) -> Pair:
     place = _ids(claim.mentees).index(mentee), _ids(claim.mentors).index(mentor)
-    return pairs(scores.prepare(claim.mentors, claim.mentees, claim.policy), [place])[0]
+    return pairs(prepare(claim.mentors, claim.mentees, claim.policy), [place])[0]
 
 
 def _with_value(claim: Claim) -> Claim | None:

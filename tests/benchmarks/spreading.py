@@ -9,13 +9,12 @@ from typing import Any
 
 from functions.matching.people import Role
 from functions.matching.score_matrix import Sparse
-from functions.matching.scoring import scores
 from functions.matching.scoring.candidates import (
     BlockCandidates,
     best_candidates,
     merge_candidates,
 )
-from functions.matching.scoring.scores import Prepared
+from functions.matching.scoring.scores import Computed, Prepared, prepare
 from functions.matching.solving import assignment
 from infra.match.spread.blocks import blocks_of, survey_block, without_people
 from infra.match.spread.dask_driver import LOCKED, DaskDriver
@@ -41,7 +40,7 @@ def find_candidates(*, size: int, side: int, seed: int, way: str, workers: int) 
 
 def _found(prepared: Prepared, side: int, way: str, workers: int) -> Sparse:
     if way == "one pass":
-        return best_candidates(scores.Computed(prepared, threads=workers), EACH, threads=workers)
+        return best_candidates(Computed(prepared, threads=workers), EACH, threads=workers)
     drivers: dict[str, Driver] = {"threads": Threads(workers), "Dask": DaskDriver(workers=workers)}
     return survey(prepared, EACH, drivers[way], side=side).candidates
 
@@ -76,7 +75,7 @@ def send(*, size: int, seed: int) -> dict[str, Any]:
 
 def _prepared(size: int, seed: int) -> Prepared:
     mentors, mentees = (people.people(role, size, seed) for role in (Role.MENTOR, Role.MENTEE))
-    return scores.prepare(mentors, mentees, people.policy())
+    return prepare(mentors, mentees, people.policy())
 
 
 def _processor_seconds() -> float:

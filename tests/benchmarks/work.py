@@ -19,17 +19,17 @@ import numpy.typing as npt
 
 from functions.i18n.phrasebook import Phrasebook
 from functions.i18n.run_reasons import RunRenderer
-from functions.matching import engine, outcome
-from functions.matching import score_matrix as grid
+from functions.matching import engine, outcome, score_matrix
 from functions.matching.cohort import Cohort
 from functions.matching.people import Role
 from functions.matching.policy.model import Groups, Policy
 from functions.matching.policy.parse import parse_policy
 from functions.matching.reports import whatif
 from functions.matching.score_matrix import blocks
-from functions.matching.scoring import scores as score
+from functions.matching.scoring import scores
+from functions.matching.scoring.scores import Computed, Prepared, prepare
 from functions.matching.solving import assignment, group_search, peer_matching
-from functions.matching.solving import stable as stability
+from functions.matching.solving.stable import deferred_acceptance
 from functions.matching.terms import Objective, Side
 from infra.match.people import people_in
 from infra.match.tables import read
@@ -62,12 +62,12 @@ def make_scores(*, folder: str, mentees: int, mentors: int, seed: int) -> dict[s
 
 
 def _scores(mentees: int, mentors: int, seed: int) -> Any:
-    prepared = score.prepare(
+    prepared = prepare(
         people.people(Role.MENTOR, mentors, seed),
         people.people(Role.MENTEE, mentees, seed),
         people.policy(),
     )
-    return score.scores(prepared)
+    return scores.score_all(prepared)
 
 
 def cohort(
@@ -131,7 +131,7 @@ def solve_candidates(*, each_side: int, seed: int, lists: str, objective: str) -
     return taken.of(total=answered.total, served=answered.served, pairs=len(sparse.values))
 
 
-def lists_of_anybody(each_side: int, seed: int) -> grid.Sparse:
+def lists_of_anybody(each_side: int, seed: int) -> score_matrix.Sparse:
     """Return candidate lists in which everybody may be a candidate, with any score."""
     chance = np.random.default_rng([seed, each_side])
     other = chance.integers(0, each_side, size=(2, each_side, CANDIDATES))
@@ -139,7 +139,7 @@ def lists_of_anybody(each_side: int, seed: int) -> grid.Sparse:
     return _by_rows(codes, each_side, chance.integers(0, 1_000_001, size=len(codes)))
 
 
-def lists_of_neighbours(each_side: int, seed: int) -> grid.Sparse:
+def lists_of_neighbours(each_side: int, seed: int) -> score_matrix.Sparse:
     """Return candidate lists in which people stand in a ring and know those near them, whom they score high.
 
     The hard case: a place changes hands only from neighbour to neighbour, so chains of changes are long.
@@ -162,9 +162,11 @@ def _listed(other: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     )
 
 
-def _by_rows(codes: npt.NDArray[np.int64], each_side: int, values: npt.NDArray[np.int64]) -> grid.Sparse:
+def _by_rows(
+    codes: npt.NDArray[np.int64], each_side: int, values: npt.NDArray[np.int64]
+) -> score_matrix.Sparse:
     row, column = np.divmod(codes, each_side)
-    return grid.Sparse(
+    return score_matrix.Sparse(
         starts=np.searchsorted(row, np.arange(each_side + 1)),
         columns=column.astype(np.int32),
         values=values.astype(np.int32),
@@ -178,14 +180,14 @@ def score_all(*, mentees: int, mentors: int, seed: int, threads: int) -> dict[st
     """Score every pair by blocks, keeping none; preparing, which each run does once, is told apart."""
     sides = people.people(Role.MENTOR, mentors, seed), people.people(Role.MENTEE, mentees, seed)
     with timed() as preparing:
-        prepared = score.prepare(*sides, people.policy())
+        prepared = prepare(*sides, people.policy())
     with timed() as taken:
         eligible = _eligible(prepared, threads)
     return taken.of(pairs=mentees * mentors, eligible=eligible, preparing=preparing.seconds)
 
 
-def _eligible(prepared: score.Prepared, threads: int) -> int:
-    grid = score.Computed(prepared, threads=threads)
+def _eligible(prepared: Prepared, threads: int) -> int:
+    grid = Computed(prepared, threads=threads)
     return sum(int((block >= 0).sum()) for _, block in blocks(grid))
 
 
@@ -244,7 +246,7 @@ def stable(*, matrix: str, capacity: Sequence[int]) -> dict[str, Any]:
     scores = np.load(matrix)
     mentees, mentors = scores.shape
     with timed() as taken:
-        pairs = stability.deferred_acceptance(
+        pairs = deferred_acceptance(
             scores, capacity, mentor_tie_breaks=range(mentors), mentee_tie_breaks=range(mentees)
         )
     return taken.of(served=len({row for row, _ in pairs}), total=sum(int(scores[pair]) for pair in pairs))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from functions.matching.score_matrix import DenseScores, Sparse
 from functions.matching.scoring import candidates
 from functions.matching.scoring.candidates import best_candidates, best_of_block, merge_candidates
-from functions.matching.scoring.scores import Computed, prepare, scores
+from functions.matching.scoring.scores import Computed, prepare, score_all
 from tests.matching.cohorts import a_cohort, every_kind
 
 Scores = npt.NDArray[np.int32]
@@ -94,7 +94,7 @@ def test_scores_that_are_computed_block_by_block_give_the_same_candidates() -> N
 
     found = best_candidates(Computed(prepared), 2)
 
-    assert as_pairs(found) == sorted_plainly(scores(prepared), 2)
+    assert as_pairs(found) == sorted_plainly(score_all(prepared), 2)
 
 
 def test_thresholds_that_rise_dismiss_nobody_who_belongs() -> None:

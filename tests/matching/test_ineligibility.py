@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.matching.scoring import scores
 from functions.matching.scoring.ineligibility import Patterns, patterns, patterns_turned
+from functions.matching.scoring.scores import prepare, refused, refused_pairs, score_all
 from tests.matching.cohorts import a_cohort, every_kind
 
 
@@ -28,19 +28,19 @@ def test_patterns_hold_what_they_were_made_of(seed: int, count: int) -> None:
 @given(st.integers(0, 100_000), st.data())
 def test_some_people_are_refused_as_everybody_is(made_from: int, data: st.DataObject) -> None:
     mentors, mentees = a_cohort(made_from)
-    prepared = scores.prepare(mentors, mentees, every_kind())
-    whole = scores.scores(prepared) < 0
+    prepared = prepare(mentors, mentees, every_kind())
+    whole = score_all(prepared) < 0
     rows, columns = (
         np.array(data.draw(st.lists(st.integers(0, len(side) - 1), unique=True, min_size=1).map(sorted)))
         for side in (mentees, mentors)
     )
     by_hand = np.zeros((len(rows), len(columns)), dtype=np.bool_)
 
-    one_by_one = scores.refused(prepared, rows.tolist(), columns.tolist())
+    one_by_one = refused(prepared, rows.tolist(), columns.tolist())
     straight = patterns(prepared.refusals, rows, columns, by_hand)
     turned = patterns_turned(prepared.refusals, rows, columns, by_hand.T)
     row, column = np.nonzero(~by_hand)
-    of_pairs = scores.refused_pairs(prepared, rows[row].tolist(), columns[column].tolist())
+    of_pairs = refused_pairs(prepared, rows[row].tolist(), columns[column].tolist())
 
     assert (one_by_one.any(axis=0) == whole[np.ix_(rows, columns)]).all()
     assert (np.moveaxis(straight.refusals[straight.of], 2, 0)[:-1] == one_by_one).all()

@@ -15,7 +15,7 @@ from functions.matching.outcome import PoolPrices, PoolProof
 from functions.matching.people import Person
 from functions.matching.policy.model import Policy
 from functions.matching.policy.parse import parse_policy
-from functions.matching.scoring import scores as score
+from functions.matching.scoring.scores import Prepared
 from functions.matching.solving import peer_matching, tie_break
 from functions.matching.terms import Couple, Objective, Side, Terms
 from tests.matching.saying import refused
@@ -284,7 +284,7 @@ def test_the_order_of_people_changes_nothing(seed: int, chance: random.Random) -
     chance.shuffle(shuffled)
 
     def paired(these: list[Person]) -> peer_matching.PeerMatching:
-        prepared: score.Prepared = peer_matching.prepare_peers(these, a_policy())
+        prepared: Prepared = peer_matching.prepare_peers(these, a_policy())
         ids = tuple(someone.id for someone in prepared.mentees)
         return peer_matching.match_peers(
             peer_matching.peer_scores(prepared), Side(ids=ids, capacity=(1,) * len(ids)), seed=3

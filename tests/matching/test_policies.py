@@ -17,7 +17,7 @@ from functions.matching import engine
 from functions.matching.people import Person, Role
 from functions.matching.policy.model import Pairing, Policy, PolicyError
 from functions.matching.policy.parse import parse_policy
-from functions.matching.scoring import scores as score
+from functions.matching.scoring.scores import prepare, score_all
 from functions.matching.solving import assignment, group_search, peer_matching
 from functions.matching.terms import Couple, Objective, Side
 from infra.local.demonstration import people as made_up
@@ -137,7 +137,7 @@ def test_peers_are_paired_from_the_one_pool_of_those_who_answered_as_mentees() -
 
 def test_groups_of_the_ready_made_policy_have_two_mentees_or_more() -> None:
     policy = ready_made("groups")
-    prepared = score.prepare(cohort(Role.MENTOR), cohort(Role.MENTEE), policy)
+    prepared = prepare(cohort(Role.MENTOR), cohort(Role.MENTEE), policy)
     mentors = Side(
         ids=tuple(person.id for person in prepared.mentors),
         capacity=tuple(person.capacity for person in prepared.mentors),
@@ -146,7 +146,7 @@ def test_groups_of_the_ready_made_policy_have_two_mentees_or_more() -> None:
     assert policy.groups
 
     found = group_search.form_groups(
-        score.scores(prepared), mentors, mentees, policy.groups, objective=policy.objective
+        score_all(prepared), mentors, mentees, policy.groups, objective=policy.objective
     )
 
     sizes = Counter(mentor for _, mentor in found.pairs)

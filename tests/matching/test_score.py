@@ -15,12 +15,12 @@ from functions.matching.policy.parse import parse_policy
 from functions.matching.scoring import blocked, set_overlap
 from functions.matching.scoring.scores import (
     Computed,
-    points,
+    points_of_pairs,
     prepare,
     refused,
     reweighed,
+    score_all,
     score_block,
-    scores,
 )
 from functions.matching.verification.answers import Answers
 from tests.benchmarks.cohorts import EVERYTHING
@@ -34,14 +34,14 @@ def share(kind: str, mine: Any, theirs: Any, *options: str) -> int:
     """Return what one criterion, alone, gives to a pair with these answers."""
     criterion = f'[[criterion]]\nname = "it"\nkind = "{kind}"\n{BOTH}weight = 1\n' + "\n".join(options)
     prepared = prepare([mentor("m", theirs=theirs)], [mentee("a", mine=mine)], a_policy(criteria=criterion))
-    return int(scores(prepared)[0, 0])
+    return int(score_all(prepared)[0, 0])
 
 
 def refuses(kind: str, mine: Any, theirs: Any, *options: str) -> bool:
     """Say whether one rule refuses a pair with these answers."""
     rule = f'[[rule]]\nname = "it"\nkind = "{kind}"\n{BOTH}' + "\n".join(options)
     prepared = prepare([mentor("m", theirs=theirs)], [mentee("a", mine=mine)], a_policy(rule))
-    return int(scores(prepared)[0, 0]) == -1
+    return int(score_all(prepared)[0, 0]) == -1
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_missing_answer_earns_nothing_where_points_are_taken_as_they_are() -> 
 
     prepared = prepare([mentor("m")], [mentee("a", field="law")], policy)
 
-    assert scores(prepared)[0, 0] == 0
+    assert score_all(prepared)[0, 0] == 0
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_both_directions_of_give_and_take_count_alike() -> None:
 
     prepared = prepare([bob], [ada], a_policy(criteria=criterion))
 
-    assert scores(prepared)[0, 0] == 750_000
+    assert score_all(prepared)[0, 0] == 750_000
 
 
 def test_a_perfect_pairing_earns_the_whole_million_whatever_the_weights() -> None:
@@ -165,8 +165,8 @@ def test_a_perfect_pairing_earns_the_whole_million_whatever_the_weights() -> Non
     )
     prepared = prepare([mentor("m", theirs="x")], [mentee("a", mine="x")], a_policy(criteria=criteria))
 
-    assert scores(prepared)[0, 0] == 1_000_000
-    assert points(prepared, [0], [0]).sum() == 1_000_000
+    assert score_all(prepared)[0, 0] == 1_000_000
+    assert points_of_pairs(prepared, [0], [0]).sum() == 1_000_000
 
 
 def test_what_matters_most_to_a_mentee_weighs_more_for_them_alone() -> None:
@@ -179,7 +179,7 @@ def test_what_matters_most_to_a_mentee_weighs_more_for_them_alone() -> None:
 
     prepared = prepare([mentor("m", field="law", town="Bonn")], people, policy)
 
-    assert scores(prepared)[:, 0].tolist() == [500_000, 750_000]
+    assert score_all(prepared)[:, 0].tolist() == [500_000, 750_000]
 
 
 def test_an_unknown_place_on_a_ladder_is_told_with_the_person_and_what_is_known() -> None:
@@ -229,7 +229,7 @@ def common_half_hours(mine: tuple[Any, Any], theirs: tuple[Any, Any], week: str 
     policy = a_policy(criteria=f'[[criterion]]\nname = "it"\n{TIMES}{ZONES}'.replace("2027-01-13", week))
     here, there = ({"times": times, "zone": zone} for times, zone in (mine, theirs))
     prepared = prepare([mentor("m", **there)], [mentee("a", **here)], policy)
-    return int(scores(prepared)[0, 0]) // 250_000
+    return int(score_all(prepared)[0, 0]) // 250_000
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_a_mentee_may_ask_for_somebody_of_the_same(
     )
     ada, bob = mentee("a", asks=asks, home=mine), mentor("m", faculty=theirs, gender="woman")
 
-    assert (int(scores(prepare([bob], [ada], policy))[0, 0]) == -1) == is_refused
+    assert (int(score_all(prepare([bob], [ada], policy))[0, 0]) == -1) == is_refused
 
 
 def test_points_that_no_score_can_hold_are_refused_with_the_policy() -> None:
@@ -325,10 +325,10 @@ def test_every_score_point_and_refusal_is_what_plain_python_says(
         patch.setattr(blocked, "WIDEST", width)
         patch.setattr(blocked, "_TALLEST", tall)
         prepared = prepare(mentors, mentees, policy)
-        found = scores(prepared)
+        found = score_all(prepared)
 
     rows, columns = np.indices(found.shape).reshape(2, -1)
-    earned = points(prepared, rows.tolist(), columns.tolist())
+    earned = points_of_pairs(prepared, rows.tolist(), columns.tolist())
     against = refused(prepared, range(found.shape[0]), range(found.shape[1]))
     for place, (row, column) in enumerate(zip(rows, columns, strict=True)):
         ada, bob = prepared.mentees[row], prepared.mentors[column]
@@ -360,7 +360,7 @@ def a_crowd(seed: int) -> Any:
 @given(seed=seeds, data=st.data())
 def test_a_block_of_any_rows_and_columns_is_that_part_of_the_whole(seed: int, data: Any) -> None:
     prepared = a_crowd(seed)
-    whole = scores(prepared)
+    whole = score_all(prepared)
     ends = [sorted(data.draw(st.tuples(*[st.integers(0, size)] * 2))) for size in whole.shape]
     rows, columns = (range(*end) for end in ends)
 
@@ -372,14 +372,14 @@ def test_a_block_of_any_rows_and_columns_is_that_part_of_the_whole(seed: int, da
 
 def test_threads_tiles_and_room_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = a_crowd(3)
-    whole = scores(prepared, threads=1)
+    whole = score_all(prepared, threads=1)
     monkeypatch.setattr("functions.matching.scoring.scores._WORTH_A_THREAD", 0)
     monkeypatch.setattr(blocked, "WIDEST", 7)
     monkeypatch.setattr(blocked, "_DENSE_BYTES", 2_000)
     monkeypatch.setattr(blocked, "_CELLS", 5)
     monkeypatch.setattr(set_overlap, "_PADDED_FROM", 4)
 
-    assert (scores(prepared, threads=3) == whole).all()
+    assert (score_all(prepared, threads=3) == whole).all()
 
 
 def test_the_order_of_people_changes_nothing() -> None:
@@ -387,7 +387,7 @@ def test_the_order_of_people_changes_nothing() -> None:
 
     turned = prepare(mentors[::-1], mentees[::-1], every_kind())
 
-    assert (scores(turned) == scores(prepare(mentors, mentees, every_kind()))).all()
+    assert (score_all(turned) == score_all(prepare(mentors, mentees, every_kind()))).all()
 
 
 def test_work_that_its_caller_stops_stops(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -401,7 +401,7 @@ def test_work_that_its_caller_stops_stops(monkeypatch: pytest.MonkeyPatch) -> No
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        scores(prepared, progress=stop)
+        score_all(prepared, progress=stop)
 
     assert len(told) == 1
 
@@ -417,7 +417,7 @@ def test_other_weights_give_what_a_fresh_start_would(seed: int) -> None:
         policy = parse_policy(other, file="other.toml")
         again = reweighed(prepare(mentors, mentees, every_kind()), policy)
 
-        assert (scores(again) == scores(prepare(mentors, mentees, policy))).all()
+        assert (score_all(again) == score_all(prepare(mentors, mentees, policy))).all()
 
 
 def test_answers_are_not_read_again_for_other_weights() -> None:
@@ -469,12 +469,12 @@ def test_many_different_answers_and_long_lists_score_as_plain_python_says(count:
     prepared = prepare(mentors, mentees, policy)
     plain = Answers(policy)
 
-    found = scores(prepared)
+    found = score_all(prepared)
 
     for _ in range(150):
         row, column = chance.randrange(150), chance.randrange(150)
         ada, bob = prepared.mentees[row], prepared.mentors[column]
         assert found[row, column] == plain.score(ada, bob)
-        assert points(prepared, [row], [column])[0].tolist() == [
+        assert points_of_pairs(prepared, [row], [column])[0].tolist() == [
             earned for _, earned in plain.points(ada, bob)
         ]

@@ -16,7 +16,7 @@ from functions.matching.policy.model import PolicyError
 from functions.matching.policy.parse import parse_policy
 from functions.matching.reasons import CannotMatch, Problem
 from functions.matching.reports import rematch, whatif
-from functions.matching.solving import stable as stability
+from functions.matching.solving.stable import find_stable
 from functions.matching.terms import Objective
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 from tests.matching.saying import left_over, notes, refused, why_not
@@ -154,7 +154,7 @@ def test_rules_that_leave_nobody_and_locks_against_them_are_told_as_ever() -> No
 def test_a_result_in_which_two_would_rather_have_each_other_is_never_handed_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = stability.find_stable
+    found = find_stable
 
     def the_others(*given: Any, **more: Any) -> Any:
         return replace(sought := found(*given, **more), pairs=sought.many.pairs)

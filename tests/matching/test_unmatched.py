@@ -15,7 +15,7 @@ from functions.matching.policy.model import Policy
 from functions.matching.reports import unmatched
 from functions.matching.reports.unmatched import Result, unmatched_in
 from functions.matching.score_matrix import Sparse
-from functions.matching.scoring.scores import prepare, refused, scores
+from functions.matching.scoring.scores import prepare, refused, score_all
 from tests.matching.cohorts import a_cohort, a_policy, every_kind, mentee, mentor
 from tests.matching.saying import Told, left_over, told
 
@@ -164,7 +164,7 @@ def test_an_exception_that_is_named_is_enough_and_none_is_denied_that_is(made_fr
     mentors, mentees = a_cohort(made_from)
     policy = every_kind()
     prepared = prepare(mentors, mentees, policy)
-    scored = scores(prepared)
+    scored = score_all(prepared)
     outcome = match(mentors, mentees, policy) if (scored >= 0).any() else None
     rows, columns = (
         {each.id: place for place, each in enumerate(side)} for side in (prepared.mentees, prepared.mentors)

@@ -19,7 +19,7 @@ from functions.matching.outcome import Certificate, Prices
 from functions.matching.people import Person
 from functions.matching.reasons import CannotMatch
 from functions.matching.score_matrix import DenseScores, Scores
-from functions.matching.scoring import scores as score
+from functions.matching.scoring.scores import prepare, score_all
 from functions.matching.verification import answer_reader, checks, pairs
 from functions.matching.verification.certificate import CertificateProof, ClaimArrays
 from functions.matching.verification.claim import Claim
@@ -271,7 +271,7 @@ def test_a_second_best_assignment_is_found_even_if_everything_else_is_right() ->
         mentors=mentors,
         mentees=mentees,
         policy=a_policy(),
-        scores=DenseScores(score.scores(score.prepare(mentors, mentees, a_policy()))),
+        scores=DenseScores(score_all(prepare(mentors, mentees, a_policy()))),
         pairs=crossed.pairs,
         certificate=best.certificate,
     )

@@ -12,8 +12,8 @@ from functions.matching.people import Person
 from functions.matching.policy.model import Policy
 from functions.matching.reasons import Finding, Reason
 from functions.matching.score_matrix import DenseScores
-from functions.matching.scoring import scores as score
-from functions.matching.solving import stable as stability
+from functions.matching.scoring.scores import points_of_pairs, score_all
+from functions.matching.solving.stable import find_stable
 from functions.matching.terms import Objective, Terms
 from functions.matching.verification.claim import UnprovenClaim
 from functions.matching.verification.stable import faults_in_stable
@@ -26,10 +26,10 @@ def stable(
     mentors: list[Person], mentees: list[Person], policy: Policy, **couples: list[tuple[str, str]]
 ) -> UnprovenClaim:
     cohort = Cohort.of(mentors, mentees, policy)
-    scores = score.scores(cohort.prepared)
+    scores = score_all(cohort.prepared)
     terms = Terms(**{kind: cohort.couples_by_place(named) for kind, named in couples.items()})
-    found = stability.find_stable(DenseScores(scores), cohort.mentors, cohort.mentees, terms=terms)
-    points = score.points(
+    found = find_stable(DenseScores(scores), cohort.mentors, cohort.mentees, terms=terms)
+    points = points_of_pairs(
         cohort.prepared, [row for row, _ in found.pairs], [column for _, column in found.pairs]
     )
     pairs = [

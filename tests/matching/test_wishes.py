@@ -10,7 +10,7 @@ from functions.matching.people import Person, Role
 from functions.matching.policy.model import Policy
 from functions.matching.reports.wishes import Answer, Answering, unmet_wishes
 from functions.matching.score_matrix import Sparse
-from functions.matching.scoring import scores as score
+from functions.matching.scoring.scores import prepare, refused, score_all
 from functions.matching.solving import assignment
 from functions.matching.solving.pair_cost import SolvedProblem
 from functions.matching.terms import Side, Terms
@@ -35,8 +35,8 @@ def answering(
     terms: Terms = Terms(),  # noqa: B008 - frozen
 ) -> Answering:
     """Solve, and return what answers why not."""
-    prepared = score.prepare(mentors, mentees, policy)
-    scores = score.scores(prepared)
+    prepared = prepare(mentors, mentees, policy)
+    scores = score_all(prepared)
     sides = [
         Side(
             ids=tuple(person.id for person in people),
@@ -192,7 +192,7 @@ def test_the_two_read_the_same_of_a_private_rule_a_veto_and_a_place_that_is_gone
     answers = answering(mentors, mentees, policy, terms)
 
     for row, column in not_made:
-        against = score.refused(answers.prepared, [row], [column])[:, 0, 0]
+        against = refused(answers.prepared, [row], [column])[:, 0, 0]
         public = [not rule.private for rule in policy.rules]
 
         told = answers.why_not(row, column).for_both(policy)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MeanOfBothWays:
-    """The mean of how much either covers of what the other wants; one way alone where the other is missing.
+    """The mean share of the wants that each way covers; one way alone where the other is missing.
 
     The mentee's number is twice how many entries they want, and one more where they offer some. The
     mentor's second number is the place of how many entries they want among `wanted_by_mentors`, times

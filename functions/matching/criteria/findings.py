@@ -87,7 +87,7 @@ class Sides(NamedTuple):
         who = tuple(role for role, answer in zip(sides, answered, strict=True) if not answer)
         return Finding.NOT_ANSWERED, Facts(who=who, percent=percent)
 
-    def told(self, answers: Sequence[str], **facts: object) -> Facts:
+    def with_answers(self, answers: Sequence[str], **facts: object) -> Facts:
         """Return facts with the answers, or with how many they are where they are private."""
         shown = () if self.criterion.private else tuple(answers)
         return Facts(answers=shown, count=len(answers), **facts)  # type: ignore[arg-type]
@@ -108,14 +108,14 @@ def find_agreement(sides: Sides, mentee: Person, mentor: Person) -> Found:
     if not mine or not theirs:
         return sides.without(mine, theirs)
     if mine == theirs:
-        return Finding.BOTH_SAID, sides.told([_written(answers[0])])
+        return Finding.BOTH_SAID, sides.with_answers([_written(answers[0])])
     content = tuple(
         role for role, answer in ((Role.MENTEE, mine), (Role.MENTOR, theirs)) if answer in wildcards
     )
     if not content:
         return Finding.ANSWERS_DIFFER, NO_FACTS
     chosen = [_written(answer) for answer in answers if one(answer) not in wildcards]
-    return Finding.EITHER_WORKS, sides.told(chosen, who=content)
+    return Finding.EITHER_WORKS, sides.with_answers(chosen, who=content)
 
 
 def find_in_common(sides: Sides, mentee: Person, mentor: Person) -> Found:
@@ -126,11 +126,11 @@ def find_in_common(sides: Sides, mentee: Person, mentor: Person) -> Found:
     common = [written for entry, written in mine.items() if entry in theirs]
     if not common:
         return Finding.NOTHING_IN_COMMON, NO_FACTS
-    return Finding.IN_COMMON, sides.told(common)
+    return Finding.IN_COMMON, sides.with_answers(common)
 
 
 def find_met(sides: Sides, wanted: Mapping[str, str], offered: Mapping[str, str], giver: Role) -> Found:
-    """Find how much of what one wants the giver offers."""
+    """Find which of one person's wants the giver offers."""
     if not wanted or not offered:
         mine, theirs = (wanted, offered) if giver is Role.MENTOR else (offered, wanted)
         return sides.without(mine, theirs)
@@ -138,7 +138,7 @@ def find_met(sides: Sides, wanted: Mapping[str, str], offered: Mapping[str, str]
     if not met:
         return Finding.NONE_WANTED, Facts(wanted=len(wanted), who=(giver,))
     finding = Finding.ALL_WANTED if len(met) == len(wanted) else Finding.SOME_WANTED
-    return finding, sides.told(met, wanted=len(wanted), who=(giver,))
+    return finding, sides.with_answers(met, wanted=len(wanted), who=(giver,))
 
 
 def find_distance(sides: Sides, mentee: Person, mentor: Person) -> Found:

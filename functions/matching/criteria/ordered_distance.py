@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StepsAhead:
-    """The worth of so many steps, or everything from `at_least` to `at_most`, fading beyond over `reach`."""
+    """The worth of the steps ahead, or everything from `at_least` to `at_most`, fading over `reach`."""
 
     worth: tuple[tuple[int, int], ...]
     at_least: int

@@ -50,7 +50,7 @@ def encode_overlap(people: PeopleEncoder, criterion: Criterion) -> EncodedCriter
 
 
 def find_wanted(sides: Sides, mentee: Person, mentor: Person) -> Found:
-    """Find how much of what the mentee wants the mentor offers."""
+    """Find which of the mentee's wants the mentor offers."""
     return find_met(sides, sides.mentee.of(mentee), sides.mentor.of(mentor), Role.MENTOR)
 
 

@@ -87,7 +87,7 @@ def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
         return Finding.NO_CHOICE, Facts(wanted=len(mine), who=(Role.MENTOR,))
     finding = Finding.FIRST_CHOICE if met[0][0] == 1 else Finding.LATER_CHOICE
     ranks = tuple(rank for rank, _ in met)
-    return finding, sides.told(
+    return finding, sides.with_answers(
         [written for _, written in met], ranks=ranks, wanted=len(mine), who=(Role.MENTOR,)
     )
 

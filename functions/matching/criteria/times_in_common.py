@@ -46,7 +46,7 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
 
 
 def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
-    """Find the times that both named; with zones the half-hours of a week, wherever the two live."""
+    """Find the times that both named; with zones the half-hours of a week in UTC."""
     zones = sides.criterion.zones
     if zones is None:
         finding, facts = find_in_common(sides, mentee, mentor)

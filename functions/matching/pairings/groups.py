@@ -8,7 +8,7 @@ from functions.matching.pairings.run import Run, Stage, check_pool, check_sides
 from functions.matching.pairings.two_sides import outcome_of_sides, reasoned_pairs
 from functions.matching.reasons import CannotMatch, Problem
 from functions.matching.reports import unmatched, unmatched_groups
-from functions.matching.scoring import scores as scoring
+from functions.matching.scoring.scores import score_all
 from functions.matching.solving import group_search
 from functions.matching.verification.claim import Claim
 from functions.matching.verification.groups import GroupsClaim, faults_in_groups
@@ -23,7 +23,7 @@ def form_groups(run: Run) -> tuple[Outcome, list[str]]:
     check_sides(run)
     check_pool([*run.mentors, *run.mentees])
     cohort = Cohort.of(run.mentors, run.mentees, run.policy)
-    scores = scoring.scores(cohort.prepared, progress=progress)
+    scores = score_all(cohort.prepared, progress=progress)
     if not (scores >= 0).any():
         raise unmatched.nobody_eligible(cohort.prepared)
     terms = run.terms(cohort.mentees.ids, cohort.mentors.ids)

@@ -129,7 +129,7 @@ def check_pool(people: Sequence[Person]) -> None:
 
 
 def snapshot_sha256(mentors: Sequence[Person], mentees: Sequence[Person], policy: Policy, seed: int) -> str:
-    """Return the digest of everything that a run is made from, whatever the order of people and keys."""
+    """Return the digest of all that a run is made from; the order of people and keys changes nothing."""
     snapshot = {
         "mentors": _plain(mentors),
         "mentees": _plain(mentees),

@@ -10,7 +10,7 @@ from functions.matching.pairings.run import Run, snapshot_sha256
 from functions.matching.reports import wishes
 from functions.matching.reports.pair_reasons import PairReasons
 from functions.matching.score_matrix import Grid
-from functions.matching.scoring import scores
+from functions.matching.scoring.scores import points_of_pairs
 from functions.matching.solving import assignment, pair_cost
 from functions.matching.terms import Terms
 
@@ -63,7 +63,7 @@ def rows_to_prove(grid: Grid) -> range | None:
 def reasoned_pairs(cohort: Cohort, made: Sequence[tuple[int, int]]) -> tuple[Pair, ...]:
     """Return the pairs with their reasons, whose points add up to the score."""
     prepared = cohort.prepared
-    points = scores.points(prepared, [row for row, _ in made], [column for _, column in made]).tolist()
+    points = points_of_pairs(prepared, [row for row, _ in made], [column for _, column in made]).tolist()
     reasons = PairReasons(prepared.policy)
     return tuple(
         Pair(

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functions.matching.cohort import Cohort, NamedCouple
 from functions.matching.figures import Figures, figures_of, scores_of
 from functions.matching.score_matrix import DenseScores
-from functions.matching.solving import assignment as solve
+from functions.matching.solving import assignment
 from functions.matching.terms import Couple, Objective, Terms
 
 
@@ -163,7 +163,7 @@ def _kept_too(
     for couple in couples:
         if standing.has_room(couple):
             standing.add(couple)
-    assignment = solve.assign(
+    kept_too = assignment.assign(
         grid.matrix,
         cohort.mentors,
         cohort.mentees,
@@ -171,4 +171,4 @@ def _kept_too(
         objective=cohort.policy.objective,
         seed=seed,
     )
-    return figures_of(grid, assignment.pairs)
+    return figures_of(grid, kept_too.pairs)

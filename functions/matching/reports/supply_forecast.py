@@ -25,7 +25,7 @@ from functions.matching.policy.model import Criterion, Rule, RuleKind
 from functions.matching.reports.aggregates import SMALLEST, Count, hidden_counts, shown_count
 from functions.matching.reports.aggregates import count_in_words as counted
 from functions.matching.score_matrix import blocks
-from functions.matching.scoring import scores
+from functions.matching.scoring.scores import refused
 
 Ints = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
@@ -56,7 +56,7 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bottleneck:
-    """Five mentees or more who can reach only so many places between them, fewer than they are.
+    """Five mentees or more who can reach fewer places between them than they are.
 
     `because` are the rules that part them from other mentors, the one that refuses them most first;
     `alike` says what answers they have in common and others have not. `everywhere` is true when they
@@ -77,7 +77,7 @@ class Bottleneck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyForecast:
-    """How many of the mentees could have a mentor now, what is short, and what is wanted of whom.
+    """How many mentees could have a mentor now, what is short, and which answers are wanted.
 
     `served_at_most` is exact: some assignment serves so many, and none more. `elsewhere` are the mentees
     in bottlenecks of fewer than five, told together (None: fewer than five of them).
@@ -131,7 +131,7 @@ def describe_forecast(forecast: SupplyForecast) -> tuple[str, ...]:
     supply = f"{forecast.mentors:,} mentors, {forecast.places:,} places"
     lines = [f"{who} mentees could have a mentor now ({supply})."]
     for group in forecast.bottlenecks:
-        lines += _bottleneck_said(group)
+        lines += _describe_bottleneck(group)
     if forecast.elsewhere is None or forecast.elsewhere:
         lines.append(f"In smaller groups, {counted(forecast.elsewhere)} mentees can reach too few places.")
     lines += [
@@ -142,7 +142,7 @@ def describe_forecast(forecast: SupplyForecast) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _bottleneck_said(group: Bottleneck) -> Iterator[str]:
+def _describe_bottleneck(group: Bottleneck) -> Iterator[str]:
     if group.everywhere:
         yield f"{group.mentees:,} mentees share {counted(group.places)} places; that is all there are."
         return
@@ -325,7 +325,7 @@ def _because(cohort: Cohort, group: _Group) -> Iterator[str]:
     inside[group.rows] = True
     every_mentor = range(len(cohort.mentors.ids))
     against = np.array(
-        [scores.refused(cohort.prepared, [row], every_mentor).sum(axis=(1, 2)) for row in range(len(inside))]
+        [refused(cohort.prepared, [row], every_mentor).sum(axis=(1, 2)) for row in range(len(inside))]
     )
     all_cells = np.array([inside.sum(), (~inside).sum()]) * len(every_mentor)
     found = []

@@ -10,7 +10,7 @@ from functions.matching.cohort import Cohort, NamedCouple
 from functions.matching.figures import Figures, figures_of, scores_of
 from functions.matching.policy.model import Policy
 from functions.matching.score_matrix import DenseScores, Grid
-from functions.matching.scoring import scores as score
+from functions.matching.scoring.scores import reweighed, score_all
 from functions.matching.solving import assignment, stable
 from functions.matching.terms import Couple, Terms
 
@@ -62,7 +62,7 @@ def compare_with_policy(
     the other policy can't read the answers, or its rules refuse a locked pairing.
     """
     second = cohort_under(cohort, policy)
-    scores = score.scores(second.prepared)
+    scores = score_all(second.prepared)
     terms = Terms(locked=second.couples_by_place(locked), forbidden=second.couples_by_place(forbidden))
     if policy.objective.stable:
         made = stable.find_stable(
@@ -80,7 +80,7 @@ def cohort_under(cohort: Cohort, policy: Policy) -> Cohort:
 
     Raises CannotMatch when the other policy can't read an answer.
     """
-    return Cohort.of_prepared(score.reweighed(cohort.prepared, policy))
+    return Cohort.of_prepared(reweighed(cohort.prepared, policy))
 
 
 def compare_outcomes(

@@ -15,8 +15,7 @@ from functions.matching.outcome import Wish
 from functions.matching.people import Role
 from functions.matching.policy.model import Criterion, Policy
 from functions.matching.reasons import Against, WhyNot
-from functions.matching.scoring import scores
-from functions.matching.scoring.scores import Prepared
+from functions.matching.scoring.scores import Prepared, points_of_pairs, refused, refused_pairs
 from functions.matching.solving.pair_cost import Cost, PairCosts, SolvedProblem
 
 Couple = tuple[int, int]  # mentee's row, mentor's column
@@ -51,23 +50,23 @@ class Answering:
     _read: list[PairCosts] = field(default_factory=list, init=False, repr=False)
 
     @property
-    def forcing(self) -> PairCosts:
-        """What tells costs: reads the solved problem when it is first asked for, once."""
+    def pair_costs(self) -> PairCosts:
+        """The costs of pairings; the solved problem is read once, when a cost is first needed."""
         if not self._read:
             self._read.append(PairCosts(self.solved))
         return self._read[0]
 
     def why_not(self, row: int, column: int) -> Answer:
         """Return why this mentee and this mentor were not paired. Raises ValueError if they were."""
-        against = scores.refused(self.prepared, [row], [column])[:, 0, 0].tolist()
-        points = int(scores.points(self.prepared, [row], [column]).sum())
+        against = refused(self.prepared, [row], [column])[:, 0, 0].tolist()
+        points = int(points_of_pairs(self.prepared, [row], [column]).sum())
         return self._settled((row, column), against) or self._dearer((row, column), points)
 
     def each(self, couples: Sequence[Couple]) -> Iterator[Answer]:
         """Yield the same for many pairings; of very many, only the first costs are worked out."""
         rows, columns = [row for row, _ in couples], [column for _, column in couples]
-        against = scores.refused_pairs(self.prepared, rows, columns).T.tolist()
-        points = scores.points(self.prepared, rows, columns).sum(axis=1).tolist()
+        against = refused_pairs(self.prepared, rows, columns).T.tolist()
+        points = points_of_pairs(self.prepared, rows, columns).sum(axis=1).tolist()
         worked_out = 0
         for couple, refusals, earned in zip(couples, against, points, strict=True):
             answer = self._settled(couple, refusals)
@@ -77,7 +76,7 @@ class Answering:
             yield answer
 
     def _settled(self, couple: Couple, refusals: Sequence[bool]) -> Answer | None:
-        """Return what stands against a pairing whatever it costs, None when nothing does.
+        """Return what stands against a pairing at any cost, None when nothing does.
 
         A stable match weighs nothing for everybody: a pairing that may be is not in it because one of the
         two has others who suit as well.
@@ -96,7 +95,7 @@ class Answering:
         return Answer(against=tuple(against), cost=None) if against else None
 
     def _dearer(self, couple: Couple, points: int) -> Answer:
-        cost = self.forcing.cost(*couple, points)
+        cost = self.pair_costs.cost(*couple, points)
         return Answer(against=(self._losing(cost),), cost=cost)
 
     def _losing(self, cost: Cost | None) -> WhyNot:
@@ -134,8 +133,8 @@ def unmet_wishes(answering: Answering) -> tuple[Wish, ...]:
     for criterion in prepared.policy.criteria:
         if DEFINITIONS[criterion.kind].names_people:
             for role, couple in (
-                *_asked(answering, criterion, Role.MENTEE),
-                *_asked(answering, criterion, Role.MENTOR),
+                *_unmet(answering, criterion, Role.MENTEE),
+                *_unmet(answering, criterion, Role.MENTOR),
             ):
                 asked.setdefault(couple, set()).add(role)
     couples = sorted(asked)
@@ -145,7 +144,7 @@ def unmet_wishes(answering: Answering) -> tuple[Wish, ...]:
     )
 
 
-def _asked(answering: Answering, criterion: Criterion, role: Role) -> Iterator[tuple[Role, Couple]]:
+def _unmet(answering: Answering, criterion: Criterion, role: Role) -> Iterator[tuple[Role, Couple]]:
     """Yield the couples that one side asked for and that were not made."""
     prepared, made = answering.prepared, set(answering.solved.assignment.pairs)
     askers, others = prepared.mentees, prepared.mentors

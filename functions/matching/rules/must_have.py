@@ -66,7 +66,7 @@ def _columns_by_condition(table: TomlTable) -> dict[str, tuple[str, str]]:
 
 def _encode(people: PeopleEncoder, rule: Rule) -> EncodedCriterion:
     asked = people.lists(Role.MENTEE, rule.mentee)
-    wanted, term = people.things_held(rule.mentee, rule.mentor, besides=frozenset(rule.same))
+    wanted, term = people.required_things(rule.mentee, rule.mentor, besides=frozenset(rule.same))
     lacking = people.compare_lists(RefuseLacking(term.size - 1, rule.missing_refuses), wanted, term)
     conditions = [
         people.compare_values(

@@ -140,7 +140,7 @@ class _PointTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """Everything that a block needs, whatever its rows and columns."""
+    """Everything that blocks of any rows and columns need."""
 
     lines: tuple[_MergedComparisons, ...]
     tables: tuple[_PointTable, ...]

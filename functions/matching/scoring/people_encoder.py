@@ -110,10 +110,10 @@ class PeopleEncoder:
     # Lists against lists.
 
     def met_entries(self, mentee: str, mentor: str, cap: int = 0) -> tuple[int, OverlapTerm]:
-        """Return which of the mentee's entries the mentor holds, in so many bits; or in 0 bits how many.
+        """Return which of the mentee's entries the mentor has: how many bits the term has, and the term.
 
-        The count goes up to `cap`, unless that is 0. The term's last number says that the mentor has no
-        entry at all.
+        With 0 bits the term counts the entries, up to `cap` unless that is 0. The term's last number says
+        that the mentor has no entry at all.
         """
         longest = int(self.list_lengths(Role.MENTEE, mentee).max(initial=1))
         if longest <= _BITS:
@@ -125,7 +125,7 @@ class PeopleEncoder:
     def met_choices(
         self, mentee: str, mentor: str, needed: int
     ) -> tuple[tuple[int, ...], tuple[OverlapTerm, ...]]:
-        """Return which of the mentee's first entries the mentor holds: so many bits in each term.
+        """Return which of the mentee's first entries the mentor has: each term's bits, and the terms.
 
         Of long lists only the `needed` first entries are looked at.
         """
@@ -169,7 +169,9 @@ class PeopleEncoder:
         term = replace(count, base=of_mentor * count.size, size=len(wanted) * count.size)
         return wanted, term
 
-    def things_held(self, mentee: str, mentor: str, *, besides: frozenset[str]) -> tuple[Ints, OverlapTerm]:
+    def required_things(
+        self, mentee: str, mentor: str, *, besides: frozenset[str]
+    ) -> tuple[Ints, OverlapTerm]:
         """Return how many entries, other than `besides`, each mentee has, and how many the mentor holds."""
         things = [
             tuple(entry for entry in entries if entry not in besides)

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from functions.matching.people import Person, Role, canonical, one
 from functions.matching.policy.model import WHOLE, Criterion, Points, Policy
-from functions.matching.scoring import ineligibility as refusing
+from functions.matching.scoring import ineligibility
 from functions.matching.scoring.blocked import (
     NOT_ELIGIBLE,
     Layout,
@@ -41,13 +41,13 @@ __all__ = [
     "NOT_ELIGIBLE",
     "Computed",
     "Prepared",
-    "points",
+    "points_of_pairs",
     "prepare",
     "refused",
     "refused_pairs",
     "reweighed",
+    "score_all",
     "score_block",
-    "scores",
 ]
 
 Ints = npt.NDArray[np.int64]
@@ -125,7 +125,7 @@ def reweighed(prepared: Prepared, policy: Policy) -> Prepared:
     return _prepared(encode_further(prepared.people, policy), policy)
 
 
-def scores(
+def score_all(
     prepared: Prepared, *, threads: int = THREADS, progress: Callable[[int], None] = lambda _percent: None
 ) -> Scores:
     """Return the whole matrix of scores; `progress` takes per cent, and may raise to stop the work."""
@@ -168,7 +168,7 @@ class Computed:
         ]
 
 
-def points(prepared: Prepared, rows: Sequence[int], columns: Sequence[int]) -> Ints:
+def points_of_pairs(prepared: Prepared, rows: Sequence[int], columns: Sequence[int]) -> Ints:
     """Return the points of each criterion (second axis) for the pairs (rows[k], columns[k])."""
     mentees, mentors = np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64)
     if not len(mentees):
@@ -182,14 +182,16 @@ def refused(prepared: Prepared, rows: Sequence[int], columns: Sequence[int]) -> 
     against = np.zeros((len(prepared.refusals), len(mentees), len(mentors)), dtype=np.bool_)
     step = max(1, _CELLS_AT_ONCE // max(len(mentors), 1))
     for start, (which, part) in product(range(0, len(mentees), step), enumerate(prepared.refusals)):
-        against[which, start : start + step] = refusing.against(part, mentees[start : start + step], mentors)
+        against[which, start : start + step] = ineligibility.against(
+            part, mentees[start : start + step], mentors
+        )
     return against
 
 
 def refused_pairs(prepared: Prepared, rows: Sequence[int], columns: Sequence[int]) -> Truths:
     """Return for each refusal (first axis) whether it stands against each pair (rows[k], columns[k])."""
     mentees, mentors = np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64)
-    return np.stack([refusing.against_pairs(part, mentees, mentors) for part in prepared.refusals])
+    return np.stack([ineligibility.against_pairs(part, mentees, mentors) for part in prepared.refusals])
 
 
 def _filled(

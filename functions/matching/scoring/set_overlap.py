@@ -39,7 +39,7 @@ class RaggedArray:
         return cls(starts=starts, items=items)
 
     def transposed(self, size: int) -> "RaggedArray":
-        """Return for each of so many items its owners, in order."""
+        """Return the owners of each item below `size`, in order."""
         owners = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
         starts = np.zeros(size + 1, dtype=np.int64)
         np.cumsum(np.bincount(self.items, minlength=size), out=starts[1:])

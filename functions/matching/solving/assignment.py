@@ -248,8 +248,8 @@ class _EligiblePairs:
 
 
 @dataclass(slots=True)
-class _Seen:
-    """A grid that keeps, of what is asked for once from top to bottom, some cells and the mentors' counts."""
+class _ObservedGrid:
+    """A grid that, read once from top to bottom, keeps some cells and the mentors' counts."""
 
     grid: Grid
     wanted: Ints  # rows and columns, by rows
@@ -276,7 +276,7 @@ class _Seen:
 
 def _survey(grid: Grid, wanted: Ints, progress: Callable[[int], None]) -> tuple[Survey, Ints]:
     """Look at every pair once; return what was found, and the wanted cells with their scores."""
-    seen = _Seen(grid, wanted, np.zeros(grid.shape[1], np.int64))
+    seen = _ObservedGrid(grid, wanted, np.zeros(grid.shape[1], np.int64))
     candidates = best_candidates(seen, CANDIDATES, progress=progress)
     survey = Survey(candidates=candidates, eligible=seen.of_mentors, largest=seen.largest)
     return survey, np.concatenate(seen.kept, axis=1)
@@ -386,7 +386,9 @@ class _AssignmentProblem:
             rank=rank.astype(np.int64) + 1,
         )
 
-    def solve(self, pool: _EligiblePairs, before: "_Answer | None", tell: Callable[[int], None]) -> "_Answer":
+    def solve(
+        self, pool: _EligiblePairs, before: "_Solution | None", tell: Callable[[int], None]
+    ) -> "_Solution":
         """Return the best assignment on those pairs; `before` is that on some of them."""
         free = ~np.isin(pool.code, self.settled) if len(self.settled) else np.ones(len(pool.score), np.bool_)
         served = self._served(pool, free) if self.objective.served else None
@@ -415,7 +417,7 @@ class _AssignmentProblem:
         )
         chosen = np.isin(pool.code, self.locked) if len(self.locked) else np.zeros(len(pool.score), np.bool_)
         chosen[net.pair[whole.flow[net.pairs] > 0]] = True
-        return _Answer(
+        return _Solution(
             chosen=chosen,
             certificate=certificate,
             served=served.counts if served else (),
@@ -423,7 +425,7 @@ class _AssignmentProblem:
         )
 
     def gaining(
-        self, grid: Grid, rows: range | None, pool: _EligiblePairs, answer: "_Answer", largest: int
+        self, grid: Grid, rows: range | None, pool: _EligiblePairs, answer: "_Solution", largest: int
     ) -> _EligiblePairs:
         """Return pairs beside the pool that would make the answer better; none if it is the best of all."""
         certificate, floor = answer.certificate, answer.certificate.floor
@@ -447,14 +449,14 @@ class _AssignmentProblem:
         )
         return _EligiblePairs.eligible(self.people, found.row, found.column, found.score)
 
-    def _proof(self, prices: Prices, levels: tuple[str, ...], at_least: int) -> column_generation.PricedProof:
+    def _proof(self, prices: Prices, levels: tuple[str, ...], at_least: int) -> column_generation.DualPrices:
         """Return the prices in the order of the grid."""
         rows, columns = self.people.row_places, self.people.column_places
         first, further, mentor = (
             np.array(side, dtype=np.int64).reshape(len(side), len(levels))
             for side in (prices.first, prices.further, prices.mentor)
         )
-        return column_generation.PricedProof(
+        return column_generation.DualPrices(
             levels=levels,
             at_least=at_least,
             first=first[rows],
@@ -573,7 +575,7 @@ class _AssignmentProblem:
 
         return gains
 
-    def assignment(self, pool: _EligiblePairs, answer: "_Answer", rounds: int) -> Assignment:
+    def assignment(self, pool: _EligiblePairs, answer: "_Solution", rounds: int) -> Assignment:
         """Return the chosen and the locked pairs, by rows and columns."""
         made = pool.part(answer.chosen)
         best_score = np.full(len(self.people.rows), -1, dtype=np.int64)
@@ -611,7 +613,7 @@ class _Served:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
+class _Solution:
     """The best assignment on the pairs of a pool; `served` is by priority group, `prices` by level."""
 
     chosen: Truths
@@ -629,7 +631,7 @@ def _among(codes: Ints, rising: Ints) -> Truths:
 
 
 def _crossing(pool: _EligiblePairs, free: Truths, floor: int, reach: Reach, lacking: int) -> int:
-    """Return the score that so many of the pairs across the cut, below the floor, reach."""
+    """Return the score that `lacking` of the pairs across the cut, below the floor, reach."""
     across = free & (pool.score < floor) & reach.mentees[pool.mentee] & ~reach.mentors[pool.mentor]
     scores = pool.score[across]
     return int(np.partition(scores, len(scores) - lacking)[len(scores) - lacking])

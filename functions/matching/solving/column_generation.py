@@ -22,7 +22,7 @@ _MANY = 512  # one in so many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PricedProof:
+class DualPrices:
     """Prices by place (rows) and level (columns), mentees and mentors in the order of the grid.
 
     Pairs that score `at_least` pay `first`, those below it `further`, which counts for mentees who have
@@ -53,7 +53,7 @@ Known = Callable[[Ints, Ints], npt.NDArray[np.bool_]]  # rows, columns → which
 def find_gaining_pairs(
     grid: Grid,
     rows: range | None,
-    proofs: Sequence[PricedProof],
+    proofs: Sequence[DualPrices],
     *,
     later: LaterGains,
     known: Known,
@@ -97,7 +97,7 @@ class _FirstLevels:
     (−1 where no level follows, so that those who are even gain nothing).
     """
 
-    proof: PricedProof
+    proof: DualPrices
     prices: Ints
     mentee: Keys
     mentor: Keys
@@ -109,7 +109,7 @@ class _FirstLevels:
     concerned: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, proof: PricedProof, largest: int, *, beside: bool) -> "_FirstLevels":
+    def of(cls, proof: DualPrices, largest: int, *, beside: bool) -> "_FirstLevels":
         """Return what the proof says of first pairings, or of those `beside` a first one."""
         prices = proof.further if beside else proof.first
         scored, served = "total" in proof.levels, "served" in proof.levels

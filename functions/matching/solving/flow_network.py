@@ -141,7 +141,7 @@ def find_reach(places: Places, mentee: Nodes, mentor: Nodes, group: Truths) -> R
 def min_cost_circulation(network: Network, gain: Ints, open_arcs: Truths, flow: Nodes) -> Nodes:
     """Return the flow of greatest gain that differs from the given one on open arcs alone.
 
-    Raises OverflowError when the gains are too large for 64 bits on so many nodes.
+    Raises OverflowError when the gains are too large for 64 bits on this number of nodes.
     """
     offered = gain[open_arcs]
     if not offered.any():

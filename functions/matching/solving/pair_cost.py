@@ -333,7 +333,7 @@ class _Residual:
         gain = int(self.price[source] - self.price[target]) - far + score * self.levels.total
         rank, total = divmod(gain + self.step // 2, self.step) if self.levels.served else (0, gain)
         total -= self.step // 2 if self.levels.served else 0
-        served, displaced, changed = self._told(path, row)
+        served, displaced, changed = self._changes_along(path, row)
         return _Rerouting(
             rank=rank,
             total=total if self.levels.total else None,
@@ -354,7 +354,7 @@ class _Residual:
         nodes = [*reversed(forth.path(best[1])), *back.path(best[1])[1:]]
         return best[0], list(pairwise(nodes))
 
-    def _told(self, path: list[tuple[int, int]], row: int) -> tuple[int, int, int]:
+    def _changes_along(self, path: list[tuple[int, int]], row: int) -> tuple[int, int, int]:
         """Return how many more are served, how many others no longer are, and how many others change."""
         rows = len(self.case.one)
         first = range(1, 1 + rows)

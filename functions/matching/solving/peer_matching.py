@@ -19,9 +19,8 @@ from functions.matching.outcome import PoolPrices, PoolProof
 from functions.matching.people import Person
 from functions.matching.policy.model import Points, Policy
 from functions.matching.reasons import CannotMatch, Problem
-from functions.matching.scoring import scores as score
-from functions.matching.solving import flow_network, tie_break
-from functions.matching.solving import lexicographic as levels
+from functions.matching.scoring.scores import Prepared, Scores, points_of_pairs, prepare, score_all
+from functions.matching.solving import flow_network, lexicographic, tie_break
 from functions.matching.solving.blossom import NOBODY, BlossomMatcher
 from functions.matching.terms import Objective, Side, Terms
 
@@ -46,10 +45,10 @@ class PeerMatching:
     proof: PoolProof
 
 
-def prepare_peers(people: Iterable[Person], policy: Policy) -> score.Prepared:
+def prepare_peers(people: Iterable[Person], policy: Policy) -> Prepared:
     """Read everybody's answers for both sides; one direction earns half of the million at most.
 
-    Raises CannotMatch for fewer than two people, for two with one id, and as `score.prepare` does.
+    Raises CannotMatch for fewer than two people, for two with one id, and as `prepare` does.
     """
     pool = list(people)
     if len(pool) < 2:  # noqa: PLR2004 - a pair
@@ -60,7 +59,7 @@ def prepare_peers(people: Iterable[Person], policy: Policy) -> score.Prepared:
     for before, after in pairwise(sorted(person.id for person in pool)):
         if before == after:
             raise CannotMatch(Problem.SAME_ID, after)
-    prepared = score.prepare(pool, pool, policy)
+    prepared = prepare(pool, pool, policy)
     if policy.points is Points.AS_THEY_ARE:
         return prepared
     return replace(prepared, allotted=_halved(prepared.allotted))
@@ -74,20 +73,18 @@ def _halved(allotted: Ints) -> Ints:
     return halves
 
 
-def peer_scores(
-    prepared: score.Prepared, *, progress: Callable[[int], None] = lambda _percent: None
-) -> score.Scores:
+def peer_scores(prepared: Prepared, *, progress: Callable[[int], None] = lambda _percent: None) -> Scores:
     """Return the scores of people × people, in the order of ids: both directions, −1 if either refuses."""
-    one_way = score.scores(prepared, progress=progress)
-    both: score.Scores = np.where((one_way < 0) | (one_way.T < 0), np.int32(-1), one_way + one_way.T)
+    one_way = score_all(prepared, progress=progress)
+    both: Scores = np.where((one_way < 0) | (one_way.T < 0), np.int32(-1), one_way + one_way.T)
     return both
 
 
-def peer_points(prepared: score.Prepared, pairs: Sequence[Couple]) -> Ints:
+def peer_points(prepared: Prepared, pairs: Sequence[Couple]) -> Ints:
     """Return what each criterion (second axis) adds to each pair, both directions together."""
     first, second = [one for one, _ in pairs], [other for _, other in pairs]
-    there: Ints = score.points(prepared, first, second)
-    return there + score.points(prepared, second, first)
+    there: Ints = points_of_pairs(prepared, first, second)
+    return there + points_of_pairs(prepared, second, first)
 
 
 def match_peers(
@@ -128,7 +125,7 @@ def match_peers(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _PricedMates:
+class _MatesAndPrices:
     mates: list[int]
     prices: PoolPrices
 
@@ -151,7 +148,7 @@ class _Weights:
 
     @classmethod
     def of(cls, allowed: Truths, counted: Mapping[str, Ints]) -> "_Weights":
-        """Mix the levels in steps that no sum of what follows can pass."""
+        """Mix the levels in steps that no sum of the later levels can pass."""
         most_pairs = len(allowed) // 2
         steps = [1]
         for values in reversed(list(counted.values())[1:]):
@@ -218,7 +215,7 @@ class _PeerProblem:
             seed=seed,
         )
 
-    def most_served(self, floor: int) -> _PricedMates:
+    def most_served(self, floor: int) -> _MatesAndPrices:
         """Serve as many as pairs at or above that score can, priority first.
 
         The people that can be served together are the independent sets of a matroid (Edmonds and
@@ -227,9 +224,9 @@ class _PeerProblem:
         near = _Rows(self.free & (self.scores >= floor), self.rank)
         mates = near.greedy()
         search = BlossomMatcher(near=near, prices=(2 * self.rank).tolist(), mates=mates)
-        return _PricedMates(prices=search.run(), mates=search.mates)
+        return _MatesAndPrices(prices=search.run(), mates=search.mates)
 
-    def served_by(self, found: _PricedMates) -> int:
+    def served_by(self, found: _MatesAndPrices) -> int:
         """Return the sum of the ranks of those who have a partner."""
         return sum(int(self.rank[place]) for place, mate in enumerate(found.mates) if mate != NOBODY)
 
@@ -337,7 +334,7 @@ class _Rows(Sequence[Sequence[tuple[int, int]]]):
         return self._listed[place]
 
     def greedy(self) -> list[int]:
-        """Pair those with the fewest choices first, each with whoever has the fewest."""
+        """Pair those with the fewest choices first, each with the one of their choices who has the fewest."""
         choices = self._allowed.sum(axis=1)
         order = np.argsort(choices, kind="stable")
         free = np.ones(len(order), dtype=np.bool_)
@@ -362,7 +359,7 @@ def _from_both_sides(weights: _Weights) -> _Start:
     net = flow_network.build_network(
         sides, (np.arange(len(one)), one, other), (nothing, nothing, nothing), load=False
     )
-    found = levels.solve_lexicographically(
+    found = lexicographic.solve_lexicographically(
         net, (net.on_pairs(of[one, other]) for of in weights.levels.values())
     )
     made = found.flow[net.pairs] > 0
@@ -382,7 +379,7 @@ def _mixed(charged: Sequence[Ints], steps: Sequence[int], people: int) -> list[i
     return [max(mixed(1 + place), 0) + max(-mixed(1 + 2 * people + place), 0) for place in range(people)]
 
 
-def _best(weights: _Weights, start: _Start, progress: Callable[[int], None]) -> _PricedMates:
+def _best(weights: _Weights, start: _Start, progress: Callable[[int], None]) -> _MatesAndPrices:
     """Return the best pairs with their prices, however good the start: what is dear is left out, then priced.
 
     Pairs that lie far below the prices to begin with can hardly matter. When the best without them is
@@ -434,7 +431,7 @@ def _likely(rough: Floats, prices: Sequence[int]) -> Truths:
 
 def _search(
     weights: _Weights, chosen: Truths, start: _Start, progress: Callable[[int], None]
-) -> _PricedMates:
+) -> _MatesAndPrices:
     prices = start.prices
     near: list[list[tuple[int, int]]] = [[] for _ in prices]
     for one, other in np.argwhere(np.triu(chosen, 1)).tolist():
@@ -446,7 +443,7 @@ def _search(
         if prices[one] + prices[other] == 2 * weights.of_pair(one, other):
             mates[one], mates[other] = other, one
     search = BlossomMatcher(near=near, prices=list(prices), mates=mates)
-    return _PricedMates(prices=search.run(progress), mates=search.mates)
+    return _MatesAndPrices(prices=search.run(progress), mates=search.mates)
 
 
 def _unpaid(weights: _Weights, rough: Floats, prices: PoolPrices) -> Truths:

@@ -28,7 +28,7 @@ def tie_break_numbers(mentees: Bits, mentors: Bits, bits: int) -> npt.NDArray[np
 
 
 def tie_break_bits(nodes: int) -> int:
-    """Return how many bits a number has: what the flow solver can carry for so many nodes, 40 at most."""
+    """Return how many bits a number has: at most 40, and what the flow solver can carry for `nodes`."""
     return max(8, min(40, 58 - 2 * nodes.bit_length()))
 
 

@@ -50,7 +50,7 @@ class AnswerReader:
         return self._read("entries", column, self._cut)
 
     def entry_set(self, column: str) -> Read:
-        """Read several texts, whatever their order."""
+        """Read several texts as a set."""
         return self._read("set", column, lambda value: frozenset(self._cut(value)))
 
     def place(self, column: str, ladder: Mapping[str, int] | None) -> Read:

@@ -63,7 +63,7 @@ class Answers:
         return self.points_of_parts(mentee, mentor, self.parts(mentee))
 
     def points_of_parts(self, mentee: Person, mentor: Person, parts: Sequence[int]) -> list[tuple[str, int]]:
-        """Return each criterion's points when it can give so many."""
+        """Return each criterion's points when it can give those of `parts`."""
         earned = []
         mine, theirs = self._for_criteria[0].of(mentee), self._for_criteria[1].of(mentor)
         as_they_are = self._policy.points is Points.AS_THEY_ARE

@@ -319,7 +319,7 @@ class _LevelBound:
         return tuple(map(sum, zip(*sums, strict=True)))
 
     def _given(self, room: Ints) -> Ints:
-        """Return how many of so many places each mentor would give above price.
+        """Return how many of their places each mentor would give above price.
 
         With the level "load", each place costs 2 more than the one before, so they would give the first few.
         """
@@ -496,7 +496,7 @@ def _sign(vectors: Ints) -> Ints:
 
 
 def _above(paid: Ints, places: Ints) -> list[int]:
-    """Add up what is paid above price (lexicographically more than nothing), for so many places."""
+    """Add up what is paid above price (lexicographically above 0), each as often as there are places."""
     above = (_sign(paid) > 0) & (places > 0)
     times = places[above].tolist()
     return [sum(map(mul, column, times)) for column in paid[above].T.tolist()]

@@ -89,7 +89,7 @@ def _faults_of_bound(groups: GroupsClaim, most: int) -> Iterator[str]:
         return
     faults = [*faults_of_capacity(claim), *faults_of_terms(claim)]
     proof = CertificateProof(ClaimArrays.of(claim), claim.certificate, claim.policy.objective, most)
-    for start, block in blocks(DenseScores(_held(claim))):
+    for start, block in blocks(DenseScores(_score_matrix(claim))):
         proof.see(start, block)
     faults += proof.faults()
     yield from (f"the bound does not hold: {fault}" for fault in faults)
@@ -105,7 +105,7 @@ def _relaxed(groups: GroupsClaim) -> Claim:
     rows = {person.id: row for row, person in enumerate(mentees)}
     columns = {person.id: column for column, person in enumerate(mentors)}
     room = [_room(person, claim, sizes.largest) for person in mentors]
-    scores = np.maximum(_held(claim), -1).astype(np.int32)
+    scores = np.maximum(_score_matrix(claim), -1).astype(np.int32)
     possible = _possible(claim, scores, rows, columns)
     for column, places in enumerate(room):
         if min(places, possible[column]) < sizes.smallest:
@@ -137,7 +137,7 @@ def _possible(claim: Claim, scores: Scores, rows: dict[str, int], columns: dict[
     return [int(count) for count in may.sum(axis=0)]
 
 
-def _held(claim: Claim) -> Scores:
+def _score_matrix(claim: Claim) -> Scores:
     if not isinstance(claim.scores, np.ndarray):
         raise TypeError(claim.scores)
     return claim.scores

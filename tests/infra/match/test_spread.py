@@ -13,9 +13,8 @@ import pytest
 
 from functions.matching.people import Role
 from functions.matching.score_matrix import Sparse, Survey
-from functions.matching.scoring import scores
 from functions.matching.scoring.candidates import best_candidates
-from functions.matching.scoring.scores import Prepared
+from functions.matching.scoring.scores import Computed, Prepared, prepare
 from infra.match.spread import drivers
 from infra.match.spread.blocks import Block, Part, blocks_of, survey_block, without_people
 from infra.match.spread.dask_driver import DaskDriver
@@ -34,7 +33,7 @@ def prepared() -> Prepared:
     mentors, mentees = (
         people.people(role, count, 5) for role, count in ((Role.MENTOR, MENTORS), (Role.MENTEE, MENTEES))
     )
-    return scores.prepare(mentors, mentees, people.policy())
+    return prepare(mentors, mentees, people.policy())
 
 
 def in_bytes(found: Sparse | Survey) -> list[tuple[str, bytes]]:
@@ -43,7 +42,7 @@ def in_bytes(found: Sparse | Survey) -> list[tuple[str, bytes]]:
 
 
 def expected() -> list[tuple[str, bytes]]:
-    return in_bytes(best_candidates(scores.Computed(prepared()), EACH))
+    return in_bytes(best_candidates(Computed(prepared()), EACH))
 
 
 @dataclass
@@ -66,11 +65,11 @@ def test_threads_find_the_same_as_one_pass_over_all(count: int) -> None:
 
 @pytest.mark.parametrize("side", [1, 7, 500])
 def test_the_size_of_the_blocks_changes_nothing(side: int) -> None:
-    several = scores.prepare(*a_cohort(7), every_kind())
+    several = prepare(*a_cohort(7), every_kind())
 
     found = survey(several, 2, Threads(1), side=side)
 
-    assert in_bytes(found) == in_bytes(best_candidates(scores.Computed(several), 2))
+    assert in_bytes(found) == in_bytes(best_candidates(Computed(several), 2))
 
 
 def test_a_block_that_is_scored_in_strips_keeps_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +182,7 @@ def test_nobodys_name_or_answers_are_sent_to_workers() -> None:
     mentors, mentees = a_cohort(7)
     answers = {"plans": "Difference engines for everybody", "supervisor": "ada@example.org"}
     mentees = [replace(person, answers={**person.answers, **answers}) for person in mentees]
-    told = scores.prepare(mentors, mentees, every_kind())
+    told = prepare(mentors, mentees, every_kind())
 
     sent = pickle.dumps(without_people(told))
 

@@ -8,7 +8,7 @@ from functions.matching.verification.answer_reader import AnswerReader
 from functions.matching.verification.reading import RuleReading
 
 
-class _Entries(NamedTuple):
+class _Demands(NamedTuple):
     """What somebody asks for or has, and their answer by condition."""
 
     things: frozenset[str]
@@ -21,18 +21,18 @@ def reading(rule: Rule, mentees: AnswerReader, mentors: AnswerReader) -> RuleRea
     mine = {name: mentees.text(column) for name, (column, _) in rule.same.items()}
     theirs = {name: mentors.text(column) for name, (_, column) in rule.same.items()}
 
-    def wanted(mentee: Person) -> _Entries:
+    def wanted(mentee: Person) -> _Demands:
         entries = asks(mentee)
         conditions = {entry: mine[entry](mentee) for entry in entries if entry in mine}
-        return _Entries(frozenset(entries) - conditions.keys(), conditions)
+        return _Demands(frozenset(entries) - conditions.keys(), conditions)
 
-    def offered(mentor: Person) -> _Entries:
-        return _Entries(has(mentor), {name: text(mentor) for name, text in theirs.items()})
+    def offered(mentor: Person) -> _Demands:
+        return _Demands(has(mentor), {name: text(mentor) for name, text in theirs.items()})
 
     def unmet(own: str, other: str) -> bool:
         return own != other if own and other else rule.missing_refuses
 
-    def refuses(wanted: _Entries, offered: _Entries) -> bool:
+    def refuses(wanted: _Demands, offered: _Demands) -> bool:
         if any(unmet(own, offered.answers[name]) for name, own in wanted.answers.items()):
             return True
         if not wanted.things:
