@@ -33,6 +33,7 @@ Words = Mapping[str, Mapping[str, str]]  # by column and answer, the answer in i
 
 _NAMED_AT_MOST = 5
 _HYPHENED = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)+")
+_COMPOUND = re.compile("[,;\u060c\u061b]| and | \u0648")  # an item that is a list by itself
 _FIRST_WORD = re.compile(r"[A-Z][a-z]+(?=[\s,:;.]|$)|A(?= )")
 # English words that keep their capital inside a sentence: days, months, languages and peoples.
 _CAPITALISED = frozenset(
@@ -84,6 +85,7 @@ class Phrasebook:
     ) -> "Phrasebook":
         """Return the words of a policy and its questionnaires; `own` is the one that the reader answered.
 
+        Where questionnaires put one answer differently, the reader's own words count, else the first one's.
         A text of the policy without a language is in its questionnaires' first, or in every one where there
         are none.
         """
@@ -95,7 +97,7 @@ class Phrasebook:
         return cls(
             language=language,
             policy=policy,
-            words=_words(asked, language),
+            words=_words((own, *asked) if own else asked, language),
             labels={
                 each.name: texts.label("criterion", each.name)
                 or own_questions.get(each.mentee)
@@ -168,13 +170,18 @@ class Phrasebook:
             return Inside(self.fill(message, items=self._with_commas(shown), count=rest))
         if len(shown) < 2:  # noqa: PLR2004 - nothing to join
             return shown[0] if shown else Inside("")
+        if any(map(_COMPOUND.search, shown)):
+            return self._joined(shown, self.gettext("{items}; {next}"))
         items_but_last = self._with_commas(shown[:-1])
         return Inside(self.fill(self.gettext("{items} and {last}"), items=items_but_last, last=shown[-1]))
 
     def _with_commas(self, items: Sequence["Inside"]) -> "Inside":
+        return self._joined(items, self.gettext("{items}, {next}"))
+
+    def _joined(self, items: Sequence["Inside"], message: str) -> "Inside":
         listed = items[0]
         for each in items[1:]:
-            listed = Inside(self.fill(self.gettext("{items}, {next}"), items=listed, next=each))
+            listed = Inside(self.fill(message, items=listed, next=each))
         return listed
 
     def reason_of(self, rule: str) -> "Inside":
@@ -243,7 +250,7 @@ class _Texts:
 
 def _words(questionnaires: Iterable[Questionnaire], language: str) -> dict[str, dict[str, str]]:
     words: dict[str, dict[str, str]] = {}
-    for each in questionnaires:
+    for each in reversed(tuple(questionnaires)):
         for question, choices in each.words(language).items():
             known = words.setdefault(question, {})
             known.update((canonical(name), label) for name, label in choices.items())

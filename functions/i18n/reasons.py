@@ -88,7 +88,8 @@ class _ToOneOfTwo:
             ways = (self._of(criterion, way.finding, way.facts) for way in facts.ways)
             return " ".join(filter(None, ways))
         says = _TO_ONE_OF_TWO.get(finding)
-        return says(self, criterion, facts) if says else ""
+        nothing_named = finding in _NAMES_ANSWERS and not facts.answers
+        return says(self, criterion, facts) if says and not nothing_named else ""
 
     def _fill(self, message: str, criterion: str, **places: object) -> str:
         return self._book.fill(message, name=self._name, criterion=self._book.label(criterion), **places)
@@ -105,8 +106,6 @@ class _ToOneOfTwo:
         return self._fill(message, criterion, answer=self._answers(criterion, facts))
 
     def either_works(self, criterion: str, facts: Facts) -> str:
-        if not facts.answers:
-            return ""
         message = self._book.gettext("For “{criterion}”, {answer} suits you both.")
         return self._fill(message, criterion, answer=self._answers(criterion, facts))
 
@@ -217,6 +216,19 @@ _TO_ONE_OF_TWO: Mapping[Finding, Callable[[_ToOneOfTwo, str, Facts], str]] = {
     Finding.NUMBERS_APART: _ToOneOfTwo.numbers_apart,
     Finding.TEXTS_ALIKE: _ToOneOfTwo.texts_alike,
 }
+
+
+_NAMES_ANSWERS = frozenset(
+    {
+        Finding.BOTH_SAID,
+        Finding.EITHER_WORKS,
+        Finding.IN_COMMON,
+        Finding.ALL_WANTED,
+        Finding.SOME_WANTED,
+        Finding.FIRST_CHOICE,
+        Finding.LATER_CHOICE,
+    }
+)
 
 
 class _ToCoordinator:

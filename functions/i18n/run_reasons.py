@@ -466,11 +466,8 @@ class RunRenderer:
         return Inside(", ".join(map(self._book.isolated, texts)))
 
     def _message(self, why: Impossibility) -> str:
-        for messages in (self._of_sizes, self._of_answers, self._of_locks, self._of_locks_in_groups):
-            message = messages(why).get(why.problem)
-            if message is not None:
-                return message
-        return str(why.problem)
+        kinds = (self._of_sizes, self._of_answers, self._of_locks, self._of_locks_in_groups)
+        return next(message for messages in kinds if (message := messages(why).get(why.problem)) is not None)
 
     def _of_sizes(self, why: Impossibility) -> Mapping[Problem, str]:
         gettext = self._book.gettext
