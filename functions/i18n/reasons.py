@@ -313,9 +313,9 @@ class _ToCoordinator:
         message = self._book.ngettext(
             "They have one thing in common in “{criterion}”.",
             "They have {count} things in common in “{criterion}”.",
-            facts.count,
+            facts.common,
         )
-        return self._fill(message, criterion, count=facts.count)
+        return self._fill(message, criterion, count=facts.common)
 
     def nothing_in_common(self, criterion: str, _facts: Facts) -> str:
         return self._fill(self._book.gettext("They have nothing in common in “{criterion}”."), criterion)
@@ -324,13 +324,13 @@ class _ToCoordinator:
         if facts.answers:
             message = self._book.gettext("Both are free on {times}.")
             return self._fill(message, criterion, times=self._answers(criterion, facts))
-        if facts.count:
+        if facts.common:
             message = self._book.ngettext(
                 "Both named one time that is the same.",
                 "Both named {count} times that are the same.",
-                facts.count,
+                facts.common,
             )
-            return self._fill(message, criterion, count=facts.count)
+            return self._fill(message, criterion, count=facts.common)
         message = self._book.ngettext(
             "Both are free for one hour a week at the same time.",
             "Both are free for {hours} hours a week at the same time.",
@@ -361,7 +361,7 @@ class _ToCoordinator:
         )
         answers = self._answers(criterion, facts)
         return self._of_both(
-            message, criterion, facts, answers=answers, count=facts.count, total=facts.wanted
+            message, criterion, facts, answers=answers, count=facts.common, total=facts.wanted
         )
 
     def none_wanted(self, criterion: str, facts: Facts) -> str:
@@ -374,7 +374,7 @@ class _ToCoordinator:
         gettext, answers = self._book.gettext, self._book.answers(criterion, facts.answers)
         if not answers:
             message = gettext("{name} offers {count} of {total} choices of {other} for “{criterion}”.")
-            return self._of_both(message, criterion, facts, count=facts.count, total=facts.wanted)
+            return self._of_both(message, criterion, facts, count=facts.common, total=facts.wanted)
         if len(answers) == 1:
             messages = {
                 1: gettext("{name} can help with {answer}, the first choice of {other}."),

@@ -12,7 +12,7 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from functions.matching.people import Role
 
@@ -45,17 +45,18 @@ class Finding(StrEnum):
     NOT_ASKED_FOR = "not asked for"  # somebody was named, but neither of the two by the other
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(NamedTuple):
     """What a finding rests on; what does not belong to it is empty.
 
     `answers` are written as the people wrote them (of a choice, its name), in the order of whoever wants
-    them; `count` is how many they are, which may be told where they may not. `ranks` belong to the answers,
+    them; `common` is how many they are, which may be told where they may not. `ranks` belong to the answers,
     from 1. `wanted` is how many were wanted in all.
+
+    It is a tuple, as `Reason` is: a large run makes millions of both.
     """
 
     answers: tuple[str, ...] = ()
-    count: int = 0
+    common: int = 0
     wanted: int = 0
     ranks: tuple[int, ...] = ()
     number: int = 0
@@ -76,8 +77,7 @@ class Way:
 NO_FACTS = Facts()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(NamedTuple):
     """What one criterion adds to a pairing's score, and what it found. The points add up to the score.
 
     What is `private` is never told to the two themselves; `most_to` are those who said that this criterion
@@ -87,7 +87,7 @@ class Reason:
     criterion: str
     finding: Finding
     facts: Facts = NO_FACTS
-    points: int
+    points: int = 0
     private: bool = False
     most_to: tuple[Role, ...] = ()
 
@@ -266,11 +266,10 @@ T = TypeVar("T")
 
 def to_data(fact: Any) -> dict[str, Any]:
     """Return a fact as plain data for JSON; what has its usual value is left out."""
-    return {
-        each.name: _plain(value)
-        for each in fields(fact)
-        if (value := getattr(fact, each.name)) != each.default or each.default is MISSING
-    }
+    kind: Any = type(fact)
+    usual = _usual(kind)
+    values = ((name, getattr(fact, name)) for name in _kinds(kind))
+    return {name: _plain(value) for name, value in values if name not in usual or value != usual[name]}
 
 
 def from_data(kind: type[T], data: Mapping[str, Any]) -> T:
@@ -280,13 +279,25 @@ def from_data(kind: type[T], data: Mapping[str, Any]) -> T:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
+    if _is_fact(type(value)):
         return to_data(value)
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     if isinstance(value, Mapping):
         return dict(value)
     return str(value) if isinstance(value, StrEnum) else value
+
+
+def _is_fact(kind: Any) -> bool:
+    return is_dataclass(kind) or hasattr(kind, "_field_defaults")
+
+
+@cache
+def _usual(kind: Any) -> Mapping[str, Any]:
+    """Return the values that fields have unless they are given."""
+    if is_dataclass(kind):
+        return {each.name: each.default for each in fields(kind) if each.default is not MISSING}
+    return dict(kind._field_defaults)
 
 
 @cache
@@ -301,6 +312,6 @@ def _read(kind: Any, value: Any) -> Any:
         inner = get_args(kind)
         each = inner if Ellipsis not in inner else (inner[0],) * len(cast("Sequence[Any]", value))
         return tuple(map(_read, each, value))
-    if is_dataclass(kind):
+    if _is_fact(kind):
         return from_data(cast("type[Any]", kind), value)
     return kind(value) if isinstance(kind, type) and issubclass(kind, StrEnum) else value

@@ -200,7 +200,7 @@ def _a_point_moved(reasons: list[Reason]) -> list[Reason] | None:
     if len(reasons) == 1:
         return None
     first, second, *rest = reasons
-    return [replace(first, points=first.points + 1), replace(second, points=second.points - 1), *rest]
+    return [first._replace(points=first.points + 1), second._replace(points=second.points - 1), *rest]
 
 
 def _a_criterion_less(reasons: list[Reason]) -> list[Reason]:
@@ -215,7 +215,7 @@ def _a_point_more(criterion: int) -> Callable[[list[Reason]], list[Reason] | Non
     def change(reasons: list[Reason]) -> list[Reason] | None:
         if criterion >= len(reasons):
             return None
-        reasons[criterion] = replace(reasons[criterion], points=reasons[criterion].points + 1)
+        reasons[criterion] = reasons[criterion]._replace(points=reasons[criterion].points + 1)
         return reasons
 
     return change
@@ -223,7 +223,7 @@ def _a_point_more(criterion: int) -> Callable[[list[Reason]], list[Reason] | Non
 
 def _points_as(kind: Callable[[int], Any]) -> Callable[[list[Reason]], list[Reason]]:
     def change(reasons: list[Reason]) -> list[Reason]:
-        return [replace(reasons[0], points=kind(reasons[0].points)), *reasons[1:]]
+        return [reasons[0]._replace(points=kind(reasons[0].points)), *reasons[1:]]
 
     return change
 

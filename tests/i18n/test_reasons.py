@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -27,7 +26,7 @@ ENGLISH = re.compile("[A-Za-z]")
 
 
 def some(count: int, **facts: object) -> Facts:
-    return Facts(answers=ANSWERS[:count], count=count, **facts)  # type: ignore[arg-type]
+    return Facts(answers=ANSWERS[:count], common=count, **facts)  # type: ignore[arg-type]
 
 
 def by_each(**facts: object) -> Iterator[Facts]:
@@ -37,7 +36,7 @@ def by_each(**facts: object) -> Iterator[Facts]:
 
 WANTED = [
     *(some(2, wanted=3, who=(role,)) for role in Role),
-    *(Facts(count=2, wanted=3, who=(role,)) for role in Role),
+    *(Facts(common=2, wanted=3, who=(role,)) for role in Role),
 ]
 CASES: Mapping[Finding, Sequence[Facts]] = {
     Finding.NOT_ANSWERED: [
@@ -45,18 +44,18 @@ CASES: Mapping[Finding, Sequence[Facts]] = {
         *(Facts(who=BOTH, percent=percent) for percent in (0, 50, 30)),
     ],
     Finding.COMPARED: [Facts()],
-    Finding.BOTH_SAID: [some(1), Facts(count=1)],
+    Finding.BOTH_SAID: [some(1), Facts(common=1)],
     Finding.EITHER_WORKS: [
         *(some(1, who=(role,)) for role in Role),
-        *(Facts(count=1, who=(role,)) for role in Role),
+        *(Facts(common=1, who=(role,)) for role in Role),
     ],
     Finding.ANSWERS_DIFFER: [Facts()],
-    Finding.IN_COMMON: [some(1), some(2), some(3), *(Facts(count=count) for count in (1, 2, 3, 11))],
+    Finding.IN_COMMON: [some(1), some(2), some(3), *(Facts(common=count) for count in (1, 2, 3, 11))],
     Finding.NOTHING_IN_COMMON: [Facts()],
     Finding.FREE_TOGETHER: [
         some(1),
         some(3),
-        Facts(count=2),
+        Facts(common=2),
         *(Facts(half_hours=n) for n in (1, 2, 4, 7, 22)),
     ],
     Finding.NEVER_FREE_TOGETHER: [Facts()],
@@ -67,7 +66,7 @@ CASES: Mapping[Finding, Sequence[Facts]] = {
         *(some(1, ranks=(1,), wanted=3, who=(role,)) for role in Role),
         *(some(2, ranks=(1, 2), wanted=3, who=(role,)) for role in Role),
         *(some(3, ranks=(1, 2, 3), wanted=3, who=(role,)) for role in Role),
-        *by_each(count=2, ranks=(1, 2), wanted=3),
+        *by_each(common=2, ranks=(1, 2), wanted=3),
     ],
     Finding.LATER_CHOICE: [
         *(some(1, ranks=(rank,), wanted=5, who=(role,)) for rank in (2, 3, 4) for role in Role),
@@ -212,7 +211,7 @@ def test_nothing_private_is_told_to_either(finding: Finding, facts: Facts, reade
 def test_neither_reads_what_matters_most_to_somebody(finding: Finding, facts: Facts, reader: Reader) -> None:
     plain = a_reason(finding, facts)
 
-    assert told(replace(plain, most_to=BOTH), reader, "en") == told(plain, reader, "en")
+    assert told(plain._replace(most_to=BOTH), reader, "en") == told(plain, reader, "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -221,7 +220,7 @@ def test_a_mentor_can_not_tell_how_the_mentee_ranked(language: str) -> None:
         told(
             a_reason(
                 Finding.FIRST_CHOICE,
-                Facts(answers=order, count=2, ranks=ranks, wanted=3, who=(Role.MENTOR,)),
+                Facts(answers=order, common=2, ranks=ranks, wanted=3, who=(Role.MENTOR,)),
             ),
             Reader.MENTOR,
             language,
@@ -335,7 +334,7 @@ def test_the_strongest_three_are_those_with_most_points_that_say_something() -> 
 
 @pytest.mark.parametrize("points", [0, -3])
 def test_what_earned_nothing_does_not_speak_for_a_pair(points: int) -> None:
-    assert not speaks_for(replace(a_reason(Finding.BOTH_SAID, some(1)), points=points))
+    assert not speaks_for(a_reason(Finding.BOTH_SAID, some(1))._replace(points=points))
 
 
 @pytest.mark.parametrize("finding", NEVER_TOLD - {Finding.ASKED_FOR})
@@ -345,6 +344,6 @@ def test_what_says_nothing_does_not_speak_for_a_pair_whatever_it_earned(finding:
 
 def test_an_arabic_answer_in_an_english_sentence_is_isolated_too() -> None:
     law = "قانون"
-    reason = a_reason(Finding.BOTH_SAID, Facts(answers=(law,), count=1))
+    reason = a_reason(Finding.BOTH_SAID, Facts(answers=(law,), common=1))
 
     assert told(reason, Reader.COORDINATOR, "en") == f"Both said \u2068{law}\u2069 for “Topics”."

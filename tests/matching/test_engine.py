@@ -123,7 +123,7 @@ def test_the_report_has_the_agreed_keys_and_no_others() -> None:
         {
             "criterion": "field",
             "finding": "both said",
-            "facts": {"answers": ["law"], "count": 1},
+            "facts": {"answers": ["law"], "common": 1},
             "points": 1_000_000,
         }
     ]

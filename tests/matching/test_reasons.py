@@ -29,9 +29,9 @@ from functions.matching.reasons import (
 
 FACTS = [
     Reason(
-        criterion="field", finding=Finding.BOTH_SAID, facts=Facts(answers=("economics",), count=1), points=7
+        criterion="field", finding=Finding.BOTH_SAID, facts=Facts(answers=("economics",), common=1), points=7
     ),
-    Reason(criterion="past", finding=Finding.IN_COMMON, facts=Facts(count=2), points=0, private=True),
+    Reason(criterion="past", finding=Finding.IN_COMMON, facts=Facts(common=2), points=0, private=True),
     Reason(
         criterion="skills",
         finding=Finding.BOTH_WAYS,
@@ -39,7 +39,7 @@ FACTS = [
             ways=(
                 Way(
                     finding=Finding.FIRST_CHOICE,
-                    facts=Facts(answers=("a", "c"), ranks=(1, 3), count=2, wanted=3, who=(Role.MENTOR,)),
+                    facts=Facts(answers=("a", "c"), ranks=(1, 3), common=2, wanted=3, who=(Role.MENTOR,)),
                 ),
                 Way(finding=Finding.NOT_ANSWERED, facts=Facts(who=(Role.MENTOR, Role.MENTEE), percent=50)),
             )

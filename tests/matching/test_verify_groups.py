@@ -123,7 +123,7 @@ def one_locked_elsewhere(made: GroupsClaim) -> GroupsClaim:
 
 def other_points(made: GroupsClaim) -> GroupsClaim:
     first, *rest = made.claim.pairs[0].reasons
-    return with_first(made, reasons=(replace(first, points=first.points + 1), *rest))
+    return with_first(made, reasons=(first._replace(points=first.points + 1), *rest))
 
 
 def another_score(made: GroupsClaim) -> GroupsClaim:

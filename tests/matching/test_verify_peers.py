@@ -131,7 +131,7 @@ def one_avoided_by_the_other(claim: PoolClaim) -> PoolClaim:
 
 def a_point_more(claim: PoolClaim) -> PoolClaim:
     pair = claim.pairs[0]
-    reason = replace(pair.reasons[0], points=pair.reasons[0].points + 1)
+    reason = pair.reasons[0]._replace(points=pair.reasons[0].points + 1)
     return replace(claim, pairs=(replace(pair, reasons=(reason, *pair.reasons[1:])), *claim.pairs[1:]))
 
 

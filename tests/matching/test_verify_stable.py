@@ -105,7 +105,7 @@ def a_capacity_below(claim: UnprovenClaim) -> UnprovenClaim:
 
 def a_point_more(claim: UnprovenClaim) -> UnprovenClaim:
     pair = claim.pairs[0]
-    reason = replace(pair.reasons[0], points=pair.reasons[0].points + 1)
+    reason = pair.reasons[0]._replace(points=pair.reasons[0].points + 1)
     changed = replace(pair, score=pair.score + 1, reasons=(reason, *pair.reasons[1:]))
     return replace(claim, pairs=[changed, *claim.pairs[1:]])
 

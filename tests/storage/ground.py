@@ -69,10 +69,10 @@ PAIRING = Pairing(
     policy="first-year",
     reasons=(
         Reason(
-            criterion="topics", finding=Finding.IN_COMMON, facts=Facts(answers=("a", "b"), count=2), points=9
+            criterion="topics", finding=Finding.IN_COMMON, facts=Facts(answers=("a", "b"), common=2), points=9
         ),
         Reason(
-            criterion="field", finding=Finding.BOTH_SAID, facts=Facts(answers=("law",), count=1), points=7
+            criterion="field", finding=Finding.BOTH_SAID, facts=Facts(answers=("law",), common=1), points=7
         ),
     ),
     introduced_at=NOW,

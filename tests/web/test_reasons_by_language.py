@@ -1,15 +1,16 @@
 """An English and an Arabic mentee of one mentor: each reads why in their own language, and only in it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 
 from functions.app import create_app
 from functions.programme.links import Link, Purpose
-from functions.programme.people import Role
+from functions.programme.people import Answer, Role
 from functions.usecases.access.api_tokens import issue_token
 from functions.usecases.enrolment.confirm_enrolment import confirm
 from functions.usecases.enrolment.enrol import Application, enrol
@@ -22,24 +23,25 @@ ARABIC = re.compile("[\u0600-\u06ff]")
 ISOLATED = re.compile("\u2068[^\u2068\u2069]*\u2069")
 ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 WANTS = {"topics_wanted": ("statistics", "academic-writing"), "goals": ("do-well", "find-work")}
-ZOE = {**MENTEE, **WANTS, "name": "Zoë Quist", "email": "zoe@mentees.example"}
-SALMA = {**MENTEE, **WANTS, "name": "سلمى النجار", "email": "salma@mentees.example"}
+ZOE_AT, SALMA_AT, DIEGO_AT = "zoe@mentees.example", "salma@mentees.example", "diego@mentors.example"
+ZOE = {**MENTEE, **WANTS, "name": "Zoë Quist", "email": ZOE_AT}
+SALMA = {**MENTEE, **WANTS, "name": "سلمى النجار", "email": SALMA_AT}
 LEFT = {**MENTEE, **WANTS, "name": "ليلى حداد", "email": "layla@mentees.example"}
 DIEGO = {
     **MENTOR,
     "name": "Diego Rojas",
     "topics_offered": ("statistics", "academic-writing"),
     "goals": ("do-well",),
-    "email": "diego@mentors.example",
+    "email": DIEGO_AT,
 }
 
 
-def enrolled(harness: CohortHarness, answers: dict[str, object], language: str) -> None:
+def enrolled(harness: CohortHarness, answers: Mapping[str, Answer], language: str) -> None:
     role = Role.MENTOR if "capacity" in answers else Role.MENTEE
     application = Application(
         cohort_id=harness.cohort.id,
         role=role,
-        answers=answers,  # type: ignore[arg-type]
+        answers=answers,
         language=language,
     )
     enrol(harness.services, application, request_key=str(answers["email"]))
@@ -92,9 +94,9 @@ def test_each_introduction_has_at_most_three_reasons_in_the_language_of_its_read
 ) -> None:
     cohort.introduced()
 
-    (to_zoe,) = introductions(cohort, ZOE["email"])
-    (to_salma,) = introductions(cohort, SALMA["email"])
-    to_diego = introductions(cohort, DIEGO["email"])
+    (to_zoe,) = introductions(cohort, ZOE_AT)
+    (to_salma,) = introductions(cohort, SALMA_AT)
+    to_diego = introductions(cohort, DIEGO_AT)
 
     assert reasons_in(to_zoe)[0] == (
         "Diego Rojas can help with statistics and working with data, your first choice, and with academic "
@@ -120,9 +122,9 @@ def test_the_match_page_says_why_in_the_language_of_its_address(cohort: CohortHa
 
     english, arabic = (
         reasons_on(site.page(f"{prefix}{site.mailed(address, Purpose.MATCH)}"))
-        for prefix, address in (("", ZOE["email"]), ("/ar", SALMA["email"]))
+        for prefix, address in (("", ZOE_AT), ("/ar", SALMA_AT))
     )
-    diego = reasons_on(site.page(site.mailed(DIEGO["email"], Purpose.MATCH)))
+    diego = reasons_on(site.page(site.mailed(DIEGO_AT, Purpose.MATCH)))
 
     assert english
     assert all(map(in_english, english))
@@ -134,7 +136,7 @@ def test_the_match_page_says_why_in_the_language_of_its_address(cohort: CohortHa
 
 def test_what_somebody_takes_away_says_why_in_their_language(cohort: CohortHarness) -> None:
     cohort.introduced()
-    salma = cohort.person(SALMA["email"])
+    salma = cohort.person(SALMA_AT)
     link = Link(
         id="export",
         purpose=Purpose.EXPORT,
@@ -146,20 +148,21 @@ def test_what_somebody_takes_away_says_why_in_their_language(cohort: CohortHarne
     held = everything_about(cohort.services, link, "ar")
 
     assert held is not None
-    (pairing,) = as_data(held)["pairings"]  # type: ignore[misc]
+    data: Any = as_data(held)
+    (pairing,) = data["pairings"]
     assert pairing["reasons"]
     assert all(map(in_arabic, pairing["reasons"]))
 
 
-def texts_of(run: dict[str, object]) -> Iterator[str]:
+def texts_of(run: Mapping[str, Any]) -> Iterator[str]:
     """Yield every sentence of an answer about a run."""
-    yield from run["notes"]  # type: ignore[misc]
-    yield from run["further_places"]  # type: ignore[misc]
+    yield from run["notes"]
+    yield from run["further_places"]
     if run["failure"]:
-        yield str(run["failure"])
-    for pair in run["pairs"]:  # type: ignore[attr-defined]
+        yield run["failure"]
+    for pair in run["pairs"]:
         yield from (reason["text"] for reason in pair["reasons"])
-    for person in run["unmatched"]:  # type: ignore[attr-defined]
+    for person in run["unmatched"]:
         yield from person["reasons"]
         yield person["smallest_change"]
 
@@ -183,13 +186,14 @@ def asked(cohort: CohortHarness) -> Callable[..., tuple[str, list[str]]]:
 def test_the_api_answers_in_the_language_that_is_asked_for(
     asked: Callable[..., tuple[str, list[str]]],
 ) -> None:
-    for query, headers, language in (
+    cases: tuple[tuple[str, dict[str, str], str], ...] = (
         ("?lang=ar", {}, "ar"),
         ("?lang=en", {"Accept-Language": "ar"}, "en"),
         ("", {"Accept-Language": "ar;q=0.9, de"}, "ar"),
         ("", {}, "en"),
         ("?lang=xx", {}, "en"),
-    ):
+    )
+    for query, headers, language in cases:
         named, sentences = asked(query, **headers)
 
         assert named == language

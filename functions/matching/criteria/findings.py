@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from functions.matching.people import Person, Role, Value, canonical, number, one
@@ -19,6 +19,7 @@ Found = tuple[Finding, Facts]
 
 _REMEMBERED_AT_MOST = 20_000
 _WHOLE_PERCENT = 10_000  # millionths
+_BOTH = (Role.MENTEE, Role.MENTOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Entries:
     separator: re.Pattern[str]
     column: str
     _known: dict[Value, Mapping[str, str]] = field(init=False, repr=False, default_factory=dict)
+    _parts: dict[str, tuple[str, str]] = field(init=False, repr=False, default_factory=dict)
 
     def of(self, person: Person) -> Mapping[str, str]:
         """Return a person's entries, canonical form to what they wrote, in their order."""
@@ -45,7 +47,15 @@ class Entries:
 
     def _read(self, value: Value) -> Mapping[str, str]:
         parts = value if isinstance(value, tuple) else self.separator.split(str(value))
-        entries = {canonical(part): part.strip() for part in parts}
+        known = self._parts
+        if len(known) >= _REMEMBERED_AT_MOST:
+            known.clear()
+        entries: dict[str, str] = {}
+        for part in parts:
+            read = known.get(part)
+            if read is None:
+                read = known[part] = canonical(part), part.strip()
+            entries[read[0]] = read[1]
         entries.pop("", None)
         return entries
 
@@ -82,15 +92,15 @@ class Sides(NamedTuple):
 
     def without(self, *answered: object) -> Found:
         """Return that an answer is missing; of `answered` the first is the mentee's."""
-        policy, sides = self.policy, (Role.MENTEE, Role.MENTOR)
+        policy = self.policy
         percent = 0 if policy.points is Points.AS_THEY_ARE else self.criterion.neutral // _WHOLE_PERCENT
-        who = tuple(role for role, answer in zip(sides, answered, strict=True) if not answer)
+        who = tuple(role for role, answer in zip(_BOTH, answered, strict=True) if not answer)
         return Finding.NOT_ANSWERED, Facts(who=who, percent=percent)
 
     def with_answers(self, answers: Sequence[str], **facts: object) -> Facts:
         """Return facts with the answers, or with how many they are where they are private."""
         shown = () if self.criterion.private else tuple(answers)
-        return Facts(answers=shown, count=len(answers), **facts)  # type: ignore[arg-type]
+        return Facts(answers=shown, common=len(answers), **facts)  # type: ignore[arg-type]
 
 
 Find = Callable[[Sides, Person, Person], Found]
@@ -165,4 +175,4 @@ def _apart(ahead: int, same: Finding, apart: Finding) -> Found:
 def find_apart(sides: Sides, one_peer: Person, other: Person) -> Found:
     """Find how far two peers are from each other: neither is to be ahead."""
     finding, facts = find_distance(sides, one_peer, other)
-    return finding, facts if finding is Finding.NOT_ANSWERED else replace(facts, who=())
+    return finding, facts if finding is Finding.NOT_ANSWERED else facts._replace(who=())

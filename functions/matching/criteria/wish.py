@@ -34,6 +34,8 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
 def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
     policy = sides.policy
     named = names_in(sides.mentee, mentee), names_in(sides.mentor, mentor)
+    if not any(named):
+        return sides.without(*named)
     asked = (
         (Role.MENTEE, not named[0].isdisjoint(names_of(policy, Role.MENTOR, mentor))),
         (Role.MENTOR, not named[1].isdisjoint(names_of(policy, Role.MENTEE, mentee))),
@@ -41,7 +43,7 @@ def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
     who = tuple(role for role, named_the_other in asked if named_the_other)
     if who:
         return Finding.ASKED_FOR, Facts(who=who)
-    return (Finding.NOT_ASKED_FOR, NO_FACTS) if any(named) else sides.without(*named)
+    return Finding.NOT_ASKED_FOR, NO_FACTS
 
 
 def names_in(entries: Entries, person: Person) -> frozenset[str]:

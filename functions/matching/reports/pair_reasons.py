@@ -5,7 +5,6 @@ of the other, both ways are found.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
 
 from functions.matching.criteria import DEFINITIONS
 from functions.matching.criteria.findings import Find, Found, Sides, find_in_common
@@ -27,18 +26,20 @@ class PairReasons:
     def of(self, mentee: Person, mentor: Person, points: Sequence[int]) -> tuple[Reason, ...]:
         """Return one reason for each criterion, with its points."""
         most = self._mattering(mentee, mentor)
-        found = [finder.found(mentee, mentor) for finder in self._criteria]
-        return tuple(
-            Reason(
-                criterion=finder.name,
-                finding=finding,
-                facts=facts,
-                points=int(earned),
-                private=finder.private,
-                most_to=most.get(finder.canonical_name, ()),
+        reasons = []
+        for finder, earned in zip(self._criteria, points, strict=True):
+            finding, facts = finder.found(mentee, mentor)
+            reasons.append(
+                Reason(
+                    criterion=finder.name,
+                    finding=finding,
+                    facts=facts,
+                    points=int(earned),
+                    private=finder.private,
+                    most_to=most.get(finder.canonical_name, ()),
+                )
             )
-            for finder, (finding, facts), earned in zip(self._criteria, found, points, strict=True)
-        )
+        return tuple(reasons)
 
     def _mattering(self, mentee: Person, mentor: Person) -> Mapping[str, tuple[Role, ...]]:
         if self._most is None:
@@ -98,7 +99,7 @@ class _Finder:
 def _turned(found: Found) -> Found:
     """Return what was found of two people who stood the other way round."""
     finding, facts = found
-    return (finding, replace(facts, who=_others(facts.who))) if facts.who else found
+    return (finding, facts._replace(who=_others(facts.who))) if facts.who else found
 
 
 def _others(who: Sequence[Role]) -> tuple[Role, ...]:
