@@ -34,8 +34,6 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
 
 
 def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
-    from functions.matching.scoring.text_similarity import letter_runs, percent_alike  # noqa: PLC0415 - no policy needs it
-
     mine, theirs = sides.answers(mentee, mentor)
     percent = percent_alike(mine, theirs)
     if percent is None:
