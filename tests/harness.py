@@ -128,11 +128,11 @@ def text_of(mail: EmailMessage) -> str:
 
 @dataclass
 class CohortHarness:
-    """Services with their cohort, its clock, its letters and its queues."""
+    """Services with their cohort, its clock, its sent_mail and its queues."""
 
     services: Services
     clock: Clock
-    letters: SentMail
+    sent_mail: SentMail
     cohort: Cohort
     run_queue: RecordingQueue
     mail_queue: RecordingQueue
@@ -181,7 +181,7 @@ class CohortHarness:
 
     def link(self, address: str, page: Purpose) -> Link:
         """Open the newest link to that page which was mailed to the address."""
-        link = open_link(self.services, self.letters.token(address, page), page)
+        link = open_link(self.services, self.sent_mail.token(address, page), page)
         assert link is not None
         return link
 
@@ -207,7 +207,7 @@ class CohortHarness:
 
 def harness_over(table: Table) -> CohortHarness:
     """Return a harness whose cohort has opened, over a table in moto or in the emulator."""
-    letters, clock, ids = SentMail(), Clock(), count(1)
+    sent_mail, clock, ids = SentMail(), Clock(), count(1)
     endpoint = table._client.meta.endpoint_url  # noqa: SLF001 - mail goes where the table is
     ses = boto3.client(
         "sesv2",
@@ -218,7 +218,7 @@ def harness_over(table: Table) -> CohortHarness:
         config=SesSender.client_settings(),
     )
     ses.create_email_identity(EmailIdentity=SENDER)
-    ses.meta.events.register("provide-client-params.sesv2.SendEmail", letters.keep)
+    ses.meta.events.register("provide-client-params.sesv2.SendEmail", sent_mail.keep)
     programme = definitions.programme(definitions.names_of("programmes", ".toml")[0])
     run_queue, mail_queue = RecordingQueue(), RecordingQueue()
     services = Services(
@@ -239,7 +239,7 @@ def harness_over(table: Table) -> CohortHarness:
     return CohortHarness(
         services=services,
         clock=clock,
-        letters=letters,
+        sent_mail=sent_mail,
         cohort=cohort,
         run_queue=run_queue,
         mail_queue=mail_queue,

@@ -39,7 +39,7 @@ from infra.local.emulator import Emulator
 from infra.local.outbox import Mail, mail_from
 from tests.deployment.passing import let_pass
 from tests.harness import MENTEE, MENTOR, text_of
-from tests.infra.deploy.laid import TRIAL
+from tests.infra.deploy.deployed_env import TRIAL
 from tests.infra.templates import listed, statements
 from tests.journeys.test_a_whole_cohort import answer_all
 

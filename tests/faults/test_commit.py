@@ -22,7 +22,7 @@ from functions.storage.table import (
 )
 from tests.conftest import NAME
 from tests.faults.switchboard import ANSWER_LOST, PASSING, Fault, KilledError, Switchboard
-from tests.storage.ground import ADA, LETTER, empty, event, everything_in, write
+from tests.storage.fixtures import ADA, DUE_MESSAGE, empty, event, everything_in, write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -34,7 +34,9 @@ READ, WRITE = 1, 2
 
 
 def enrol(table: Table, idempotency_key: str = "request-1") -> Written | Refusal:
-    return write(table, *enrolments.creation(ADA), outbox.creation(LETTER), idempotency_key=idempotency_key)
+    return write(
+        table, *enrolments.creation(ADA), outbox.creation(DUE_MESSAGE), idempotency_key=idempotency_key
+    )
 
 
 def assert_enrolled_once(client: "DynamoDBClient", table: Table) -> None:
@@ -94,7 +96,7 @@ def test_when_every_answer_is_lost_asking_again_finds_the_write(
 
 def test_our_own_write_is_recognised_after_others_have_changed_what_we_wrote(table: Table) -> None:
     enrol(table)
-    write(table, enrolments.confirmation(ADA, LETTER.due_at), idempotency_key="confirmed")
+    write(table, enrolments.confirmation(ADA, DUE_MESSAGE.due_at), idempotency_key="confirmed")
 
     outcome = enrol(table)
 
@@ -102,9 +104,9 @@ def test_our_own_write_is_recognised_after_others_have_changed_what_we_wrote(tab
 
 
 def test_a_single_item_that_others_changed_since_is_still_recognised_as_ours(table: Table) -> None:
-    letter = outbox.creation(LETTER)
+    letter = outbox.creation(DUE_MESSAGE)
     write(table, letter, idempotency_key="asked")
-    outbox.claim(table, LETTER, owner="somebody", now=LETTER.due_at)
+    outbox.claim(table, DUE_MESSAGE, owner="somebody", now=DUE_MESSAGE.due_at)
 
     assert write(table, letter, idempotency_key="asked") is Written.BEFORE
 

@@ -10,7 +10,7 @@ from functions.storage.runs import documents
 from functions.storage.table import BusyError, Table
 from tests.conftest import NAME
 from tests.faults.switchboard import ANSWER_LOST, PASSING, Fault, KilledError, Switchboard
-from tests.storage.ground import empty, everything_in
+from tests.storage.fixtures import empty, everything_in
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

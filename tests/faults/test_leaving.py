@@ -23,7 +23,7 @@ from functions.usecases.runs.publish_run import publish_run
 from tests.conftest import NAME
 from tests.faults.switchboard import Fault, KilledError, Switchboard
 from tests.harness import MENTEE, MENTOR, CohortHarness
-from tests.storage.ground import everything_in
+from tests.storage.fixtures import everything_in
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -12,7 +12,7 @@ from functions.storage.messages.outbox import LEASE_SECONDS, Settlement
 from functions.storage.table import BusyError, Item, Table
 from tests.conftest import NAME
 from tests.faults.switchboard import ANSWER_LOST, PASSING, Fault, KilledError, Switchboard
-from tests.storage.ground import LETTER, NOW, write
+from tests.storage.fixtures import DUE_MESSAGE, NOW, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,8 @@ SENT = Settlement(state=MessageState.SENT, provider_id="ses-1")
 @pytest.fixture
 def letter(table: Table) -> Message:
     """A message that is due."""
-    write(table, outbox.creation(LETTER), idempotency_key="asked")
-    return LETTER
+    write(table, outbox.creation(DUE_MESSAGE), idempotency_key="asked")
+    return DUE_MESSAGE
 
 
 def claim(table: Table, letter: Message, owner: str = "first") -> Message | None:

@@ -11,7 +11,7 @@ from functions.programme.run import Run, RunState
 from functions.storage.runs import runs
 from functions.storage.table import Change, Refusal, Table, Written
 from tests.faults.switchboard import ANSWER_LOST, PASSING, Fault, Switchboard
-from tests.storage.ground import NOW, RUN, write
+from tests.storage.fixtures import NOW, RUN, write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -178,7 +178,7 @@ def test_a_sweep_that_is_struck_anywhere_hands_no_message_over_twice_and_forgets
     harness.clock.pass_by(minutes=3)
     harness.send()
 
-    handed_over = [mail["To"] for mail in harness.letters.mails]
+    handed_over = [mail["To"] for mail in harness.sent_mail.mails]
     assert len(handed_over) == len(set(handed_over))
     for message in outbox.in_cohort(harness.services.table, harness.cohort.id):
         person = next(person for person in harness.people() if person.id == message.recipient_id)
@@ -199,12 +199,12 @@ def test_what_the_service_took_and_we_never_heard_of_is_settled_by_its_own_word(
         harness.clock.pass_by(minutes=3)
         harness.send()
 
-    for mail in harness.letters.mails:
+    for mail in harness.sent_mail.mails:
         outbox.sent_event(
             harness.services.table, mail["X-Kith-Cohort"], mail["X-Kith-Message"], "ses", harness.clock.now
         )
 
-    left = {mail["X-Kith-Message"] for mail in harness.letters.mails}
+    left = {mail["X-Kith-Message"] for mail in harness.sent_mail.mails}
     for message in outbox.in_cohort(harness.services.table, harness.cohort.id):
         assert (message.state is MessageState.SENT) is (message.id in left)
 

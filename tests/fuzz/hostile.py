@@ -10,7 +10,7 @@ from urllib.parse import quote_from_bytes, urlencode
 from functions.programme import questionnaire
 from functions.web.guards import CSRF_FIELD
 from functions.web.questions import REQUEST_FIELD, VERSION_FIELD
-from tests.fuzz.ground import Fields, Form, Ground, Submission
+from tests.fuzz.fixtures import Fields, Form, FuzzedSite, Submission
 
 FORM = "application/x-www-form-urlencoded"
 FORMULAE = (
@@ -144,14 +144,14 @@ SEGMENTS = (
 METHODS = ("PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "OPTIONS", "HEAD", "BREW", "get", "")
 
 
-def submissions(ground: Ground, seed: int, count: int) -> Iterator[Submission]:
+def submissions(ground: FuzzedSite, seed: int, count: int) -> Iterator[Submission]:
     """Return that many, each kind in turn."""
     chance = Random(seed)  # noqa: S311 - the same submissions each time
     for number in range(count):
         yield KINDS[number % len(KINDS)](ground, chance, number)
 
 
-def with_words(ground: Ground, form: Form, words: str) -> Submission:
+def with_words(ground: FuzzedSite, form: Form, words: str) -> Submission:
     """Return a sensible submission that has these words wherever people write what they like."""
     free = {
         question.name
@@ -177,7 +177,9 @@ def _sent(form: Form, what: str, fields: Fields, kept: Fields, **headers: str) -
     )
 
 
-def _changed(ground: Ground, chance: Random, number: int, what: str, values: tuple[str, ...]) -> Submission:
+def _changed(
+    ground: FuzzedSite, chance: Random, number: int, what: str, values: tuple[str, ...]
+) -> Submission:
     """Put one of the values where an answer was."""
     form = chance.choice(ground.forms)
     fields = ground.sensible(form.questionnaire, number, chance)
@@ -186,7 +188,7 @@ def _changed(ground: Ground, chance: Random, number: int, what: str, values: tup
     return _sent(form, what, [*others, (name, chance.choice(values))], others)
 
 
-def _in_every_text(ground: Ground, chance: Random, number: int) -> Submission:
+def _in_every_text(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     """Put hostile text into each text: as it may be kept, it comes back in mails, pages and files."""
     form = chance.choice(ground.forms)
     fields = [
@@ -196,7 +198,7 @@ def _in_every_text(ground: Ground, chance: Random, number: int) -> Submission:
     return _sent(form, "text", fields, [])
 
 
-def _with_bytes(ground: Ground, chance: Random, number: int) -> Submission:
+def _with_bytes(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     form = chance.choice(ground.forms)
     fields = ground.sensible(form.questionnaire, number, chance)
     name, others = fields[0][0], fields[1:]
@@ -205,7 +207,7 @@ def _with_bytes(ground: Ground, chance: Random, number: int) -> Submission:
     return Submission(what="bytes", path=form.path, body=body, headers={"Content-Type": FORM})
 
 
-def _added(ground: Ground, chance: Random, number: int) -> Submission:
+def _added(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     """Send keys twice, a hundred times, or that nobody asked for."""
     form = chance.choice(ground.forms)
     fields = ground.sensible(form.questionnaire, number, chance)
@@ -228,21 +230,21 @@ def _added(ground: Ground, chance: Random, number: int) -> Submission:
     return _sent(form, "keys", [*fields, *more], [each for each in fields if each[0] not in touched])
 
 
-def _too_large(ground: Ground, chance: Random, number: int) -> Submission:
+def _too_large(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     form = chance.choice(ground.forms)
     fields = ground.sensible(form.questionnaire, number, chance)
     size = chance.choice((32_769, 40_000, 200_000))
     return _sent(form, "size", [*fields, (fields[0][0], "x" * size)], [])
 
 
-def _another_version(ground: Ground, chance: Random, number: int) -> Submission:
+def _another_version(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     form = chance.choice(ground.forms[:2])
     fields = ground.sensible(form.questionnaire, number, chance)[:-1]
     version = chance.choice(("", "older", "0" * 16, "x" * 9000, "\x00", SCRIPTS[0]))
     return _sent(form, "version", [*fields, (VERSION_FIELD, version)], fields)
 
 
-def _another_cohort(ground: Ground, chance: Random, number: int) -> Submission:
+def _another_cohort(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     form = chance.choice(ground.forms[:2])
     cohort = chance.choice((ground.ended.id, "no-such-cohort", "x" * 64, "x" * 65, "..", SEGMENTS[4]))
     path = form.path.replace(ground.cohort.id, cohort)
@@ -250,7 +252,7 @@ def _another_cohort(ground: Ground, chance: Random, number: int) -> Submission:
     return Submission(what="cohort", path=path, body=_encoded(fields), headers={"Content-Type": FORM})
 
 
-def _left_out(ground: Ground, chance: Random, number: int) -> Submission:
+def _left_out(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     form = chance.choice(ground.forms)
     fields = ground.sensible(form.questionnaire, number, chance)
     kept = chance.sample(fields, k=chance.randrange(len(fields)))
@@ -259,7 +261,7 @@ def _left_out(ground: Ground, chance: Random, number: int) -> Submission:
     return _sent(form, "missing", whole, [each for each in whole if each[0] not in left])
 
 
-def _multipart(ground: Ground, chance: Random, number: int) -> Submission:
+def _multipart(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     form = chance.choice(ground.forms)
     fields = ground.sensible(form.questionnaire, number, chance)
     parts = [
@@ -289,7 +291,7 @@ def _multipart(ground: Ground, chance: Random, number: int) -> Submission:
     return Submission(what="multipart", path=form.path, body=body, headers={"Content-Type": kind})
 
 
-def _charset(ground: Ground, chance: Random, number: int) -> Submission:
+def _charset(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     form = chance.choice(ground.forms)
     fields = ground.sensible(form.questionnaire, number, chance)
     text = _encoded(fields).decode()
@@ -312,13 +314,13 @@ def _charset(ground: Ground, chance: Random, number: int) -> Submission:
     return Submission(what="charset", path=form.path, body=body, headers={"Content-Type": kind})
 
 
-def _headers(ground: Ground, chance: Random, number: int) -> Submission:
+def _headers(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     form = chance.choice(ground.forms)
     fields = ground.sensible(form.questionnaire, number, chance)
     return _sent(form, "headers", fields, [], **chance.choice(HEADERS))
 
 
-def _json(ground: Ground, chance: Random, number: int) -> Submission:
+def _json(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     path = f"/api/v1/cohorts/{chance.choice((ground.cohort.id, 'none', SEGMENTS[3]))}/runs"
     kind = chance.choice(("application/json", "application/json", "text/plain", "application/json;charset=x"))
     headers = {
@@ -329,7 +331,7 @@ def _json(ground: Ground, chance: Random, number: int) -> Submission:
     return Submission(what="json", path=path, body=chance.choice(JSON_BODIES), headers=headers)
 
 
-def _machine(ground: Ground, chance: Random, number: int) -> Submission:
+def _machine(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     """Call any route of the API with a token that doesn't fit, or an ETag that is none."""
     method, rule = chance.choice([each for each in ground.rules if each[1].startswith("/api/")])
     token = chance.choice(
@@ -345,7 +347,7 @@ def _machine(ground: Ground, chance: Random, number: int) -> Submission:
     return Submission(what="machine", path=path, method=method, body=b"{}", headers=headers)
 
 
-def _token(ground: Ground, chance: Random, number: int) -> Submission:
+def _token(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     """Knock with a link that was cut, bent, or made for another page."""
     method, rule = chance.choice([each for each in ground.rules if "<" in each[1] and "token" in each[1]])
     page = chance.choice(sorted(ground.tokens))
@@ -371,7 +373,7 @@ def _token(ground: Ground, chance: Random, number: int) -> Submission:
     return Submission(what="token", path=path, method=method, body=_encoded(fields), headers=headers)
 
 
-def _path(ground: Ground, chance: Random, number: int) -> Submission:
+def _path(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     method, rule = chance.choice(ground.rules)
     path = ground.filled_in(rule, chance)
     parts = path.split("/")
@@ -387,7 +389,7 @@ def _path(ground: Ground, chance: Random, number: int) -> Submission:
     )
 
 
-def _method(ground: Ground, chance: Random, number: int) -> Submission:
+def _method(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     _, rule = chance.choice(ground.rules)
     fields = [("n", str(number))]
     return Submission(
@@ -399,7 +401,7 @@ def _method(ground: Ground, chance: Random, number: int) -> Submission:
     )
 
 
-def _console(ground: Ground, chance: Random, number: int) -> Submission:
+def _console(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     """Press the console's buttons: without a session, from elsewhere, with words that no page sends."""
     rules = [each for each in ground.rules if each[1].startswith("/console/") and "token" not in each[1]]
     method, rule = chance.choice(rules)
@@ -428,7 +430,7 @@ def _console(ground: Ground, chance: Random, number: int) -> Submission:
     )
 
 
-def _pages(ground: Ground, chance: Random, number: int) -> Submission:
+def _pages(ground: FuzzedSite, chance: Random, number: int) -> Submission:
     """Send odd words to any page that takes some and asks for no link and no session."""
     rules = [
         rule
@@ -441,7 +443,7 @@ def _pages(ground: Ground, chance: Random, number: int) -> Submission:
     return Submission(what="page", path=path, body=_encoded(fields), headers={"Content-Type": FORM})
 
 
-Kind = Callable[[Ground, Random, int], Submission]
+Kind = Callable[[FuzzedSite, Random, int], Submission]
 KINDS: tuple[Kind, ...] = (
     partial(_changed, what="type", values=("no-such-choice", "[]", "{}", "true", "on", "")),
     partial(_changed, what="text", values=TEXTS),

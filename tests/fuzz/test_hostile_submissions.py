@@ -18,7 +18,7 @@ from functions.storage.table import Table
 from functions.web.console.csv_export import cell
 from functions.web.questions import VERSION_FIELD
 from tests.conftest import NAME, client_of
-from tests.fuzz.ground import PLANTED, Ground, Reply, Shown, Submission
+from tests.fuzz.fixtures import PLANTED, FuzzedSite, Reply, Shown, Submission
 from tests.fuzz.hostile import FORMULAE, SCRIPTS, submissions, with_words
 from tests.harness import harness_over
 
@@ -40,7 +40,7 @@ pytestmark = [
 class Thrown:
     """The ground after everything was thrown at it, what was wrong with the answers, and what was logged."""
 
-    ground: Ground
+    ground: FuzzedSite
     statuses: Counter[int]
     kinds: Mapping[str, Counter[int]]
     faults: Mapping[str, Submission]
@@ -62,10 +62,10 @@ class Listening(logging.Handler):
 def thrown() -> Iterator[Thrown]:
     with mock_aws():
         for client in client_of(None):
-            yield throw(Ground(harness_over(Table(client, NAME, pause=lambda _: None))))
+            yield throw(FuzzedSite(harness_over(Table(client, NAME, pause=lambda _: None))))
 
 
-def throw(ground: Ground) -> Thrown:
+def throw(ground: FuzzedSite) -> Thrown:
     listening, root = Listening(), logging.getLogger()
     level = root.level
     root.addHandler(listening)
@@ -88,7 +88,7 @@ def throw(ground: Ground) -> Thrown:
     )
 
 
-def faults_of(submission: Submission, answer: Reply, ground: Ground) -> list[str]:
+def faults_of(submission: Submission, answer: Reply, ground: FuzzedSite) -> list[str]:
     """Return what is wrong with an answer."""
     found = [*_faults_of_words(submission, answer), *_faults_of_headers(answer)]
     if answer.status == 422 and answer.is_page:
@@ -174,7 +174,7 @@ def test_no_cell_of_any_file_is_a_formula_whatever_was_accepted(thrown: Thrown) 
 def test_no_mail_to_whoever_was_accepted_carries_a_header_of_theirs(thrown: Thrown) -> None:
     thrown.ground.harness.send()
 
-    for mail in thrown.ground.harness.letters.mails:
+    for mail in thrown.ground.harness.sent_mail.mails:
         assert not set(mail.keys()) & {"Bcc", "Cc", "Set-Cookie"}
         assert len(mail.get_all("To", [])) == 1
         assert mail["To"].endswith("@people.example")

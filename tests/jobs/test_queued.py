@@ -49,7 +49,7 @@ def test_one_broken_message_comes_back_alone(harness: CohortHarness) -> None:
         queued({"do": "dance"}, {"do": "send"}, {"no": "thing"}), harness.services, owner="worker"
     )
     assert failures(answer) == ["message 0"]
-    assert len(harness.letters.mails) == 1
+    assert len(harness.sent_mail.mails) == 1
 
 
 def test_what_the_mail_service_says_later_settles_a_message(harness: CohortHarness) -> None:
@@ -76,7 +76,7 @@ def test_what_the_mail_service_says_later_settles_a_message(harness: CohortHarne
     assert unknown is not None
     assert settled is not None
     assert (unknown.state, settled.state) == (MessageState.UNKNOWN, MessageState.SENT)
-    assert harness.letters.mails == []
+    assert harness.sent_mail.mails == []
 
 
 def test_an_event_that_no_door_takes_is_refused(harness: CohortHarness) -> None:

@@ -18,7 +18,7 @@ def tick(harness: CohortHarness, schedule: str) -> None:
 def test_a_sweep_sends_what_is_due_though_no_message_ever_said_so(harness: CohortHarness) -> None:
     harness.apply(MENTEE)
     tick(harness, "sweep")
-    assert len(harness.letters.mails) == 1
+    assert len(harness.sent_mail.mails) == 1
 
 
 def test_a_sweep_queues_a_run_again_whose_message_or_worker_was_lost(harness: CohortHarness) -> None:
@@ -49,13 +49,13 @@ def test_the_daily_tick_asks_check_ins_and_a_double_tick_asks_nothing_more(harne
     harness.introduced()
     [pair] = review_pairs(harness.reader())
     harness.clock.morning_of(pair.pair.introduced_on + timedelta(days=7), harness.cohort.zone)
-    before = len(harness.letters.mails)
+    before = len(harness.sent_mail.mails)
 
     tick(harness, "ask")
     tick(harness, "ask")
     tick(harness, "sweep")
 
-    assert len(harness.letters.mails) == before + 2
+    assert len(harness.sent_mail.mails) == before + 2
 
 
 def test_a_schedule_that_no_template_knows_is_a_fault(harness: CohortHarness) -> None:

@@ -42,7 +42,7 @@ def test_no_personal_detail_and_no_token_reaches_a_log(
         client.get(f"/my/confirm/{PLANTED['name']}?q={PLANTED['email']}")
         client.post(f"/api/v1/cohorts/{PLANTED['name']}/runs", data=PLANTED["about"])
         harness.send()
-        token = harness.letters.token(PLANTED["email"], "confirm")
+        token = harness.sent_mail.token(PLANTED["email"], "confirm")
         client.post(f"/my/confirm/{token}")
         harness.confirmed(MENTOR)
         _, run = start_run(

@@ -10,7 +10,7 @@ from functions.storage.access.api_tokens import BearerToken
 from functions.storage.access.sessions import Session
 from functions.storage.table import Refusal, Table, Written
 from tests.conftest import NAME
-from tests.storage.ground import NOW, everything_in, write
+from tests.storage.fixtures import NOW, everything_in, write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

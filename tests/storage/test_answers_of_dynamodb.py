@@ -19,7 +19,7 @@ from functions.storage.table import (
 )
 from tests.conftest import NAME
 from tests.faults.switchboard import Fault, Switchboard
-from tests.storage.ground import event
+from tests.storage.fixtures import event
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -11,7 +11,7 @@ from functions.storage.surveys import surveys
 from functions.storage.surveys.surveys import SurveyAnswer
 from functions.storage.table import Refusal, Table, Written
 from tests.conftest import NAME
-from tests.storage.ground import NOW, PAIRING, everything_in, write
+from tests.storage.fixtures import NOW, PAIRING, everything_in, write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -11,7 +11,7 @@ from functions.storage import audit, keys
 from functions.storage.audit_chain import Entry, Event, Head, entry_after
 from functions.storage.table import Table, Written, creation
 from tests.conftest import NAME
-from tests.storage.ground import event, write
+from tests.storage.fixtures import event, write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -8,7 +8,7 @@ import pytest
 from functions.storage.runs import documents
 from functions.storage.table import Table
 from tests.conftest import NAME
-from tests.storage.ground import everything_in
+from tests.storage.fixtures import everything_in
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

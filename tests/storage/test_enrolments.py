@@ -14,7 +14,7 @@ from functions.storage.messages import outbox
 from functions.storage.table import Change, Refusal, Table, Written
 from tests.conftest import NAME
 from tests.faults.switchboard import Switchboard
-from tests.storage.ground import ADA, LETTER, NOW, everything_in, stored, write
+from tests.storage.fixtures import ADA, DUE_MESSAGE, NOW, everything_in, stored, write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def enrolled(table: Table) -> Table:
-    write(table, *enrolments.creation(ADA), outbox.creation(LETTER), idempotency_key="request-1")
+    write(table, *enrolments.creation(ADA), outbox.creation(DUE_MESSAGE), idempotency_key="request-1")
     return table
 
 
@@ -59,7 +59,7 @@ def test_two_applications_in_the_same_moment_leave_one_of_everything(
 ) -> None:
     def enrol(number: int) -> Written | Refusal:
         enrolment = replace(ADA, id=f"ada-{number}")
-        message = replace(LETTER, id=f"letter-{number}", recipient_id=enrolment.id)
+        message = replace(DUE_MESSAGE, id=f"letter-{number}", recipient_id=enrolment.id)
         changes = [*enrolments.creation(enrolment), outbox.creation(message)]
         return write(table, *changes, idempotency_key=f"request-{number}", subject_id=enrolment.id)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from functions.storage.surveys import equality
 from functions.storage.table import Refusal, Table, Written
 from tests.conftest import NAME
-from tests.storage.ground import everything_in, write
+from tests.storage.fixtures import everything_in, write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -9,7 +9,7 @@ from functions.storage.access import link_request_limit
 from functions.storage.table import Table
 from tests.conftest import NAME
 from tests.faults.switchboard import Switchboard
-from tests.storage.ground import NOW, everything_in
+from tests.storage.fixtures import NOW, everything_in
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -8,7 +8,7 @@ from functions.programme.links import Link, Purpose, link_token
 from functions.storage.access import links
 from functions.storage.table import Refusal, Table, Written
 from tests.conftest import NAME
-from tests.storage.ground import NOW, everything_in, write
+from tests.storage.fixtures import NOW, everything_in, write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -14,7 +14,7 @@ from functions.storage.messages.outbox import Settlement
 from functions.storage.table import Table, Written, amendment
 from tests.conftest import NAME
 from tests.faults.switchboard import Switchboard
-from tests.storage.ground import LETTER, NOW, everything_in, write
+from tests.storage.fixtures import DUE_MESSAGE, NOW, everything_in, write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -28,8 +28,8 @@ SENT = Settlement(state=MessageState.SENT, provider_id="ses-1")
 @pytest.fixture
 def letter(table: Table) -> Message:
     """A message that is due."""
-    write(table, outbox.creation(LETTER), idempotency_key="asked")
-    return LETTER
+    write(table, outbox.creation(DUE_MESSAGE), idempotency_key="asked")
+    return DUE_MESSAGE
 
 
 def claimed(table: Table, message: Message, owner: str = "first") -> Message:
@@ -171,14 +171,14 @@ def test_a_message_that_a_worker_has_is_not_dropped(table: Table, letter: Messag
 
 
 def test_a_person_has_their_messages_in_the_order_in_which_they_were_due(table: Table) -> None:
-    later = replace(LETTER, id="a-later-one", due_at=NOW + INSTANT)
-    twin = replace(LETTER, id="letter-2")
-    anothers = replace(LETTER, id="b", recipient_id="bob")
-    elsewhere = replace(LETTER, id="c", cohort_id="autumn")
-    for message in (later, twin, anothers, elsewhere, LETTER):
+    later = replace(DUE_MESSAGE, id="a-later-one", due_at=NOW + INSTANT)
+    twin = replace(DUE_MESSAGE, id="letter-2")
+    anothers = replace(DUE_MESSAGE, id="b", recipient_id="bob")
+    elsewhere = replace(DUE_MESSAGE, id="c", cohort_id="autumn")
+    for message in (later, twin, anothers, elsewhere, DUE_MESSAGE):
         write(table, outbox.creation(message), idempotency_key=message.id)
 
-    assert outbox.to_person(table, "spring", "ada") == [LETTER, twin, later]
+    assert outbox.to_person(table, "spring", "ada") == [DUE_MESSAGE, twin, later]
 
 
 def test_a_claim_that_lapsed_says_so(dynamodb: "DynamoDBClient", table: Table, letter: Message) -> None:

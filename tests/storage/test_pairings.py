@@ -11,7 +11,7 @@ from functions.storage.enrolment import enrolments
 from functions.storage.pairings import pairings
 from functions.storage.pairings.pairings import Partner, Seen
 from functions.storage.table import Refusal, Table, Written
-from tests.storage.ground import ADA, NOW, PAIRING, write
+from tests.storage.fixtures import ADA, NOW, PAIRING, write
 
 LATER = NOW + timedelta(days=30)
 MENTEE = replace(ADA, state=EnrolmentState.CONFIRMED)

@@ -25,7 +25,7 @@ from functions.storage.surveys import surveys
 from functions.storage.surveys.surveys import SurveyAnswer
 from functions.storage.table import Refusal, Table, Written, creation
 from tests.conftest import NAME
-from tests.storage.ground import COHORT, LETTER, NOW, PAIRING, RUN, everything_in, stored, write
+from tests.storage.fixtures import COHORT, DUE_MESSAGE, NOW, PAIRING, RUN, everything_in, stored, write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -143,39 +143,39 @@ def test_a_link_that_was_never_made_is_not_used_into_being(dynamodb: "DynamoDBCl
 
 
 def test_a_message_comes_back_as_it_was_and_is_due_at_its_time(table: Table) -> None:
-    write(table, outbox.creation(LETTER), idempotency_key="a")
+    write(table, outbox.creation(DUE_MESSAGE), idempotency_key="a")
 
-    assert outbox.get(table, "spring", "letter") == LETTER
-    assert list(outbox.in_cohort(table, "spring")) == [LETTER]
+    assert outbox.get(table, "spring", "letter") == DUE_MESSAGE
+    assert list(outbox.in_cohort(table, "spring")) == [DUE_MESSAGE]
     assert list(outbox.waiting(table, NOW - INSTANT)) == []
-    assert list(outbox.waiting(table, NOW)) == [LETTER]
+    assert list(outbox.waiting(table, NOW)) == [DUE_MESSAGE]
 
 
 def test_messages_of_every_shard_are_found(table: Table) -> None:
     letters = {f"letter-{number}" for number in range(20)}
-    write(table, *[outbox.creation(replace(LETTER, id=id_)) for id_ in letters], idempotency_key="a")
+    write(table, *[outbox.creation(replace(DUE_MESSAGE, id=id_)) for id_ in letters], idempotency_key="a")
 
     assert {message.id for message in outbox.waiting(table, NOW)} == letters
     assert {message.id for message in outbox.in_cohort(table, "spring")} == letters
 
 
 def test_a_dropped_message_keeps_its_reason(table: Table) -> None:
-    write(table, outbox.creation(LETTER), idempotency_key="a")
-    claimed = outbox.claim(table, LETTER, owner="o", now=NOW)
+    write(table, outbox.creation(DUE_MESSAGE), idempotency_key="a")
+    claimed = outbox.claim(table, DUE_MESSAGE, owner="o", now=NOW)
     assert claimed is not None
 
     dropped = Settlement(state=MessageState.DROPPED, reason="recipient suppressed")
     assert outbox.settle(table, claimed, owner="o", settlement=dropped, now=NOW)
 
-    kept = replace(LETTER, state=MessageState.DROPPED, attempts=1, settled_at=NOW)
+    kept = replace(DUE_MESSAGE, state=MessageState.DROPPED, attempts=1, settled_at=NOW)
     assert outbox.get(table, "spring", "letter") == kept
     assert list(outbox.waiting(table, NOW + timedelta(days=999))) == []
 
 
 def test_a_message_that_is_not_due_yet_cannot_be_claimed(table: Table) -> None:
-    write(table, outbox.creation(LETTER), idempotency_key="a")
+    write(table, outbox.creation(DUE_MESSAGE), idempotency_key="a")
 
-    assert outbox.claim(table, LETTER, owner="o", now=NOW - INSTANT) is None
+    assert outbox.claim(table, DUE_MESSAGE, owner="o", now=NOW - INSTANT) is None
 
 
 # Runs

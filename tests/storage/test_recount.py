@@ -15,7 +15,7 @@ from functions.storage.enrolment import enrolments
 from functions.storage.pairings import checkins, pairings
 from functions.storage.stale_reads import repeat_when_stale
 from functions.storage.table import BusyError, Refusal, Table, Written, amendment, creation
-from tests.storage.ground import ADA, LETTER, NOW, PAIRING, write
+from tests.storage.fixtures import ADA, DUE_MESSAGE, NOW, PAIRING, write
 
 CONFIRMED = replace(ADA, state=EnrolmentState.CONFIRMED)
 # `printf ada | sha256sum` begins with fd, eve with 85, bob with 81: they leave 5, 5 and 1 of 8.
@@ -57,10 +57,10 @@ def test_the_totals_of_people_lie_in_the_item_of_each_persons_shard() -> None:
 
 def test_the_totals_of_messages_lie_in_the_item_of_each_recipients_shard() -> None:
     messages = [
-        LETTER,
-        replace(LETTER, id="2", state=MessageState.CLAIMED),
-        replace(LETTER, id="3", state=MessageState.SENT),
-        replace(LETTER, id="4", recipient_id="bob", state=MessageState.DROPPED),
+        DUE_MESSAGE,
+        replace(DUE_MESSAGE, id="2", state=MessageState.CLAIMED),
+        replace(DUE_MESSAGE, id="3", state=MessageState.SENT),
+        replace(DUE_MESSAGE, id="4", recipient_id="bob", state=MessageState.DROPPED),
     ]
 
     totals = counts.message_totals("spring", messages)
@@ -132,14 +132,14 @@ def test_what_was_counted_since_the_facts_were_read_stops_a_correction(table: Ta
 
 
 def test_to_whom_a_message_was_refused_is_kept_with_the_counts_and_recounted(table: Table) -> None:
-    refused = replace(LETTER, state=MessageState.REFUSED)
+    refused = replace(DUE_MESSAGE, state=MessageState.REFUSED)
     bobs = replace(refused, id="4", recipient_id="bob")
     for recipient in ("ada", "bob"):
         for was in (MessageState.CLAIMED, MessageState.UNKNOWN):
             (moved,) = counts.message_moved("spring", recipient, was, MessageState.REFUSED)
             table.write_unaudited(moved, idempotency_key=f"{recipient}-{was}")
 
-    totals = counts.message_totals("spring", [refused, bobs, LETTER])
+    totals = counts.message_totals("spring", [refused, bobs, DUE_MESSAGE])
 
     assert counts.read(table, "spring").refused_to == {"ada", "bob"}
     assert counts.read(table, "spring").messages.refused == 4

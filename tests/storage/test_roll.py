@@ -18,7 +18,7 @@ from functions.storage.pairings import checkins, pairings
 from functions.storage.table import BusyError, Change, Refusal, Table, Written
 from tests.conftest import NAME
 from tests.faults.switchboard import ANSWER_LOST, PASSING, Fault, Switchboard
-from tests.storage.ground import ADA, LETTER, NOW, PAIRING, everything_in, write
+from tests.storage.fixtures import ADA, DUE_MESSAGE, NOW, PAIRING, everything_in, write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -147,15 +147,20 @@ def test_a_step_decided_on_what_has_changed_since_is_refused_and_counts_nothing(
 
 
 def test_a_message_is_counted_where_it_stands(table: Table) -> None:
-    write(table, outbox.creation(LETTER), outbox.creation(replace(LETTER, id="other")), idempotency_key="a")
+    write(
+        table,
+        outbox.creation(DUE_MESSAGE),
+        outbox.creation(replace(DUE_MESSAGE, id="other")),
+        idempotency_key="a",
+    )
     assert counted(table).messages == MessageCounts(waiting=2)
 
-    claimed = outbox.claim(table, LETTER, owner="o", now=NOW)
+    claimed = outbox.claim(table, DUE_MESSAGE, owner="o", now=NOW)
     assert claimed is not None
     assert counted(table).messages == MessageCounts(waiting=2)
     outbox.settle(table, claimed, owner="o", settlement=Settlement(state=MessageState.SENT), now=NOW)
     assert counted(table).messages == MessageCounts(waiting=1, sent=1)
-    outbox.drop(table, replace(LETTER, id="other"), reason="left", now=NOW)
+    outbox.drop(table, replace(DUE_MESSAGE, id="other"), reason="left", now=NOW)
     assert counted(table).messages == MessageCounts(dropped=1, sent=1)
 
 
@@ -163,8 +168,8 @@ def test_a_message_is_counted_where_it_stands(table: Table) -> None:
 def test_a_settled_message_counts_once_whatever_happens_to_the_answer(
     dynamodb: "DynamoDBClient", table: Table, fault: Fault
 ) -> None:
-    write(table, outbox.creation(LETTER), idempotency_key="a")
-    claimed = outbox.claim(table, LETTER, owner="o", now=NOW)
+    write(table, outbox.creation(DUE_MESSAGE), idempotency_key="a")
+    claimed = outbox.claim(table, DUE_MESSAGE, owner="o", now=NOW)
     assert claimed is not None
     settlement = Settlement(state=MessageState.SENT, provider_id="ses-1")
 
@@ -180,8 +185,8 @@ def test_a_settled_message_counts_once_whatever_happens_to_the_answer(
 def test_an_unknown_message_that_was_sent_is_counted_as_sent_once(
     dynamodb: "DynamoDBClient", table: Table, fault: Fault
 ) -> None:
-    write(table, outbox.creation(LETTER), idempotency_key="a")
-    claimed = outbox.claim(table, LETTER, owner="o", now=NOW)
+    write(table, outbox.creation(DUE_MESSAGE), idempotency_key="a")
+    claimed = outbox.claim(table, DUE_MESSAGE, owner="o", now=NOW)
     assert claimed is not None
     outbox.abandon(table, claimed, NOW + timedelta(hours=1))
     assert counted(table).messages == MessageCounts(unknown=1)

@@ -13,7 +13,7 @@ from functions.storage import keys
 from functions.storage.runs import runs
 from functions.storage.table import Change, Refusal, Table, Written
 from tests.conftest import NAME
-from tests.storage.ground import NOW, RUN, everything_in, write
+from tests.storage.fixtures import NOW, RUN, everything_in, write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

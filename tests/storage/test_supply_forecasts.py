@@ -13,7 +13,7 @@ from functions.programme.supply_forecast import (
 from functions.storage.enrolment import supply_forecasts
 from functions.storage.table import Table
 from tests.conftest import NAME
-from tests.storage.ground import NOW, everything_in
+from tests.storage.fixtures import NOW, everything_in
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -17,7 +17,7 @@ from functions.storage.table import (
     size_of,
 )
 from tests.conftest import NAME
-from tests.storage.ground import event, everything_in, stored, write
+from tests.storage.fixtures import event, everything_in, stored, write
 
 if TYPE_CHECKING:
     from boto3.dynamodb.conditions import ConditionBase

@@ -35,7 +35,7 @@ class Site:
 
     def mailed(self, address: str, page: Purpose) -> str:
         """Return the path of the newest page of that kind that was mailed to the address."""
-        return f"/my/{page}/{self.harness.letters.token(address, page)}"
+        return f"/my/{page}/{self.harness.sent_mail.token(address, page)}"
 
     def signed_in(self) -> "Site":
         path = invite(self.harness.services, "amara").removeprefix(self.harness.services.origin)

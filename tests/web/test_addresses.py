@@ -146,7 +146,7 @@ def test_a_link_from_a_mail_opens_in_every_language(live: FlaskClient, harness: 
     for person in (MENTEE, MENTOR):
         harness.confirmed(person)
     harness.introduced()
-    path = f"/my/match/{harness.letters.token(str(MENTEE['email']), Purpose.MATCH)}"
+    path = f"/my/match/{harness.sent_mail.token(str(MENTEE['email']), Purpose.MATCH)}"
 
     page = live.get(f"/ar{path}")
 

@@ -77,7 +77,7 @@ def reasons_in(mail: str) -> list[str]:
 
 
 def introductions(harness: CohortHarness, address: str) -> list[str]:
-    mails = [text_of(mail) for mail in harness.letters.to(address)]
+    mails = [text_of(mail) for mail in harness.sent_mail.to(address)]
     return [mail for mail in mails if "/my/match/" in mail]
 
 

@@ -17,7 +17,7 @@ from infra.deploy.deployment import Deployment
 from infra.deploy.release import steps
 from infra.deploy.release.releases import Release
 from infra.local.emulator import REGION, Emulator
-from tests.infra.deploy import laid
+from tests.infra.deploy import deployed_env
 
 # All but what needs the real functions.
 ALL_BUT_LOOKING = [step for step in steps.STEPS if step.name != "look at it"]
@@ -38,22 +38,22 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     """Two releases deployed one after the other; the second has another mail function and other pages."""
     folder = tmp_path_factory.mktemp("trial")
     with Emulator() as emulator:
-        deployment = Deployment(environment=laid.TRIAL, cloud=Cloud(REGION, emulator.endpoint))
+        deployment = Deployment(environment=deployed_env.TRIAL, cloud=Cloud(REGION, emulator.endpoint))
         first = deploy(deployment, built(folder / "first", number=1))
         second = deploy(deployment, built(folder / "second", number=2))
         yield Trial(deployment=deployment, releases=(first, second), folder=folder)
 
 
 @pytest.fixture(params=["moto", pytest.param("emulator", marks=pytest.mark.emulator)])
-def deployment(request: pytest.FixtureRequest) -> Iterator[laid.Laid]:
+def deployment(request: pytest.FixtureRequest) -> Iterator[deployed_env.DeployedEnv]:
     """A deployment with its buckets alone, in moto and in the emulator."""
     if request.param == "moto":
         with mock_aws():
-            yield laid.with_buckets(Cloud(REGION))
+            yield deployed_env.with_buckets(Cloud(REGION))
         return
     emulator: Emulator = request.getfixturevalue("emulator")
     emulator.reset()
-    yield laid.with_buckets(Cloud(REGION, emulator.endpoint))
+    yield deployed_env.with_buckets(Cloud(REGION, emulator.endpoint))
 
 
 def deploy(deployment: Deployment, folder: Path) -> Release:
@@ -63,7 +63,7 @@ def deploy(deployment: Deployment, folder: Path) -> Release:
 
 def built(folder: Path, *, number: int) -> Path:
     """Write what a build leaves behind; only the mail function tells one release from another."""
-    laid.pages(
+    deployed_env.pages(
         folder / "site",
         {"index.html": f"Release {number}", "faq/index.html": "?", f"assets/{number}/kith.css": "h1 {}"},
     )

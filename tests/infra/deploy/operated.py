@@ -8,7 +8,7 @@ from infra.deploy.aws import secrets
 from infra.deploy.aws.cloud import Cloud
 from infra.local.emulator import REGION
 from tests.conftest import NAME
-from tests.infra.deploy.laid import TRIAL, Laid
+from tests.infra.deploy.deployed_env import TRIAL, DeployedEnv
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,7 +29,7 @@ def cloud_beside(client: "DynamoDBClient") -> Cloud:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Operated(Laid):
+class Operated(DeployedEnv):
     """It keeps the services of each set of secrets: making one takes a while, and tests ask often."""
 
     offices: dict[str, Services] = field(default_factory=dict)

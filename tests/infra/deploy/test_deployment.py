@@ -11,7 +11,7 @@ from functions.usecases.enrolment.open_cohort import open_cohort
 from infra.deploy.aws.cloud import Cloud
 from infra.deploy.deployment import Deployment
 from tests.harness import CohortHarness
-from tests.infra.deploy.laid import TRIAL
+from tests.infra.deploy.deployed_env import TRIAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from infra.deploy.release import destroy, rollback
 from infra.local.emulator import REGION, Emulator
 from tests.infra import templates
 from tests.infra.deploy.conftest import built, deploy
-from tests.infra.deploy.laid import TRIAL
+from tests.infra.deploy.deployed_env import TRIAL
 
 POLICY = ROOT / "infra" / "deploy" / "operator-policy.json"
 MOST_SIGNS = 6144  # of a managed policy, white space apart

@@ -23,7 +23,7 @@ from infra.deploy.deployment import Deployment
 from infra.deploy.release import pages
 from infra.local.emulator import REGION
 from tests.infra.deploy.conftest import Trial
-from tests.infra.deploy.laid import TRIAL, Laid
+from tests.infra.deploy.deployed_env import TRIAL, DeployedEnv
 
 pytestmark = [pytest.mark.xdist_group("trial")]
 
@@ -290,7 +290,7 @@ class Told(CheckContext):
 
 
 def told_by(check: Check, answers: Mapping[str, Any], **environment: Any) -> list[str]:
-    deployment = Laid(
+    deployment = DeployedEnv(
         environment=replace(TRIAL, **environment),
         cloud=Cloud(REGION, "http://127.0.0.1:1"),
         laid={"ConfigurationSet": "kith-trial", "AlarmsTopicArn": TOPIC},
@@ -338,7 +338,7 @@ def test_where_nobody_is_signed_in_nothing_more_is_asked(
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    nowhere = Laid(environment=TRIAL, cloud=Cloud(REGION), laid={})
+    nowhere = DeployedEnv(environment=TRIAL, cloud=Cloud(REGION), laid={})
     monkeypatch.setattr(doctor, "deployment_of", lambda _: nowhere)
 
     assert main(["doctor", "trial"]) == 1
@@ -433,7 +433,7 @@ def test_a_certificate_that_ends_soon_is_found(status: str, days: int, told: str
 
 def test_an_environment_that_was_never_set_to_work_is_told_that_it_has_no_alarms() -> None:
     with mock_aws():
-        begun = Laid(environment=TRIAL, cloud=Cloud(REGION), laid={"TableName": "kith-trial"})
+        begun = DeployedEnv(environment=TRIAL, cloud=Cloud(REGION), laid={"TableName": "kith-trial"})
 
         assert found_in(begun, checks.alarms) == ["There are no alarms."]
 
@@ -454,7 +454,9 @@ def test_each_alarm_leads_to_its_page() -> None:
             Statistic="Maximum",
         )
         watch.set_alarm_state(AlarmName="kith-trial-dead-letters", StateValue="ALARM", StateReason="test")
-        rung = CheckContext(deployment=Laid(environment=TRIAL, cloud=cloud, laid={"AlarmsTopicArn": topic}))
+        rung = CheckContext(
+            deployment=DeployedEnv(environment=TRIAL, cloud=cloud, laid={"AlarmsTopicArn": topic})
+        )
 
         findings = checks.run_check(rung, checks.alarms)
 
@@ -464,7 +466,7 @@ def test_each_alarm_leads_to_its_page() -> None:
 def test_a_missing_budget_is_found_and_one_that_is_kept_is_not() -> None:
     with mock_aws():
         cloud = Cloud(REGION)
-        deployment = Laid(environment=TRIAL, cloud=cloud, laid={})
+        deployment = DeployedEnv(environment=TRIAL, cloud=cloud, laid={})
         assert found_in(deployment, checks.budget) == ["There is no budget."]
 
         cloud.client("budgets", "us-east-1").create_budget(

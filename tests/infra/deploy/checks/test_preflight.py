@@ -14,7 +14,7 @@ from infra.deploy.checks import preflight
 from infra.deploy.deployment import Deployment
 from infra.deploy.errors import OperatorError
 from infra.local.emulator import REGION, Emulator
-from tests.infra.deploy.laid import TRIAL
+from tests.infra.deploy.deployed_env import TRIAL
 
 pytestmark = pytest.mark.emulator
 

@@ -33,9 +33,9 @@ from infra.deploy.data.restore import Restored, restore
 from infra.deploy.errors import OperatorError
 from tests.conftest import NAME, create_table
 from tests.harness import MENTEE, MENTOR, CohortHarness
-from tests.infra.deploy.laid import TRIAL, Laid
+from tests.infra.deploy.deployed_env import TRIAL, DeployedEnv
 from tests.infra.deploy.operated import OUTPUTS, cloud_beside
-from tests.storage.ground import everything_in
+from tests.storage.fixtures import everything_in
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -50,7 +50,7 @@ class KilledError(BaseException):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfTheTown(Laid):
+class OfTheTown(DeployedEnv):
     """The deployment whose services are the harness's."""
 
     harness: CohortHarness
@@ -348,14 +348,14 @@ def test_a_mail_that_may_have_left_is_not_sent_again(
     harness.apply({**MENTEE, "email": "waits@mentees.example"}, key="waits")
     write(lived, tmp_path / "copy", tell=quietly)
     harness.send()
-    sent = len(harness.letters.mails)
+    sent = len(harness.sent_mail.mails)
     lost(emulated)
 
     done = restored(lived, tmp_path / "copy")
     harness.send()
 
     assert done.unknown == 1
-    assert len(harness.letters.mails) == sent
+    assert len(harness.sent_mail.mails) == sent
     states = {message.state for message in outbox.in_cohort(harness.services.table, harness.cohort.id)}
     assert MessageState.UNKNOWN in states
     assert not states & {MessageState.DUE, MessageState.CLAIMED}
@@ -369,7 +369,7 @@ def test_a_mail_that_has_not_left_yet_is_sent_all_the_same(lived: OfTheTown, tmp
     assert restored(lived, tmp_path / "copy").unknown == 0
 
     harness.send()
-    assert len(harness.letters.to("waits@mentees.example")) == 1
+    assert len(harness.sent_mail.to("waits@mentees.example")) == 1
 
 
 def test_in_another_environment_links_open_by_its_own_key_alone(copy: Path, lived: OfTheTown) -> None:

@@ -11,7 +11,7 @@ from infra.deploy.aws.cloud import Cloud
 from infra.deploy.operate import logs
 from infra.deploy.operate.logs import Event
 from infra.local.emulator import REGION, Emulator
-from tests.infra.deploy.laid import TRIAL, Laid
+from tests.infra.deploy.deployed_env import TRIAL, DeployedEnv
 
 NOW = int(time.time() * 1000)
 REQUEST = "5d3c1f0a-0000-4000-8000-000000000001"
@@ -22,12 +22,12 @@ REPORT = (
 
 
 @pytest.fixture
-def deployment(emulator: Emulator) -> Laid:
+def deployment(emulator: Emulator) -> DeployedEnv:
     emulator.reset()
-    return Laid(environment=TRIAL, cloud=Cloud(REGION, emulator.endpoint), laid={})
+    return DeployedEnv(environment=TRIAL, cloud=Cloud(REGION, emulator.endpoint), laid={})
 
 
-def log(deployment: Laid, stage: str, *messages: tuple[int, str]) -> None:
+def log(deployment: DeployedEnv, stage: str, *messages: tuple[int, str]) -> None:
     service, group = deployment.cloud.client("logs"), f"/aws/lambda/{TRIAL.function(stage)}"
     known = service.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
     if not known:
@@ -41,7 +41,7 @@ def log(deployment: Laid, stage: str, *messages: tuple[int, str]) -> None:
 
 
 def shown(
-    deployment: Laid, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str
+    deployment: DeployedEnv, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str
 ) -> list[str]:
     monkeypatch.setattr(logs, "deployment_of", lambda _: deployment)
     assert main(["logs", "trial", *words]) == 0
@@ -54,7 +54,7 @@ def line(message: str) -> str:
 
 @pytest.mark.emulator
 def test_what_the_functions_say_is_merged_by_time(
-    deployment: Laid, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    deployment: DeployedEnv, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log(deployment, "mail", (-3000, "second"), (-1000, "fourth"))
     log(deployment, "web", (-4000, "first"), (-2000, "third"))
@@ -71,7 +71,7 @@ def test_what_the_functions_say_is_merged_by_time(
 
 @pytest.mark.emulator
 def test_one_function_or_what_went_wrong_alone_may_be_asked_for(
-    deployment: Laid, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    deployment: DeployedEnv, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log(deployment, "mail", (-3000, "good"), (-2000, f"[ERROR]\t2026\t{REQUEST}\tdid not send"))
     log(deployment, "web", (-1000, f"2026 {REQUEST} Task timed out after 15.00 seconds"))
@@ -82,7 +82,7 @@ def test_one_function_or_what_went_wrong_alone_may_be_asked_for(
 
 @pytest.mark.emulator
 def test_how_far_back_is_said_in_minutes_hours_or_days(
-    deployment: Laid, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    deployment: DeployedEnv, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log(deployment, "web", (-2 * 3_600_000, "two hours ago"), (-60_000, "a minute ago"))
 
@@ -94,14 +94,14 @@ def test_how_far_back_is_said_in_minutes_hours_or_days(
 
 @pytest.mark.emulator
 def test_nothing_logged_is_said_so(
-    deployment: Laid, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    deployment: DeployedEnv, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert shown(deployment, monkeypatch, capsys) == ["Nothing was logged in that time."]
     assert shown(deployment, monkeypatch, capsys, "--errors") == ["Nothing went wrong in that time."]
 
 
 @pytest.mark.emulator
-def test_who_follows_gets_each_event_once_late_ones_too(deployment: Laid) -> None:
+def test_who_follows_gets_each_event_once_late_ones_too(deployment: DeployedEnv) -> None:
     log(deployment, "web", (-5000, "first"), (-5000, "first again"))
     to_come = [
         lambda: log(deployment, "mail", (-1000, "second")),

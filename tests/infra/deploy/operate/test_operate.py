@@ -15,7 +15,7 @@ from infra.deploy.operate import invite as invite_command
 from infra.deploy.operate import open_cohort, recount, tokens
 from infra.deploy.operate.open_cohort import opened
 from tests.harness import CohortHarness
-from tests.infra.deploy.laid import Laid
+from tests.infra.deploy.deployed_env import DeployedEnv
 from tests.infra.deploy.operated import over
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ COMMANDS = (invite_command, tokens, open_cohort, recount)
 
 
 @pytest.fixture
-def deployment(emulated: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> Laid:
+def deployment(emulated: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> DeployedEnv:
     """What the commands find under any name: a table of its own, in the emulator."""
     there = over(emulated)
     for command in COMMANDS:
@@ -38,7 +38,7 @@ def token_in(address: str) -> str:
 
 
 def test_an_invitation_is_printed_alone_and_signs_in_once(
-    deployment: Laid, capsys: pytest.CaptureFixture[str]
+    deployment: DeployedEnv, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["invite", "trial", "ada"]) == 0
     said = capsys.readouterr()
@@ -80,7 +80,7 @@ def test_revoking_ends_a_coordinators_sessions_and_open_invitations_and_nobody_e
 
 
 def test_a_token_is_printed_alone_carries_its_scopes_and_ends_by_its_name(
-    deployment: Laid, capsys: pytest.CaptureFixture[str]
+    deployment: DeployedEnv, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = [
         "token",
@@ -130,7 +130,7 @@ def test_a_token_without_end_or_scope_is_refused(argv: list[str]) -> None:
 
 
 def test_a_cohort_is_opened_once_however_often_it_is_asked_for(
-    deployment: Laid, capsys: pytest.CaptureFixture[str]
+    deployment: DeployedEnv, capsys: pytest.CaptureFixture[str]
 ) -> None:
     day = date(datetime.now(UTC).year + 1, 10, 1)
 
@@ -149,7 +149,7 @@ def test_a_cohort_is_opened_once_however_often_it_is_asked_for(
 
 
 def test_counts_that_somebody_changed_are_repaired_and_the_second_time_nothing_differs(
-    deployment: Laid, capsys: pytest.CaptureFixture[str]
+    deployment: DeployedEnv, capsys: pytest.CaptureFixture[str]
 ) -> None:
     day = date(datetime.now(UTC).year + 1, 10, 1)
     main(["open", "trial", "--opens", day.isoformat()])
@@ -172,7 +172,7 @@ def test_counts_that_somebody_changed_are_repaired_and_the_second_time_nothing_d
 
 @pytest.mark.parametrize("day", ["9999-12-31", "2072-10-01", "1 October", ""])
 def test_a_day_that_is_a_slip_of_the_keyboard_opens_nothing(
-    day: str, deployment: Laid, capsys: pytest.CaptureFixture[str]
+    day: str, deployment: DeployedEnv, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["open", "trial", "--opens", day]) == 2
 

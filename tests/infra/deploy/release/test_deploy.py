@@ -27,7 +27,7 @@ from infra.deploy.release import destroy, releases, steps
 from infra.deploy.release.steps import Step
 from infra.local.emulator import REGION, Emulator
 from tests.infra.deploy.conftest import ALL_BUT_LOOKING, built
-from tests.infra.deploy.laid import TRIAL
+from tests.infra.deploy.deployed_env import TRIAL
 
 pytestmark = [pytest.mark.deployment, pytest.mark.emulator, pytest.mark.xdist_group("deploy")]
 

@@ -11,8 +11,8 @@ from infra.deploy.aws.cloud import Cloud
 from infra.deploy.errors import OperatorError
 from infra.deploy.release import pages
 from infra.local.emulator import REGION, Emulator
-from tests.infra.deploy import laid
-from tests.infra.deploy.laid import Laid, stored, with_buckets, with_distribution
+from tests.infra.deploy import deployed_env
+from tests.infra.deploy.deployed_env import DeployedEnv, stored, with_buckets, with_distribution
 
 FIRST = {
     "index.html": "<h1>Kith</h1>",
@@ -25,24 +25,24 @@ SECOND = {"index.html": "<h1>Kith, again</h1>", "kit.txt": "Grüße", "assets/2/
 
 
 @pytest.fixture
-def distributed(emulator: Emulator) -> Laid:
+def distributed(emulator: Emulator) -> DeployedEnv:
     emulator.reset()
     return with_distribution(with_buckets(Cloud(REGION, emulator.endpoint)))
 
 
-def fill(deployment: Laid, folder: Path, still_open: frozenset[str] = frozenset()) -> pages.Changed:
+def fill(deployment: DeployedEnv, folder: Path, still_open: frozenset[str] = frozenset()) -> pages.Changed:
     store, bucket = deployment.cloud.client("s3"), deployment.laid["SiteBucket"]
     return pages.fill(store, bucket, folder, still_open=still_open, tell=lambda _: None)
 
 
-def head(deployment: Laid, name: str) -> dict[str, Any]:
+def head(deployment: DeployedEnv, name: str) -> dict[str, Any]:
     found: dict[str, Any] = deployment.cloud.client("s3").head_object(
         Bucket=deployment.laid["SiteBucket"], Key=name
     )
     return found
 
 
-def calls(deployment: Laid) -> list[tuple[str, str]]:
+def calls(deployment: DeployedEnv) -> list[tuple[str, str]]:
     """Return a list to which each call that changes the bucket is added as it is made."""
     made: list[tuple[str, str]] = []
     events = deployment.cloud.client("s3").meta.events
@@ -54,8 +54,8 @@ def calls(deployment: Laid) -> list[tuple[str, str]]:
     return made
 
 
-def test_each_file_is_served_as_what_it_is(deployment: Laid, tmp_path: Path) -> None:
-    fill(deployment, laid.pages(tmp_path, FIRST))
+def test_each_file_is_served_as_what_it_is(deployment: DeployedEnv, tmp_path: Path) -> None:
+    fill(deployment, deployed_env.pages(tmp_path, FIRST))
 
     kinds = {name: head(deployment, name)["ContentType"] for name in FIRST}
     assert kinds == {
@@ -67,19 +67,21 @@ def test_each_file_is_served_as_what_it_is(deployment: Laid, tmp_path: Path) -> 
     }
 
 
-def test_assets_are_kept_for_ever_and_pages_are_asked_for_again(deployment: Laid, tmp_path: Path) -> None:
-    fill(deployment, laid.pages(tmp_path, FIRST))
+def test_assets_are_kept_for_ever_and_pages_are_asked_for_again(
+    deployment: DeployedEnv, tmp_path: Path
+) -> None:
+    fill(deployment, deployed_env.pages(tmp_path, FIRST))
 
     assert head(deployment, "assets/1/kith.css")["CacheControl"] == "public, max-age=31536000, immutable"
     for name in ("index.html", "kit.txt"):
         assert head(deployment, name)["CacheControl"].startswith("public, max-age=0, s-maxage=")
 
 
-def test_assets_are_there_before_the_pages_and_go_after_them(deployment: Laid, tmp_path: Path) -> None:
-    fill(deployment, laid.pages(tmp_path / "1", FIRST))
+def test_assets_are_there_before_the_pages_and_go_after_them(deployment: DeployedEnv, tmp_path: Path) -> None:
+    fill(deployment, deployed_env.pages(tmp_path / "1", FIRST))
     made = calls(deployment)
 
-    fill(deployment, laid.pages(tmp_path / "2", SECOND))
+    fill(deployment, deployed_env.pages(tmp_path / "2", SECOND))
 
     assert made == [
         ("PutObject", "assets/2/kith.css"),
@@ -88,28 +90,30 @@ def test_assets_are_there_before_the_pages_and_go_after_them(deployment: Laid, t
     ]
 
 
-def test_only_what_changed_is_sent_and_what_is_gone_is_removed(deployment: Laid, tmp_path: Path) -> None:
-    fill(deployment, laid.pages(tmp_path / "1", FIRST))
+def test_only_what_changed_is_sent_and_what_is_gone_is_removed(
+    deployment: DeployedEnv, tmp_path: Path
+) -> None:
+    fill(deployment, deployed_env.pages(tmp_path / "1", FIRST))
 
-    changed = fill(deployment, laid.pages(tmp_path / "2", SECOND))
+    changed = fill(deployment, deployed_env.pages(tmp_path / "2", SECOND))
 
     assert changed.sent == ("assets/2/kith.css", "index.html")
     assert changed.removed == ("assets/1/kith.css", "assets/1/kith.js", "faq/index.html")
     assert set(stored(deployment, "SiteBucket")) == set(SECOND)
 
 
-def test_the_second_time_nothing_is_sent(deployment: Laid, tmp_path: Path) -> None:
-    fill(deployment, laid.pages(tmp_path, FIRST))
+def test_the_second_time_nothing_is_sent(deployment: DeployedEnv, tmp_path: Path) -> None:
+    fill(deployment, deployed_env.pages(tmp_path, FIRST))
     made = calls(deployment)
 
     assert fill(deployment, tmp_path) == pages.Changed(sent=(), removed=())
     assert made == []
 
 
-def test_the_assets_of_pages_that_may_still_be_open_stay(deployment: Laid, tmp_path: Path) -> None:
-    fill(deployment, laid.pages(tmp_path / "1", FIRST))
+def test_the_assets_of_pages_that_may_still_be_open_stay(deployment: DeployedEnv, tmp_path: Path) -> None:
+    fill(deployment, deployed_env.pages(tmp_path / "1", FIRST))
 
-    fill(deployment, laid.pages(tmp_path / "2", SECOND), frozenset({"assets/1/kith.css"}))
+    fill(deployment, deployed_env.pages(tmp_path / "2", SECOND), frozenset({"assets/1/kith.css"}))
 
     assert set(stored(deployment, "SiteBucket")) == {*SECOND, "assets/1/kith.css"}
 
@@ -122,9 +126,9 @@ def test_the_assets_of_pages_that_may_still_be_open_stay(deployment: Laid, tmp_p
     ],
 )
 def test_what_somebody_else_put_there_is_put_right(
-    deployment: Laid, tmp_path: Path, changed: dict[str, Any]
+    deployment: DeployedEnv, tmp_path: Path, changed: dict[str, Any]
 ) -> None:
-    fill(deployment, laid.pages(tmp_path, FIRST))
+    fill(deployment, deployed_env.pages(tmp_path, FIRST))
     store = deployment.cloud.client("s3")
     store.put_object(Bucket=deployment.laid["SiteBucket"], Key="faq/index.html", **changed)
 
@@ -133,12 +137,12 @@ def test_what_somebody_else_put_there_is_put_right(
 
 @pytest.mark.parametrize("stopped_at", range(1, 4))
 def test_what_was_broken_off_anywhere_ends_the_same_when_repeated(
-    deployment: Laid, tmp_path: Path, stopped_at: int
+    deployment: DeployedEnv, tmp_path: Path, stopped_at: int
 ) -> None:
     class StoppedError(Exception):
         pass
 
-    fill(deployment, laid.pages(tmp_path / "1", FIRST))
+    fill(deployment, deployed_env.pages(tmp_path / "1", FIRST))
     left = stopped_at
 
     def stop(**_: object) -> None:
@@ -151,7 +155,7 @@ def test_what_was_broken_off_anywhere_ends_the_same_when_repeated(
     for call in ("PutObject", "DeleteObjects"):
         events.register(f"before-call.s3.{call}", stop)
     with pytest.raises(StoppedError):
-        fill(deployment, laid.pages(tmp_path / "2", SECOND))
+        fill(deployment, deployed_env.pages(tmp_path / "2", SECOND))
 
     fill(deployment, tmp_path / "2")
 
@@ -159,31 +163,31 @@ def test_what_was_broken_off_anywhere_ends_the_same_when_repeated(
     assert fill(deployment, tmp_path / "2") == pages.Changed(sent=(), removed=())
 
 
-def test_what_is_no_site_is_not_put_there(deployment: Laid, tmp_path: Path) -> None:
+def test_what_is_no_site_is_not_put_there(deployment: DeployedEnv, tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match=r"no index\.html"):
         fill(deployment, tmp_path)
     with pytest.raises(OperatorError, match=r"how to serve \.exe"):
-        fill(deployment, laid.pages(tmp_path, {**FIRST, "kith.exe": ""}))
+        fill(deployment, deployed_env.pages(tmp_path, {**FIRST, "kith.exe": ""}))
 
     assert stored(deployment, "SiteBucket") == {}
 
 
 def test_more_is_removed_than_one_call_takes(
-    deployment: Laid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    deployment: DeployedEnv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill(deployment, laid.pages(tmp_path / "1", FIRST))
+    fill(deployment, deployed_env.pages(tmp_path / "1", FIRST))
     monkeypatch.setattr(pages, "MOST_IN_ONE_REMOVAL", 2)
 
-    fill(deployment, laid.pages(tmp_path / "2", {"index.html": ""}))
+    fill(deployment, deployed_env.pages(tmp_path / "2", {"index.html": ""}))
 
     assert set(stored(deployment, "SiteBucket")) == {"index.html"}
 
 
 @pytest.mark.emulator
 def test_the_distribution_is_told_to_forget_also_when_nothing_was_sent(
-    distributed: Laid, tmp_path: Path
+    distributed: DeployedEnv, tmp_path: Path
 ) -> None:
-    laid.pages(tmp_path, FIRST)
+    deployed_env.pages(tmp_path, FIRST)
     said: list[str] = []
 
     pages.put(distributed, tmp_path, tell=said.append)
@@ -202,8 +206,10 @@ def test_the_distribution_is_told_to_forget_also_when_nothing_was_sent(
 
 
 @pytest.mark.emulator
-def test_what_was_put_there_is_what_the_distribution_answers(distributed: Laid, tmp_path: Path) -> None:
-    pages.put(distributed, laid.pages(tmp_path, FIRST))
+def test_what_was_put_there_is_what_the_distribution_answers(
+    distributed: DeployedEnv, tmp_path: Path
+) -> None:
+    pages.put(distributed, deployed_env.pages(tmp_path, FIRST))
 
     origin = distributed.cloud.origin_of(distributed.laid["DistributionDomain"])
     status, headers, body = distributed.cloud.get(f"{origin}/kit.txt")

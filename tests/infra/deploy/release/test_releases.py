@@ -10,12 +10,12 @@ import pytest
 from infra.deploy.errors import OperatorError
 from infra.deploy.release import releases
 from infra.deploy.release.releases import Release
-from tests.infra.deploy.laid import Laid, built, stored
+from tests.infra.deploy.deployed_env import DeployedEnv, built, stored
 
 HOME = {"index.html": "<h1>Kith</h1>", "assets/1/kith.css": "h1 { color: red }"}
 
 
-def keep(deployment: Laid, folder: Path, number: int, *, live: bool = True) -> Release:
+def keep(deployment: DeployedEnv, folder: Path, number: int, *, live: bool = True) -> Release:
     release = releases.keep(
         deployment, built(folder / str(number), site={**HOME, "faq/index.html": str(number)})
     )
@@ -24,17 +24,17 @@ def keep(deployment: Laid, folder: Path, number: int, *, live: bool = True) -> R
     return release
 
 
-def lose(deployment: Laid, key: str) -> None:
+def lose(deployment: DeployedEnv, key: str) -> None:
     deployment.cloud.client("s3").delete_object(Bucket=deployment.laid["ReleasesBucket"], Key=key)
 
 
-def body(deployment: Laid, key: str) -> bytes:
+def body(deployment: DeployedEnv, key: str) -> bytes:
     found = deployment.cloud.client("s3").get_object(Bucket=deployment.laid["ReleasesBucket"], Key=key)
     content: bytes = found["Body"].read()
     return content
 
 
-def test_a_release_holds_every_file_with_its_digest(deployment: Laid, tmp_path: Path) -> None:
+def test_a_release_holds_every_file_with_its_digest(deployment: DeployedEnv, tmp_path: Path) -> None:
     release = releases.keep(deployment, built(tmp_path, site=HOME))
 
     for file, digest in release.digests.items():
@@ -46,7 +46,7 @@ def test_a_release_holds_every_file_with_its_digest(deployment: Laid, tmp_path: 
 
 
 def test_the_same_build_is_the_same_release_and_nothing_is_sent_again(
-    deployment: Laid, tmp_path: Path
+    deployment: DeployedEnv, tmp_path: Path
 ) -> None:
     first = releases.keep(deployment, built(tmp_path / "here", site=HOME))
     there = stored(deployment, "ReleasesBucket")
@@ -57,7 +57,7 @@ def test_the_same_build_is_the_same_release_and_nothing_is_sent_again(
     assert stored(deployment, "ReleasesBucket") == there
 
 
-def test_another_page_or_another_function_is_another_release(deployment: Laid, tmp_path: Path) -> None:
+def test_another_page_or_another_function_is_another_release(deployment: DeployedEnv, tmp_path: Path) -> None:
     ids = {
         releases.keep(deployment, built(tmp_path / "1", site=HOME)).id,
         releases.keep(deployment, built(tmp_path / "2", site={**HOME, "index.html": "Other"})).id,
@@ -68,7 +68,7 @@ def test_another_page_or_another_function_is_another_release(deployment: Laid, t
 
 
 def test_a_release_without_its_last_file_is_none_until_it_is_kept_again(
-    deployment: Laid, tmp_path: Path
+    deployment: DeployedEnv, tmp_path: Path
 ) -> None:
     release = keep(deployment, tmp_path, 1, live=False)
     lose(deployment, release.key("release.json"))
@@ -84,7 +84,9 @@ def test_a_release_without_its_last_file_is_none_until_it_is_kept_again(
     assert releases.site_of(deployment, again, tmp_path / "out").joinpath("index.html").is_file()
 
 
-def test_what_another_release_has_is_copied_within_the_bucket(deployment: Laid, tmp_path: Path) -> None:
+def test_what_another_release_has_is_copied_within_the_bucket(
+    deployment: DeployedEnv, tmp_path: Path
+) -> None:
     keep(deployment, tmp_path, 1)
     sent: list[str] = []
     deployment.cloud.client("s3").meta.events.register(
@@ -97,7 +99,7 @@ def test_what_another_release_has_is_copied_within_the_bucket(deployment: Laid, 
     assert body(deployment, release.key("match.zip")) == b"match one"
 
 
-def test_what_was_put_live_is_told_newest_first_and_once(deployment: Laid, tmp_path: Path) -> None:
+def test_what_was_put_live_is_told_newest_first_and_once(deployment: DeployedEnv, tmp_path: Path) -> None:
     assert releases.current(deployment) is None
     first, second = keep(deployment, tmp_path, 1), keep(deployment, tmp_path, 2)
     releases.put_live(deployment, second)
@@ -107,7 +109,7 @@ def test_what_was_put_live_is_told_newest_first_and_once(deployment: Laid, tmp_p
     assert releases.before(deployment) == first
 
 
-def test_of_what_was_put_live_the_last_twenty_are_told(deployment: Laid, tmp_path: Path) -> None:
+def test_of_what_was_put_live_the_last_twenty_are_told(deployment: DeployedEnv, tmp_path: Path) -> None:
     first, second = keep(deployment, tmp_path, 1, live=False), keep(deployment, tmp_path, 2, live=False)
     for number in range(23):
         releases.put_live(deployment, (first, second)[number % 2])
@@ -116,7 +118,9 @@ def test_of_what_was_put_live_the_last_twenty_are_told(deployment: Laid, tmp_pat
     assert releases.history(deployment)[0].id == first.id
 
 
-def test_going_back_twice_leads_one_further_back_and_then_nowhere(deployment: Laid, tmp_path: Path) -> None:
+def test_going_back_twice_leads_one_further_back_and_then_nowhere(
+    deployment: DeployedEnv, tmp_path: Path
+) -> None:
     first, second, third = (keep(deployment, tmp_path, number) for number in (1, 2, 3))
 
     releases.put_live(deployment, second, back=True)
@@ -130,7 +134,7 @@ def test_going_back_twice_leads_one_further_back_and_then_nowhere(deployment: La
     assert third.id not in {release.id for release in (first, second, fourth)}
 
 
-def test_the_assets_of_the_release_before_are_still_needed(deployment: Laid, tmp_path: Path) -> None:
+def test_the_assets_of_the_release_before_are_still_needed(deployment: DeployedEnv, tmp_path: Path) -> None:
     first = releases.keep(deployment, built(tmp_path / "1", site=HOME))
     second = releases.keep(deployment, built(tmp_path / "2", site={"index.html": "", "assets/2/a.css": ""}))
     assert releases.still_open(deployment, first) == frozenset()
@@ -143,7 +147,9 @@ def test_the_assets_of_the_release_before_are_still_needed(deployment: Laid, tmp
     assert while_deploying == once_more == {"assets/1/kith.css"}
 
 
-def test_ten_releases_are_kept_and_always_those_that_are_needed(deployment: Laid, tmp_path: Path) -> None:
+def test_ten_releases_are_kept_and_always_those_that_are_needed(
+    deployment: DeployedEnv, tmp_path: Path
+) -> None:
     made = [keep(deployment, tmp_path, number, live=number <= 2) for number in range(1, 15)]
 
     kept = {release.id for release in releases.every(deployment)}
@@ -155,7 +161,7 @@ def test_ten_releases_are_kept_and_always_those_that_are_needed(deployment: Laid
 
 
 def test_what_a_broken_off_keeping_left_is_removed_a_day_later(
-    deployment: Laid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    deployment: DeployedEnv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     half = keep(deployment, tmp_path, 1, live=False)
     lose(deployment, half.key("release.json"))
@@ -168,7 +174,7 @@ def test_what_a_broken_off_keeping_left_is_removed_a_day_later(
     assert not any(half.id in key for key in stored(deployment, "ReleasesBucket"))
 
 
-def test_the_site_of_a_release_comes_back_as_it_was(deployment: Laid, tmp_path: Path) -> None:
+def test_the_site_of_a_release_comes_back_as_it_was(deployment: DeployedEnv, tmp_path: Path) -> None:
     release = releases.keep(deployment, built(tmp_path / "built", site=HOME))
 
     out = releases.site_of(deployment, release, tmp_path / "out")
@@ -178,7 +184,9 @@ def test_the_site_of_a_release_comes_back_as_it_was(deployment: Laid, tmp_path: 
     } == HOME
 
 
-def test_a_site_that_somebody_changed_in_its_bucket_is_not_put_live(deployment: Laid, tmp_path: Path) -> None:
+def test_a_site_that_somebody_changed_in_its_bucket_is_not_put_live(
+    deployment: DeployedEnv, tmp_path: Path
+) -> None:
     release = releases.keep(deployment, built(tmp_path / "built", site=HOME))
     deployment.cloud.client("s3").put_object(
         Bucket=deployment.laid["ReleasesBucket"], Key=release.key("site.zip"), Body=b"other"
@@ -188,7 +196,7 @@ def test_a_site_that_somebody_changed_in_its_bucket_is_not_put_live(deployment: 
         releases.site_of(deployment, release, tmp_path / "out")
 
 
-def test_a_release_is_found_by_the_beginning_of_its_id(deployment: Laid, tmp_path: Path) -> None:
+def test_a_release_is_found_by_the_beginning_of_its_id(deployment: DeployedEnv, tmp_path: Path) -> None:
     release = keep(deployment, tmp_path, 1)
 
     assert releases.get(deployment, release.id[:5]) == release
@@ -196,7 +204,9 @@ def test_a_release_is_found_by_the_beginning_of_its_id(deployment: Laid, tmp_pat
         releases.get(deployment, "nothing")
 
 
-def test_a_release_says_when_it_was_made_and_from_which_commit(deployment: Laid, tmp_path: Path) -> None:
+def test_a_release_says_when_it_was_made_and_from_which_commit(
+    deployment: DeployedEnv, tmp_path: Path
+) -> None:
     release = keep(deployment, tmp_path, 1)
 
     made_at = datetime.fromisoformat(release.made_at)

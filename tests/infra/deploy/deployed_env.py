@@ -22,7 +22,7 @@ TRIAL = Environment(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Laid(Deployment):
+class DeployedEnv(Deployment):
     """Its outputs are what was laid, without stacks."""
 
     laid: Mapping[str, str]
@@ -31,17 +31,17 @@ class Laid(Deployment):
         return self.laid
 
 
-def with_buckets(cloud: Cloud) -> Laid:
+def with_buckets(cloud: Cloud) -> DeployedEnv:
     """Return the deployment, its buckets new and empty."""
     names = {"SiteBucket": "kith-trial-site-1", "ReleasesBucket": "kith-trial-releases-1"}
     for bucket in names.values():
         cloud.client("s3").create_bucket(
             Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": cloud.region}
         )
-    return Laid(environment=TRIAL, cloud=cloud, laid=names)
+    return DeployedEnv(environment=TRIAL, cloud=cloud, laid=names)
 
 
-def with_distribution(deployment: Laid) -> Laid:
+def with_distribution(deployment: DeployedEnv) -> DeployedEnv:
     """Return the deployment with a distribution of its site bucket."""
     origin = f"{deployment.laid['SiteBucket']}.s3.{deployment.cloud.region}.amazonaws.com"
     edge = deployment.cloud.client("cloudfront")
@@ -94,7 +94,7 @@ def with_distribution(deployment: Laid) -> Laid:
         ),
     )
     named = {"DistributionId": made["Id"], "DistributionDomain": made["DomainName"]}
-    return Laid(environment=TRIAL, cloud=deployment.cloud, laid={**deployment.laid, **named})
+    return DeployedEnv(environment=TRIAL, cloud=deployment.cloud, laid={**deployment.laid, **named})
 
 
 def built(folder: Path, *, site: Mapping[str, str], functions: str = "one") -> Path:
@@ -114,7 +114,7 @@ def pages(folder: Path, site: Mapping[str, str]) -> Path:
     return folder
 
 
-def stored(deployment: Laid, bucket: str) -> dict[str, Any]:
+def stored(deployment: DeployedEnv, bucket: str) -> dict[str, Any]:
     """Return everything in a bucket, by its key."""
     found = deployment.cloud.client("s3").list_objects_v2(Bucket=deployment.laid[bucket])
     return {item["Key"]: item for item in found.get("Contents", ())}

@@ -111,7 +111,7 @@ class Shown(HTMLParser):
             self._long = ""
 
 
-class Ground:
+class FuzzedSite:
     """The application, what may be sent to it, and what is in its table."""
 
     def __init__(self, harness: CohortHarness) -> None:
@@ -145,7 +145,7 @@ class Ground:
     def tokens(self) -> Mapping[str, list[str]]:
         """Every link that was mailed, by its page."""
         found: dict[str, list[str]] = {}
-        for mail in self.harness.letters.mails:
+        for mail in self.harness.sent_mail.mails:
             for match in LINK.finditer(text_of(mail)):
                 found.setdefault(match[1].rpartition("/")[2], []).append(match[2])
         return {page: list(dict.fromkeys(tokens)) for page, tokens in found.items()}

@@ -17,7 +17,7 @@ def test_an_application_is_kept_and_a_mail_asks_to_confirm_it(harness: CohortHar
     assert harness.apply(MENTEE) is Enrolled.CREATED
     harness.send()
 
-    [mail] = harness.letters.to("ada@mentees.example")
+    [mail] = harness.sent_mail.to("ada@mentees.example")
     ada = harness.person("ada@mentees.example")
     assert (ada.state, ada.role, ada.name) == (EnrolmentState.UNCONFIRMED, Role.MENTEE, "Ada Example")
     assert ada.answers["topics_wanted"] == ("study-skills", "research")
@@ -31,7 +31,7 @@ def test_sending_the_same_application_twice_enrols_once_and_writes_one_mail(harn
         Enrolled.ALREADY_BY_THIS_REQUEST,
     ]
     harness.send()
-    assert len(harness.people()) == len(harness.letters.mails) == 1
+    assert len(harness.people()) == len(harness.sent_mail.mails) == 1
 
 
 def test_of_two_applications_from_one_address_the_first_counts(harness: CohortHarness) -> None:
@@ -40,7 +40,7 @@ def test_of_two_applications_from_one_address_the_first_counts(harness: CohortHa
     harness.send()
     assert second is Enrolled.ALREADY_BY_ANOTHER
     assert [person.name for person in harness.people()] == ["Ada Example"]
-    assert len(harness.letters.mails) == 1
+    assert len(harness.sent_mail.mails) == 1
 
 
 def test_whoever_sends_again_on_another_day_gets_another_confirmation_but_one_a_day(
@@ -51,7 +51,7 @@ def test_whoever_sends_again_on_another_day_gets_another_confirmation_but_one_a_
     for attempt in range(3):
         harness.apply(MENTEE, key=f"again {attempt}")
     harness.send()
-    assert len(harness.letters.to("ada@mentees.example")) == 2
+    assert len(harness.sent_mail.to("ada@mentees.example")) == 2
 
 
 def test_one_person_may_enrol_as_mentor_and_as_mentee(harness: CohortHarness) -> None:
@@ -79,7 +79,7 @@ def test_the_link_confirms_once_and_the_welcome_follows_once(harness: CohortHarn
     harness.send()
 
     assert harness.person("ada@mentees.example").state is EnrolmentState.CONFIRMED
-    assert len(harness.letters.to("ada@mentees.example")) == 2
+    assert len(harness.sent_mail.to("ada@mentees.example")) == 2
 
 
 def test_an_enrolment_has_one_confirmation_one_welcome_and_two_audit_entries(harness: CohortHarness) -> None:
@@ -97,7 +97,7 @@ def test_an_enrolment_has_one_confirmation_one_welcome_and_two_audit_entries(har
 def test_a_link_opens_only_what_it_is_for_and_only_in_its_time(harness: CohortHarness) -> None:
     harness.apply(MENTEE)
     harness.send()
-    token = harness.letters.token("ada@mentees.example", "confirm")
+    token = harness.sent_mail.token("ada@mentees.example", "confirm")
 
     assert open_link(harness.services, token, Purpose.SURVEY) is None
     assert open_link(harness.services, token[:-1] + "x", Purpose.CONFIRM) is None
@@ -108,14 +108,14 @@ def test_a_link_opens_only_what_it_is_for_and_only_in_its_time(harness: CohortHa
 def test_whoever_stops_the_mail_gets_none_however_often_it_was_queued(harness: CohortHarness) -> None:
     harness.confirmed(MENTEE)
     harness.send()
-    before = len(harness.letters.mails)
+    before = len(harness.sent_mail.mails)
     harness.confirmed(MENTOR)
     stop(harness.services, harness.link("ada@mentees.example", Purpose.STOP))
     stop(harness.services, harness.link("ada@mentees.example", Purpose.STOP))
     harness.introduced()
 
-    assert len(harness.letters.to("ada@mentees.example")) == before
-    assert len(harness.letters.to("grace@mentors.example")) > 0
+    assert len(harness.sent_mail.to("ada@mentees.example")) == before
+    assert len(harness.sent_mail.to("grace@mentors.example")) > 0
 
 
 def test_an_unreachable_queue_loses_nothing(harness: CohortHarness) -> None:
@@ -128,4 +128,4 @@ def test_an_unreachable_queue_loses_nothing(harness: CohortHarness) -> None:
     harness.services = replace(harness.services, mail_queue=Unreachable())
     assert harness.apply(MENTEE) is Enrolled.CREATED
     harness.send()
-    assert len(harness.letters.mails) == 1
+    assert len(harness.sent_mail.mails) == 1

@@ -43,7 +43,7 @@ def test_a_link_from_a_mail_signs_nobody_in(harness: CohortHarness) -> None:
     harness.apply(MENTEE)
     harness.send()
 
-    token = harness.letters.token(str(MENTEE["email"]), Purpose.CONFIRM)
+    token = harness.sent_mail.token(str(MENTEE["email"]), Purpose.CONFIRM)
 
     assert open_link(harness.services, token, Purpose.CONFIRM) is not None
     assert sign_in(harness.services, token) is None

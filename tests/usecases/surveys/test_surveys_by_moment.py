@@ -94,11 +94,11 @@ def test_half_a_year_after_its_end_a_closed_cohort_is_asked_once_more_and_never_
         0,
         0,
     ]
-    mail = pair.letters.to(ADA)[-1]
+    mail = pair.sent_mail.to(ADA)[-1]
     assert "Half a year" in mail["Subject"]
     # What stops the mails still does, half a year after the cohort has closed.
     pair.clock.morning_of(day + timedelta(days=3), pair.cohort.zone)
-    assert open_link(pair.services, pair.letters.token(ADA, "stop"), Purpose.STOP) is not None
+    assert open_link(pair.services, pair.sent_mail.token(ADA, "stop"), Purpose.STOP) is not None
 
 
 def test_the_answers_of_each_moment_stand_apart_in_the_report(pair: CohortHarness) -> None:
@@ -124,10 +124,10 @@ def test_the_answers_of_each_moment_stand_apart_in_the_report(pair: CohortHarnes
 def test_a_survey_is_taken_until_the_day_that_its_mail_names(pair: CohortHarness) -> None:
     day = day_of(pair, Moment.PULSE)
     tick(pair, day)
-    token = pair.letters.token(ADA, "survey")
+    token = pair.sent_mail.token(ADA, "survey")
     last = day + timedelta(days=pair.cohort.survey_days)
 
-    assert f"{last.day} {last:%B %Y}" in " ".join(text_of(pair.letters.to(ADA)[-1]).split())
+    assert f"{last.day} {last:%B %Y}" in " ".join(text_of(pair.sent_mail.to(ADA)[-1]).split())
     pair.clock.morning_of(last, pair.cohort.zone)
     assert open_link(pair.services, token, Purpose.SURVEY) is not None
     pair.clock.pass_by(hours=15, minutes=1)  # past midnight in the cohort's zone

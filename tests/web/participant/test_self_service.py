@@ -55,31 +55,31 @@ def test_the_answer_is_the_same_bytes_whether_or_not_the_address_is_known(place:
 
 def test_an_address_gets_three_links_an_hour_and_no_more(place: Site) -> None:
     place.harness.send()
-    before = len(place.harness.letters.to(ADA))
+    before = len(place.harness.sent_mail.to(ADA))
 
     for do in (*SELF_SERVICE_PURPOSES, *SELF_SERVICE_PURPOSES):
         asked_for = {"do": do, "role": "mentee", "email": f" {ADA.upper()}"}
         place.client.post("/my/place/", data=asked_for)
     place.harness.send()
-    assert len(place.harness.letters.to(ADA)) == before + 3
+    assert len(place.harness.sent_mail.to(ADA)) == before + 3
 
     place.harness.clock.pass_by(hours=1)
     asked(place, Purpose.EXPORT)
-    assert len(place.harness.letters.to(ADA)) == before + 4
+    assert len(place.harness.sent_mail.to(ADA)) == before + 4
 
 
 def test_a_link_that_was_not_sent_in_its_ten_minutes_is_not_sent_at_all(place: Site) -> None:
     place.harness.send()
-    before = len(place.harness.letters.to(ADA))
+    before = len(place.harness.sent_mail.to(ADA))
     place.client.post("/my/place/", data={"do": "change", "role": "mentee", "email": ADA})
     place.harness.clock.pass_by(minutes=11)
     place.harness.send()
-    assert len(place.harness.letters.to(ADA)) == before
+    assert len(place.harness.sent_mail.to(ADA)) == before
 
 
 def test_no_link_is_asked_for_an_address_that_could_be_read_as_another(place: Site) -> None:
     place.harness.send()
-    before = len(place.harness.letters.mails)
+    before = len(place.harness.sent_mail.mails)
     for name, address in DECODED_OR_SPLIT.items():
         answer = place.client.post("/my/place/", data={"do": "erase", "role": "mentee", "email": address})
 
@@ -88,7 +88,7 @@ def test_no_link_is_asked_for_an_address_that_could_be_read_as_another(place: Si
         assert "Mail programs may read this as another address: enter one address" in said, name
 
     place.harness.send()
-    assert len(place.harness.letters.mails) == before
+    assert len(place.harness.sent_mail.mails) == before
 
 
 @pytest.mark.parametrize("sent", [{}, {"do": "match", "role": "x", "email": "a@b"}, {"email": "\x00"}])

@@ -87,7 +87,7 @@ def test_the_overview_leads_to_the_applications_that_await_a_decision(console: S
 def test_several_are_accepted_together_and_hear_of_it(console: Site) -> None:
     chosen = [one(console, MENTEE["email"]).id, one(console, MENTOR["email"]).id]
     console.harness.send()
-    received = len(console.harness.letters.to(str(MENTOR["email"])))
+    received = len(console.harness.sent_mail.to(str(MENTOR["email"])))
 
     answer = console.press(
         path(console, "/people?group=applied"), path(console, "/people/accept"), person=chosen
@@ -99,8 +99,8 @@ def test_several_are_accepted_together_and_hear_of_it(console: Site) -> None:
     assert states["Ada Example"] is states["Grace Example"] is EnrolmentState.CONFIRMED
     assert states["Bea Example"] is EnrolmentState.APPLIED
     console.harness.send()
-    assert len(console.harness.letters.to(str(MENTOR["email"]))) == received + 1
-    assert len(console.harness.letters.to("bea@mentees.example")) == received
+    assert len(console.harness.sent_mail.to(str(MENTOR["email"]))) == received + 1
+    assert len(console.harness.sent_mail.to("bea@mentees.example")) == received
 
 
 def test_nobody_is_accepted_when_nobody_is_ticked(console: Site) -> None:

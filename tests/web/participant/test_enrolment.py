@@ -104,7 +104,7 @@ def test_an_address_that_is_read_as_another_comes_back_with_what_to_enter_and_no
 
     site.harness.send()
     assert not site.harness.people()
-    assert not site.harness.letters.mails
+    assert not site.harness.sent_mail.mails
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ ADA = Enrolment(
     questionnaire_version="v1",
     enrolled_at=NOW,
 )
-LETTER = Message(
+DUE_MESSAGE = Message(
     id="letter",
     cohort_id="spring",
     recipient_id="ada",

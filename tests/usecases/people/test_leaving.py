@@ -37,7 +37,7 @@ from functions.usecases.surveys.ask_survey import ask_survey
 from functions.usecases.surveys.report_cohort import report_cohort
 from tests.conftest import NAME
 from tests.harness import MENTEE, MENTOR, CohortHarness
-from tests.storage.ground import everything_in
+from tests.storage.fixtures import everything_in
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -123,13 +123,13 @@ def test_whoever_leaves_gets_one_mail_and_so_does_their_partner(pair: CohortHarn
 def test_nothing_is_asked_about_a_pairing_that_has_ended_and_nobody_lags_in_it(pair: CohortHarness) -> None:
     leave(pair, PLANTED["email"])
     pair.send()
-    before = len(pair.letters.mails)
+    before = len(pair.sent_mail.mails)
 
     pair.clock.pass_by(days=22)
     assert ask_checkins(pair.services) == 0
     pair.send()
 
-    assert len(pair.letters.mails) == before
+    assert len(pair.sent_mail.mails) == before
     [review] = review_pairs(pair.reader())
     assert review.finding.health is Health.ENDED
     report = report_cohort(pair.services, pair.cohort.id)
@@ -140,14 +140,14 @@ def test_nothing_is_asked_about_a_pairing_that_has_ended_and_nobody_lags_in_it(p
 def test_what_was_due_to_somebody_who_has_left_is_not_sent(pair: CohortHarness) -> None:
     pair.clock.pass_by(days=8)
     ask_checkins(pair.services)
-    before = len(pair.letters.to(PLANTED["email"]))
+    before = len(pair.sent_mail.to(PLANTED["email"]))
 
     leave(pair, PLANTED["email"])
     pair.send()
 
-    [goodbye] = pair.letters.to(PLANTED["email"])[before:]
+    [goodbye] = pair.sent_mail.to(PLANTED["email"])[before:]
     assert "/my/checkin/" not in str(goodbye)
-    assert "/my/checkin/" not in str(pair.letters.to(GRACE)[-1])
+    assert "/my/checkin/" not in str(pair.sent_mail.to(GRACE)[-1])
 
 
 def test_a_lost_moment_is_made_up_for_by_the_days_work(pair: CohortHarness) -> None:
@@ -207,7 +207,7 @@ def test_after_erasing_nothing_of_the_person_is_found_in_the_whole_table(
         harness.services, harness.link(person.email, Purpose.SURVEY), {"comment": "Planted comment"}
     )
     assert len(traces_in(emulated)) >= 3
-    opened = [harness.letters.token(person.email, page) for page in ("match", "survey", "stop")]
+    opened = [harness.sent_mail.token(person.email, page) for page in ("match", "survey", "stop")]
 
     assert [erased(harness, person.id), erased(harness, person.id)] == [Erased.NOW, Erased.BEFORE]
 

@@ -34,7 +34,7 @@ def test_nothing_leaves_to_stored_addresses_that_the_door_would_have_refused(har
     swept = send_messages(harness.services, owner="postman")
 
     assert swept == Sweep(sent=1, later=0, dropped=0, unknown=0, refused=len(SENDABLE))
-    assert [str(mail["To"]) for mail in harness.letters.mails] == [MENTOR["email"]]
+    assert [str(mail["To"]) for mail in harness.sent_mail.mails] == [MENTOR["email"]]
     assert {event.subject_id for event in refusals(harness)} == {person.id for person in hostile}
     for person in hostile:
         (message,) = outbox.to_person(harness.services.table, harness.cohort.id, person.id)
@@ -50,7 +50,7 @@ def test_the_rule_about_domains_is_passed_by_no_address_that_is_read_as_another(
 
     # The rule reads the address as it stands, and the mail program would have read another.
     assert enrolled == {Enrolled.CREATED, Enrolled.ADDRESS_ELSEWHERE}
-    assert harness.letters.mails == []
+    assert harness.sent_mail.mails == []
 
 
 def test_whoever_stopped_our_mails_gets_none_by_an_address_that_is_read_as_theirs(
@@ -70,7 +70,7 @@ def test_whoever_stopped_our_mails_gets_none_by_an_address_that_is_read_as_their
 
     harness.send()
 
-    assert harness.letters.mails == []
+    assert harness.sent_mail.mails == []
 
 
 def test_a_refused_message_is_never_tried_again(harness: CohortHarness) -> None:
@@ -96,7 +96,7 @@ def test_a_programme_that_has_answers_go_to_two_people_by_one_address_sends_noth
     swept = send_messages(harness.services, owner="postman")
 
     assert (swept.sent, swept.refused) == (0, 1)
-    assert harness.letters.mails == []
+    assert harness.sent_mail.mails == []
 
 
 def test_the_log_of_a_refusal_names_the_message_and_nobody(
@@ -134,6 +134,6 @@ def test_every_mail_names_its_one_destination_beside_its_bytes(harness: CohortHa
     harness.confirmed(MENTEE)
     harness.send()
 
-    assert len(asked) == len(harness.letters.mails) > 0
-    assert all(recipients_of(raw) == {(MENTEE["email"],)} for raw in harness.letters.raw)
+    assert len(asked) == len(harness.sent_mail.mails) > 0
+    assert all(recipients_of(raw) == {(MENTEE["email"],)} for raw in harness.sent_mail.raw)
     assert all(destination == {"ToAddresses": [MENTEE["email"]]} for destination in asked)

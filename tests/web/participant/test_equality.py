@@ -36,7 +36,7 @@ def test_who_confirms_is_shown_the_way_and_the_welcome_leads_there_too(site: Sit
     way = way_of(site)
     site.harness.send()
 
-    assert way in text_of(site.harness.letters.to(ADA)[-1])
+    assert way in text_of(site.harness.sent_mail.to(ADA)[-1])
     assert "never used for matching" in site.page(way)
 
 

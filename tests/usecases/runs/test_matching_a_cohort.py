@@ -144,7 +144,7 @@ def test_publishing_makes_the_pairings_and_introduces_both_by_mail(harness: Coho
     assert pairing.reasons
     for person, other in ((ada, grace), (grace, ada)):
         [introduction] = [
-            text for mail in harness.letters.to(person.email) if "/my/match/" in (text := text_of(mail))
+            text for mail in harness.sent_mail.to(person.email) if "/my/match/" in (text := text_of(mail))
         ]
         assert other.email in introduction
 
@@ -153,10 +153,10 @@ def test_introducing_twice_writes_to_nobody_twice(harness: CohortHarness) -> Non
     harness.confirmed(MENTEE)
     harness.confirmed(MENTOR)
     run_id = harness.introduced()
-    before = len(harness.letters.mails)
+    before = len(harness.sent_mail.mails)
     introduce_pairs(harness.services, harness.cohort.id, run_id)
     harness.send()
-    assert len(harness.letters.mails) == before
+    assert len(harness.sent_mail.mails) == before
 
 
 def test_an_interrupted_introduction_is_taken_up_where_it_stopped(harness: CohortHarness) -> None:
@@ -301,8 +301,8 @@ def test_whoever_is_left_without_a_partner_is_told_so_once_and_waits(harness: Co
     introduce_pairs(harness.services, harness.cohort.id, run_id)
     harness.send()
 
-    told = [mail for mail in harness.letters.mails if "waiting list" in str(mail["Subject"])]
-    introduced = {mail["To"] for mail in harness.letters.mails if "/my/match/" in text_of(mail)}
+    told = [mail for mail in harness.sent_mail.mails if "waiting list" in str(mail["Subject"])]
+    introduced = {mail["To"] for mail in harness.sent_mail.mails if "/my/match/" in text_of(mail)}
     assert len(told) == 1
     assert "no mentor for you" in " ".join(text_of(told[0]).split())
     assert told[0]["To"] not in introduced

@@ -55,7 +55,7 @@ def test_your_match_shows_the_other_the_reasons_and_how_to_begin(pair: Site) -> 
 
 
 def test_a_link_opens_its_own_page_only(pair: Site) -> None:
-    token = pair.harness.letters.token(ADA, Purpose.MATCH)
+    token = pair.harness.sent_mail.token(ADA, Purpose.MATCH)
 
     answers = [pair.get(f"/my/{purpose}/{token}") for purpose in Purpose if purpose is not Purpose.MATCH]
 

@@ -45,13 +45,13 @@ def test_your_match_shows_each_of_the_two_the_other_and_why(pair: CohortHarness)
 def test_a_check_in_goes_to_both_on_its_day_and_once_however_often_the_schedule_ticks(
     pair: CohortHarness,
 ) -> None:
-    before = len(pair.letters.mails)
+    before = len(pair.sent_mail.mails)
     days_after_introduction(pair, 6)
     assert ask_checkins(pair.services) == 0
     days_after_introduction(pair, 7)
     assert [ask_checkins(pair.services), ask_checkins(pair.services)] == [1, 0]
     pair.send()
-    assert len(pair.letters.mails) == before + 2
+    assert len(pair.sent_mail.mails) == before + 2
 
 
 def test_a_check_in_is_due_by_the_date_of_the_cohort_and_not_by_the_hour_of_the_tick(
@@ -134,11 +134,11 @@ def test_nobody_is_asked_about_somebody_who_has_left(pair: CohortHarness) -> Non
         idempotency_key="withdraw",
     )
     assert pair.person(GRACE).state is EnrolmentState.WITHDRAWN
-    before = len(pair.letters.mails)
+    before = len(pair.sent_mail.mails)
     days_after_introduction(pair, 7)
     ask_checkins(pair.services)
     pair.send()
-    assert len(pair.letters.mails) == before
+    assert len(pair.sent_mail.mails) == before
 
 
 def test_when_the_pairings_end_the_survey_goes_to_both_once_and_its_answers_are_kept(
@@ -147,7 +147,7 @@ def test_when_the_pairings_end_the_survey_goes_to_both_once_and_its_answers_are_
     pair.clock.morning_of(pair.cohort.ends_on, pair.cohort.zone)
     assert [ask_survey(pair.services), ask_survey(pair.services)] == [2, 0]
     pair.send()
-    assert "/my/survey/" in text_of(pair.letters.to(ADA)[-1])
+    assert "/my/survey/" in text_of(pair.sent_mail.to(ADA)[-1])
 
     link = pair.link(ADA, Purpose.SURVEY)
     answer_survey(pair.services, link, {"comment": "first"})

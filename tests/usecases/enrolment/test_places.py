@@ -94,7 +94,7 @@ def test_a_no_has_a_reason_which_the_person_reads(applied: CohortHarness) -> Non
     applied.send()
 
     assert applied.person(ADA).decision_reason == reason
-    assert reason in " ".join(str(applied.letters.to(ADA)[-1].get_body(("plain",))).split())
+    assert reason in " ".join(str(applied.sent_mail.to(ADA)[-1].get_body(("plain",))).split())
     told = [
         line.event
         for line in audit.trail(applied.services.table, applied.cohort.id)
