@@ -88,8 +88,8 @@ class _ToOneOfTwo:
             ways = (self._of(criterion, way.finding, way.facts) for way in facts.ways)
             return " ".join(filter(None, ways))
         says = _TO_ONE_OF_TWO.get(finding)
-        nothing_named = finding in _NAMES_ANSWERS and not facts.answers
-        return says(self, criterion, facts) if says and not nothing_named else ""
+        private = facts.common and not facts.answers
+        return says(self, criterion, facts) if says and not private else ""
 
     def _fill(self, message: str, criterion: str, **places: object) -> str:
         return self._book.fill(message, name=self._name, criterion=self._book.label(criterion), **places)
@@ -216,19 +216,6 @@ _TO_ONE_OF_TWO: Mapping[Finding, Callable[[_ToOneOfTwo, str, Facts], str]] = {
     Finding.NUMBERS_APART: _ToOneOfTwo.numbers_apart,
     Finding.TEXTS_ALIKE: _ToOneOfTwo.texts_alike,
 }
-
-
-_NAMES_ANSWERS = frozenset(
-    {
-        Finding.BOTH_SAID,
-        Finding.EITHER_WORKS,
-        Finding.IN_COMMON,
-        Finding.ALL_WANTED,
-        Finding.SOME_WANTED,
-        Finding.FIRST_CHOICE,
-        Finding.LATER_CHOICE,
-    }
-)
 
 
 class _ToCoordinator:

@@ -90,7 +90,7 @@ class Sides(NamedTuple):
         """Return both answers as they are."""
         return mentee.answers.get(self.criterion.mentee), mentor.answers.get(self.criterion.mentor)
 
-    def without(self, *answered: object) -> Found:
+    def not_answered(self, *answered: object) -> Found:
         """Return that an answer is missing; of `answered` the first is the mentee's."""
         policy = self.policy
         percent = 0 if policy.points is Points.AS_THEY_ARE else self.criterion.neutral // _WHOLE_PERCENT
@@ -116,7 +116,7 @@ def find_agreement(sides: Sides, mentee: Person, mentor: Person) -> Found:
     answers, wildcards = sides.answers(mentee, mentor), sides.criterion.wildcards
     mine, theirs = map(one, answers)
     if not mine or not theirs:
-        return sides.without(mine, theirs)
+        return sides.not_answered(mine, theirs)
     if mine == theirs:
         return Finding.BOTH_SAID, sides.with_answers([_written(answers[0])])
     content = tuple(
@@ -132,7 +132,7 @@ def find_in_common(sides: Sides, mentee: Person, mentor: Person) -> Found:
     """Find which entries both named."""
     mine, theirs = sides.mentee.of(mentee), sides.mentor.of(mentor)
     if not mine or not theirs:
-        return sides.without(mine, theirs)
+        return sides.not_answered(mine, theirs)
     common = [written for entry, written in mine.items() if entry in theirs]
     if not common:
         return Finding.NOTHING_IN_COMMON, NO_FACTS
@@ -143,7 +143,7 @@ def find_met(sides: Sides, wanted: Mapping[str, str], offered: Mapping[str, str]
     """Find which of one person's wants the giver offers."""
     if not wanted or not offered:
         mine, theirs = (wanted, offered) if giver is Role.MENTOR else (offered, wanted)
-        return sides.without(mine, theirs)
+        return sides.not_answered(mine, theirs)
     met = [written for entry, written in wanted.items() if entry in offered]
     if not met:
         return Finding.NONE_WANTED, Facts(wanted=len(wanted), who=(giver,))
@@ -156,7 +156,7 @@ def find_distance(sides: Sides, mentee: Person, mentor: Person) -> Found:
     answers, criterion = sides.answers(mentee, mentor), sides.criterion
     mine, theirs = map(one, answers)
     if not mine or not theirs:
-        return sides.without(mine, theirs)
+        return sides.not_answered(mine, theirs)
     if criterion.private:
         return Finding.COMPARED, NO_FACTS
     ladder = criterion.ladder

@@ -80,7 +80,7 @@ def _encode(people: PeopleEncoder, criterion: Criterion) -> EncodedCriterion:
 def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
     mine, theirs = sides.mentee.of(mentee), sides.mentor.of(mentor)
     if not mine or not theirs:
-        return sides.without(mine, theirs)
+        return sides.not_answered(mine, theirs)
     counted = list(enumerate(mine.items(), start=1))[: len(sides.criterion.ranks)]
     met = [(rank, written) for rank, (entry, written) in counted if entry in theirs]
     if not met:

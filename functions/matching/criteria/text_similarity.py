@@ -37,7 +37,7 @@ def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
     mine, theirs = sides.answers(mentee, mentor)
     percent = percent_alike(mine, theirs)
     if percent is None:
-        return sides.without(letter_runs(mine), letter_runs(theirs))
+        return sides.not_answered(letter_runs(mine), letter_runs(theirs))
     return Finding.TEXTS_ALIKE, Facts(percent=percent)
 
 

@@ -59,7 +59,7 @@ def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
         )
     )
     if not mine or not theirs:
-        return sides.without(mine, theirs)
+        return sides.not_answered(mine, theirs)
     common = len(mine & theirs)
     return (Finding.FREE_TOGETHER, Facts(half_hours=common)) if common else _NEVER_FREE
 

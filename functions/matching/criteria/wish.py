@@ -35,7 +35,7 @@ def _find(sides: Sides, mentee: Person, mentor: Person) -> Found:
     policy = sides.policy
     named = names_in(sides.mentee, mentee), names_in(sides.mentor, mentor)
     if not any(named):
-        return sides.without(*named)
+        return sides.not_answered(*named)
     asked = (
         (Role.MENTEE, not named[0].isdisjoint(names_of(policy, Role.MENTOR, mentor))),
         (Role.MENTOR, not named[1].isdisjoint(names_of(policy, Role.MENTEE, mentee))),

@@ -18,7 +18,7 @@ from functions.usecases.phrasebooks import phrasebook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SaidReason:
+class ReasonView:
     """What one criterion gave a pair, and what was found, said to a coordinator."""
 
     criterion: str
@@ -41,7 +41,7 @@ class ProposedPair:
     mentee: Enrolment | None
     score: int
     best: str
-    reasons: tuple[SaidReason, ...]
+    reasons: tuple[ReasonView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +151,7 @@ class _Reading:
         names = {MatchRole.MENTOR: self._name(pair.mentor), MatchRole.MENTEE: self._name(pair.mentee)}
         says = ReasonRenderer(self.book, Reader.COORDINATOR, names)
         reasons = [
-            SaidReason(
+            ReasonView(
                 criterion=reason.criterion,
                 label=self.book.label(reason.criterion),
                 finding=reason.finding,
