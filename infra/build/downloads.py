@@ -15,20 +15,20 @@ RULE = "_" * 60
 
 def text_of(head: Mapping[str, Any], written: str) -> str:
     """Return the page as text; `head` is what stands above the Markdown `written`, its facts filled in."""
-    parts = [f"# {head['title']}", head.get("lead", ""), LINK.sub(_told, written)]
+    parts = [f"# {head['title']}", head.get("lead", ""), LINK.sub(_link_text, written)]
     for part in head.get("parts", ()):
         parts += [f"## {part['title']}", part.get("text", "")]
-        parts += ["\n".join([_asked(field), *[RULE] * int(field["lines"])]) for field in part["fields"]]
+        parts += ["\n".join([_field_label(field), *[RULE] * int(field["lines"])]) for field in part["fields"]]
     parts.append(head.get("after", ""))
     return SPARE_LINES.sub("\n\n", "\n\n".join(parts)).strip() + "\n"
 
 
-def _told(link: re.Match[str]) -> str:
+def _link_text(link: re.Match[str]) -> str:
     words, address = link["words"], link["address"]
     if address.startswith("/") or address.removeprefix("mailto:") == words:
         return words
     return f"{words} ({address.removeprefix('mailto:')})"
 
 
-def _asked(field: Mapping[str, Any]) -> str:
+def _field_label(field: Mapping[str, Any]) -> str:
     return f"{field['label']} ({field['hint']})" if field.get("hint") else str(field["label"])

@@ -194,7 +194,7 @@ def _content(app: Flask, programme: Programme, language: str, known: Mapping[str
         head, text = _parts(found)
         use_language(written_in)
         written = app.jinja_env.from_string(text).render(
-            {**known, "programme": _said_in(programme, written_in)}
+            {**known, "programme": _programme_in(programme, written_in)}
         )
         yield Page(
             path=f"/{_slug(original)}/".replace("//", "/"),
@@ -208,7 +208,7 @@ def _content(app: Flask, programme: Programme, language: str, known: Mapping[str
         )
 
 
-def _said_in(programme: Programme, language: str) -> Programme:
+def _programme_in(programme: Programme, language: str) -> Programme:
     """Return the programme with the words of its settings as they may stand in a text of that language."""
     settings = programme.settings
     said = {

@@ -163,7 +163,7 @@ def build(
 def _make(name: str, target: Target, compiler: Path | None, file: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="kith-zip-") as folder:
         content = Path(folder, "content")
-        _lay_out(name, content, target)
+        _copy_sources(name, content, target)
         if compiler is not None:
             _compile(compiler, content)
         draft = file.with_suffix(".new")
@@ -285,7 +285,7 @@ def _file_of(module: str) -> Path:
     return file
 
 
-def _lay_out(name: str, content: Path, target: Target) -> None:
+def _copy_sources(name: str, content: Path, target: Target) -> None:
     contents = FUNCTIONS[name]
     content.mkdir()
     _install(contents, content, target)

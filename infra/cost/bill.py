@@ -68,7 +68,7 @@ class Bill:
 
 
 def bill(counts: Mapping[str, Any], stands: Standing, prices: Prices, *, people: int, months: int) -> Bill:
-    """Return what so many people cost in so many months."""
+    """Return what a number of people cost in a number of months."""
     share = people / counts["played"]["people"]
     in_each = {month: _times(caused_in(counts, month), share) for month in counts["months"]}
     caused = _plus(*in_each.values())

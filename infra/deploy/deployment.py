@@ -22,7 +22,7 @@ from infra.deploy.environment import Environment
 from infra.deploy.errors import OperatorError
 
 # The stacks that say where things are, in the order in which they are made.
-PARTS = ("", "edge", "events")
+PARTS = ("data", "edge", "events")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +57,8 @@ class Deployment:
             return None
         return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
 
-    def told(self, part: str) -> dict[str, str]:
-        """Return the parameters that a stack was last told, secrets masked; none while it does not stand."""
+    def parameters_of(self, part: str) -> dict[str, str]:
+        """Return the parameters that a stack was last given, secrets masked; none while it does not stand."""
         stack = self._stack(part)
         asked = stack.get("Parameters", ()) if stack and stack["StackStatus"] not in SPENT else ()
         return {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in asked}

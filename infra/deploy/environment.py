@@ -55,9 +55,9 @@ class Environment:
         """Return the name of a stage's function, as Zappa makes it."""
         return f"kith-{stage}-{self.name}"
 
-    def stack(self, part: str = "") -> str:
-        """Return the name of a stack: `edge`, `events`, `budget`, or without a part the ground."""
-        return f"{self.prefix}-{part}" if part else self.prefix
+    def stack(self, part: str) -> str:
+        """Return the name of a stack: of `data`, `edge`, `events` or `budget`."""
+        return f"{self.prefix}-{part}"
 
 
 def read(name: str, folder: Path = ENVIRONMENTS) -> Environment:

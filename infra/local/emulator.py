@@ -63,7 +63,7 @@ class Emulator:
         if self.state_dir is not None:
             self.state_dir.mkdir(parents=True, exist_ok=True)
             self._log = (self.state_dir / "emulator.log").open("wb")
-        with _listening(self._remembered_port()) as listener:
+        with _listening(self._previous_port()) as listener:
             port = listener.getsockname()[1]
             self.endpoint = f"http://127.0.0.1:{port}"
             self._process = subprocess.Popen(
@@ -180,7 +180,7 @@ class Emulator:
             **self._environment,
         }
 
-    def _remembered_port(self) -> int:
+    def _previous_port(self) -> int:
         try:
             return int((self._port_file or Path(os.devnull)).read_text("ascii"))
         except (OSError, ValueError):

@@ -53,7 +53,7 @@ CALLS_PATH = "/_kith/calls"
 # The services that Kith uses; ministack's CloudFormation loads a hundred others, which have nothing to keep.
 KEPT = ("cloudformation", "dynamodb", "s3", "scheduler", "ses", "ses_v2", "sqs")
 # Loading this one takes three seconds, and only the first start and a changed template ask it anything.
-LOADED_WHEN_ASKED = "cloudformation"
+LOADED_ON_DEMAND = "cloudformation"
 # Calls that leave nothing behind; receiving only hides a message for a while, which a restart may forget.
 READS = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List", "Receive")
 
@@ -92,7 +92,7 @@ class Saves:
 
     def load(self, outbox: Outbox) -> None:
         """Tell ministack where its state is, and bring the outbox back to the same instant."""
-        ministack._state_map.pop(LOADED_WHEN_ASKED, None)  # noqa: SLF001
+        ministack._state_map.pop(LOADED_ON_DEMAND, None)  # noqa: SLF001
         persistence.STATE_DIR = str(self._link)
         for unfinished in self._link.parent.glob("saved-*"):
             if unfinished != self._link.resolve():
@@ -111,8 +111,8 @@ class Saves:
             text = json.dumps(content, default=persistence._json_default)  # noqa: SLF001
             (folder / f"{name}.json").write_text(text, "utf-8")
         (folder / "mails.txt").write_text(str(bytes_of_mail), "ascii")
-        unloaded = self._link / f"{LOADED_WHEN_ASKED}.json"
-        if LOADED_WHEN_ASKED not in states and unloaded.exists():
+        unloaded = self._link / f"{LOADED_ON_DEMAND}.json"
+        if LOADED_ON_DEMAND not in states and unloaded.exists():
             shutil.copyfile(unloaded, folder / unloaded.name)
         link = self._link.with_name("saved.new")
         link.unlink(missing_ok=True)
@@ -140,7 +140,7 @@ class Emulated:
         elif scope["path"] == OUTBOX_PATH:
             await _answer_json(send, self._outbox.mails[_after(scope) :])
         elif scope["path"] == CALLS_PATH:
-            await _answer_json(send, self._tally.told())
+            await _answer_json(send, self._tally.outcome())
         elif scope["path"] == SAVE_PATH:
             await self.save()
             await _answer_json(send, {})
@@ -150,16 +150,16 @@ class Emulated:
             if scope["path"] == "/_ministack/reset":
                 self._outbox.restore(0)
                 self._tally.forget()
-            self._load_when_asked(scope)
+            self._load_on_demand(scope)
             await ministack.app(scope, receive, send)
             self.changes += _changes_something(scope)
 
-    def _load_when_asked(self, scope: Scope) -> None:
+    def _load_on_demand(self, scope: Scope) -> None:
         signed = dict(scope["headers"]).get(b"authorization", b"")
-        if not self._asked and f"/{LOADED_WHEN_ASKED}/".encode() in signed:
+        if not self._asked and f"/{LOADED_ON_DEMAND}/".encode() in signed:
             self._asked = True
-            if state := persistence.load_state(LOADED_WHEN_ASKED):
-                ministack._get_module(LOADED_WHEN_ASKED).load_persisted_state(state)  # noqa: SLF001
+            if state := persistence.load_state(LOADED_ON_DEMAND):
+                ministack._get_module(LOADED_ON_DEMAND).load_persisted_state(state)  # noqa: SLF001
 
     async def _mail(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _body_of(receive)
@@ -340,8 +340,8 @@ class Saving:
             self._saved = self._emulated.changes
             # Copied here, between two requests, so that no half of a transaction is ever saved.
             sources = dict(ministack._build_persistence_save_dict())  # noqa: SLF001
-            if asked := sys.modules.get(f"ministack.services.{LOADED_WHEN_ASKED}"):
-                sources[LOADED_WHEN_ASKED] = asked.get_state
+            if asked := sys.modules.get(f"ministack.services.{LOADED_ON_DEMAND}"):
+                sources[LOADED_ON_DEMAND] = asked.get_state
             states = {name: state() for name, state in sources.items() if name in KEPT}
             present = {name: state for name, state in states.items() if state is not None}
             await asyncio.to_thread(self._saves.write, present, self._outbox.bytes_kept)

@@ -67,7 +67,7 @@ class Tally:
         self._allowed.clear()
         self._refused.clear()
 
-    def told(self) -> dict[str, dict[str, list[str]]]:
+    def outcome(self) -> dict[str, dict[str, list[str]]]:
         """Return what was `allowed` and what was `refused`, by role."""
         return {
             name: {role: sorted(actions) for role, actions in noted.items()}

@@ -1,4 +1,4 @@
-"""Lays the ground in the emulator: the table and queues of the production template, and a verified sender."""
+"""Provisions the emulator: the table and queues of the production template, and a verified sender."""
 
 import threading
 from contextlib import suppress
@@ -24,7 +24,7 @@ _MAKING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Resources:
     """What the template made, as this start reaches it."""
 
     table: str
@@ -33,25 +33,25 @@ class Ground:
     feedback_queue: str
 
 
-def lay(emulator: Emulator) -> Ground:
+def provision(emulator: Emulator) -> Resources:
     """Create what is missing and bring what is there up to the template; return where everything is."""
     template = TEMPLATE.read_text("utf-8")
-    laid = emulator.state_dir / "template.yaml" if emulator.state_dir else None
-    if laid is None or not laid.exists() or laid.read_text("utf-8") != template:
+    applied = emulator.state_dir / "template.yaml" if emulator.state_dir else None
+    if applied is None or not applied.exists() or applied.read_text("utf-8") != template:
         _form(client(emulator, "cloudformation"), template)
         mail = client(emulator, "sesv2")
         with suppress(mail.exceptions.AlreadyExistsException):
             mail.create_email_identity(EmailIdentity=SENDER_DOMAIN)
-        if laid is not None:
+        if applied is not None:
             emulator.save()
-            laid.write_text(template, "utf-8")
+            applied.write_text(template, "utf-8")
     queues = client(emulator, "sqs")
 
     def queue(name: str) -> str:
         url: str = queues.get_queue_url(QueueName=f"{NAME}-{name}")["QueueUrl"]
         return url
 
-    return Ground(
+    return Resources(
         table=NAME, runs_queue=queue("runs"), mail_queue=queue("mail"), feedback_queue=queue("feedback")
     )
 

@@ -61,7 +61,7 @@ class Unwatched:
         del service
         return made
 
-    def door(self, live: "WSGIApplication") -> "WSGIApplication":
+    def wrap_application(self, live: "WSGIApplication") -> "WSGIApplication":
         """Return the application that answers requests."""
         return live
 
@@ -128,13 +128,13 @@ class LocalStack:
             )
         )
         tell("Making the table and the queues")
-        laid = provisioning.lay(self.emulator)
-        self.services = self._services(laid, programme)
-        self._workers = self._staff(laid)
+        resources = provisioning.provision(self.emulator)
+        self.services = self._services(resources, programme)
+        self._workers = self._staff(resources)
         tell("Opening the doors")
         application = gateway.Gateway(
             site=choices.site,
-            live=choices.watch.door(create_app(self.services)),
+            live=choices.watch.wrap_application(create_app(self.services)),
             outbox=OutboxPages(self.emulator.mails),
             hosts=[f"{host}:{port}" for host in ("localhost", "127.0.0.1")],
         )
@@ -181,12 +181,12 @@ class LocalStack:
             raise RuntimeError("The local stack is not running.")
         return self._workers
 
-    def _services(self, laid: provisioning.Ground, programme: Programme) -> Services:
+    def _services(self, resources: provisioning.Resources, programme: Programme) -> Services:
         """Return the services as in Lambda, but for its clients, its clock and whom its queues wake."""
         settings = FunctionSettings(
-            table=laid.table,
-            runs_queue=laid.runs_queue,
-            mail_queue=laid.mail_queue,
+            table=resources.table,
+            runs_queue=resources.runs_queue,
+            mail_queue=resources.mail_queue,
             origin=self.origin,
             sender=f"hello@{provisioning.SENDER_DOMAIN}",
             programme=programme.id,
@@ -206,11 +206,11 @@ class LocalStack:
     def _client(self, service: str, config: "Config | None" = None) -> Any:
         return self._choices.watch.client(service, provisioning.client(self.emulator, service, config))
 
-    def _staff(self, laid: provisioning.Ground) -> Workers:
+    def _staff(self, resources: provisioning.Resources) -> Workers:
         urls: Mapping[str, str] = {
-            "runs": laid.runs_queue,
-            "mail": laid.mail_queue,
-            "feedback": laid.feedback_queue,
+            "runs": resources.runs_queue,
+            "mail": resources.mail_queue,
+            "feedback": resources.feedback_queue,
         }
         workers = [
             Worker(

@@ -81,7 +81,7 @@ class Workers:
         """Work in the background until `stop`: queues as messages come, sweeps often, ask daily."""
         if self._threads:
             return
-        loops: list[Callable[[], None]] = [self._sweeping, self._asking]
+        loops: list[Callable[[], None]] = [self._sweeping, self._polling_loop]
         names = ["kith-sweep", "kith-ask"]
         for worker in self._workers:
             loops.append(lambda worker=worker: self._serving(worker))  # type: ignore[misc]
@@ -154,7 +154,7 @@ class Workers:
             _survived(lambda: self.tick("sweep"), "sweep")
             self.wake()
 
-    def _asking(self) -> None:
+    def _polling_loop(self) -> None:
         asked_on = None
         while not self._stopping.is_set():
             today = self._services.clock().date()

@@ -28,7 +28,7 @@ class Job:
 
     @property
     def takes_long(self) -> bool:
-        """Whether there are so many pairs to score that somebody would wonder."""
+        """Whether scoring all pairs takes long enough to report progress."""
         return len(self.people[Role.MENTOR]) * len(self.people[Role.MENTEE]) >= LONG_WORK
 
     def sides_with(self, column: str) -> list[Role]:

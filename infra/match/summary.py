@@ -56,7 +56,7 @@ def _lines(
     else:
         pairs = "1 pair" if len(outcome.pairs) == 1 else f"{len(outcome.pairs):,} pairs"
         yield f"{outcome.served:,} of {outcome.mentees:,} people have a peer: {pairs}."
-    yield f"Total score {outcome.total:,}; nobody’s best pairing scores below {_told(outcome.worst)}."
+    yield f"Total score {outcome.total:,}; nobody’s best pairing scores below {_score_text(outcome.worst)}."
     yield _STABLE if outcome.certificate is None else _VERIFIED[pairing]
     yield from map(says.note, outcome.notes)
     yield ""
@@ -139,5 +139,5 @@ def _unmet(outcome: Outcome, says: RunRenderer) -> Iterator[str]:
         yield f"  … and {len(outcome.wishes) - _PEOPLE_TOLD:,} more; --report REPORT.json has them all."
 
 
-def _told(score: int | None) -> str:
+def _score_text(score: int | None) -> str:
     return "none" if score is None else f"{score:,}"

@@ -197,7 +197,7 @@ class Check:
             if questionnaire is None:
                 self._refuse_absent(file, key, "questionnaires", name)
             else:
-                self._check_asked(file, key, programme, questionnaire, needed)
+                self._check_questions(file, key, programme, questionnaire, needed)
         self._check_equality(file, self.questionnaires.get(programme.equality or ""))
         self._check_policy_of(file, programme)
         self._check_languages(file, programme)
@@ -253,7 +253,7 @@ class Check:
             remedy = f"Write one of these: {', '.join(there_are) or 'there are none yet'}."
             self.fault(file, key, f"There is no `{name}` in schemas/{folder}.", remedy)
 
-    def _check_asked(
+    def _check_questions(
         self,
         file: str,
         key: str,
@@ -408,7 +408,7 @@ def _faults_in_measure(
 
 
 def _choices_named(policy: Policy, role: Role) -> Iterator[tuple[str, str, set[str]]]:
-    """Yield (place, column, choices) wherever a policy names answers of that side by their names."""
+    """Yield (place, column, choices) for each place where a policy names answers of that side."""
     entries: list[tuple[str, Criterion | Rule]] = [
         *((f"criterion “{criterion.name}”", criterion) for criterion in policy.criteria),
         *((f"rule “{rule.name}”", rule) for rule in policy.rules),

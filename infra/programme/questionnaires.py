@@ -452,7 +452,9 @@ class _Reading:
                 least.append(number + (how == ">"))
             if how in ("<", "<=", "="):
                 most.append(number - (how == "<"))
-        return _as_said(max(least, default=None), kind), _as_said(min(most, default=None), kind)
+        return _described_fault(max(least, default=None), kind), _described_fault(
+            min(most, default=None), kind
+        )
 
     def _refuse_constraint(self, row: Row, kind: Kind, part: str) -> None:
         what = COUNTED.get(kind)
@@ -590,7 +592,7 @@ def _number_in(match: re.Match[str], kind: Kind) -> int | None:
         return None
 
 
-def _as_said(number: int | None, kind: Kind) -> int | None:
+def _described_fault(number: int | None, kind: Kind) -> int | None:
     """Return a bound as the definition holds it: 20270111 for a day."""
     if kind is not Kind.DATE or number is None:
         return number

@@ -54,7 +54,7 @@ def command(*, name: str, file: Path | None) -> int:
 def _written(source: Path, out: Path) -> str | None:
     """Write the sheets of the source, or return why they can't be written; nothing is overwritten."""
     try:
-        workbook = _laid_out(xlsform.read(source))
+        workbook = _format_sheet(xlsform.read(source))
         with out.open("xb") as fresh:
             workbook.save(fresh)
     except xlsform.QuestionnaireError as problem:
@@ -66,7 +66,7 @@ def _written(source: Path, out: Path) -> str | None:
     return None
 
 
-def _laid_out(sheets: Mapping[str, xlsform.Sheet]) -> openpyxl.Workbook:
+def _format_sheet(sheets: Mapping[str, xlsform.Sheet]) -> openpyxl.Workbook:
     """Return the workbook: names stay in sight, words have room, and nothing is taken for a formula."""
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.worksheets[0])

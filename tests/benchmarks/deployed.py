@@ -93,7 +93,7 @@ class _Clock:
 def _deploy(stack: LocalStack, clock: _Clock, folder: Path, python: str) -> Deployed:
     zips.build(folder, zips.TARGETS["host"], tell=lambda _line: None)
     tasks = {name: unpacked(folder / f"{name}.zip", folder) for name in zips.FUNCTIONS}
-    laid = provisioning.lay(stack.emulator)
+    laid = provisioning.provision(stack.emulator)
     clock.days_ago = LAST_MONTH_DAYS
     matched = _cohort(stack)
     _introduce(stack, matched)
@@ -143,7 +143,7 @@ def _introduce(stack: LocalStack, cohort: Cohort) -> None:
     stack.drain()
 
 
-def _environment(stack: LocalStack, laid: provisioning.Ground) -> dict[str, str]:
+def _environment(stack: LocalStack, laid: provisioning.Resources) -> dict[str, str]:
     services = stack.services
     return {
         "AWS_REGION": REGION,
@@ -221,7 +221,7 @@ def _http(services: Services, path: str, *, form: Sequence[tuple[str, str]] = ()
     }
 
 
-def _first_events(stack: LocalStack, laid: provisioning.Ground, cohort: Cohort) -> dict[str, Event]:
+def _first_events(stack: LocalStack, laid: provisioning.Resources, cohort: Cohort) -> dict[str, Event]:
     """Return an event for each function behind a queue or a schedule; told again, it changes nothing more."""
     services = stack.services
     start_run(services, RunRequest(cohort_id=cohort.id), request_key=cohort.id, actor=BY)

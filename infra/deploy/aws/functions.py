@@ -51,7 +51,7 @@ class Wanted:
     settings: Mapping[str, Any]
 
     def faults_in(self, found: Mapping[str, Any] | None) -> list[str]:
-        """Return the names of what is not as it is to be: none means that the function is right."""
+        """Return the names of the settings that are wrong; none means that the function is right."""
         if found is None:
             return ["function"]
         should = {
@@ -80,15 +80,15 @@ def bring(
 
     What is right already is left alone. Raises `OperatorError` unless everything is right afterwards.
     """
-    forget_what_the_killed_left()
+    remove_leftover_settings()
     outputs, variables = deployment.outputs(), deployment.variables()
     all_wanted = [_wanted(deployment, release, stage, outputs, variables) for stage in stages]
     with ExitStack() as running:
         begun = [
             (wanted, running.enter_context(_beginning(deployment, wanted, tell))) for wanted in all_wanted
         ]
-        said = [(wanted, child.said()) for wanted, child in begun if child is not None]
-    for wanted, words in said:
+        messages = [(wanted, child.output()) for wanted, child in begun if child is not None]
+    for wanted, words in messages:
         with during(f"the function {wanted.name}"):
             _log_with_ids(deployment, wanted.name)
             if faults := wanted.faults_in(_ready(deployment, wanted.name)):
@@ -107,16 +107,16 @@ def remove(deployment: Deployment, stages: Iterable[str] = STAGES, tell: Tell = 
             child = Zappa(deployment, "undeploy", stage, settings, "--yes")
             running.callback(child.end)
             begun.append((name, child))
-        said = [(name, child.said()) for name, child in begun]
-    for name, words in said:
+        messages = [(name, child.output()) for name, child in begun]
+    for name, words in messages:
         with during(f"removing the function {name}"):
             if _found(deployment, name) is not None:
                 raise _unbelieved(name, ["function"], words)
         tell(f"  {name} removed")
 
 
-def forget_what_the_killed_left() -> None:
-    """Remove the settings, secrets included, of whoever was killed before they could do so themselves."""
+def remove_leftover_settings() -> None:
+    """Remove the settings, secrets included, that a killed process left behind."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
         wrote = folder.name.removeprefix(FOLDER).partition("-")[0]
         if wrote.isdecimal() and not _runs(int(wrote)):
@@ -286,14 +286,14 @@ class Zappa:
             errors="replace",
         )
 
-    def said(self) -> str:
-        """Wait for its end, and return what it said without the secrets that it was told."""
+    def output(self) -> str:
+        """Wait for its end, and return its output without the secrets."""
         try:
-            said, _ = self._process.communicate(timeout=LONGEST_SECONDS)
+            messages, _ = self._process.communicate(timeout=LONGEST_SECONDS)
         except subprocess.TimeoutExpired:
             self.end()
-            said = f"It was stopped after {LONGEST_SECONDS} s."
-        return _without_secrets(said, self._secrets)
+            messages = f"It was stopped after {LONGEST_SECONDS} s."
+        return _without_secrets(messages, self._secrets)
 
     def end(self) -> None:
         """End it if it still runs, and leave nothing of its settings."""
@@ -307,16 +307,16 @@ def _inherited() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "KITH_"))}
 
 
-def _without_secrets(said: str, variables: Mapping[str, str]) -> str:
+def _without_secrets(messages: str, variables: Mapping[str, str]) -> str:
     for name, value in variables.items():
         if len(value) > 1:
-            said = said.replace(value, f"({name})")
-    return said
+            messages = messages.replace(value, f"({name})")
+    return messages
 
 
-def _unbelieved(name: str, faults: list[str], said: str) -> OperatorError:
-    last = [line for line in said.splitlines() if line.strip() and not line.startswith("=")][-4:]
-    denied = ACTION.search(said)
+def _unbelieved(name: str, faults: list[str], messages: str) -> OperatorError:
+    last = [line for line in messages.splitlines() if line.strip() and not line.startswith("=")][-4:]
+    denied = ACTION.search(messages)
     return OperatorError(
         step=f"the function {name}",
         cause=f"Zappa ended, and these are not as they should be: {', '.join(faults)}. It said last:\n"

@@ -9,7 +9,7 @@ from infra.deploy.aws.stacks import TEMPLATES
 from infra.deploy.deployment import Deployment
 
 FILES = {
-    "": TEMPLATES / "data.yaml",
+    "data": TEMPLATES / "data.yaml",
     "edge": TEMPLATES / "edge.yaml",
     "events": TEMPLATES / "events.yaml",
     "budget": TEMPLATES / "budget.yaml",
@@ -39,7 +39,7 @@ def of(deployment: Deployment, part: str) -> dict[str, str]:
         "Domain": environment.domain or "",
         "Certificate": environment.certificate or "",
         "HostedZone": environment.hosted_zone or "",
-        **(deployment.outputs_of("") or {}),
+        **(deployment.outputs_of("data") or {}),
     }
     asked = templates.read(FILES[part])["Parameters"]
     if part == "edge":
@@ -58,7 +58,7 @@ def identity(deployment: Deployment) -> str:
 
     A domain is proved by records in its DNS, once for every address in it.
     """
-    standing = deployment.told("edge")
+    standing = deployment.parameters_of("edge")
     domain = deployment.environment.sender.rpartition("@")[2]
     if standing.get("Sender") == deployment.environment.sender:
         return standing["SenderIdentity"]
@@ -68,7 +68,7 @@ def identity(deployment: Deployment) -> str:
 def _proves(deployment: Deployment) -> str:
     """Return whether this stack has the sender proved: not where SES knows it from elsewhere."""
     sender = deployment.environment.sender
-    standing = deployment.told("edge")
+    standing = deployment.parameters_of("edge")
     if standing.get("Sender") == sender:
         return standing["ProvesSender"]
     return "true" if proved(deployment, identity(deployment) or sender) is None else "false"

@@ -46,7 +46,7 @@ class Secrets:
         return ",".join(self.edge_keys)
 
     @classmethod
-    def told(cls, link_setting: str, edge_setting: str) -> Self:
+    def from_settings(cls, link_setting: str, edge_setting: str) -> Self:
         """Return the secrets that these settings say."""
         link_keys = (base64.b64decode(key, validate=True) for key in link_setting.split(","))
         return cls(link_keys=tuple(link_keys), edge_keys=tuple(edge_setting.split(",")))
@@ -59,7 +59,7 @@ class Secrets:
 def ensured(cloud: Cloud, environment: Environment) -> Secrets:
     """Return the environment's secrets, made now if there are none; two who ask at once get the same."""
     client = cloud.client("ssm")
-    return Secrets.told(
+    return Secrets.from_settings(
         kept(client, where(environment, LINK), new_link_key),
         kept(client, where(environment, EDGE), new_edge_key),
     )

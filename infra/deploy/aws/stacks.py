@@ -193,7 +193,7 @@ class Stack:
         raise OperatorError(
             step=self.step,
             cause=f"CloudFormation refuses these changes: {reason}",
-            remedy=_way_on(reason),
+            remedy=_remedy_for(reason),
             partial_state="Nothing of this stack was changed.",
         )
 
@@ -218,7 +218,7 @@ class Stack:
         return OperatorError(
             step=self.step,
             cause=f"{resource}: {reason}" if resource else f"It ended as {status}. {reason}",
-            remedy=_way_on(reason),
+            remedy=_remedy_for(reason),
             partial_state=whole or f"The stack is {status or 'gone'}: part of it may have been made.",
         )
 
@@ -311,10 +311,10 @@ _REMEDIES: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 
 
-def _way_on(reason: str) -> str:
-    holds = partial(_says, reason)
+def _remedy_for(reason: str) -> str:
+    holds = partial(_mentions, reason)
     return next((remedy for words, remedy in _REMEDIES if any(map(holds, words))), f"Put it right. {AGAIN}")
 
 
-def _says(reason: str, words: str) -> bool:
+def _mentions(reason: str, words: str) -> bool:
     return words.lower() in reason.lower()

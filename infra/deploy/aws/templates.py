@@ -49,7 +49,7 @@ def read(template: Path) -> dict[str, Any]:
 
 
 def body(template: Path, known: Mapping[str, str]) -> str:
-    """Return the template as CloudFormation reads it (JSON), the names of what is kept written out.
+    """Return the template as CloudFormation reads it (JSON), the names of kept resources written out.
 
     `known` are values by what a template calls them: parameters, `AWS::AccountId`, `AWS::Region`.
     """

@@ -125,7 +125,7 @@ def clock(context: CheckContext) -> Iterator[Finding]:
 def stacks(context: CheckContext) -> Iterator[Finding]:
     """The stacks are whole."""
     environment, emulated = context.deployment.environment, context.deployment.cloud.emulated
-    for part in ("", "edge", "events", *(() if emulated else ("budget",))):
+    for part in ("data", "edge", "events", *(() if emulated else ("budget",))):
         name = environment.stack(part)
         status = _status(context, name)
         if status not in GOOD:
@@ -138,7 +138,7 @@ def stacks(context: CheckContext) -> Iterator[Finding]:
 def drift(context: CheckContext) -> Iterator[Finding]:
     """Nobody has changed by hand what the stacks made."""
     formation = context.client("cloudformation")
-    names = [context.deployment.environment.stack(part) for part in ("", "edge", "events")]
+    names = [context.deployment.environment.stack(part) for part in ("data", "edge", "events")]
     under_way = {
         name: formation.detect_stack_drift(StackName=name)["StackDriftDetectionId"]
         for name in names

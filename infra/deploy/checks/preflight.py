@@ -191,7 +191,7 @@ def _sender(deployment: Deployment) -> Iterator[str]:
             f"Mail needs proof that {identity} is yours: records in its DNS, told here once they are known."
         )
     else:
-        yield told_of(deployment, identity)
+        yield dns_records(deployment, identity)
 
 
 def _plan_of_mail(cloud: Cloud) -> Iterator[str]:
@@ -206,7 +206,7 @@ def _plan_of_mail(cloud: Cloud) -> Iterator[str]:
         )
 
 
-def told_of(deployment: Deployment, identity: str) -> str:
+def dns_records(deployment: Deployment, identity: str) -> str:
     """Return the records that prove a domain, to be set where its DNS is kept."""
     found = deployment.cloud.client("sesv2").get_email_identity(EmailIdentity=identity)
     tokens = found.get("DkimAttributes", {}).get("Tokens", ())
@@ -234,7 +234,7 @@ def plan(deployment: Deployment) -> list[str]:
     if standing:
         lines.append(f"bring up   {', '.join(standing)}, to what is built here, where they differ")
     lines.append("put        the site, and have every edge forget the former one")
-    if deployment.outputs_of("") is not None:
+    if deployment.outputs_of("data") is not None:
         lines.append("leave      everything in the table, and every kept release")
     return lines
 

@@ -65,7 +65,7 @@ def _stacks(deployment: Deployment) -> Iterator[Line]:
         how = stacks.Stack(cloud=deployment.cloud, name=name).status()
         good = how in stacks.GOOD or how == "UPDATE_ROLLBACK_COMPLETE"
         yield Line(
-            about=f"stack {part or 'ground'}",
+            about=f"stack {part}",
             how=how.lower().replace("_", " ") or "not made",
             do="" if good else f"Repeat ./kith deploy {deployment.environment.name}",
         )

@@ -82,7 +82,7 @@ def write(deployment: Deployment, file: Path, *, of: str | None = None, tell: Te
     try:
         draft.unlink(missing_ok=True)
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
-            _put_together(out, header, packed)
+            _assemble(out, header, packed)
             out.flush()
             os.fsync(out.fileno())
         draft.replace(file)
@@ -170,7 +170,7 @@ def _ends_of_the_trail(services: Services) -> list[Mapping[str, Any] | None]:
     return [services.table.read(head) for head in heads]
 
 
-def _put_together(out: Any, header: Header, packed: io.BytesIO) -> None:
+def _assemble(out: Any, header: Header, packed: io.BytesIO) -> None:
     digest = hashlib.sha256()
     with (
         gzip.GzipFile(fileobj=out, mode="wb", filename="", mtime=0) as copy,

@@ -178,7 +178,7 @@ class Restoring:
 
     def bring_back(self) -> None:
         """Write what the file holds, but for what is over."""
-        for number, items in enumerate(_batches(self._sound()), 1):
+        for number, items in enumerate(_batches(self._verified()), 1):
             self._write([{"PutRequest": {"Item": item}} for item in items])
             self.items += len(items)
             if number % 40 == 0:
@@ -209,7 +209,7 @@ class Restoring:
             open_links(services, services.link_keys[0], self.tell, alone=foreign or leaked)
 
     def erase_again(self) -> int:
-        """Forget whoever is erased, and return how many they are."""
+        """Forget the people who are erased, and return how many they are."""
         for cohort_id, person_id in sorted(self.erased):
             erase(self.services, cohort_id, person_id, actor="operator")
         return len(self.erased)
@@ -219,7 +219,7 @@ class Restoring:
         for cohort in cohorts.every(self.services.table):
             recount(self.services, cohort.id)
 
-    def _sound(self) -> Iterator[Wire]:
+    def _verified(self) -> Iterator[Wire]:
         for item in backup.items_in(self.file):
             place = _place(item)
             if _opens_doors(item):

@@ -100,7 +100,7 @@ def rotate(
     tell("4/4 The functions forget the old keys")
     switches.functions()
     rotation.open_links(tell)
-    ended = rotation.end_what_leaked(tell) if rotation.leaked else None
+    ended = rotation.end_leaked_access(tell) if rotation.leaked else None
     rotation.finish()
     return ended
 
@@ -120,17 +120,17 @@ class Rotation:
             begun["leaked"] = True
             secrets.changed(self._client, name, json.dumps(begun))
         self.leaked: bool = begun["leaked"]
-        self._new = Secrets.told(begun[LINK], begun[EDGE])
+        self._new = Secrets.from_settings(begun[LINK], begun[EDGE])
 
     def stands_at(self, *, old_first: bool) -> bool:
         """Return whether both keys are known, or the old one alone, and which of them is used."""
-        held = self._held()
+        held = self._current()
         first_is_old = held.link_key != self._new.link_key
         return first_is_old if old_first else not first_is_old and len(held.link_keys) > 1
 
     def put(self, *, old_first: bool) -> None:
         """Write that both keys are known, and which of them is used."""
-        held, new = self._held(), self._new
+        held, new = self._current(), self._new
         self._put(
             Secrets(
                 link_keys=tuple(
@@ -156,8 +156,8 @@ class Rotation:
         """Let every link that opens something be opened by its token of the new key, or by that alone."""
         open_links(self._services, self._new.link_key, tell, alone=alone)
 
-    def end_what_leaked(self, tell: Tell) -> Ended:
-        """End whatever the old keys, or who had them, could have made; return what that was."""
+    def end_leaked_access(self, tell: Tell) -> Ended:
+        """End all access that the old keys could have made; return what that was."""
         services = self._services
         tell("    What may have leaked is ended")
         signed_in = revoke(services)
@@ -184,7 +184,7 @@ class Rotation:
             secrets.changed(self._client, secrets.where(self._environment, LEAKED), now)
         self._client.delete_parameters(Names=[secrets.where(self._environment, ROTATION)])
 
-    def _held(self) -> Secrets:
+    def _current(self) -> Secrets:
         return secrets.ensured(self._cloud, self._environment)
 
     def _put(self, held: Secrets) -> None:

@@ -73,7 +73,7 @@ def line_of(event: Event) -> str:
     if SKIPPED.match(event.message):
         return ""
     at = datetime.fromtimestamp(event.at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
-    text = " ⏎ ".join(part.strip() for part in _said(event.message).splitlines() if part.strip())
+    text = " ⏎ ".join(part.strip() for part in _text_of(event.message).splitlines() if part.strip())
     # What a request holds may reach a log: nothing in it steers the terminal that shows it.
     shown = "".join(sign if sign.isprintable() else " " for sign in text)
     return f"{at} {event.stage:<8} {shown}"
@@ -111,7 +111,7 @@ def _of(deployment: Deployment, stage: str, since: int) -> Iterator[Event]:
         return
 
 
-def _said(message: str) -> str:
+def _text_of(message: str) -> str:
     """Return what was said, without the frame of Lambda's formats (text, JSON, the report of a request)."""
     if message.startswith("{"):
         return _of_json(message)

@@ -174,7 +174,7 @@ def _tell_the_end(deployment: Deployment, seconds: float) -> None:
         print(f"Make {environment.domain} a CNAME of {outputs['DistributionDomain']} where its DNS is kept.")
     identity = parameters.identity(deployment)
     if identity and not parameters.proved(deployment, identity):
-        print(preflight.told_of(deployment, identity))
+        print(preflight.dns_records(deployment, identity))
     if _unconfirmed(deployment, outputs["AlarmsTopicArn"]):
         print(f"AWS mails {environment.alarms_to} a link: open it, or no alarm reaches anybody.")
     print(f"Sign in to the console: ./kith invite {environment.name} NAME")

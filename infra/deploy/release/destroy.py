@@ -92,8 +92,8 @@ def _releases(deployment: Deployment, tell: Tell) -> None:
     _remove_bucket(deployment, "releases", tell)
 
 
-def _ground(deployment: Deployment, tell: Tell) -> None:
-    stacks.remove(deployment.cloud, deployment.environment.stack(), tell)
+def _data(deployment: Deployment, tell: Tell) -> None:
+    stacks.remove(deployment.cloud, deployment.environment.stack("data"), tell)
 
 
 def _table(deployment: Deployment, tell: Tell) -> None:
@@ -157,7 +157,7 @@ STEPS = (
 )
 DATA_STEPS = (
     DestroyStep(name="kept releases", do=_releases),
-    DestroyStep(name="queues", do=_ground),
+    DestroyStep(name="queues", do=_data),
     DestroyStep(name="backups", do=_backups),
     DestroyStep(name="the table, with everybody's data", do=_table),
     DestroyStep(name="keys", do=_secrets),

@@ -220,7 +220,7 @@ class _Bucket:
             self.store.upload_fileobj(io.BytesIO(content), self.name, key, ExtraArgs=told)
 
     def digest_of(self, key: str) -> str:
-        """Return the SHA-256 of what is kept there; an empty text where nothing is."""
+        """Return the SHA-256 of the kept content; an empty text where nothing is kept."""
         try:
             return str(self.store.head_object(Bucket=self.name, Key=key)["Metadata"].get("sha256", ""))
         except ClientError as fault:

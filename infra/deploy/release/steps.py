@@ -1,6 +1,6 @@
 """What deploying is made of, in order: each step may be done again, and broken off at any moment.
 
-    build ─► ground ─► secrets ─► surroundings ─► release ─► functions ─► working ─► cohort ─► site ─► look
+    build ─► data ───► secrets ─► edge ─────────► release ─► functions ─► events ──► cohort ─► site ─► look
              table,    in the     buckets,        the zips   by Zappa     queues,    opened    pages
              queues    parameter  address,        are kept                schedules
                        store      roles                                   call them
@@ -132,8 +132,8 @@ def _build(doing: Deploying) -> None:
         raise OperatorError(step="building", cause=str(problem), remedy=AGAIN) from problem
 
 
-def _ground(doing: Deploying) -> None:
-    doing.stack("")
+def _data(doing: Deploying) -> None:
+    doing.stack("data")
 
 
 def _secrets(doing: Deploying) -> None:
@@ -152,7 +152,7 @@ def _functions(doing: Deploying) -> None:
     functions.bring(doing.deployment, doing.release, doing.wanted.stages, doing.tell)
 
 
-def _working(doing: Deploying) -> None:
+def _events(doing: Deploying) -> None:
     doing.stack("events")
 
 
@@ -221,12 +221,12 @@ def _answer(deployment: Deployment, address: str) -> tuple[int, str]:
 
 STEPS = (
     Step(name="build zips and site", do=_build, only_whole=False),
-    Step(name="the ground: table and queues", do=_ground),
+    Step(name="the data: table and queues", do=_data),
     Step(name="secrets", do=_secrets),
     Step(name="the edge: buckets, address, roles", do=_edge),
     Step(name="keep the release", do=_release, only_whole=False),
     Step(name="functions", do=_functions, only_whole=False),
-    Step(name="set them to work: queues, schedules, alarms", do=_working),
+    Step(name="set them to work: queues, schedules, alarms", do=_events),
     Step(name="the budget", do=_budget),
     Step(name="open the next cohort", do=_cohort),
     Step(name="the site", do=_site),

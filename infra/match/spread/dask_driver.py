@@ -30,7 +30,7 @@ _SECONDS_TO_STOP = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DaskDriver:
-    """Works blocks out in so many processes here, or on the cluster of a scheduler (`tcp://…`).
+    """Works blocks out in `workers` processes here, or on the cluster of a scheduler (`tcp://…`).
 
     `began` is told the ids of the worker processes, `tell` that Dask is being installed.
     """

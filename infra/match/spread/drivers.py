@@ -95,7 +95,7 @@ class Threads:
     count: int = 2
 
     def parts(self, prepared: Prepared, blocks: Sequence[Block], each: int) -> Generator[Part, None, None]:
-        """Yield each block's candidates, a few blocks ahead of whoever takes them."""
+        """Yield each block's candidates, a few blocks ahead of the caller."""
         later = deque((block, 1) for block in blocks)
         running: dict[Future[Part], tuple[Block, int]] = {}
         with ThreadPoolExecutor(self.count) as pool:

@@ -59,7 +59,7 @@ class Meter(Unwatched):
         made.meta.events.register(f"after-call.{service}", _after)
         return made
 
-    def door(self, live: "WSGIApplication") -> "WSGIApplication":
+    def wrap_application(self, live: "WSGIApplication") -> "WSGIApplication":
         """Return the application, each request of which is an event of `web`."""
 
         def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:

@@ -29,7 +29,8 @@ def written(folder: Path, **keys: str) -> Environment:
 def test_everything_of_an_environment_is_named_after_it(tmp_path: Path) -> None:
     trial = written(tmp_path)
 
-    assert trial.prefix == trial.stack() == "kith-trial"
+    assert trial.prefix == "kith-trial"
+    assert trial.stack("data") == "kith-trial-data"
     assert trial.stack("events") == "kith-trial-events"
     assert trial.function("web") == "kith-web-trial"
 

@@ -103,11 +103,11 @@ def test_a_command_ends_with_words_and_not_with_a_traceback(capsys: pytest.Captu
 
 def test_what_is_half_done_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     report(
-        OperatorError(step="s", cause="c", remedy="w", partial_state="done: the ground\nnot begun: the site")
+        OperatorError(step="s", cause="c", remedy="w", partial_state="done: the data\nnot begun: the site")
     )
 
     said = capsys.readouterr().err
-    assert "done: the ground" in said
+    assert "done: the data" in said
     assert "not begun: the site" in said
 
 

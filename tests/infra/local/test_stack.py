@@ -94,11 +94,11 @@ def test_loading_the_demonstration_again_changes_nothing(monkeypatch: pytest.Mon
 def test_a_start_that_fails_stops_what_it_started(monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
 
-    def refuse(emulator: object) -> provisioning.Ground:
+    def refuse(emulator: object) -> provisioning.Resources:
         started.append(emulator)
         raise RuntimeError("no ground")
 
-    monkeypatch.setattr(provisioning, "lay", refuse)
+    monkeypatch.setattr(provisioning, "provision", refuse)
     stack = LocalStack(clock=clock)
 
     with pytest.raises(RuntimeError, match="no ground"):

@@ -9,7 +9,7 @@ from infra.programme import logos
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'
 
 
-def told_of(path: Path, content: str | bytes) -> list[str]:
+def dns_records(path: Path, content: str | bytes) -> list[str]:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return [f"{cause} {remedy}" for cause, remedy in logos.faults_in(path)]
 
@@ -24,11 +24,11 @@ def told_of(path: Path, content: str | bytes) -> list[str]:
     ],
 )
 def test_a_plain_drawing_is_taken(tmp_path: Path, drawing: str) -> None:
-    assert told_of(tmp_path / "logo.svg", SVG.format(drawing)) == []
+    assert dns_records(tmp_path / "logo.svg", SVG.format(drawing)) == []
 
 
 def test_a_png_is_taken(tmp_path: Path) -> None:
-    assert told_of(tmp_path / "logo.png", b"\x89PNG\r\n\x1a\n and so on") == []
+    assert dns_records(tmp_path / "logo.png", b"\x89PNG\r\n\x1a\n and so on") == []
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_png_is_taken(tmp_path: Path) -> None:
 def test_a_drawing_that_would_run_or_load_something_is_refused(
     tmp_path: Path, drawing: str, said: str
 ) -> None:
-    told = told_of(tmp_path / "logo.svg", SVG.format(drawing))
+    told = dns_records(tmp_path / "logo.svg", SVG.format(drawing))
 
     assert len(told) == 1
     assert told[0].startswith(said)
@@ -101,7 +101,7 @@ def test_a_drawing_that_would_run_or_load_something_is_refused(
 def test_a_file_that_is_no_logo_is_refused(
     tmp_path: Path, name: str, content: str | bytes, said: str
 ) -> None:
-    [told] = told_of(tmp_path / name, content)
+    [told] = dns_records(tmp_path / name, content)
 
     assert told.startswith(said)
 

@@ -22,7 +22,7 @@ WILDCARDS = {
     # The pages of the site have no names that a policy could know.
     ("SiteBucketPolicy", "${SiteBucket.Arn}/*"),
 }
-# What one environment's resources are called by: their own names, or what the ground says they are.
+# What one environment's resources are called by: their own names, or what the data stack says they are.
 OURS = re.compile(
     r"\$\{(Name|Environment|Identity|TableArn|SiteBucket\.Arn)\}|^\w+(QueueArn|LettersArn|Log\.Arn|Events)$|^TableArn$"
 )

@@ -200,17 +200,17 @@ def test_a_missing_permission_is_told_by_its_name_and_nothing_is_made() -> None:
         key = people.create_access_key(UserName="half")["AccessKey"]
         half = boto3.session.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=REGION)
 
-        with pytest.raises(OperatorError) as told, during("the ground: table and queues"):
+        with pytest.raises(OperatorError) as told, during("the data: table and queues"):
             stack_in(cloud_at(emulator, half)).apply(TEMPLATES / "data.yaml", {"Name": "kith-trial"})
 
         assert stack_in(cloud_at(emulator)).found() is None
-    assert told.value.step == "the ground: table and queues"
+    assert told.value.step == "the data: table and queues"
     assert "may not do cloudformation:CreateChangeSet" in told.value.cause
     assert "allow cloudformation:CreateChangeSet" in told.value.remedy
 
 
 @pytest.fixture
-def ground(cloud: Cloud) -> Iterator[Stack]:
+def data_stack(cloud: Cloud) -> Iterator[Stack]:
     stack = stack_in(cloud)
     stack.apply(TEMPLATES / "data.yaml", {"Name": "kith-trial"})
     yield stack
@@ -218,16 +218,16 @@ def ground(cloud: Cloud) -> Iterator[Stack]:
 
 
 def test_the_table_outlives_its_stack_and_is_taken_in_again_with_everything_in_it(
-    cloud: Cloud, ground: Stack
+    cloud: Cloud, data_stack: Stack
 ) -> None:
     person = {"pk": {"S": "COHORT#c"}, "sk": {"S": "ENROLMENT#1"}}
     cloud.client("dynamodb").put_item(TableName="kith-trial", Item=person)
-    ground.remove()
+    data_stack.remove()
 
-    ground.apply(TEMPLATES / "data.yaml", {"Name": "kith-trial"})
+    data_stack.apply(TEMPLATES / "data.yaml", {"Name": "kith-trial"})
 
     found = cloud.client("dynamodb").get_item(TableName="kith-trial", Key=person)
-    kept = ground.formation.describe_stack_resource(StackName="kith-trial", LogicalResourceId="Table")
+    kept = data_stack.formation.describe_stack_resource(StackName="kith-trial", LogicalResourceId="Table")
     assert found["Item"] == person
     assert kept["StackResourceDetail"]["PhysicalResourceId"] == "kith-trial"
 

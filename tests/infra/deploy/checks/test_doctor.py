@@ -227,14 +227,14 @@ def test_what_somebody_changed_by_hand_is_found_in_its_stack(trial: Trial) -> No
     found = found_in(trial.deployment, checks.drift)
 
     queue.set_queue_attributes(**where, Attributes={"VisibilityTimeout": "720"})
-    assert found == ["MailQueue of kith-trial was changed by hand: /VisibilityTimeout"]
+    assert found == ["MailQueue of kith-trial-data was changed by hand: /VisibilityTimeout"]
 
 
 @pytest.mark.emulator
 def test_an_environment_that_is_not_there_is_told_as_such(trial: Trial) -> None:
     absent = replace(trial.deployment, environment=replace(TRIAL, name="other"))
 
-    assert "The stack kith-other is not there." in found_in(absent, checks.stacks)
+    assert "The stack kith-other-data is not there." in found_in(absent, checks.stacks)
     assert "is not deployed" in found_in(absent, checks.code)[0]
 
 

@@ -181,7 +181,7 @@ def test_a_domain_that_is_known_to_the_mail_service_is_told_with_its_records(clo
     deployment = Deployment(environment=TRIAL, cloud=cloud)
     cloud.client("sesv2").create_email_identity(EmailIdentity="kith.example")
 
-    told = preflight.told_of(deployment, "kith.example")
+    told = preflight.dns_records(deployment, "kith.example")
 
     assert told.count("._domainkey.kith.example  CNAME  ") == 3
 
@@ -197,7 +197,7 @@ def test_the_plan_says_what_is_made_of_nothing(cloud: Cloud) -> None:
     plan = preflight.plan(Deployment(environment=TRIAL, cloud=cloud))
 
     assert plan[:3] == [
-        "make       the stack kith-trial",
+        "make       the stack kith-trial-data",
         "make       the stack kith-trial-edge",
         "make       the stack kith-trial-events",
     ]
@@ -206,7 +206,7 @@ def test_the_plan_says_what_is_made_of_nothing(cloud: Cloud) -> None:
 
 def test_the_plan_says_what_is_left_alone_and_what_changes(cloud: Cloud) -> None:
     deployment = Deployment(environment=TRIAL, cloud=cloud)
-    for part in ("", "edge"):
+    for part in ("data", "edge"):
         stacks.apply(
             cloud, TRIAL.stack(part), parameters.file_of(part), parameters.of(deployment, part), _silent
         )
@@ -214,7 +214,7 @@ def test_the_plan_says_what_is_left_alone_and_what_changes(cloud: Cloud) -> None
     moved = Deployment(environment=replace(TRIAL, sender="other@kith.example"), cloud=cloud)
 
     assert preflight.plan(deployment)[:2] == [
-        "leave      the stack kith-trial",
+        "leave      the stack kith-trial-data",
         "leave      the stack kith-trial-edge",
     ]
     assert "change MailRole" in preflight.plan(moved)[1]

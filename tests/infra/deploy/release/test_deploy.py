@@ -126,7 +126,7 @@ def state_of(deployment: Deployment) -> Mapping[str, Any]:
         "outputs": sorted(outputs),
         "stacks": [
             resource["LogicalResourceId"]
-            for part in ("", "edge", "events")
+            for part in ("data", "edge", "events")
             for resource in cloud.client("cloudformation").describe_stack_resources(
                 StackName=deployment.environment.stack(part)
             )["StackResources"]
@@ -233,7 +233,7 @@ def test_where_it_was_broken_off_is_told_with_what_is_done_and_what_not_begun(
         steps.deploy(deployed, steps.Wanted(built=folder), said.append, chosen)
 
     told = "\n".join(said)
-    assert "done: the ground: table and queues" in told
+    assert "done: the data: table and queues" in told
     assert "perhaps half-done: secrets" in told
     assert "not begun: the edge" in told
     assert "Repeat the command" in told
@@ -291,7 +291,7 @@ def test_settings_of_whoever_was_killed_are_gone_with_the_next_deployment(
         folder.mkdir()
         (folder / "zappa_settings.json").write_text("a secret", "utf-8")
 
-    functions.forget_what_the_killed_left()
+    functions.remove_leftover_settings()
 
     assert list(tmp_path.iterdir()) == [running]
 
