@@ -4,13 +4,15 @@ What a list shows is the name, the role and the state, and no more: addresses an
 person's page.
 """
 
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from functions.cohort_reader import cohort_reader
-from functions.programme.people import UNDECIDED, EnrolmentState, Role, state_since
+from functions.cohort_reader import CohortReader, cohort_reader
+from functions.programme.people import UNDECIDED, Role, state_since
+from functions.programme.roll import RollEntry
 from functions.questionnaires.plain_text import TextError, text_of
 from functions.usecases.enrolment.decide_application import Decided, decide
 from functions.usecases.enrolment.request_supply_forecast import (
@@ -20,6 +22,7 @@ from functions.usecases.enrolment.request_supply_forecast import (
 )
 from functions.usecases.people.list_people import PeopleFilter, list_people, one_person
 from functions.web.console.paging import LONGEST_SEARCH, ON_A_PAGE, number
+from functions.web.console.people_columns import COLUMNS, STATES, PersonRow, sort_rows
 from functions.web.guards import Guard, Guarded, not_found
 from functions.web.questions import words_of
 from functions.web.rendering import current_services, page
@@ -41,15 +44,6 @@ TITLES = {
     PeopleFilter.DECLINED: ("Declined", "Nobody was declined."),
     PeopleFilter.WITHDRAWN: ("Withdrawn", "Nobody has withdrawn."),
     PeopleFilter.ERASED: ("Erased", "Nobody was erased."),
-}
-STATES = {
-    EnrolmentState.UNCONFIRMED: "address not confirmed",
-    EnrolmentState.APPLIED: "to decide",
-    EnrolmentState.WAITING: "waiting",
-    EnrolmentState.CONFIRMED: "has a place",
-    EnrolmentState.DECLINED: "declined",
-    EnrolmentState.WITHDRAWN: "withdrawn",
-    EnrolmentState.ERASED: "erased",
 }
 LONGEST_REASON = 1000
 REASON_MISSING = "Write the reason: the person reads it in the mail that tells them."
@@ -150,6 +144,9 @@ def _list(cohort_id: str, group: PeopleFilter, status: HTTPStatus = HTTPStatus.O
     search = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     start = number(request.args.get("from", ""))
     found = list_people(reader, group, role=Role(role) if role in list(Role) else None, search=search)
+    sort = request.args.get("sort", "")
+    sort = sort if sort.removeprefix("-") in {column.name for column in COLUMNS} else ""
+    rows = sort_rows([_row(reader, person, found.since[person.id]) for person in found.people], sort)
     title, nobody = TITLES[group]
     return page(
         "console/people.html",
@@ -163,16 +160,21 @@ def _list(cohort_id: str, group: PeopleFilter, status: HTTPStatus = HTTPStatus.O
         lists=[
             (one, TITLES[one][0], count) for one, count in found.counts.items() if _shown(one, group, count)
         ],
-        found=found.people[start : start + ON_A_PAGE],
+        sort=sort,
+        columns=COLUMNS,
+        rows=rows[start : start + ON_A_PAGE],
         total=len(found.people),
         start=start,
         on_a_page=ON_A_PAGE,
-        since=found.since,
-        states=STATES,
         none_chosen=status is not HTTPStatus.OK,
         accepted=number(request.args.get("accepted", "")),
         left=number(request.args.get("left", "")),
     )
+
+
+def _row(reader: CohortReader, person: RollEntry, since: datetime) -> PersonRow:
+    address = f"/console/cohorts/{reader.cohort.id}/people/{person.id}"
+    return PersonRow(person=person, since=since, zone=reader.cohort.zone, address=address)
 
 
 def _person(

@@ -10,6 +10,7 @@ from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.programme import Decision, Enrolling
 from functions.storage.enrolment import enrolments
 from functions.usecases.enrolment.update_supply_forecast import update_supply_forecast
+from functions.web.console.people_columns import COLUMNS, Column
 from tests.harness import MENTEE, MENTOR
 from tests.web.conftest import Site
 
@@ -234,6 +235,34 @@ def test_roles_are_told_apart_in_every_list(console: Site) -> None:
     for role in Role:
         page = console.page(path(console, f"/people?role={role}"))
         assert names(page) == [person.name for person in sorted_by_time(console, role)]
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
+def test_a_list_has_every_column_and_is_sorted_by_it_either_way(console: Site, column: Column) -> None:
+    up = console.page(path(console, f"/people?sort={column.name}"))
+    down = console.page(path(console, f"/people?sort=-{column.name}"))
+
+    assert re.search(rf'aria-sort="ascending"><a href="[^"]+sort=-{column.name}">{column.heading}', up)
+    assert re.search(rf'aria-sort="descending"><a href="[^"]+sort={column.name}">{column.heading}', down)
+    assert up.count("<td>") == 3 * (len(COLUMNS) - 1)
+    assert sorted(names(up)) == sorted(names(down)) == sorted(str(person["name"]) for person in PEOPLE)
+
+
+def test_a_list_sorted_by_name_or_time_begins_with_the_first_or_the_last(console: Site) -> None:
+    begins = {
+        sort: names(console.page(path(console, f"/people?sort={sort}")))[0]
+        for sort in ("name", "-name", "since", "-since", "-role", "nonsense", "--name")
+    }
+
+    assert begins == {
+        "name": "Ada Example",
+        "-name": "Grace Example",
+        "since": "Ada Example",
+        "-since": "Grace Example",
+        "-role": "Grace Example",
+        "nonsense": "Ada Example",
+        "--name": "Ada Example",
+    }
 
 
 def sorted_by_time(site: Site, role: Role) -> list[Enrolment]:
