@@ -49,6 +49,8 @@ class Room:
 
 
 ROOMS = {
+    # The renderer of reasons.
+    "functions/i18n/reasons.py": Room(tests=("tests/i18n/test_reasons.py",)),
     "functions/programme": Room(tests=("tests/programme",)),
     "functions/storage": Room(
         # These are about the table alone, and what it does when an answer is lost.

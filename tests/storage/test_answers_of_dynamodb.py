@@ -149,6 +149,18 @@ def test_a_write_that_meets_a_transaction_is_tried_sixteen_times_after_longer_wa
     assert [round(1000 * wait) for wait in waits] == WAITS
 
 
+def test_changes_that_belong_together_meet_a_transaction_sixteen_times_with_the_same_waits() -> None:
+    waits: list[float] = []
+    client = Answering(cancelled("TransactionConflict", "None"))
+    both = creation(PLACE, {}, also=(creation(keys.run("spring", "s"), {}),))
+
+    with pytest.raises(BusyError, match=r"^another transaction held one of the items 16 times$"):
+        table_of(client, waits).write_unaudited(both, idempotency_key="ours")
+
+    assert client.calls == ["transact_write_items"] * 16
+    assert [round(1000 * wait) for wait in waits] == WAITS
+
+
 def test_a_write_that_is_throttled_is_left_to_whoever_asked() -> None:
     client = Answering(refused("ThrottlingException"))
 

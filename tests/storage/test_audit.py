@@ -9,8 +9,9 @@ import pytest
 
 from functions.storage import audit, keys
 from functions.storage.audit_chain import Entry, Event, Head, entry_after
-from functions.storage.table import Table, Written, creation
+from functions.storage.table import Table, Written, creation, deletion
 from tests.conftest import NAME
+from tests.faults.switchboard import Switchboard
 from tests.storage.fixtures import event, write
 
 if TYPE_CHECKING:
@@ -129,6 +130,37 @@ def test_an_edit_in_the_table_itself_shows(dynamodb: "DynamoDBClient", table: Ta
     assert audit.faults_in(audit.trail(table, "spring")) == [
         f"chain {lines[0].shard}: entry 3 was changed after it was written"
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [
+        ("HEAD", "the end of the chain is missing"),
+        ("ENTRY#", "the chain should end with entry 5, and does not"),
+    ],
+)
+def test_a_chain_that_lost_its_head_or_its_entries_in_the_table_shows_it(
+    table: Table, lines: Lines, kind: str, fault: str
+) -> None:
+    partition = keys.audit("spring", lines[0].shard)
+    for item in list(table.query(partition, kind)):
+        table.write_unaudited(deletion(keys.Key(item["pk"], item["sk"])), idempotency_key="tampered")
+
+    assert audit.faults_in(audit.trail(table, "spring")) == [f"chain {lines[0].shard}: {fault}"]
+
+
+def test_a_chain_that_begins_while_the_trail_is_read_is_no_fault(
+    dynamodb: "DynamoDBClient", table: Table
+) -> None:
+    def begin() -> None:
+        write(table, creation(keys.run("spring", "r"), {}), idempotency_key="meanwhile")
+
+    # Five chains are asked for head and entries; of the sixth, Ada's, the head was read already.
+    with Switchboard(dynamodb, {12: begin}).connected():
+        trail = list(audit.trail(table, "spring"))
+
+    assert [type(line) for line in trail] == [Entry, Head]
+    assert audit.faults_in(trail) == []
 
 
 def test_what_is_written_while_the_trail_is_read_is_no_fault(lines: Lines) -> None:

@@ -280,6 +280,16 @@ def test_a_run_is_introduced_once_and_then_waits_for_nothing(
     assert "due_pk" not in str(everything_in(dynamodb, NAME))
 
 
+@pytest.mark.parametrize("state", [RunState.PROPOSED, RunState.FAILED, RunState.SUPERSEDED])
+def test_a_run_whose_work_is_done_waits_for_nothing_though_the_index_still_has_it(
+    table: Table, state: RunState
+) -> None:
+    run = in_state(table, state)  # its creation put it into the index
+
+    assert list(runs.waiting(table, LATER)) == []
+    assert now(table, run) == run
+
+
 def test_runs_requested_in_the_same_moment_are_ordered_by_their_id(table: Table) -> None:
     twin, earlier = replace(RUN, id="run-2"), replace(RUN, id="run-3", requested_at=NOW - INSTANT)
     for run in (RUN, twin, earlier):
