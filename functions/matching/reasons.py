@@ -86,8 +86,8 @@ class Reason(NamedTuple):
 
     criterion: str
     finding: Finding
-    facts: Facts = NO_FACTS
-    points: int = 0
+    facts: Facts
+    points: int
     private: bool = False
     most_to: tuple[Role, ...] = ()
 

@@ -13,7 +13,7 @@ from functions.matching.outcome import Pair
 from functions.matching.people import Person
 from functions.matching.policy.model import Policy
 from functions.matching.policy.parse import parse_policy
-from functions.matching.reasons import Finding, Reason
+from functions.matching.reasons import NO_FACTS, Finding, Reason
 from functions.matching.scoring.scores import Prepared, points_of_pairs, prepare, score_all
 from functions.matching.solving import assignment
 from functions.matching.terms import Side, Terms
@@ -311,7 +311,7 @@ def pairs(prepared: Prepared, places: Sequence[tuple[int, int]]) -> tuple[Pair, 
             mentor=prepared.mentors[column].id,
             score=sum(points),
             reasons=tuple(
-                Reason(criterion=name, points=number, finding=Finding.COMPARED)
+                Reason(criterion=name, points=number, finding=Finding.COMPARED, facts=NO_FACTS)
                 for name, number in zip(names, points, strict=True)
             ),
         )

@@ -320,7 +320,7 @@ def test_the_strongest_three_are_those_with_most_points_that_say_something() -> 
     reasons = [
         Reason(criterion="topics", finding=Finding.NOT_ANSWERED, facts=Facts(percent=50), points=99),
         Reason(criterion="topics", finding=Finding.BOTH_SAID, facts=some(1), points=98, private=True),
-        Reason(criterion="topics", finding=Finding.ANSWERS_DIFFER, points=0),
+        Reason(criterion="topics", finding=Finding.ANSWERS_DIFFER, facts=Facts(), points=0),
         *(
             Reason(criterion="topics", finding=Finding.STEPS_APART, facts=Facts(number=n), points=n)
             for n in (1, 5, 3, 4)

@@ -11,7 +11,7 @@ from functions.matching.outcome import Pair, PoolProof
 from functions.matching.people import Person
 from functions.matching.policy.model import Policy
 from functions.matching.policy.parse import parse_policy
-from functions.matching.reasons import Finding, Reason
+from functions.matching.reasons import NO_FACTS, Finding, Reason
 from functions.matching.solving import peer_matching
 from functions.matching.terms import Side, Terms
 from functions.matching.verification.peers import PoolClaim, faults_in_pool
@@ -75,7 +75,7 @@ def best(people: list[Person], policy: Policy, **couples: list[tuple[str, str]])
             mentor=side.ids[other],
             score=sum(points),
             reasons=tuple(
-                Reason(criterion=name, points=number, finding=Finding.COMPARED)
+                Reason(criterion=name, points=number, finding=Finding.COMPARED, facts=NO_FACTS)
                 for name, number in zip(names, points, strict=True)
             ),
         )

@@ -10,7 +10,7 @@ from functions.matching.cohort import Cohort
 from functions.matching.outcome import Pair
 from functions.matching.people import Person
 from functions.matching.policy.model import Policy
-from functions.matching.reasons import Finding, Reason
+from functions.matching.reasons import NO_FACTS, Finding, Reason
 from functions.matching.score_matrix import DenseScores
 from functions.matching.scoring.scores import points_of_pairs, score_all
 from functions.matching.solving.stable import find_stable
@@ -38,7 +38,7 @@ def stable(
             mentor=mentor,
             score=sum(earned),
             reasons=tuple(
-                Reason(criterion=criterion.name, points=number, finding=Finding.COMPARED)
+                Reason(criterion=criterion.name, points=number, finding=Finding.COMPARED, facts=NO_FACTS)
                 for criterion, number in zip(policy.criteria, earned, strict=True)
             ),
         )
