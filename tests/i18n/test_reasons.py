@@ -338,7 +338,7 @@ def test_what_earned_nothing_does_not_speak_for_a_pair(points: int) -> None:
     assert not speaks_for(a_reason(Finding.BOTH_SAID, some(1))._replace(points=points))
 
 
-@pytest.mark.parametrize("finding", NEVER_TOLD - {Finding.ASKED_FOR})
+@pytest.mark.parametrize("finding", sorted(NEVER_TOLD - {Finding.ASKED_FOR}))
 def test_what_says_nothing_does_not_speak_for_a_pair_whatever_it_earned(finding: Finding) -> None:
     assert not speaks_for(a_reason(finding, Facts()))
 
