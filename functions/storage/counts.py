@@ -117,7 +117,7 @@ def message_totals(cohort_id: str, messages: Iterable[Message]) -> dict[Key, dic
 
 
 def correction(key: Key, was: Item | None, totals: Mapping[str, Counted]) -> Change:
-    """Return the change that puts these totals in place of what an item counts.
+    """Return the change that replaces the counts of an item with these totals.
 
     Refused when anything has been counted there since the item was read: then the totals may be old.
     """

@@ -13,11 +13,11 @@
 | one pairing; a cohort's pairings             | pk=PAIRINGS#cohort          sk=PAIRING#id              |
 | are these two paired already?                | pk=PAIRINGS#cohort          sk=PAIR#mentor#mentee      |
 | one person's pairings                        | pk=PAIRINGS#cohort          sk=PERSON#person#PAIRING#id |
-| which check-ins were asked?                  | pk=CHECKINS#cohort          sk=ASKED#pairing#number    |
+| which check-ins were asked?                  | pk=CHECKINS#cohort          sk=REQUEST#pairing#number    |
 | what did they answer to a check-in?          | pk=CHECKINS#cohort          sk=REPLY#pairing#number#person |
-| who was asked which survey?                  | pk=SURVEYS#cohort           sk=SURVEY-ASKED#moment#person |
+| who was asked which survey?                  | pk=SURVEYS#cohort           sk=SURVEY-REQUEST#moment#person |
 | what did they answer to a survey?            | pk=SURVEYS#cohort           sk=SURVEY#moment#person    |
-| who has answered about equality?             | pk=EQUALITY#cohort          sk=TAKEN#digest            |
+| who has answered about equality?             | pk=EQUALITY#cohort          sk=PARTICIPATION#digest    |
 | how many gave which answer there?            | pk=EQUALITY#cohort          sk=COUNTS#version          |
 | one message; a cohort's messages             | pk=MESSAGES#cohort#shard    sk=MESSAGE#id              |
 | whose link is this?                          | pk=LINK#place               sk=LINK                    |
@@ -70,7 +70,7 @@ class Key(NamedTuple):
 
 
 def _part(given: str) -> str:
-    """Return an id as it stands in a key: without `#`, and short whatever was given."""
+    """Return an id as it stands in a key: without `#`, and never longer than 128 characters."""
     escaped = quote(given, safe="@:+=, ", errors="surrogatepass")
     if len(escaped) <= _LONGEST_PART:
         return escaped
@@ -115,7 +115,7 @@ def pairings(cohort_id: str) -> str:
 
 
 def checkins(cohort_id: str) -> str:
-    """Return the partition of what a cohort's pairings were asked and replied."""
+    """Return the partition of the check-in requests and replies of a cohort."""
     return f"CHECKINS#{_part(cohort_id)}"
 
 
@@ -184,9 +184,9 @@ def pairing_of(cohort_id: str, person_id: str, pairing_id: str) -> Key:
     return Key(pairings(cohort_id), pairings_of(person_id) + _part(pairing_id))
 
 
-def checkin_asked(cohort_id: str, pairing_id: str, number: int) -> Key:
-    """Return the key of the fact that a check-in was asked; all of them begin with `ASKED#`."""
-    return Key(checkins(cohort_id), f"ASKED#{_part(pairing_id)}#{number:03}")
+def checkin_request(cohort_id: str, pairing_id: str, number: int) -> Key:
+    """Return the key of the fact that a check-in was asked; all of them begin with `REQUEST#`."""
+    return Key(checkins(cohort_id), f"REQUEST#{_part(pairing_id)}#{number:03}")
 
 
 def replies_to(pairing_id: str) -> str:
@@ -199,9 +199,9 @@ def reply(cohort_id: str, pairing_id: str, number: int, person_id: str) -> Key:
     return Key(checkins(cohort_id), f"{replies_to(pairing_id)}{number:03}#{_part(person_id)}")
 
 
-def survey_asked(cohort_id: str, moment: str, person_id: str) -> Key:
-    """Return the key of the fact that a person was asked; all of them begin with `SURVEY-ASKED#`."""
-    return Key(surveys(cohort_id), f"SURVEY-ASKED#{_part(moment)}#{_part(person_id)}")
+def survey_request(cohort_id: str, moment: str, person_id: str) -> Key:
+    """Return the key of the fact that a person was asked; all of them begin with `SURVEY-REQUEST#`."""
+    return Key(surveys(cohort_id), f"SURVEY-REQUEST#{_part(moment)}#{_part(person_id)}")
 
 
 def surveys_at(moment: str) -> str:
@@ -215,13 +215,13 @@ def survey(cohort_id: str, moment: str, person_id: str) -> Key:
 
 
 def equality(cohort_id: str) -> str:
-    """Return the partition of what a cohort's people answered about equality, as counts."""
+    """Return the partition of the counted answers about equality of a cohort."""
     return f"EQUALITY#{_part(cohort_id)}"
 
 
-def equality_taken(cohort_id: str, digest: str) -> Key:
+def equality_participation(cohort_id: str, digest: str) -> Key:
     """Return the key of the claim that keeps one person to one set of answers; it holds none of them."""
-    return Key(equality(cohort_id), f"TAKEN#{_part(digest)}")
+    return Key(equality(cohort_id), f"PARTICIPATION#{_part(digest)}")
 
 
 def equality_counts(cohort_id: str, version: str) -> Key:
@@ -255,7 +255,7 @@ def chunk(cohort_id: str, sha256: str, number: int) -> Key:
 
 
 def supply_forecast(cohort_id: str) -> Key:
-    """Return the key of the last forecast of what is short in a cohort."""
+    """Return the key of the last supply forecast of a cohort."""
     return Key(f"SUPPLY_FORECAST#{_part(cohort_id)}", "SUPPLY_FORECAST")
 
 
@@ -320,7 +320,7 @@ def runs() -> str:
 
 
 def moment(at: datetime, id_: str) -> str:
-    """Return the index sort key of what falls due at an instant."""
+    """Return the index sort key of an item that falls due at an instant."""
     return f"{instant_text(at)}#{_part(id_)}"
 
 

@@ -234,7 +234,7 @@ class Table:
 
     def read(self, key: Key) -> Item | None:
         """Return the item at the key as it is now, or None."""
-        with _reached():
+        with _unavailable_as_busy():
             answer = self._client.get_item(TableName=self._name, Key=_wire_key(key), ConsistentRead=True)
         return _plain_item(answer["Item"]) if "Item" in answer else None
 
@@ -248,7 +248,7 @@ class Table:
             if not left:
                 return ItemBatch(found)
             self._wait_before(attempt)
-            with _reached():
+            with _unavailable_as_busy():
                 answer = self._client.batch_get_item(
                     RequestItems={self._name: {"Keys": left, "ConsistentRead": True}}
                 )
@@ -289,7 +289,7 @@ class Table:
                 "ExpressionAttributeValues": _wire(condition.attribute_value_placeholders),
             }
         while True:
-            with _reached():
+            with _unavailable_as_busy():
                 page = self._client.scan(**request)
             yield from map(_plain_item, page["Items"])
             if "LastEvaluatedKey" not in page:
@@ -306,7 +306,7 @@ class Table:
             **how,
         }
         while True:
-            with _reached():
+            with _unavailable_as_busy():
                 page = self._client.query(**request)
             yield from map(_plain_item, page["Items"])
             if "LastEvaluatedKey" not in page:
@@ -320,7 +320,7 @@ class Table:
         is recognised by it. Raises ValueError beyond DynamoDB's limits and BusyError when it
         could not be done now.
         """
-        shard, facts = keys.shard_of(event.subject_id), _one_a_key(changes)
+        shard, facts = keys.shard_of(event.subject_id), _merged(changes)
         for attempt in range(ATTEMPTS):
             self._wait_before(attempt)
             head = audit_chain.head_of(self.read(keys.audit_head(event.cohort_id, shard)), shard)
@@ -338,15 +338,15 @@ class Table:
 
     def write_unaudited(self, change: Change, *, idempotency_key: str) -> Written | Refusal:
         """Write one change that is no fact (a claim, a lease, progress): it leaves no audit entry."""
-        changes = _one_a_key([change])
+        changes = _merged([change])
         if len(changes) > 1:
-            return self._write_together(changes, idempotency_key)
+            return self._write_transaction(changes, idempotency_key)
         _within_limits([change])
         request = {"TableName": self._name, **_request(change, idempotency_key)}
         for attempt in range(ATTEMPTS):
             self._wait_before(attempt)
             try:
-                with _reached():
+                with _unavailable_as_busy():
                     getattr(self._client, _METHODS[change.operation])(**request)
             except ClientError as error:
                 refusal = _refusal_of(change, error.response)
@@ -360,7 +360,7 @@ class Table:
                 return Written.NOW
         raise BusyError(f"another transaction held the item {ATTEMPTS} times")
 
-    def _write_together(self, changes: Sequence[Change], idempotency_key: str) -> Written | Refusal:
+    def _write_transaction(self, changes: Sequence[Change], idempotency_key: str) -> Written | Refusal:
         for attempt in range(ATTEMPTS):
             self._wait_before(attempt)
             refusals = self._transact(changes, idempotency_key)
@@ -380,7 +380,7 @@ class Table:
             for change in changes
         ]
         try:
-            with _reached():
+            with _unavailable_as_busy():
                 self._client.transact_write_items(TransactItems=cast("Any", actions))
         except ClientError as error:
             answer: Mapping[str, Any] = error.response
@@ -405,7 +405,7 @@ class Table:
             self._pause(self._chance() * longest)
 
 
-def _one_a_key(changes: Sequence[Change]) -> list[Change]:
+def _merged(changes: Sequence[Change]) -> list[Change]:
     """Return the changes with what they `also` hold; several that only add to one item become one.
 
     DynamoDB takes one change of an item in a transaction, and two mails may be counted by one item.
@@ -515,8 +515,8 @@ def _update_expression(
 
 
 @contextmanager
-def _reached() -> Iterator[None]:
-    """Turn what means "not now" into BusyError, and let every other error pass."""
+def _unavailable_as_busy() -> Iterator[None]:
+    """Raise BusyError for what means "not now", and let every other error pass."""
     try:
         yield
     except (ConnectionError, HTTPClientError) as error:

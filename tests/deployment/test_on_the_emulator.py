@@ -255,7 +255,7 @@ def one_address_was_wrong(account: Account, phone: Page) -> None:
         bounce={"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": MISTYPED}]},
     )
     services = account.deployment.services()
-    eventually(lambda: suppressions.stands(services.table, MISTYPED), "that nobody writes there any more")
+    eventually(lambda: suppressions.exists(services.table, MISTYPED), "that nobody writes there any more")
 
 
 def they_are_matched(account: Account, desk: Page, cohort: Cohort) -> None:

@@ -86,9 +86,9 @@ def test_a_run_left_by_its_worker_is_taken_over_and_the_first_worker_is_fenced(
 
     assert second is not None
     assert isinstance(propose(table, first, "first"), Refusal)
-    assert not runs.progressed(table, first, owner="first", progress=50)
-    assert runs.frozen(table, first, owner="first", snapshot_sha256="a") is None
-    assert runs.progressed(table, second, owner="second", progress=50)
+    assert not runs.record_progress(table, first, owner="first", progress=50)
+    assert runs.record_snapshot(table, first, owner="first", snapshot_sha256="a") is None
+    assert runs.record_progress(table, second, owner="second", progress=50)
     assert propose(table, second, "second") is Written.NOW
 
 
@@ -97,7 +97,7 @@ def test_a_renewed_lease_is_not_taken_over_by_who_read_the_old_one(table: Table,
     assert first is not None
     (left,) = runs.waiting(table, UNTIL)
     longer = UNTIL + timedelta(minutes=15)
-    assert runs.progressed(table, first, owner="first", progress=10, until=longer)
+    assert runs.record_progress(table, first, owner="first", progress=10, until=longer)
 
     assert runs.claim(table, left, owner="second", now=UNTIL, until=longer) is None
 
@@ -109,11 +109,11 @@ def test_a_snapshot_is_frozen_once(table: Table, run: Run) -> None:
     claimed = claim(table, run)
     assert claimed is not None
 
-    frozen = runs.frozen(table, claimed, owner="first", snapshot_sha256="a")
+    frozen = runs.record_snapshot(table, claimed, owner="first", snapshot_sha256="a")
 
     assert frozen == now(table)
     assert frozen is not None
-    assert runs.frozen(table, frozen, owner="first", snapshot_sha256="other") is None
+    assert runs.record_snapshot(table, frozen, owner="first", snapshot_sha256="other") is None
     assert now(table).snapshot_sha256 == "a"
 
 
@@ -158,8 +158,8 @@ def test_a_published_run_never_changes(table: Table, run: Run, change: Callable[
     assert isinstance(outcome, Refusal)
     assert now(table) == before
     assert claim(table, before) is None
-    assert not runs.progressed(table, before, owner="first", progress=1)
-    assert runs.frozen(table, before, owner="first", snapshot_sha256="x") is None
+    assert not runs.record_progress(table, before, owner="first", progress=1)
+    assert runs.record_snapshot(table, before, owner="first", snapshot_sha256="x") is None
 
 
 def test_a_published_run_is_introduced_once_and_waits_no_more(table: Table, run: Run) -> None:

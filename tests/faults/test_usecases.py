@@ -200,7 +200,7 @@ def test_what_the_service_took_and_we_never_heard_of_is_settled_by_its_own_word(
         harness.send()
 
     for mail in harness.sent_mail.mails:
-        outbox.sent_event(
+        outbox.record_sent(
             harness.services.table, mail["X-Kith-Cohort"], mail["X-Kith-Message"], "ses", harness.clock.now
         )
 

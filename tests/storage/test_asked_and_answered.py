@@ -41,20 +41,20 @@ def items_with(client: "DynamoDBClient", name: str) -> list[dict[str, Any]]:
 
 
 def test_what_was_asked_and_what_was_answered_are_told_apart(table: Table) -> None:
-    write(table, checkins.asking(PAIRING, 1, NOW), idempotency_key="a")
+    write(table, checkins.request(PAIRING, 1, NOW), idempotency_key="a")
     write(table, checkins.reply(REPLY, "spring"), idempotency_key="b")
-    write(table, surveys.asking("spring", Moment.MID, "ada", NOW), idempotency_key="c")
+    write(table, surveys.request("spring", Moment.MID, "ada", NOW), idempotency_key="c")
     write(table, surveys.answer("spring", ANSWER), idempotency_key="d")
 
-    assert checkins.asked(table, "spring") == {("pairing-1", 1)}
+    assert checkins.requested(table, "spring") == {("pairing-1", 1)}
     assert list(checkins.replies(table, "spring")) == [REPLY]
-    assert surveys.asked(table, "spring") == {(Moment.MID, "ada")}
+    assert surveys.requested(table, "spring") == {(Moment.MID, "ada")}
     assert list(surveys.answers(table, "spring")) == [ANSWER]
 
 
 def test_when_something_was_asked_is_kept(dynamodb: "DynamoDBClient", table: Table) -> None:
-    write(table, checkins.asking(PAIRING, 2, NOW), idempotency_key="a")
-    write(table, surveys.asking("spring", Moment.END, "ada", NOW), idempotency_key="b")
+    write(table, checkins.request(PAIRING, 2, NOW), idempotency_key="a")
+    write(table, surveys.request("spring", Moment.END, "ada", NOW), idempotency_key="b")
 
     asked_at = [item["asked_at"]["S"] for item in items_with(dynamodb, "asked_at")]
 

@@ -44,14 +44,14 @@ def test_a_link_stands_until_it_expires_or_is_used_up_or_forgotten(table: Table)
     make(table, LINK, USED)
     write(table, links.use(USED), idempotency_key="u")
 
-    assert links.standing(table, "link-1", LINK.expires_at - INSTANT) == LINK
-    assert links.standing(table, "link-1", LINK.expires_at) is None
-    assert links.standing(table, "link-3", NOW) is None
-    assert links.standing(table, "never", NOW) is None
+    assert links.find_by_id(table, "link-1", LINK.expires_at - INSTANT) == LINK
+    assert links.find_by_id(table, "link-1", LINK.expires_at) is None
+    assert links.find_by_id(table, "link-3", NOW) is None
+    assert links.find_by_id(table, "never", NOW) is None
 
     assert write(table, links.forgetting("link-1"), idempotency_key="f1") is Written.NOW
     assert write(table, links.forgetting("link-1"), idempotency_key="f2") is Written.NOW
-    assert links.standing(table, "link-1", NOW) is None
+    assert links.find_by_id(table, "link-1", NOW) is None
 
 
 def test_of_all_links_those_are_listed_that_open_something_now(table: Table) -> None:
@@ -78,10 +78,10 @@ def test_a_new_key_wants_the_links_that_its_tokens_do_not_open_yet(table: Table)
     both = replace(LINK, id="link-4")
     make(table, LINK, ENDED, USED, both)
     write(table, links.use(USED), idempotency_key="u")
-    write(table, links.opening("link-4", NEW), idempotency_key="o")
+    write(table, links.rekeying("link-4", NEW), idempotency_key="o")
 
-    wanted = [link.id for link in links.wanting(table, NEW, NOW)]
-    alone = sorted(link.id for link in links.wanting(table, NEW, NOW, alone=True))
+    wanted = [link.id for link in links.without_key(table, NEW, NOW)]
+    alone = sorted(link.id for link in links.without_key(table, NEW, NOW, alone=True))
 
     assert wanted == ["link-1"]
     assert alone == ["link-1", "link-4"]
@@ -91,15 +91,15 @@ def test_a_link_that_is_opened_by_a_key_as_wanted_is_wanted_no_more(table: Table
     make(table, LINK)
 
     for step in ("o1", "o2"):
-        assert write(table, links.opening("link-1", NEW), idempotency_key=step) is Written.NOW
-    assert list(links.wanting(table, NEW, NOW)) == []
-    assert list(links.wanting(table, OLD, NOW)) == []
+        assert write(table, links.rekeying("link-1", NEW), idempotency_key=step) is Written.NOW
+    assert list(links.without_key(table, NEW, NOW)) == []
+    assert list(links.without_key(table, OLD, NOW)) == []
     assert links.find(table, link_token(OLD, "link-1"), NOW) == LINK
 
-    assert write(table, links.opening("link-1", NEW, alone=True), idempotency_key="o3") is Written.NOW
-    assert list(links.wanting(table, NEW, NOW, alone=True)) == []
-    assert list(links.wanting(table, NEW, NOW)) == []
-    assert [link.id for link in links.wanting(table, OLD, NOW)] == ["link-1"]
+    assert write(table, links.rekeying("link-1", NEW, alone=True), idempotency_key="o3") is Written.NOW
+    assert list(links.without_key(table, NEW, NOW, alone=True)) == []
+    assert list(links.without_key(table, NEW, NOW)) == []
+    assert [link.id for link in links.without_key(table, OLD, NOW)] == ["link-1"]
     assert links.find(table, link_token(OLD, "link-1"), NOW) is None
     assert links.find(table, link_token(NEW, "link-1"), NOW) == LINK
 
@@ -110,4 +110,4 @@ def test_a_link_is_made_once(table: Table) -> None:
     again = write(table, links.creation(replace(LINK, person_id="eve"), NEW), idempotency_key="again")
 
     assert isinstance(again, Refusal)
-    assert links.standing(table, "link-1", NOW) == LINK
+    assert links.find_by_id(table, "link-1", NOW) == LINK

@@ -199,7 +199,7 @@ def test_what_the_mail_service_says_is_kept_with_its_own_id(
 ) -> None:
     mine = claimed(table, letter)
 
-    assert outbox.sent_event(table, "spring", "letter", "ses-9", LEASE_ENDS)
+    assert outbox.record_sent(table, "spring", "letter", "ses-9", LEASE_ENDS)
 
     item = item_in(dynamodb)
     sent = replace(mine, state=MessageState.SENT, settled_at=LEASE_ENDS)
@@ -216,7 +216,7 @@ def test_what_the_mail_service_says_holds_though_the_message_changed_meanwhile(
 
     # The claim is called lapsed between our read and our write.
     with Switchboard(dynamodb, {2: lambda: outbox.abandon(table, mine, LEASE_ENDS)}).connected():  # type: ignore[dict-item]
-        assert outbox.sent_event(table, "spring", "letter", "ses-9", LEASE_ENDS)
+        assert outbox.record_sent(table, "spring", "letter", "ses-9", LEASE_ENDS)
 
     stands = outbox.get(table, "spring", "letter")
     assert stands is not None

@@ -9,7 +9,7 @@ from functions.programme.pairing import PairingState
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.storage.enrolment import enrolments
 from functions.storage.pairings import pairings
-from functions.storage.pairings.pairings import Partner, Seen
+from functions.storage.pairings.pairings import PairingWithPeople, Partner
 from functions.storage.table import Refusal, Table, Written
 from tests.storage.fixtures import ADA, NOW, PAIRING, write
 
@@ -57,19 +57,21 @@ def test_why_two_were_paired_can_be_taken_away_again_and_again(paired: Table) ->
 
 
 def test_each_of_the_two_sees_themselves_and_the_other(paired: Table) -> None:
-    seen = pairings.seen_by(paired, "spring", "pairing-1", "ada")
+    seen = pairings.with_people(paired, "spring", "pairing-1", "ada")
 
-    assert seen == Seen(PAIRING, MENTEE, GRACE)
-    assert pairings.seen_by(paired, "spring", "pairing-1", "grace") == Seen(PAIRING, GRACE, MENTEE)
+    assert seen == PairingWithPeople(PAIRING, MENTEE, GRACE)
+    assert pairings.with_people(paired, "spring", "pairing-1", "grace") == PairingWithPeople(
+        PAIRING, GRACE, MENTEE
+    )
 
 
 def test_what_or_who_is_not_there_is_not_seen(paired: Table) -> None:
     alone = replace(PAIRING, id="pairing-2", mentor_id="nobody")
     write(paired, *pairings.creation(alone), idempotency_key="alone")
 
-    assert pairings.seen_by(paired, "spring", "never", "ada") is None
-    assert pairings.seen_by(paired, "spring", "pairing-1", "nobody") is None
-    assert pairings.seen_by(paired, "spring", "pairing-2", "ada") is None
+    assert pairings.with_people(paired, "spring", "never", "ada") is None
+    assert pairings.with_people(paired, "spring", "pairing-1", "nobody") is None
+    assert pairings.with_people(paired, "spring", "pairing-2", "ada") is None
 
 
 def withdrawn(person: Enrolment) -> Enrolment:
@@ -79,14 +81,16 @@ def withdrawn(person: Enrolment) -> Enrolment:
 @pytest.mark.parametrize(
     ("seen", "over"),
     [
-        (Seen(PAIRING, MENTEE, GRACE), False),
-        (Seen(ENDED, MENTEE, GRACE), True),
-        (Seen(PAIRING, withdrawn(MENTEE), GRACE), True),
-        (Seen(PAIRING, MENTEE, withdrawn(GRACE)), True),
-        (Seen(PAIRING, withdrawn(MENTEE), withdrawn(GRACE)), True),
+        (PairingWithPeople(PAIRING, MENTEE, GRACE), False),
+        (PairingWithPeople(ENDED, MENTEE, GRACE), True),
+        (PairingWithPeople(PAIRING, withdrawn(MENTEE), GRACE), True),
+        (PairingWithPeople(PAIRING, MENTEE, withdrawn(GRACE)), True),
+        (PairingWithPeople(PAIRING, withdrawn(MENTEE), withdrawn(GRACE)), True),
     ],
 )
-def test_a_pairing_is_over_when_it_has_ended_or_one_of_the_two_has_left(seen: Seen, *, over: bool) -> None:
+def test_a_pairing_is_over_when_it_has_ended_or_one_of_the_two_has_left(
+    seen: PairingWithPeople, *, over: bool
+) -> None:
     assert seen.over is over
 
 

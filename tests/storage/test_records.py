@@ -109,11 +109,11 @@ def test_a_link_is_opened_by_its_token_of_either_key_while_the_key_is_changed(ta
     for key in (SECRET, new):
         assert links.find(table, link_token(key, LINK.id), NOW) == LINK
 
-    write(table, links.opening(LINK.id, newest), idempotency_key="b")
+    write(table, links.rekeying(LINK.id, newest), idempotency_key="b")
     for key in (SECRET, new, newest):
         assert links.find(table, link_token(key, LINK.id), NOW) == LINK
 
-    write(table, links.opening(LINK.id, newest, alone=True), idempotency_key="c")
+    write(table, links.rekeying(LINK.id, newest, alone=True), idempotency_key="c")
     assert links.find(table, link_token(newest, LINK.id), NOW) == LINK
     for key in (SECRET, new):
         assert links.find(table, link_token(key, LINK.id), NOW) is None
@@ -127,7 +127,7 @@ def test_a_link_that_is_forgotten_is_not_made_again_by_another_key(
 
     for alone in (True, False):
         assert isinstance(
-            write(table, links.opening(LINK.id, b"new", alone=alone), idempotency_key="c"), Refusal
+            write(table, links.rekeying(LINK.id, b"new", alone=alone), idempotency_key="c"), Refusal
         )
 
     assert "LINK#" not in str(everything_in(dynamodb, NAME))
@@ -253,11 +253,11 @@ def test_two_people_are_not_paired_twice(table: Table) -> None:
 
 
 def test_a_checkin_is_asked_once(table: Table) -> None:
-    assert write(table, checkins.asking(PAIRING, 1, NOW), idempotency_key="a") is Written.NOW
-    assert write(table, checkins.asking(PAIRING, 2, NOW), idempotency_key="b") is Written.NOW
-    assert isinstance(write(table, checkins.asking(PAIRING, 1, NOW), idempotency_key="c"), Refusal)
+    assert write(table, checkins.request(PAIRING, 1, NOW), idempotency_key="a") is Written.NOW
+    assert write(table, checkins.request(PAIRING, 2, NOW), idempotency_key="b") is Written.NOW
+    assert isinstance(write(table, checkins.request(PAIRING, 1, NOW), idempotency_key="c"), Refusal)
 
-    assert checkins.asked(table, "spring") == {("pairing-1", 1), ("pairing-1", 2)}
+    assert checkins.requested(table, "spring") == {("pairing-1", 1), ("pairing-1", 2)}
 
 
 def test_a_later_reply_replaces_the_earlier_one(dynamodb: "DynamoDBClient", table: Table) -> None:
@@ -299,13 +299,13 @@ def test_the_same_reply_sent_twice_is_one_reply(dynamodb: "DynamoDBClient", tabl
 
 
 def test_a_person_is_asked_each_survey_once(table: Table) -> None:
-    assert write(table, surveys.asking("spring", Moment.MID, "ada", NOW), idempotency_key="a") is Written.NOW
+    assert write(table, surveys.request("spring", Moment.MID, "ada", NOW), idempotency_key="a") is Written.NOW
     assert isinstance(
-        write(table, surveys.asking("spring", Moment.MID, "ada", NOW), idempotency_key="b"), Refusal
+        write(table, surveys.request("spring", Moment.MID, "ada", NOW), idempotency_key="b"), Refusal
     )
-    assert write(table, surveys.asking("spring", Moment.END, "ada", NOW), idempotency_key="c") is Written.NOW
+    assert write(table, surveys.request("spring", Moment.END, "ada", NOW), idempotency_key="c") is Written.NOW
 
-    assert surveys.asked(table, "spring") == {(Moment.MID, "ada"), (Moment.END, "ada")}
+    assert surveys.requested(table, "spring") == {(Moment.MID, "ada"), (Moment.END, "ada")}
 
 
 def given_at(moment: Moment, answers: dict[str, Answer], at: datetime) -> SurveyAnswer:
@@ -317,7 +317,7 @@ def given_at(moment: Moment, answers: dict[str, Answer], at: datetime) -> Survey
 def test_survey_answers_come_back_as_they_were_and_are_replaced_by_later_ones(table: Table) -> None:
     given = given_at(Moment.END, {"liked": ("talks", "walks"), "again": True, "score": 4}, NOW)
     write(table, surveys.answer("spring", given), idempotency_key="a")
-    write(table, surveys.asking("spring", Moment.END, "bob", NOW), idempotency_key="b")
+    write(table, surveys.request("spring", Moment.END, "bob", NOW), idempotency_key="b")
 
     assert surveys.answer_of(table, "spring", Moment.END, "ada") == given
     assert list(surveys.answers(table, "spring")) == [given]
@@ -333,7 +333,7 @@ def test_survey_answers_come_back_as_they_were_and_are_replaced_by_later_ones(ta
 
 
 def test_an_address_is_suppressed_for_good_however_it_is_written(table: Table) -> None:
-    assert not suppressions.stands(table, "ada@example.org")
+    assert not suppressions.exists(table, "ada@example.org")
 
     assert (
         write(table, suppressions.addition("Ada@example.org", "bounced", NOW), idempotency_key="a")
@@ -344,8 +344,8 @@ def test_an_address_is_suppressed_for_good_however_it_is_written(table: Table) -
         is Written.NOW
     )
 
-    assert suppressions.stands(table, "ADA@EXAMPLE.ORG")
-    assert not suppressions.stands(table, "bob@example.org")
+    assert suppressions.exists(table, "ADA@EXAMPLE.ORG")
+    assert not suppressions.exists(table, "bob@example.org")
 
 
 # Sessions

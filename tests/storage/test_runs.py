@@ -151,9 +151,9 @@ def test_a_run_is_not_had_on_a_version_that_is_no_more(table: Table) -> None:
 def test_an_owner_who_tells_how_far_they_have_come_may_ask_for_more_time(table: Table) -> None:
     run = in_state(table, RunState.RUNNING)
 
-    assert runs.progressed(table, run, owner="first", progress=30)
+    assert runs.record_progress(table, run, owner="first", progress=30)
     assert now(table, run) == replace(run, progress=30)
-    assert runs.progressed(table, run, owner="first", progress=70, until=LATER)
+    assert runs.record_progress(table, run, owner="first", progress=70, until=LATER)
 
     item = table.read(keys.run("spring", run.id))
     assert now(table, run) == replace(run, progress=70, lease_until=LATER)
@@ -167,8 +167,8 @@ def test_an_owner_who_tells_how_far_they_have_come_may_ask_for_more_time(table: 
 def test_nobody_works_on_a_run_that_does_not_run(table: Table, state: RunState) -> None:
     run = in_state(table, state)
 
-    assert not runs.progressed(table, run, owner="first", progress=30)
-    assert runs.frozen(table, run, owner="first", snapshot_sha256="snap") is None
+    assert not runs.record_progress(table, run, owner="first", progress=30)
+    assert runs.record_snapshot(table, run, owner="first", snapshot_sha256="snap") is None
 
     assert now(table, run) == run
 
@@ -180,8 +180,8 @@ def test_nobody_works_on_a_run_of_anothers_or_of_another_version(
     run = in_state(table, RunState.RUNNING)
     other = replace(run, version=version)
 
-    assert not runs.progressed(table, other, owner=owner, progress=30)
-    assert runs.frozen(table, other, owner=owner, snapshot_sha256="snap") is None
+    assert not runs.record_progress(table, other, owner=owner, progress=30)
+    assert runs.record_snapshot(table, other, owner=owner, snapshot_sha256="snap") is None
     assert isinstance(write(table, proposal(other, owner), idempotency_key="p"), Refusal)
     failure = runs.failure(other, owner=owner, why="no", summary={})
     assert isinstance(write(table, failure, idempotency_key="f"), Refusal)
@@ -192,7 +192,7 @@ def test_nobody_works_on_a_run_of_anothers_or_of_another_version(
 def test_the_snapshot_of_a_run_is_noted_on_its_next_version(table: Table) -> None:
     run = in_state(table, RunState.RUNNING)
 
-    frozen = runs.frozen(table, run, owner="first", snapshot_sha256="snap")
+    frozen = runs.record_snapshot(table, run, owner="first", snapshot_sha256="snap")
 
     item = table.read(keys.run("spring", run.id))
     assert frozen == now(table, run) == replace(run, snapshot_sha256="snap", version=5)

@@ -36,13 +36,13 @@ def creation(token: BearerToken) -> Change:
 def find(table: Table, token: str, now: datetime) -> BearerToken | None:
     """Return what a token allows now, or None when it is unknown or expired."""
     item = table.read(keys.token(digest_of(token)))
-    held = None if item is None else _held(item)
+    held = None if item is None else _token_of(item)
     return held if held is not None and held.expires_at > now else None
 
 
 def every(table: Table) -> Iterator[BearerToken]:
     """Yield every token, expired or not; it reads the whole table."""
-    return map(_held, table.everything(keys.TOKENS))
+    return map(_token_of, table.everything(keys.TOKENS))
 
 
 def ending(token: BearerToken) -> Change:
@@ -50,7 +50,7 @@ def ending(token: BearerToken) -> Change:
     return deletion(keys.token(token.digest))
 
 
-def _held(item: Item) -> BearerToken:
+def _token_of(item: Item) -> BearerToken:
     return BearerToken(
         id=item["id"],
         digest=item["digest"],

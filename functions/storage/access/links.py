@@ -31,7 +31,7 @@ def find(table: Table, token: str, now: datetime) -> Link | None:
     return _link(item, now)
 
 
-def standing(table: Table, link_id: str, now: datetime) -> Link | None:
+def find_by_id(table: Table, link_id: str, now: datetime) -> Link | None:
     """Return the link of that id: None when there is none, or it is over or used up."""
     item = table.read(keys.link(place_of(link_id)))
     return None if item is None else _link(item, now)
@@ -54,7 +54,7 @@ def use(link: Link) -> Change:
     return amendment(keys.link(place_of(link.id)), {"used": True}, condition=unused)
 
 
-def opening(link_id: str, key: bytes, *, alone: bool = False) -> Change:
+def rekeying(link_id: str, key: bytes, *, alone: bool = False) -> Change:
     """Return the change after which a link is opened by its token of this key too, or by that `alone`.
 
     Refused where there is no such link any more; it may be made again.
@@ -67,8 +67,8 @@ def opening(link_id: str, key: bytes, *, alone: bool = False) -> Change:
     return amendment(place, {}, adds={"digests": digests}, condition=there)
 
 
-def wanting(table: Table, key: bytes, now: datetime, *, alone: bool = False) -> Iterator[Link]:
-    """Yield every link that opens something now and that `opening` would change; it reads the whole table."""
+def without_key(table: Table, key: bytes, now: datetime, *, alone: bool = False) -> Iterator[Link]:
+    """Yield every link that opens something and that `rekeying` would change; it reads the whole table."""
     for item in table.everything(keys.LINKS):
         link, kept = _link(item, now), frozenset(item["digests"])
         mine = _digests(item["id"], [key])

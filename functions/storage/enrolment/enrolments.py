@@ -43,7 +43,7 @@ def by_address(table: Table, cohort_id: str, role: Role, email: str) -> Enrolmen
 
 
 def in_cohort(table: Table, cohort_id: str) -> Iterator[Enrolment]:
-    """Yield every enrolment of the cohort, whatever its state, by id."""
+    """Yield every enrolment of the cohort, in any state, by id."""
     return map(_enrolment, table.query(keys.people(cohort_id), "ENROLMENT#"))
 
 

@@ -2,7 +2,7 @@
 
     due ──claim──▶ claimed ──settle──▶ sent | dropped | refused | unknown | due (later)
                       │                           ▲
-                      └──abandon (lease over)──▶ unknown ──sent_event──▶ sent
+                      └──abandon (lease over)──▶ unknown ──record_sent─▶ sent
 
 A claim carries its owner's token, and settling asks for it again: an owner who comes back after the
 lease is over changes nothing. What nobody knows to be sent is never sent again on a guess.
@@ -162,8 +162,8 @@ def abandon(table: Table, message: Message, now: datetime) -> bool:
     return not isinstance(table.write_unaudited(change, idempotency_key=key), Refusal)
 
 
-def sent_event(table: Table, cohort_id: str, message_id: str, provider_id: str, at: datetime) -> bool:
-    """Record that the mail service says it was sent, whatever we thought; False when there is none such.
+def record_sent(table: Table, cohort_id: str, message_id: str, provider_id: str, at: datetime) -> bool:
+    """Record that the mail service says it was sent, in any state; False when there is none such.
 
     This is how an unknown is settled. The event may come twice and before its sender has settled.
     """

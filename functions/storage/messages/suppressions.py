@@ -13,6 +13,6 @@ def addition(email: str, reason: str, at: datetime) -> Change:
     return amendment(keys.suppression(email), facts, condition=None, once_per_key=True)
 
 
-def stands(table: Table, email: str) -> bool:
+def exists(table: Table, email: str) -> bool:
     """Return whether nothing may be sent to the address."""
     return table.read(keys.suppression(email)) is not None

@@ -12,15 +12,15 @@ from functions.storage.table import Change, Item, Table, amendment
 from functions.storage.table import creation as creation_at
 
 
-def asking(pairing: Pairing, number: int, at: datetime) -> Change:
+def request(pairing: Pairing, number: int, at: datetime) -> Change:
     """Return the change that says a check-in was asked; refused the second time."""
     fact = {"pairing_id": pairing.id, "checkin": number, "asked_at": instant_text(at)}
-    return creation_at(keys.checkin_asked(pairing.cohort_id, pairing.id, number), fact)
+    return creation_at(keys.checkin_request(pairing.cohort_id, pairing.id, number), fact)
 
 
-def asked(table: Table, cohort_id: str) -> set[tuple[str, int]]:
+def requested(table: Table, cohort_id: str) -> set[tuple[str, int]]:
     """Return which check-ins of the cohort were asked, as pairing id and number."""
-    facts = table.query(keys.checkins(cohort_id), "ASKED#")
+    facts = table.query(keys.checkins(cohort_id), "REQUEST#")
     return {(fact["pairing_id"], fact["checkin"]) for fact in facts}
 
 

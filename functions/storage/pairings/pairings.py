@@ -25,7 +25,7 @@ class Partner(NamedTuple):
     ended: bool
 
 
-class Seen(NamedTuple):
+class PairingWithPeople(NamedTuple):
     """A pairing with both of its people, as one of them sees it."""
 
     pairing: Pairing
@@ -79,14 +79,14 @@ def get(table: ItemReader, cohort_id: str, pairing_id: str) -> Pairing | None:
     return None if item is None else _pairing(item)
 
 
-def seen_by(table: Table, cohort_id: str, pairing_id: str, person_id: str) -> Seen | None:
+def with_people(table: Table, cohort_id: str, pairing_id: str, person_id: str) -> PairingWithPeople | None:
     """Return a pairing as one of its two people sees it, or None when it, or one of them, is gone."""
     first = table.batch_get(keys.pairing(cohort_id, pairing_id), keys.enrolment(cohort_id, person_id))
     pairing, me = get(first, cohort_id, pairing_id), enrolments.get(first, cohort_id, person_id)
     if pairing is None or me is None:
         return None
     partner = enrolments.get(table, cohort_id, pairing.partner_of(person_id))
-    return Seen(pairing, me, partner) if partner else None
+    return PairingWithPeople(pairing, me, partner) if partner else None
 
 
 def in_cohort(table: Table, cohort_id: str) -> Iterator[Pairing]:

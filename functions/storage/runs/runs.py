@@ -68,11 +68,13 @@ def claim(table: Table, run: Run, *, owner: str, now: datetime, until: datetime)
     }
     # Renewing a lease leaves the version as it is, so that the owner need not learn a new one each time.
     free = _in_state(RunState.QUEUED) | Attr("lease_until").lte(instant_text(now))
-    change = amendment(_key(run), sets, condition=_still(run) & free)
+    change = amendment(_key(run), sets, condition=_unchanged(run) & free)
     return running if _written(table, change, owner) else None
 
 
-def progressed(table: Table, run: Run, *, owner: str, progress: int, until: datetime | None = None) -> bool:
+def record_progress(
+    table: Table, run: Run, *, owner: str, progress: int, until: datetime | None = None
+) -> bool:
     """Note how far (0 … 100) the owner has come, and renew the lease when `until` is given.
 
     False when the run is no longer this owner's: stop working on it.
@@ -80,17 +82,17 @@ def progressed(table: Table, run: Run, *, owner: str, progress: int, until: date
     sets: dict[str, object] = {"progress": progress}
     if until is not None:
         sets |= {"lease_until": instant_text(until), **_waits_from(run, until)}
-    change = amendment(_key(run), sets, condition=_still(run) & _held_by(owner))
+    change = amendment(_key(run), sets, condition=_unchanged(run) & _owned_by(owner))
     return _written(table, change, owner)
 
 
-def frozen(table: Table, run: Run, *, owner: str, snapshot_sha256: str) -> Run | None:
+def record_snapshot(table: Table, run: Run, *, owner: str, snapshot_sha256: str) -> Run | None:
     """Note, once, which snapshot the run is about, and return the run with it.
 
     None when the run is no longer this owner's, or has a snapshot already: that one never changes.
     """
     version = run.version + 1
-    once = _still(run) & _held_by(owner) & Attr("snapshot_sha256").not_exists()
+    once = _unchanged(run) & _owned_by(owner) & Attr("snapshot_sha256").not_exists()
     sets = {"snapshot_sha256": snapshot_sha256, "version": version}
     if not _written(table, amendment(_key(run), sets, condition=once), owner):
         return None
@@ -107,14 +109,14 @@ def proposal(
         "snapshot_sha256": snapshot_sha256,
         "proposals_sha256": proposals_sha256,
     }
-    return _step(run, RunState.PROPOSED, sets, _held_by(owner), removes=(*_LEASE, *_INDEX))
+    return _step(run, RunState.PROPOSED, sets, _owned_by(owner), removes=(*_LEASE, *_INDEX))
 
 
 def failure(run: Run, *, owner: str, why: Impossibility | str, summary: Mapping[str, int]) -> Change:
     """Return the change that ends the work without proposals; refused unless the run is this owner's."""
     said = {"failure": why} if isinstance(why, str) else {"cannot_match": to_data(why)}
     sets = {**said, "summary": dict(summary)}
-    return _step(run, RunState.FAILED, sets, _held_by(owner), removes=(*_LEASE, *_INDEX))
+    return _step(run, RunState.FAILED, sets, _owned_by(owner), removes=(*_LEASE, *_INDEX))
 
 
 def publication(run: Run, at: datetime) -> Change:
@@ -149,10 +151,10 @@ def _step(
     removes: tuple[str, ...] = (),
 ) -> Change:
     sets = {**sets, "state": str(state), "version": run.version + 1}
-    return amendment(_key(run), sets, condition=_still(run) & condition, removes=removes)
+    return amendment(_key(run), sets, condition=_unchanged(run) & condition, removes=removes)
 
 
-def _still(run: Run) -> ConditionBase:
+def _unchanged(run: Run) -> ConditionBase:
     return Attr("version").eq(run.version)
 
 
@@ -160,7 +162,7 @@ def _in_state(state: RunState) -> ConditionBase:
     return Attr("state").eq(str(state))
 
 
-def _held_by(owner: str) -> ConditionBase:
+def _owned_by(owner: str) -> ConditionBase:
     return _in_state(RunState.RUNNING) & Attr("lease_owner").eq(owner)
 
 

@@ -18,17 +18,19 @@ _ANSWERED = "answered"
 _MARK = "mark "
 
 
-def taking(cohort_id: str, person_id: str) -> Change:
+def participation(cohort_id: str, person_id: str) -> Change:
     """Return the change that says that a person has answered; refused the second time."""
-    return replace(creation_at(keys.equality_taken(cohort_id, _digest(person_id)), {}), unattributed=True)
+    return replace(
+        creation_at(keys.equality_participation(cohort_id, _digest(person_id)), {}), unattributed=True
+    )
 
 
-def taken(table: Table, cohort_id: str, person_id: str) -> bool:
+def has_participated(table: Table, cohort_id: str, person_id: str) -> bool:
     """Return whether this person has answered."""
-    return table.read(keys.equality_taken(cohort_id, _digest(person_id))) is not None
+    return table.read(keys.equality_participation(cohort_id, _digest(person_id))) is not None
 
 
-def counting(cohort_id: str, version: str, marks: Iterable[str]) -> Change:
+def addition(cohort_id: str, version: str, marks: Iterable[str]) -> Change:
     """Return the change that adds one person's marks, made on this version of the questions."""
     adds = {f"{_MARK}{mark}": times for mark, times in Counter(marks).items()}
     return amendment(

@@ -26,15 +26,15 @@ class SurveyAnswer:
     answered_at: datetime
 
 
-def asking(cohort_id: str, moment: Moment, person_id: str, at: datetime) -> Change:
+def request(cohort_id: str, moment: Moment, person_id: str, at: datetime) -> Change:
     """Return the change that says a person was asked at that moment; refused the second time."""
     fact = {"person_id": person_id, "moment": str(moment), "asked_at": instant_text(at)}
-    return creation_at(keys.survey_asked(cohort_id, moment, person_id), fact)
+    return creation_at(keys.survey_request(cohort_id, moment, person_id), fact)
 
 
-def asked(table: Table, cohort_id: str) -> set[tuple[Moment, str]]:
+def requested(table: Table, cohort_id: str) -> set[tuple[Moment, str]]:
     """Return whom of the cohort was asked what: moments and ids of people."""
-    facts = table.query(keys.surveys(cohort_id), "SURVEY-ASKED#")
+    facts = table.query(keys.surveys(cohort_id), "SURVEY-REQUEST#")
     return {(Moment(fact["moment"]), fact["person_id"]) for fact in facts}
 
 

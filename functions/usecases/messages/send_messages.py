@@ -163,7 +163,7 @@ def _reason_to_drop(services: Services, message: Message, recipient: Recipient |
     row = MessageKind(message.kind).row
     if recipient.enrolment.state not in row.recipients:
         return f"recipient {recipient.enrolment.state}"
-    if suppressions.stands(services.table, recipient.enrolment.email):
+    if suppressions.exists(services.table, recipient.enrolment.email):
         return "recipient suppressed"
     if row.needs_link and recipient.link_until is None:
         return "link over"
@@ -220,7 +220,7 @@ def _reasons(services: Services, recipient: Recipient) -> tuple[str, ...]:
 
 def _last_day(services: Services, message: Message, cohort: Cohort) -> date | None:
     """Return the last day on which the link of the message works, in the cohort's zone."""
-    link = links.standing(services.table, message.link_id, services.clock())
+    link = links.find_by_id(services.table, message.link_id, services.clock())
     return cohort.today(link.expires_at - timedelta.resolution) if link else None
 
 

@@ -37,7 +37,7 @@ class CheckinOutcome(Enum):
 def question(services: Services, link: Link) -> CheckinView | None:
     """Return the check-in that the link is about, or None when its pairing is gone or `over`."""
     cohort = cohorts.get(services.table, link.cohort_id)
-    seen = pairings.seen_by(services.table, link.cohort_id, link.about, link.person_id)
+    seen = pairings.with_people(services.table, link.cohort_id, link.about, link.person_id)
     if cohort is None or seen is None or seen.over:
         return None
     given = next(
@@ -60,7 +60,7 @@ def question(services: Services, link: Link) -> CheckinView | None:
 
 def over(services: Services, link: Link) -> bool:
     """Return whether the pairing that the link is about has ended: nothing is asked about it any more."""
-    seen = pairings.seen_by(services.table, link.cohort_id, link.about, link.person_id)
+    seen = pairings.with_people(services.table, link.cohort_id, link.about, link.person_id)
     return seen is not None and seen.over
 
 

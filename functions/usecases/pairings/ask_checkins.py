@@ -37,7 +37,7 @@ def _ask_in(services: Services, cohort: Cohort) -> int:
         and (number := checkin_due(pairing.introduced_on, cohort.ends_on, today, after)) is not None
     ]
     # A check-in stays due until the next one is, so on most days everything due has been asked.
-    asked = checkins.asked(services.table, cohort.id) if due else set()
+    asked = checkins.requested(services.table, cohort.id) if due else set()
     new = [(pairing, number) for pairing, number in due if (pairing.id, number) not in asked]
     if not new:
         return 0
@@ -62,7 +62,7 @@ def _ask(
         )
     ]
     outcome = services.table.commit(
-        [checkins.asking(pairing, number, now), *messages],
+        [checkins.request(pairing, number, now), *messages],
         event=Event(
             cohort_id=cohort.id, at=now, actor="schedule", action="ask-checkin", subject_id=pairing.id
         ),

@@ -10,7 +10,7 @@ from functions.services import Services
 from functions.storage import keys
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.pairings import pairings
-from functions.storage.pairings.pairings import Seen
+from functions.storage.pairings.pairings import PairingWithPeople
 from functions.usecases.phrasebooks import reasons_for
 
 
@@ -64,7 +64,7 @@ def match_of(services: Services, link: Link, language: str) -> MatchView | None:
         partner=partner,
         reasons=reasons_for(services, pairing, me, partner.name, language).sentences(pairing.reasons),
         ends_on=cohort.ends_on,
-        over=Seen(pairing, me, partner).over,
+        over=PairingWithPeople(pairing, me, partner).over,
         others=tuple(sorted(person.name for person in found if person)),
         group=len(standing) if pairing.in_group else 0,
     )

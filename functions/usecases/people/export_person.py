@@ -80,10 +80,12 @@ def everything_about(services: Services, link: Link, language: str) -> PersonalD
         questionnaire=questionnaire_for(services, me.role),
         pairings=tuple(_pairings(services, me, language)),
         surveys=tuple(answer for answer in given if answer),
-        asked=tuple(moment for moment, asked in sorted(surveys.asked(table, cohort.id)) if asked == me.id),
+        asked=tuple(
+            moment for moment, asked in sorted(surveys.requested(table, cohort.id)) if asked == me.id
+        ),
         messages=tuple(messages.to_person(table, cohort.id, me.id)),
         entries=tuple(_entries(services, me)),
-        suppressed=suppressions.stands(table, me.email),
+        suppressed=suppressions.exists(table, me.email),
     )
     table.commit(
         [],

@@ -128,7 +128,7 @@ def one_person(reader: CohortReader, enrolment_id: str) -> OnePerson | None:
 
 
 def _is_shown(question: Question) -> bool:
-    """Return whether a coordinator sees the answer: consents stand beside, equality is nobody's to see."""
+    """Return whether a coordinator sees the answer: not of consents, nor of questions about equality."""
     return question.kind is not Kind.CONSENT and question.use is not Use.MONITORING
 
 

@@ -85,7 +85,7 @@ def _claimed(services: Services, cohort_id: str, run_id: str, owner: str) -> Run
     if run is None or run.snapshot_sha256 is not None:
         return run
     frozen = documents.store_snapshot(services.table, cohort_id, _snapshot(services, run))
-    return runs.frozen(services.table, run, owner=owner, snapshot_sha256=frozen)
+    return runs.record_snapshot(services.table, run, owner=owner, snapshot_sha256=frozen)
 
 
 def _snapshot(services: Services, run: Run) -> Snapshot:
@@ -115,7 +115,7 @@ def _matched(services: Services, run: Run, snapshot: Snapshot, owner: str) -> Ou
         nonlocal reported
         if percent - reported >= PERCENT_WORTH_A_WRITE:
             reported = percent
-            runs.progressed(services.table, run, owner=owner, progress=percent)
+            runs.record_progress(services.table, run, owner=owner, progress=percent)
 
     policy = parse_policy(snapshot.policy, file=f"{run.policy}.toml")
     mentors = snapshot.side(Role.MENTOR, policy.mentors)

@@ -25,7 +25,7 @@ def questions(services: Services, link: Link) -> Questionnaire | None:
 def equality_path(services: Services, cohort_id: str, person_id: str) -> str | None:
     """Return the path of the page with the questions for this person; None where it can't be opened now."""
     link_id = equality_link_id(person_id)
-    opened = links.standing(services.table, link_id, services.clock())
+    opened = links.find_by_id(services.table, link_id, services.clock())
     if opened is None or opened.cohort_id != cohort_id:
         return None
     return f"/my/{Purpose.EQUALITY}/{link_token(services.link_keys[0], link_id)}"
@@ -33,7 +33,7 @@ def equality_path(services: Services, cohort_id: str, person_id: str) -> str | N
 
 def answered(services: Services, link: Link) -> bool:
     """Return whether the link's person has answered already."""
-    return equality.taken(services.table, link.cohort_id, link.person_id)
+    return equality.has_participated(services.table, link.cohort_id, link.person_id)
 
 
 def answer(services: Services, link: Link, asked: Questionnaire, answers: Mapping[str, Answer]) -> None:
@@ -48,8 +48,8 @@ def answer(services: Services, link: Link, asked: Questionnaire, answers: Mappin
     lot = services.new_id()
     services.table.commit(
         [
-            equality.taking(link.cohort_id, link.person_id),
-            equality.counting(link.cohort_id, asked.version, marks),
+            equality.participation(link.cohort_id, link.person_id),
+            equality.addition(link.cohort_id, asked.version, marks),
         ],
         event=Event(
             cohort_id=link.cohort_id,

@@ -39,7 +39,7 @@ def ask_survey(services: Services) -> int:
 def _ask_in(services: Services, cohort: Cohort) -> int:
     due = list(_due(services, cohort))
     # A survey stays due until the next one is, so on most days everything due has been asked.
-    asked = surveys.asked(services.table, cohort.id) if due else set()
+    asked = surveys.requested(services.table, cohort.id) if due else set()
     return sum(
         _ask(services, cohort, moment, person) for moment, person in due if (moment, person.id) not in asked
     )
@@ -73,7 +73,7 @@ def _ask(services: Services, cohort: Cohort, moment: Moment, person: Enrolment) 
     now = services.clock()
     outcome = services.table.commit(
         [
-            surveys.asking(cohort.id, moment, person.id, now),
+            surveys.request(cohort.id, moment, person.id, now),
             *queue_message(
                 NewMessage(kind=MessageKind.SURVEY, to=person, about=moment),
                 cohort,

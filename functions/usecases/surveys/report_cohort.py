@@ -21,7 +21,7 @@ def report_cohort(services: Services, cohort_id: str) -> Report | None:
     records = Records(
         enrolments=tuple(enrolments.in_cohort(services.table, cohort_id)),
         pairings=tuple(pairings.in_cohort(services.table, cohort_id)),
-        asked=frozenset(checkins.asked(services.table, cohort_id)),
+        asked=frozenset(checkins.requested(services.table, cohort_id)),
         replies=tuple(checkins.replies(services.table, cohort_id)),
         surveys=_results(services, cohort_id),
     )
@@ -30,7 +30,7 @@ def report_cohort(services: Services, cohort_id: str) -> Report | None:
 
 def _results(services: Services, cohort_id: str) -> dict[Moment, SurveyResults]:
     """Return the results of each of the programme's surveys, in the order of their moments."""
-    asked = Counter(moment for moment, _ in surveys.asked(services.table, cohort_id))
+    asked = Counter(moment for moment, _ in surveys.requested(services.table, cohort_id))
     given: dict[Moment, list[Mapping[str, Answer]]] = defaultdict(list)
     for answer in surveys.answers(services.table, cohort_id):
         given[answer.moment].append(answer.answers)

@@ -163,7 +163,7 @@ class Rotation:
         signed_in = revoke(services)
         out = [
             link
-            for link in links.wanting(services.table, self._new.link_key, services.clock(), alone=True)
+            for link in links.without_key(services.table, self._new.link_key, services.clock(), alone=True)
             if link.purpose is not Purpose.SIGN_IN
         ]
         self.open_links(tell, alone=True)
@@ -198,11 +198,11 @@ def open_links(services: Services, key: bytes, tell: Tell, *, alone: bool = Fals
 
     A link that is used up or forgotten meanwhile stays so.
     """
-    wanting = list(links.wanting(services.table, key, services.clock(), alone=alone))
+    wanting = list(links.without_key(services.table, key, services.clock(), alone=alone))
 
     def change(link: Link) -> None:
         services.table.write_unaudited(
-            links.opening(link.id, key, alone=alone), idempotency_key=f"opening:{link.id}"
+            links.rekeying(link.id, key, alone=alone), idempotency_key=f"opening:{link.id}"
         )
 
     with ThreadPoolExecutor(AT_ONCE) as hands:

@@ -328,7 +328,7 @@ def test_who_had_stopped_the_mail_stays_unwritten_to_after_being_erased(pair: Co
 
     erased(pair, person.id)
 
-    assert suppressions.stands(pair.services.table, PLANTED["email"])
+    assert suppressions.exists(pair.services.table, PLANTED["email"])
 
 
 def test_whoever_was_erased_may_enrol_again_with_the_same_address(harness: CohortHarness) -> None:

@@ -245,19 +245,19 @@ def test_a_run_that_was_killed_is_taken_up_with_the_people_it_froze(harness: Coh
     harness.confirmed(MENTEE)
     harness.confirmed(MENTOR)
     _, run_id = start(harness)
-    store = runs.progressed
+    store = runs.record_progress
     killed = replace(harness.services)
 
     def kill(*_: object, **__: object) -> bool:
         raise KeyboardInterrupt
 
-    runs.progressed = kill
+    runs.record_progress = kill
     try:
         run_match(killed, harness.cohort.id, str(run_id), owner="first")
     except KeyboardInterrupt:
         pass
     finally:
-        runs.progressed = store
+        runs.record_progress = store
     frozen = view(harness, str(run_id)).run.snapshot_sha256
     harness.confirmed({**MENTEE, "email": "bea@mentees.example"})
     harness.clock.pass_by(minutes=20)

@@ -100,7 +100,7 @@ def test_nothing_that_is_kept_joins_a_person_to_an_answer(harness: CohortHarness
 
     items = list(harness.services.table.query(keys.equality(harness.cohort.id)))
     counts = [item for item in items if item["sk"].startswith("COUNTS#")]
-    claims = [item for item in items if item["sk"].startswith("TAKEN#")]
+    claims = [item for item in items if item["sk"].startswith("PARTICIPATION#")]
 
     assert len(claims) == 3
     assert [(item["answered"], item["mark gender=woman"]) for item in counts] == [(3, 2)]
@@ -116,7 +116,9 @@ def test_no_word_leads_from_who_answered_to_a_place_in_the_trail(harness: Cohort
     say(harness, enrolled(harness, 1)[1], **WOMAN)
     table, cohort_id = harness.services.table, harness.cohort.id
 
-    claims = [item for item in table.query(keys.equality(cohort_id)) if item["sk"].startswith("TAKEN#")]
+    claims = [
+        item for item in table.query(keys.equality(cohort_id)) if item["sk"].startswith("PARTICIPATION#")
+    ]
     entries = [
         item
         for shard in range(keys.SHARDS)

@@ -145,11 +145,11 @@ def test_the_survey_keeps_answers_and_shows_them_again(pair: Site) -> None:
 def test_a_mail_programs_own_button_stops_the_mails(pair: Site) -> None:
     path = pair.mailed(ADA, Purpose.STOP)
     pair.page(path)
-    assert not suppressions.stands(pair.harness.services.table, ADA)
+    assert not suppressions.exists(pair.harness.services.table, ADA)
 
     answer = pair.client.post(
         path, data={"List-Unsubscribe": "One-Click"}, headers={"Sec-Fetch-Site": "cross-site"}
     )
 
     assert answer.status_code == 200
-    assert suppressions.stands(pair.harness.services.table, ADA)
+    assert suppressions.exists(pair.harness.services.table, ADA)

@@ -292,7 +292,7 @@ def test_whoever_was_erased_since_stays_erased(
     assert tombstone.id == person.id
     assert tombstone.forgotten_at is not None
     assert differences(harness.services, harness.cohort.id).none
-    assert links.standing(harness.services.table, stop_link_id(person.id), harness.clock.now) is None
+    assert links.find_by_id(harness.services.table, stop_link_id(person.id), harness.clock.now) is None
 
 
 def test_broken_off_anywhere_and_repeated_nobody_erased_is_back(
