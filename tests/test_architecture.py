@@ -153,3 +153,15 @@ def test_no_module_changes_the_module_of_a_library() -> None:
 def test_a_module_that_changes_another_is_found() -> None:
     assert assigned_in("import re\nre.compile = late\n") == ["re.compile"]
     assert assigned_in("sys.modules['zappa_settings'] = here") == ["sys.modules['zappa_settings']"]
+
+
+NAMED_FILE = re.compile(r"`([\w./-]+\.(?:py|js|yaml|toml|jinja|html))`")
+
+
+@pytest.mark.parametrize("document", ["threat-model.md", "access-patterns.md"])
+def test_every_file_that_a_document_names_is_there(document: str) -> None:
+    named = NAMED_FILE.findall((ROOT / "docs" / document).read_text("utf-8"))
+
+    assert [
+        name for name in named if not any((root / name).is_file() for root in (ROOT, ROOT / "functions"))
+    ] == []

@@ -6,7 +6,7 @@ from werkzeug.exceptions import NotFound
 
 from functions.api.bodies import Routes
 from functions.api.guards import current_services, scoped
-from functions.programme.report import Report
+from functions.programme.evaluation.report import Report
 from functions.usecases.surveys.report_cohort import report_cohort
 from schemas.reports import ReportSchema
 

@@ -11,8 +11,8 @@ from enum import Enum, StrEnum, auto
 from typing import Self
 
 from functions.programme.cohort import Cohort
+from functions.programme.evaluation.moments import closes_on
 from functions.programme.links import KEY_LIFETIME, Purpose
-from functions.programme.moments import closes_on
 from functions.programme.people import EnrolmentState
 from functions.programme.programme import Moment
 

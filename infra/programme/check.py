@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from functions.i18n.languages import translated
 from functions.matching import Criterion, Pairing, Policy, PolicyError, Rule, parse_policy
 from functions.matching import Role as Side
-from functions.programme.equality import not_counted
+from functions.programme.evaluation.equality import not_counted
 from functions.programme.people import Role
 from functions.programme.programme import Moment, Programme
 from functions.programme.questionnaire import Kind, Question, Questionnaire, Use

@@ -1,5 +1,5 @@
 // What is wrong with the answers to a questionnaire: the same verdict, in the same words, as
-// schemas/answers.py and schemas/text.py give of the form that this page would send.
+// schemas/answers.py and functions/questionnaires/plain_text.py give of the form that this page would send.
 //
 // Pure: no page, no clock, nothing remembered. tests/web/test_parity.py compares the two. Where we can't
 // be sure (an internationalised domain) nothing is said, and the server speaks: what it takes is never refused.

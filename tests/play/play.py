@@ -24,8 +24,8 @@ import urllib3
 
 from functions.cohort_reader import CohortReader, cohort_reader
 from functions.programme.cohort import Cohort
+from functions.programme.evaluation.moments import after_on
 from functions.programme.links import Link, Purpose
-from functions.programme.moments import after_on
 from functions.programme.pairing import CheckinAnswer
 from functions.programme.people import Answer, Role
 from functions.programme.programme import Decision, Moment

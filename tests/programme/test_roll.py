@@ -18,7 +18,7 @@ from functions.programme.roll import (
     message_counts,
     people_counts,
 )
-from tests.programme.test_report import person
+from tests.programme.evaluation.test_report import person
 
 
 def at(hour: int) -> datetime:

@@ -12,8 +12,8 @@ from functions.programme.canonical_json import canonical_json
 from functions.programme.people import Role
 from functions.programme.questionnaire import Kind, Use
 from functions.programme.snapshot import Snapshot, person_for_matching, take_snapshot
+from tests.programme.evaluation.test_report import person
 from tests.programme.test_questionnaire import choices, page_of, question
-from tests.programme.test_report import person
 
 NOW = datetime(2026, 9, 3, 8, tzinfo=UTC)
 MENTEES = page_of(

@@ -9,7 +9,7 @@ from functions.programme.pairing import Pairing, PairingState
 from functions.programme.people import EnrolmentState, Role
 from functions.programme.roll import PairProgress, entry_of
 from functions.programme.waiting import Waiting, waiting_since, who_waits
-from tests.programme.test_report import pairing, person
+from tests.programme.evaluation.test_report import pairing, person
 
 APPLIED_AT = datetime(2026, 9, 1, tzinfo=UTC)
 ADA = person("ada", Role.MENTEE)

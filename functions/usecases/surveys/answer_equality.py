@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
 
-from functions.programme.equality import marks_of
+from functions.programme.evaluation.equality import marks_of
 from functions.programme.links import Link, Purpose, equality_link_id, link_token
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Questionnaire

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functions.messages.kinds import MessageKind
 from functions.messages.outbox import NewMessage, queue_message
 from functions.programme.cohort import Cohort
+from functions.programme.evaluation.moments import Milestones, asks_on, moment_due
 from functions.programme.links import id_from
-from functions.programme.moments import Milestones, asks_on, moment_due
 from functions.programme.pairing import Pairing
 from functions.programme.people import Enrolment, EnrolmentState
 from functions.programme.programme import Moment

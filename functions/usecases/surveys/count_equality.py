@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from functions.programme.cohort import Cohort
-from functions.programme.equality import Tally, tallies
+from functions.programme.evaluation.equality import Tally, tallies
 from functions.services import Services
 from functions.storage.enrolment import cohorts
 from functions.storage.surveys import equality

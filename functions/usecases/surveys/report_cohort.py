@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
+from functions.programme.evaluation.report import Records, Report, report_on
+from functions.programme.evaluation.survey import SurveyResults, results_of
 from functions.programme.people import Answer
 from functions.programme.programme import Moment
-from functions.programme.report import Records, Report, report_on
-from functions.programme.survey import SurveyResults, results_of
 from functions.services import Services
 from functions.storage.enrolment import cohorts, enrolments
 from functions.storage.pairings import checkins, pairings

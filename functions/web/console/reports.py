@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from functions.cohort_reader import cohort_reader
 from functions.programme.cohort import Cohort
-from functions.programme.moments import AFTER_A_PLACE_DAYS, AFTER_TRAINING_DAYS, after_on
+from functions.programme.evaluation.moments import AFTER_A_PLACE_DAYS, AFTER_TRAINING_DAYS, after_on
+from functions.programme.evaluation.report import Report
+from functions.programme.evaluation.success import Progress, progress_of
+from functions.programme.evaluation.survey import SurveyResults
 from functions.programme.people import Role
 from functions.programme.programme import PULSE_SURVEY_DAYS, Moment
-from functions.programme.report import Report
-from functions.programme.success import Progress, progress_of
-from functions.programme.survey import SurveyResults
 from functions.usecases.surveys.count_equality import count_equality
 from functions.usecases.surveys.report_cohort import report_cohort
 from functions.web.console.csv_export import Row, csv_of

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from functions.programme.cohort import Stage, stage_of
+from functions.programme.evaluation.moments import after_on
 from functions.programme.links import Purpose
-from functions.programme.moments import after_on
 from functions.programme.people import Role
 from functions.programme.programme import Moment
 from functions.questionnaires import definitions

@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from functions.programme.equality import FEWEST_SHOWN, marks_of, not_counted, shown, tallies
+from functions.programme.evaluation.equality import FEWEST_SHOWN, marks_of, not_counted, shown, tallies
 from functions.programme.questionnaire import Kind
 from functions.questionnaires import definitions
 from tests.programme.test_questionnaire import choices, page_of, question

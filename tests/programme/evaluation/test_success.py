@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
+from functions.programme.evaluation.report import report_on
+from functions.programme.evaluation.success import Progress, progress_of
+from functions.programme.evaluation.survey import results_of
 from functions.programme.people import Answer
 from functions.programme.programme import Criterion, Moment
-from functions.programme.report import report_on
-from functions.programme.success import Progress, progress_of
-from functions.programme.survey import results_of
 from functions.questionnaires import definitions
+from tests.programme.evaluation.test_report import RECORDS
 from tests.programme.test_cohort import AUTUMN
-from tests.programme.test_report import RECORDS
 
 END = definitions.questionnaire("end")
 

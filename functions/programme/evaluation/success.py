@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from functions.programme.evaluation.report import Report
+from functions.programme.evaluation.survey import QuestionResult
 from functions.programme.people import Role
 from functions.programme.programme import Criterion, Measure, Moment, Programme
 from functions.programme.questionnaire import Kind
-from functions.programme.report import Report
-from functions.programme.survey import QuestionResult
 
 # Of a scale, its two highest points count.
 HIGHEST_POINTS = 2

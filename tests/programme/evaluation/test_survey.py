@@ -2,9 +2,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from functions.programme.evaluation.survey import results_of
 from functions.programme.people import Answer
 from functions.programme.questionnaire import Kind, Questionnaire
-from functions.programme.survey import results_of
 from functions.questionnaires.definitions import questionnaire
 from tests.programme.test_questionnaire import choices, page_of, question
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.programme.cohort import Stage, stage_of
-from functions.programme.moments import (
+from functions.programme.evaluation.moments import (
     APART_DAYS,
     Milestones,
     after_on,

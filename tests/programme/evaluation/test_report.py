@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from functions.programme.cohort import Stage
+from functions.programme.evaluation.report import InTime, Records, report_on
+from functions.programme.evaluation.survey import SurveyResults
 from functions.programme.health import Health
 from functions.programme.pairing import CheckinAnswer, Pairing, PairingState, Reply
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.programme import Moment
-from functions.programme.report import InTime, Records, report_on
-from functions.programme.survey import SurveyResults
 from tests.programme.test_cohort import AUTUMN
 from tests.programme.test_pairing import INTRODUCED, said
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from functions.programme.cohort import Cohort, Stage, stage_of
+from functions.programme.evaluation.survey import SurveyResults
 from functions.programme.health import CONTACT_BY_DAY, MEETING_BY_DAY, Health, health_of
 from functions.programme.pairing import (
     CheckinAnswer,
@@ -20,7 +21,6 @@ from functions.programme.pairing import (
 )
 from functions.programme.people import Enrolment, EnrolmentState, Role
 from functions.programme.programme import Moment
-from functions.programme.survey import SurveyResults
 
 DAYS_A_WEEK = 7
 

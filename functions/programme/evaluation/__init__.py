@@ -1,0 +1,1 @@
+"""Evaluation: surveys and when they are asked, questions about equality, success, the report."""
