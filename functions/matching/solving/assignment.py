@@ -2,13 +2,13 @@
 
 The levels (each can be off): people served, priority first → the floor under first pairings → total
 score → even load → least change from a previous assignment → a tie-break by ids and seed. They are
-solved one after the other on one network of flow (`network`). Prices prove each level; an arc whose
+solved one after the other on one network of flow (`flow_network`). Prices prove each level; an arc whose
 reduced cost is not 0 is as every optimum has it, so the next level decides among the others alone. No
 weights are mixed, so nothing can overflow from one level into another, and the prices of all levels
 together prove the whole (`outcome.Certificate`).
 
 Large cohorts begin with the best candidates of everybody. The prices of that answer are then held
-against every pair left out (`pricing`); those that would gain join the candidates, until none does. So
+against every pair left out (`column_generation`); those that would gain join the candidates, until none does. So
 the answer is the best of all pairs, whichever candidates it began with, and has the same proof.
 
 Served first needs no more than the order of the priority groups as its gain: sets of mentees that can

@@ -3,7 +3,7 @@
 Which mentors' groups run is a choice that no flow makes (with a smallest size it is as hard as covering
 sets), so it is searched, and what it may have missed is bounded:
 
-1. without the smallest size, the flow of `solve` gives the best of all: a bound, with its own proof;
+1. without the smallest size, the flow of `assignment` gives the best of all: a bound, with its own proof;
 2. groups that come out too small are closed one by one, the smallest first, and the rest is solved again;
 3. for the mentors that are left, the best groups are found exactly: the places up to the smallest size are
    filled first, which costs nobody a place (Mendelsohn and Dulmage 1958), then level by level as ever;
@@ -66,7 +66,7 @@ class Grouping:
     finished: bool
 
 
-def form_groups(  # noqa: PLR0913 - the terms of an assignment, as `solve.assign` has them, and the sizes
+def form_groups(  # noqa: PLR0913 - the terms of an assignment, as `assignment.assign` has them, and the sizes
     scores: npt.NDArray[np.integer],
     mentors: Side,
     mentees: Side,

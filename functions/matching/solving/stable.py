@@ -73,7 +73,7 @@ def find_stable(
 ) -> StableMatch:
     """Return the stable assignment around the locks, beside how many could be served without it.
 
-    The latter is the first level of the objective, solved alone. Raises CannotMatch as `solve.assign`
+    The latter is the first level of the objective, solved alone. Raises CannotMatch as `assign`
     does when the locks contradict each other or the rules.
     """
     many = assignment.assign(

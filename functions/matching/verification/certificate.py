@@ -129,7 +129,7 @@ class ClaimArrays:
 class CertificateProof:
     """The certificate's bounds, that see the scores of some rows, or all, once.
 
-    For rows that are not seen, only the pairs that are made count: see `verify` for what that proves.
+    For rows that are not seen, only the pairs that are made count: see `pairs` for what that proves.
     Raises ValueError, or its like, when the certificate can't be read.
     """
 

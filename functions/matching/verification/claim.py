@@ -16,7 +16,7 @@ class UnprovenClaim:
     """A result and what it was made from.
 
     `scores` is mentees × mentors, both in the order of their ids. `proven` are the rows whose pairs are
-    gone through, None for all of them (see `verify` for what a sample proves).
+    gone through, None for all of them (see `pairs` for what a sample proves).
     """
 
     mentors: Sequence[Person]
