@@ -8,8 +8,8 @@ weights are mixed, so nothing can overflow from one level into another, and the 
 together prove the whole (`outcome.Certificate`).
 
 Large cohorts begin with the best candidates of everybody. The prices of that answer are then held
-against every pair left out (`column_generation`); those that would gain join the candidates, until none does. So
-the answer is the best of all pairs, whichever candidates it began with, and has the same proof.
+against every pair left out (`column_generation`); those that would gain join the candidates, until none
+does. So the answer is the best of all pairs, whichever candidates it began with, and has the same proof.
 
 Served first needs no more than the order of the priority groups as its gain: sets of mentees that can
 be served together are the independent sets of a matroid, where the best set is the same for all gains
