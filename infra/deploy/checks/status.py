@@ -15,7 +15,7 @@ from infra.deploy.release import releases
 
 WELL, AMISS = 0, 1
 DAY = timedelta(days=1)
-QUEUES = ("Runs", "Mail", "DeliveryEvent", "DeadLetters")
+QUEUES = ("Runs", "Mail", "Feedback", "DeadLetters")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
