@@ -1,5 +1,6 @@
 """What a run proposes is kept whole, and what it says of somebody goes with them."""
 
+import hashlib
 import json
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from functions.matching import (
     Unmatched,
     WhyUnmatched,
     Wish,
+    to_data,
 )
 from functions.matching.outcome import Certificate, Prices
 from functions.programme.canonical_json import canonical_json
@@ -71,6 +73,21 @@ def test_a_proposal_keeps_the_figures_and_the_digest_of_the_proof() -> None:
     another = Proposal.of(replace(OUTCOME, certificate=replace(PROOF, floor=1)))
     assert another.certificate_sha256 != PROPOSAL.certificate_sha256
     assert Proposal.of(replace(OUTCOME, certificate=None)).certificate_sha256 is None
+
+
+def test_a_proposal_keeps_what_the_engine_made() -> None:
+    assert Proposal.of(OUTCOME) == Proposal(
+        pairs=OUTCOME.pairs,
+        unmatched=OUTCOME.unmatched,
+        figures=Figures(mentees=3, mentors=2, capacity=2, served=2, total=12, worst=5),
+        notes=OUTCOME.notes,
+        wishes=OUTCOME.wishes,
+        further_places=OUTCOME.further_places,
+        engine_version=OUTCOME.engine_version,
+        matched_sha256="abc",
+        certificate_sha256=hashlib.sha256(canonical_json(to_data(PROOF))).hexdigest(),
+    )
+    assert Proposal.of(OUTCOME).to_data()["kind"] == "proposal"
 
 
 def test_everybody_in_a_pair_is_known_by_id() -> None:
