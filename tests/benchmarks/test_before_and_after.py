@@ -46,6 +46,7 @@ def test_every_size_is_a_cohort_of_that_many_people_always_the_same(name: str) -
     assert given.digest() == cohort(name, size).digest()
 
 
+@pytest.mark.load
 def test_two_folders_with_the_same_code_make_the_same_pairs() -> None:
     given = [cohort(name, size) for name, size in SMALL.items()]
 
@@ -77,6 +78,7 @@ def test_a_commit_is_checked_out_and_removed_afterwards_whatever_happens() -> No
     )
 
 
+@pytest.mark.load
 def test_the_commit_that_stands_here_makes_the_same_pairs_as_itself(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

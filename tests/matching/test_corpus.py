@@ -15,6 +15,7 @@ INPUTS = record.inputs()
 RECORDED = record.recorded()
 
 
+@pytest.mark.load
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_engine_makes_of_the_corpus_what_was_recorded(part: int) -> None:
     differences = {
