@@ -60,6 +60,7 @@ def test_the_code_and_the_tests_of_each_room_are_there(room: str) -> None:
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
+@pytest.mark.release
 def test_each_mutant_that_changes_nothing_is_one_of_the_code_as_it_stands() -> None:
     for mutant, why in known_equivalents().items():
         parts = mutant.function.split(".")
