@@ -47,16 +47,16 @@ def out(programme: Programme, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def life(programme: Programme, out: Path) -> Iterator[Scenario]:
+def scenario(programme: Programme, out: Path) -> Iterator[Scenario]:
     """Three cohorts on a local stack with the site before it."""
     clock = Clock()
     stack = LocalStack(site=out, programme=programme.id, background=False, clock=clock)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(definitions, "programme", lambda _: programme)
         stack.start()
-    scenario = Scenario(stack, clock, mentors=6, mentees=9)
-    scenario.play()
-    yield scenario
+    played = Scenario(stack, clock, mentors=6, mentees=9)
+    played.play()
+    yield played
     stack.stop()
 
 
