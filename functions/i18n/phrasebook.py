@@ -118,7 +118,7 @@ class Phrasebook:
         return self.translations.gettext(message)
 
     def ngettext(self, one: str, several: str, number: int) -> str:
-        """Return the form of a message for so many."""
+        """Return the form of a message for the number `n`."""
         return self.translations.ngettext(one, several, number)
 
     def fill(self, message: str, **places: object) -> str:

@@ -54,7 +54,7 @@ def health_of(
 ) -> HealthFinding:
     """Return the health of a pairing on that day; `replies` are those of this pairing alone.
 
-    One that has ended because somebody left needs nobody, whatever was said before.
+    One that has ended because somebody left needs nobody, also where it asked for help before.
     """
     if ended:
         return HealthFinding(health=Health.ENDED, reasons=(Because.LEFT,))

@@ -24,7 +24,7 @@ class EnrolmentState(StrEnum):
                  ├──▶ applied ──▶ confirmed | declined    (a coordinator decides)
                  └──▶ waiting ──▶ confirmed | declined    (it came after enrolment had ended)
 
-    Whoever stands may withdraw, and anybody may be erased: what is left then is no person.
+    From every state a person may withdraw, and anybody may be erased: what is left then is no person.
     """
 
     UNCONFIRMED = "unconfirmed"

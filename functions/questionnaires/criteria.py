@@ -66,7 +66,7 @@ _OPTIONS = tuple(column for column in COLUMNS if column not in ("compares", "wit
 def completed(text: str, *, mentees: Questionnaire, mentors: Questionnaire) -> str:
     """Return a policy's text with a criterion for every question that brings one and that it doesn't read.
 
-    A policy that can't be read is returned as it is: whoever parses it says what is wrong. For peers the
+    A policy that can't be read is returned as it is: parsing it says what is wrong. For peers the
     questionnaire of mentees is that of everybody.
     """
     try:

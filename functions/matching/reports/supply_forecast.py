@@ -79,7 +79,7 @@ class Bottleneck:
 class SupplyForecast:
     """How many mentees could have a mentor now, what is short, and which answers are wanted.
 
-    `served_at_most` is exact: some assignment serves so many, and none more. `elsewhere` are the mentees
+    `served_at_most` is exact: some assignment serves that number, and none more. `elsewhere` are the mentees
     in bottlenecks of fewer than five, told together (None: fewer than five of them).
     """
 

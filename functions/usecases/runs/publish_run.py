@@ -95,7 +95,7 @@ def _already_decided(run: Run, cohort: Cohort, version: int) -> Published | None
 def _changed_since_snapshot(services: Services, run: Run) -> tuple[str, ...]:
     """Return the ids of people in the pairs who are not as the snapshot has them, sorted.
 
-    Whoever was erased since then is in the pairs by their id alone, and in the snapshot no more.
+    Somebody erased since then is in the pairs by their id alone, and in the snapshot no more.
     """
     snapshot = documents.load_snapshot(services.table, run.cohort_id, run.snapshot_sha256)
     proposal = documents.load_proposal(services.table, run.cohort_id, run.proposals_sha256)

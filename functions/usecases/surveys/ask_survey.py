@@ -22,7 +22,7 @@ from functions.storage.table import Event, Written
 def ask_survey(services: Services) -> int:
     """Return how many people were asked now, over all cohorts; nobody is asked twice at one moment.
 
-    What is due follows from dates, whatever stage the cohort is in: half a year after its end, a cohort that
+    What is due follows from dates, in every stage of the cohort: half a year after its end, a cohort that
     has long been closed is asked once more.
     """
     now, moments = services.clock(), services.programme.surveys
