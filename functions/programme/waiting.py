@@ -39,8 +39,8 @@ def waiting_since(
 ) -> datetime | None:
     """Return since when a person waits, or None; `theirs` are their pairings.
 
-    Whoever came late waits since they applied, and so does whoever has a place and got nobody when the
-    run was published; whoever was left by every partner they had waits since the last one left.
+    Somebody who came late waits since they applied, and so does somebody with a place who got nobody when the
+    run was published; somebody whom every partner left waits since the last one left.
     """
     if person.state is EnrolmentState.WAITING:
         return person.enrolled_at
