@@ -79,6 +79,9 @@ class GroupedCommand(click.Command):
             with formatter.section(title):
                 records = (option.get_help_record(ctx) for option in options)
                 formatter.write_dl([record for record in records if record])
+        help_option = self.get_help_option(ctx)
+        if help_option and (record := help_option.get_help_record(ctx)):
+            formatter.write_dl([record])
 
 
 def _match(**options: Any) -> int:

@@ -125,4 +125,4 @@ def test_what_is_no_port_is_refused() -> None:
         told = told_until(process, "never said")
 
     assert process.returncode == 2
-    assert "99999 is not a port" in told
+    assert "'--port': 99999 is not in the range" in told
