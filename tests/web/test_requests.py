@@ -39,7 +39,7 @@ SMALL, PAGED, LARGE = 18, 240, 1_000
 CHECKINS = 4
 ON_A_PAGE = 100
 # Moto needs seconds for each page of a thousand people.
-IN_PAGES = pytest.mark.parametrize("lived", [PAGED], indirect=True)
+IN_PAGES = pytest.mark.parametrize("lived", [pytest.param(PAGED, marks=pytest.mark.load)], indirect=True)
 
 
 @dataclass
@@ -194,7 +194,7 @@ def replies(pairing: Pairing, cohort_id: str, at: datetime) -> list[Change]:
     ]
 
 
-@pytest.mark.parametrize("lived", [SMALL, LARGE], indirect=True)
+@pytest.mark.parametrize("lived", [SMALL, pytest.param(LARGE, marks=pytest.mark.load)], indirect=True)
 @pytest.mark.parametrize("page", MOST)
 def test_a_page_takes_no_more_requests_than_somebody_can_wait_for(lived: Lived, page: str) -> None:
     asked = lived.requests(lived.paths()[page])
