@@ -46,3 +46,8 @@ def test_whoever_reads_a_policy_loads_neither_numpy_nor_a_solver() -> None:
 
     assert "functions.matching.criteria.same" in loaded
     assert loaded.isdisjoint(HEAVY)
+    # What two kinds of criterion compare with, since their findings say it, and nothing else that scores.
+    working = ("engine", "pairings", "reports", "scoring", "solving", "verification")
+    rooms = tuple(f"functions.matching.{room}" for room in working)
+    compared_with = {f"functions.matching.scoring{part}" for part in ("", ".text_similarity", ".timetable")}
+    assert {name for name in loaded if name.startswith(rooms)} <= compared_with
