@@ -192,3 +192,12 @@ def link_purpose(kind: MessageKind, about: str) -> Purpose | None:
     if kind.row.about is About.PURPOSE:
         return Purpose(about)
     return kind.row.link_purpose
+
+
+def is_known(kind: str, about: str) -> bool:
+    """Return whether this release can make such a mail; after a rollback the outbox may hold a newer kind."""
+    try:
+        link_purpose(MessageKind(kind), about)
+    except ValueError:
+        return False
+    return True

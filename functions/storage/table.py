@@ -415,15 +415,22 @@ def _merged(changes: Sequence[Change]) -> list[Change]:
     for change in filter(_only_adds, flat):
         before = sums[change.key].adds if change.key in sums else {}
         adds: dict[str, Any] = dict(before)
-        for name, number in change.adds.items():
-            adds[name] = adds.get(name, 0) + number
+        for name, more in change.adds.items():
+            adds[name] = _added(adds.get(name), more)
         sums[change.key] = amendment(change.key, {}, condition=None, adds=adds)
     return [*(change for change in flat if not _only_adds(change)), *sums.values()]
 
 
 def _only_adds(change: Change) -> bool:
     plain = not change.sets and not change.removes and change.condition is None and not change.once_per_key
-    return plain and bool(change.adds) and all(isinstance(number, int) for number in change.adds.values())
+    return plain and bool(change.adds)
+
+
+def _added(before: int | frozenset[str] | None, more: int | frozenset[str]) -> int | frozenset[str]:
+    """Return what adds both: the sum of two numbers, all the members of two sets."""
+    if isinstance(more, frozenset):
+        return more.union(before) if isinstance(before, frozenset) else more
+    return more + before if isinstance(before, int) else more
 
 
 def _audit_changes(entry: audit_chain.Entry) -> list[Change]:

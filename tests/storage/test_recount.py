@@ -322,6 +322,28 @@ def test_what_two_changes_add_to_one_item_is_added_once(table: Table) -> None:
     assert (item["sent"], item["waiting"]) == (5, -2)
 
 
+def test_ids_that_two_changes_add_to_one_item_are_all_in_it(table: Table) -> None:
+    ada, grace = ("a", "b")
+    place = keys.message_counts("spring", 5)
+    adds: list[dict[str, int | frozenset[str]]] = [
+        {"refused": 1, "refused_to": frozenset({ada})},
+        {"refused": 1, "refused_to": frozenset({grace, ada})},
+        {"waiting": -1},
+    ]
+    changes = [
+        creation(keys.run("spring", f"r{n}"), {}, also=(amendment(place, {}, condition=None, adds=each),))
+        for n, each in enumerate(adds)
+    ]
+
+    assert write(table, *changes, idempotency_key="w") is Written.NOW
+
+    assert counts.counted_in(table.read(place)) == {
+        "refused": 2,
+        "refused_to": frozenset({ada, grace}),
+        "waiting": -1,
+    }
+
+
 def test_a_change_without_an_entry_is_written_with_what_belongs_to_it_or_not_at_all(table: Table) -> None:
     first, second = keys.run("spring", "r1"), keys.run("spring", "r2")
     both = creation(first, {}, also=(creation(second, {}),))

@@ -7,7 +7,9 @@
                         └─ misaddressed ▶ refused, with the reason and an entry in the audit trail
 
 Whether the recipient may still be written to is asked after the claim, from what is true then. The address
-is checked once, as it comes out of storage, and what was checked is what the mail is held against.
+is checked once, as it comes out of storage, and what was checked is what the mail is held against. A message
+of a kind that this release does not know, as after a rollback, is not claimed: it stays due for the release
+that knows it.
 """
 
 import logging
@@ -20,7 +22,7 @@ from functions.exception_fields import exception_fields
 from functions.i18n.answer_summary import summarize_answers
 from functions.messages.addresses import SELF_SERVICE, SiteAddresses
 from functions.messages.addressing import Addressed
-from functions.messages.kinds import About, MessageKind, link_purpose
+from functions.messages.kinds import About, MessageKind, is_known, link_purpose
 from functions.messages.render import EmailContext, render_email
 from functions.messages.ses import Delivery
 from functions.programme.cohort import Cohort
@@ -85,6 +87,9 @@ def send_messages(services: Services, *, owner: str) -> Sweep:
 
 def _attend_to(services: Services, message: Message, owner: str) -> MessageState | None:
     """Send what is due; a claim that lapsed leaves its message unknown. None: another was faster."""
+    if message.state is MessageState.DUE and not is_known(message.kind, message.about):
+        log.error("message of an unknown kind left", extra={"message_id": message.id})
+        return MessageState.DUE
     if message.state is MessageState.DUE:
         return _send(services, message, owner)
     abandoned = outbox.abandon(services.table, message, services.clock())

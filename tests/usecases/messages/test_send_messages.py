@@ -99,6 +99,26 @@ def test_a_programme_that_has_answers_go_to_two_people_by_one_address_sends_noth
     assert harness.sent_mail.mails == []
 
 
+@pytest.mark.parametrize(("kind", "about"), [("newsletter", ""), ("key", "a purpose of tomorrow")])
+def test_a_mail_that_only_a_newer_release_can_make_is_left_for_it_and_the_others_leave(
+    harness: CohortHarness, caplog: pytest.LogCaptureFixture, kind: str, about: str
+) -> None:
+    harness.apply(MENTEE)
+    table, ada = harness.services.table, harness.person(str(MENTEE["email"]))
+    (known,) = outbox.to_person(table, harness.cohort.id, ada.id)
+    newer = replace(known, id=f"newer-{kind}", kind=kind, about=about)
+    table.write_unaudited(outbox.creation(newer), idempotency_key="a newer release")
+
+    swept = send_messages(harness.services, owner="postman")
+
+    assert swept == Sweep(sent=1, later=1, dropped=0, unknown=0, refused=0)
+    assert outbox.get(table, harness.cohort.id, known.id) != known
+    assert outbox.get(table, harness.cohort.id, newer.id) == newer
+    [record] = [each for each in caplog.records if each.getMessage() == "message of an unknown kind left"]
+    assert vars(record)["message_id"] == newer.id
+    assert not any(str(MENTEE[name]) in str(vars(record)) for name in ("name", "email"))
+
+
 def test_the_log_of_a_refusal_names_the_message_and_nobody(
     harness: CohortHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
