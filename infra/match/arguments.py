@@ -12,6 +12,8 @@ class Arguments:
     mentors: Path | None = None
     mentees: Path | None = None
     people: Path | None = None
+    mentor_sheet: str = ""
+    mentee_sheet: str = ""
     mentee_questions: Path | None = None
     mentor_questions: Path | None = None
     seed: int = 0

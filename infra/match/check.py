@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.matching import Outcome, to_json
-from infra.match.tables import BadInput, content_of, text_of
+from functions.spreadsheets import BadInput, content_of, text_of
 
 _TOLD = 10
 _OUTSIDE = frozenset({"seconds", "pairs", "unmatched_people", "snapshot_sha256", "engine_version"})

@@ -35,9 +35,11 @@ def _file(name: str, help_: str, *, metavar: str = "FILE", required: bool = Fals
 
 GROUPS: Mapping[str, Sequence[click.Option]] = {
     "who is matched, and how": (
-        _file("--mentors", "the mentors, one a row: CSV or XLSX"),
-        _file("--mentees", "the mentees, one a row: CSV or XLSX"),
+        _file("--mentors", "the mentors, one a row: CSV, XLSX or ODS"),
+        _file("--mentees", "the mentees, one a row: CSV, XLSX or ODS"),
         _file("--people", "one pool instead of two sides, for a policy for peers"),
+        click.Option(["--mentor-sheet"], default="", metavar="NAME", help="the workbook’s sheet of mentors"),
+        click.Option(["--mentee-sheet"], default="", metavar="NAME", help="the same of mentees, or people"),
         _file("--policy", "criteria, weights and rules, in TOML", required=True),
         _file("--mentee-questions", "its columns match::… add criteria"),
         _file("--mentor-questions", "the same of the mentors"),

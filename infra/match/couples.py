@@ -10,8 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from functions.matching import Impossibility, Person, Policy, Role, canonical, limit_capacity
-from infra.match.outputs import plain
-from infra.match.tables import BadInput, Row, Table, read
+from functions.spreadsheets import BadInput, Row, Table, read_file
 
 Couple = tuple[str, str]  # a mentee's id, a mentor's id
 _ROWS_TOLD = 10
@@ -93,7 +92,7 @@ def _previous(file: Path, known: Mapping[Role, Mapping[str, str]]) -> dict[Coupl
 
 
 def _table(file: Path) -> Table:
-    table = read(file)
+    table = read_file(file, columns=tuple(Role))
     for role in (Role.MENTEE, Role.MENTOR):
         if role not in table.columns:
             near = get_close_matches(role, table.columns, n=1)
@@ -109,7 +108,7 @@ def _name(file: Path, row: Row, role: Role) -> str:
     cell = row.cells.get(role)
     if cell is None:
         raise BadInput(file, "this cell is empty", f"Name a {role}", row=row.number, column=role)
-    return plain(str(cell))
+    return str(cell)
 
 
 def _known(file: Path, row: Row, role: Role, known: Mapping[str, str]) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from functions.matching import Cohort, Person, Policy, Role
+from functions.spreadsheets import BadInput, Table
 from infra.match.couples import Settled
-from infra.match.tables import BadInput, Table
 
 LONG_WORK = 500_000  # pairs to score; shorter work is done before anybody wonders
 

@@ -8,7 +8,6 @@ import os
 import signal
 import tempfile
 import threading
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,33 +16,11 @@ from functions.i18n.phrasebook import Phrasebook
 from functions.i18n.reasons import Reader, ReasonRenderer
 from functions.i18n.run_reasons import RunRenderer
 from functions.matching import Outcome, Pair, Role, to_json
+from functions.spreadsheets import BadInput
+from functions.spreadsheets.formula_escapes import ESCAPED, escape, escape_row
 from infra.match.report_section import ReportSection
-from infra.match.tables import BadInput
 
 _HEADER = ("mentee", "mentor", "score", "reasons")
-_STARTS_A_FORMULA = frozenset("=+-@")
-_BREAKS_A_CELL = frozenset("\t\r\n\0")
-
-
-def safe(text: str) -> str:
-    """Return the text as a spreadsheet takes it for text: with `'` before what could start a formula.
-
-    That is any of = + - @, also in full width or after spaces and invisible characters, and tab, line
-    breaks and NUL. Nothing is removed, so the text can be had back.
-    """
-    seen = text.lstrip("".join({letter for letter in text if _unseen(letter)}))
-    starts = unicodedata.normalize("NFKC", seen[:1])[:1]
-    dangerous = starts in _STARTS_A_FORMULA or text[:1] in _BREAKS_A_CELL
-    return f"'{text}" if dangerous else text
-
-
-def plain(text: str) -> str:
-    """Return the text that `safe` was given; a text that `safe` never wrote stays as it is."""
-    return text[1:] if text.startswith("'") and safe(text[1:]) == text else text
-
-
-def _unseen(letter: str) -> bool:
-    return letter.isspace() or unicodedata.category(letter) in ("Cf", "Cc")
 
 
 def check_writable(out: Path | None, report: Path | None, inputs: Iterable[Path]) -> None:
@@ -154,18 +131,21 @@ def renderer_of(pair: Pair, words: Phrasebook) -> ReasonRenderer:
     return ReasonRenderer(words, Reader.COORDINATOR, {Role.MENTEE: pair.mentee, Role.MENTOR: pair.mentor})
 
 
-def _lines(outcome: Outcome, words: Phrasebook) -> Iterable[tuple[str, str, int, str]]:
+def _rows(outcome: Outcome, words: Phrasebook) -> Iterable[dict[str, str]]:
     """Yield each pair with the reasons that speak most for it, as sentences."""
     for pair in outcome.pairs:
         reasons = " ".join(renderer_of(pair, words).strongest(pair.reasons))
-        yield safe(pair.mentee), safe(pair.mentor), pair.score, safe(reasons)
+        row = (pair.mentee, pair.mentor, str(pair.score), reasons)
+        yield dict(zip(_HEADER, row, strict=True))
 
 
 def _csv(outcome: Outcome, words: Phrasebook) -> bytes:
     text = io.StringIO(newline="")
-    lines = csv.writer(text, lineterminator="\r\n")
-    lines.writerow(_HEADER)
-    lines.writerows(_lines(outcome, words))
+    rows = [escape_row(row) for row in _rows(outcome, words)]
+    columns = [*_HEADER, ESCAPED] if any(row[ESCAPED] for row in rows) else _HEADER
+    lines = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\r\n")
+    lines.writeheader()
+    lines.writerows(rows)
     return text.getvalue().encode()
 
 
@@ -175,8 +155,8 @@ def _xlsx(outcome: Outcome, words: Phrasebook) -> bytes:
     workbook = openpyxl.Workbook(write_only=True)
     sheet = workbook.create_sheet("Pairs")
     sheet.append(_HEADER)
-    for line in _lines(outcome, words):
-        sheet.append(line)
+    for row in _rows(outcome, words):
+        sheet.append([escape(cell) if name != "score" else int(cell) for name, cell in row.items()])
     content = io.BytesIO()
     workbook.save(content)
     return content.getvalue()

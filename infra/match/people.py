@@ -1,13 +1,17 @@
 """Makes the people of a run from the rows of a file, as the policy reads its columns."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
 
 from functions.matching import LARGEST_CAPACITY, Columns, Impossibility, Person, Policy, Role, canonical
-from infra.match.tables import BadInput, Row, Table
+from functions.spreadsheets import BadInput, Row, Table
+from infra.match.readable import check_cells, check_shown
 
 _LARGEST_PRIORITY = 10**9
+_LONGEST_NUMBER = 12  # characters: longer than any of ours
+_WHOLE_NUMBER = re.compile(r"[+-]?\d+(?:[.,]0+)?")
 
 
 def people_in(table: Table, policy: Policy, role: Role) -> list[Person]:
@@ -43,6 +47,7 @@ def row_of(why: Impossibility, tables: Mapping[Role, Table], policy: Policy) -> 
 def _check_columns(table: Table, policy: Policy, role: Role) -> None:
     for column, place in policy.mentions(role).items():
         if column not in table.columns:
+            check_shown(table, column, role)
             near = get_close_matches(column, table.columns, n=1)
             hint = f"; did you mean “{near[0]}”?" if near else ""
             raise BadInput(
@@ -52,6 +57,7 @@ def _check_columns(table: Table, policy: Policy, role: Role) -> None:
                 if near
                 else f"Add the column or change the policy. The file has: {', '.join(table.columns)}",
             )
+    check_cells(table, policy, role)
 
 
 def _text(row: Row, column: str) -> str:
@@ -92,11 +98,10 @@ def _whole(
     table: Table, row: Row, column: str, remedy: str = "Write a whole number, or leave the cell empty"
 ) -> int:
     text = _text(row, column)
-    try:
-        number = int(text) if len(text) < 12 else _LARGEST_PRIORITY + 1  # noqa: PLR2004 - longer than any of ours
-    except ValueError as error:
+    if not _WHOLE_NUMBER.fullmatch(text):
         shown = f"“{text}” is not a whole number" if text else "this cell is empty"
-        raise BadInput(table.file, shown, remedy, row=row.number, column=column) from error
+        raise BadInput(table.file, shown, remedy, row=row.number, column=column)
+    number = int(re.split("[.,]", text)[0]) if len(text) < _LONGEST_NUMBER else _LARGEST_PRIORITY + 1
     if abs(number) > _LARGEST_PRIORITY:
         raise BadInput(table.file, "this number is too large", remedy, row=row.number, column=column)
     return number

@@ -6,7 +6,7 @@ from pathlib import Path
 from functions.programme.questionnaire import Questionnaire
 from functions.questionnaires.criteria import completed
 from functions.questionnaires.definitions import questionnaire_from
-from infra.match.tables import BadInput, content_of, text_of
+from functions.spreadsheets import BadInput, content_of, text_of
 from infra.programme.questionnaires import QuestionnaireError, compile_file
 
 _LARGEST = 2**21

@@ -24,6 +24,7 @@ from functions.matching import (
     match,
     parse_policy,
 )
+from functions.spreadsheets import BadInput, Table, content_of, read_file, text_of
 from infra.match import couples, outputs, summary
 from infra.match.arguments import Arguments
 from infra.match.job import Job
@@ -31,7 +32,6 @@ from infra.match.people import people_in, row_of
 from infra.match.progress import Watch
 from infra.match.report_section import ReportSection
 from infra.match.spread.errors import SpreadError
-from infra.match.tables import BadInput, Table, content_of, read, text_of
 
 OK, UNSOUND, BAD_INPUT, STOPPED = 0, 1, 2, 130
 LANGUAGE = "en"
@@ -154,7 +154,7 @@ def _job(
     policy = _policy(asked, policy_file)
     if asked.stability and policy.pairing is Pairing.GROUPS:
         raise BadInput(policy_file, "groups are not compared by stability", "Leave out --stability")
-    tables = tables or _tables(asked)
+    tables = tables or _tables(asked, policy)
     people: dict[Role, list[Person]] = {
         role: people_in(table, policy, role) for role, table in tables.items()
     }
@@ -205,12 +205,20 @@ def _further_places(job: Job, outcome: Outcome) -> tuple[FurtherPlace, ...]:
     )
 
 
-def _tables(asked: Arguments) -> dict[Role, Table]:
+def _tables(asked: Arguments, policy: Policy) -> dict[Role, Table]:
     """Return the table of each side; a pool of peers is both."""
     if asked.people:
-        return dict.fromkeys(Role, read(asked.people))
-    named = {Role.MENTOR: asked.mentors, Role.MENTEE: asked.mentees}
-    return {role: read(file) for role, file in named.items() if file}
+        wanted = {*policy.mentions(Role.MENTEE), *policy.mentions(Role.MENTOR)}
+        return dict.fromkeys(Role, read_file(asked.people, columns=wanted, sheet=asked.mentee_sheet))
+    named = {
+        Role.MENTOR: (asked.mentors, asked.mentor_sheet),
+        Role.MENTEE: (asked.mentees, asked.mentee_sheet),
+    }
+    return {
+        role: read_file(file, columns=policy.mentions(role), sheet=sheet)
+        for role, (file, sheet) in named.items()
+        if file
+    }
 
 
 def _policy(asked: Arguments, file: Path) -> Policy:

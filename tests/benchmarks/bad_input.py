@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from functions.i18n.phrasebook import Phrasebook
@@ -12,8 +11,8 @@ from functions.matching.people import Person, Role
 from functions.matching.policy.model import Policy, PolicyError
 from functions.matching.policy.parse import parse_policy
 from functions.matching.reasons import CannotMatch
+from functions.spreadsheets import BadInput, Row, Table, WhatWasRead
 from infra.match.people import people_in
-from infra.match.tables import BadInput, Row, Table
 from tests.benchmarks import people
 from tests.benchmarks.children import timed
 
@@ -118,7 +117,12 @@ def _cases() -> Sequence[Case]:
 
 def _without_topics() -> Table:
     cells = {name: cell for name, cell in people.rows(Role.MENTEE, 1, 1)[0].items() if name != "topics"}
-    return Table(file=Path("mentees.csv"), columns=tuple(cells), rows=(Row(number=2, cells={**cells}),))
+    return Table(
+        file="mentees.csv",
+        columns=tuple(cells),
+        rows=(Row(number=2, cells={**cells}),),
+        read=WhatWasRead(header_row=1),
+    )
 
 
 def _few(role: Role) -> list[Person]:

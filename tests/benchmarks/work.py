@@ -31,8 +31,8 @@ from functions.matching.scoring.scores import Computed, Prepared, prepare
 from functions.matching.solving import assignment, group_search, peer_matching
 from functions.matching.solving.stable import deferred_acceptance
 from functions.matching.terms import Objective, Side
+from functions.spreadsheets import read_file
 from infra.match.people import people_in
-from infra.match.tables import read
 from tests.benchmarks import bad_input, instances, mutations, people
 from tests.benchmarks.children import Task, answer, timed
 
@@ -86,7 +86,7 @@ def cohort(
     with timed() as taken:
         rules = _policy(policy, objective, several=several)
         sides = {
-            role: people_in(read(Path(file)), rules, role)
+            role: people_in(read_file(Path(file)), rules, role)
             for role, file in ((Role.MENTOR, mentors), (Role.MENTEE, mentees))
         }
         made = engine.match(sides[Role.MENTOR], sides[Role.MENTEE], rules, begin=begin)

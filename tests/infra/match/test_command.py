@@ -11,8 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from functions.spreadsheets.reader import LARGEST_FILE
 from infra.cli import main
-from infra.match.tables import LARGEST_FILE
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA = ROOT / "tests" / "data" / "mentor-match"
@@ -205,8 +205,8 @@ BAD: dict[str, tuple[str, str | bytes, str]] = {
     "an empty file": ("mentees", "", "mentees.csv: the file is empty"),
     "a file of blank lines": ("mentees", "\n \n,,\n", "mentees.csv: the file is empty"),
     "nobody on one side": ("mentees", MENTEES.splitlines()[0], "mentees.csv: there is a header and nobody below it"),
-    "the wrong encoding": ("mentees", MENTEES.replace("Law,second", "Café,second").encode("latin-1"), "mentees.csv, row 2: the file is not in UTF-8 (byte 0xe9); it looks like Windows-1252"),
-    "UTF-16": ("mentees", MENTEES.encode("utf-16"), "mentees.csv: the file is in UTF-16, not in UTF-8"),
+    "an encoding that no letter tells": ("mentees", MENTEES.replace("Law,second", "Право,second").encode("cp1251"), "mentees.csv, row 2: the file is not in UTF-8, and its letters don’t tell what it is in"),
+    "two encodings in one file": ("mentees", MENTEES.replace("Law", "Café").encode().replace("Café".encode(), "Café".encode("latin-1"), 1), "mentees.csv, row 2: some of the file is in UTF-8 and some is not (byte 0xe9)"),
     "NUL characters": ("mentees", MENTEES.replace("Art", "A\0t"), "mentees.csv, row 3: the file holds NUL characters"),
     "a row that is too short": ("mentees", MENTEES.replace(",,Law,second", ",Law"), "mentees.csv, row 2: this row has 2 cells and the header 4"),
     "a row that is too long": ("mentees", MENTEES.replace("Law,second", "Law,second,x"), "mentees.csv, row 2: this row has 5 cells and the header 4"),
@@ -215,7 +215,7 @@ BAD: dict[str, tuple[str, str | bytes, str]] = {
     "an old workbook": ("mentees", b"\xd0\xcf\x11\xe0 old", "this is an old Excel file (.xls)"),
     "a broken workbook": ("mentees", b"PK\x03\x04 broken", "this workbook can’t be opened"),
     "broken TOML": ("policy", POLICY.replace("[mentees]", "[mentees"), "policy.toml, line 3, column 9: this is not TOML"),
-    "a policy in the wrong encoding": ("policy", POLICY.replace("small", "Café").encode("latin-1"), "policy.toml, row 2: the file is not in UTF-8"),
+    "a policy in the wrong encoding": ("policy", POLICY.replace("small", "Café").encode("latin-1"), "policy.toml: the file is not in UTF-8; it looks like Windows-1252"),
     "a mistake in the policy": ("policy", POLICY.replace("weight = 3", "weight = -3"), "policy.toml, line 15, criterion “field”, weight: “-3” is out of range"),
     "rules that leave nobody": ("policy", POLICY + '[[rule]]\nname = "never"\nkind = "different"\nmentee = "E-mail"\nmentor = "E-mail"\n', "“never” refuses 6 of 6"),
 }  # fmt: skip

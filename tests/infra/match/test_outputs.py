@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.match.outputs import safe
+from functions.spreadsheets.formula_escapes import escape
 from infra.match.summary import histogram
 
 
@@ -12,12 +12,12 @@ from infra.match.summary import histogram
      "\u3000+1", "\uff1d1", "\uff20x", "\u200b=1", "\ufeff-1"],
 )  # fmt: skip
 def test_what_a_spreadsheet_could_run_gets_an_apostrophe_and_loses_nothing(text: str) -> None:
-    assert safe(text) == f"'{text}"
+    assert escape(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("text", ["", "Ada", "a=b", "1-2", "é", " a", "’=1", "mentee.00@gov.uk"])
 def test_other_text_is_left_as_it_is(text: str) -> None:
-    assert safe(text) == text
+    assert escape(text) == text
 
 
 def test_few_scores_get_a_bar_each_and_many_a_bar_for_each_range() -> None:

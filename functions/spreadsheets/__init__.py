@@ -1,0 +1,36 @@
+"""Files as people have them, read as tables: CSV and TSV, Excel and OpenDocument workbooks.
+
+Nothing here knows what the columns mean. What a spreadsheet program hides, repeats or could not compute is
+never used in silence, and what can't be read is named with what truly helps. Only Python's own library is
+needed.
+
+| to read                                      | look in                                       |
+|----------------------------------------------|-----------------------------------------------|
+| what a caller gets                           | table; in sentences: description              |
+| the order in which a file is read            | reader                                        |
+| what a file is, whatever its name says       | file_kinds, text_encoding                     |
+| cells of each format                         | delimited_text, office_open_xml, open_document |
+| header, rows left out, columns without names | sheet_layout                                  |
+| what a cell shows                            | number_formats, error_values                  |
+| cells that Kith wrote and reads again        | formula_escapes                               |
+"""
+
+from functions.spreadsheets.errors import BadInput
+from functions.spreadsheets.reader import content_of, read_content, read_file, read_sheets, text_of
+from functions.spreadsheets.table import Cell, CellFault, Row, Table, UnreadableCell, WhatWasRead, WhyLeftOut
+
+__all__ = [
+    "BadInput",
+    "Cell",
+    "CellFault",
+    "Row",
+    "Table",
+    "UnreadableCell",
+    "WhatWasRead",
+    "WhyLeftOut",
+    "content_of",
+    "read_content",
+    "read_file",
+    "read_sheets",
+    "text_of",
+]

@@ -1,0 +1,55 @@
+"""The parts of a workbook, which is a zip, opened only when all of them together stay within bounds."""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO
+from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ExpatError
+
+from functions.spreadsheets.errors import BadInput
+from functions.spreadsheets.file_kinds import damaged
+from functions.spreadsheets.xml_elements import UnsafeXmlError
+
+LARGEST_UNPACKED = 500 * 2**20
+LARGEST_WIDTH = 16_384  # columns of a sheet, in Excel and in LibreOffice
+_BROKEN = (
+    *(zipfile.BadZipFile, ParseError, ExpatError, ValueError, KeyError, IndexError, OSError, EOFError),
+    *(NotImplementedError, OverflowError),
+)
+
+
+class Archive:
+    """A workbook's parts by name."""
+
+    def __init__(self, file: str, content: bytes) -> None:
+        with unbroken(file):
+            self._zip = zipfile.ZipFile(io.BytesIO(content))
+            self._names = set(self._zip.namelist())
+            unpacked = sum(entry.file_size for entry in self._zip.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            cause = f"the workbook unpacks to {unpacked // 2**20:,} MB"
+            raise BadInput(file, cause, "Keep only the sheet with the people")
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def opener(self, name: str) -> Callable[[], IO[bytes]]:
+        """Return what opens the part. Raises KeyError when there is none."""
+        info = self._zip.getinfo(name)
+        return lambda: self._zip.open(info)
+
+
+@contextmanager
+def unbroken(file: str) -> Iterator[None]:
+    """Say of a workbook that breaks while it is read that it can't be opened, and raise BadInput."""
+    try:
+        yield
+    except UnsafeXmlError as error:
+        cause = "this workbook declares a document type, which no spreadsheet program writes"
+        raise BadInput(file, cause, "Open it in a spreadsheet program and save it again") from error
+    except _BROKEN as error:
+        raise damaged(file) from error
+    except RuntimeError as error:  # zipfile says so of a part that is encrypted
+        raise damaged(file) from error

@@ -1,0 +1,318 @@
+"""From the cells of a sheet to a table: where its header is, which rows are people, what is left out and why.
+
+The header is the row that holds most of the columns that are wanted; where none is known, the first that
+fills at least half of the widest row (titles above a table are short). Nothing is left out in silence.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from functions.spreadsheets.error_values import is_error_value
+from functions.spreadsheets.errors import BadInput
+from functions.spreadsheets.formula_escapes import ESCAPED, unescape
+from functions.spreadsheets.table import (
+    Cell,
+    CellFault,
+    LeftOutRow,
+    MergedArea,
+    Row,
+    SheetCells,
+    Table,
+    UnreadableCell,
+    WhatWasRead,
+    WhyLeftOut,
+    column_letters,
+)
+
+LARGEST_SIDE = 250_000  # people in one file
+_ROWS_SEARCHED = 50
+_IMPORT_ID = re.compile(r'\{\s*"ImportId"\s*:')
+_SECOND_HEADERS = frozenset({"response", "open-ended response"})  # as SurveyMonkey writes them
+_NOTHING = frozenset[str]()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The columns of a sheet by place; "" where one has no name. `hidden` are left out of the table."""
+
+    row: int
+    names: tuple[str, ...]
+    hidden: frozenset[int]
+    renamed: tuple[str, ...]
+
+
+def header_name(cell: Cell) -> str:
+    """Return a column's name on one line."""
+    return "" if cell is None else " ".join(str(cell).replace("\ufeff", "").split())
+
+
+def wanted_in(sheet: SheetCells, wanted: Collection[str]) -> int:
+    """Return how many of the wanted columns the best row holds that shows."""
+    return max((_hits(cells, _folded(wanted)) for _, cells in _first_rows(sheet)), default=0)
+
+
+def table_of(file: str, sheet: SheetCells, wanted: Collection[str] = _NOTHING) -> Table:
+    """Return the table of a sheet. Raises BadInput where rows don't fit the header or there are none."""
+    number = _header_row(file, sheet, wanted)
+    header = _header(file, sheet, number, wanted)
+    _fill_merged(file, sheet, header)
+    left_out = {row: WhyLeftOut.ABOVE_HEADER for row in sheet.lines if row < number}
+    left_out |= dict.fromkeys(sheet.hidden_rows & sheet.lines.keys(), WhyLeftOut.HIDDEN)
+    left_out |= _further_headers(sheet, header, left_out)
+    numbers = [row for row in sheet.lines if row > number and row not in left_out]
+    _check_size(file, numbers)
+    faults = {(row, place): fault for (row, place), fault in sheet.faults.items() if row not in left_out}
+    faults |= _text_faults(sheet, numbers, header)
+    for row, place in faults:
+        sheet.lines[row][place] = None
+    rows = tuple(_row(file, sheet, row, header) for row in numbers)
+    read = WhatWasRead(
+        header_row=number,
+        sheet=sheet.name,
+        left_out=tuple(LeftOutRow(number=row, why=left_out[row]) for row in sorted(left_out)),
+        hidden_columns=tuple(header.names[place] for place in sorted(header.hidden)),
+        unnamed_columns=tuple(_unnamed(file, sheet, numbers, header)),
+        renamed_columns=header.renamed,
+        merged=tuple(map(_area, sheet.merged)),
+        unreadable=tuple(_unreadable(faults, header)),
+    )
+    shown = tuple(name for place, name in enumerate(header.names) if name and place not in header.hidden)
+    return Table(file=file, columns=tuple(name for name in shown if name != ESCAPED), rows=rows, read=read)
+
+
+def _first_rows(sheet: SheetCells) -> list[tuple[int, list[Cell]]]:
+    shown = ((row, cells) for row, cells in sheet.lines.items() if row not in sheet.hidden_rows)
+    return list(islice(shown, _ROWS_SEARCHED))
+
+
+def _folded(names: Collection[str]) -> frozenset[str]:
+    return frozenset(header_name(name).casefold() for name in names)
+
+
+def _hits(cells: Sequence[Cell], wanted: frozenset[str]) -> int:
+    return len({header_name(cell).casefold() for cell in cells if cell is not None} & wanted)
+
+
+def _filled(cells: Sequence[Cell]) -> int:
+    return sum(cell is not None for cell in cells)
+
+
+def _header_row(file: str, sheet: SheetCells, wanted: Collection[str]) -> int:
+    rows = _first_rows(sheet)
+    if not rows:
+        if sheet.lines:
+            raise BadInput(file, "every row of the sheet is hidden", "Show its rows, or clear its filter")
+        raise empty(file, sheet.name)
+    folded = _folded(wanted)
+    best = max(_hits(cells, folded) for _, cells in rows)
+    if best:
+        return next(row for row, cells in rows if _hits(cells, folded) == best)
+    widest = max(_filled(cells) for _, cells in rows)
+    return next(
+        row for row, cells in rows if 2 * _filled(cells) >= widest and (_filled(cells) > 1 or widest == 1)
+    )
+
+
+def empty(file: str, sheet: str = "") -> BadInput:
+    """Return what is said of a file or sheet in which nothing stands."""
+    what = f"the sheet “{sheet}” is empty" if sheet else "the file is empty"
+    return BadInput(file, what, "Export it again, with a header and one row for each person")
+
+
+def _header(file: str, sheet: SheetCells, number: int, wanted: Collection[str]) -> Header:
+    names = [header_name(cell) for cell in sheet.lines[number]]
+    while names and not names[-1] and not sheet.text:
+        names.pop()
+    renamed = []
+    for place, name in enumerate(names):
+        if name and name in names[:place]:
+            if name in wanted:
+                cause = f"two columns are called “{name}”"
+                raise BadInput(file, cause, "Rename or delete one of them", row=number)
+            names[place] = _another_name(name, names)
+            renamed.append(names[place])
+    hidden = frozenset(place for place, name in enumerate(names) if name and place in sheet.hidden_columns)
+    return Header(row=number, names=tuple(names), hidden=hidden, renamed=tuple(renamed))
+
+
+def _another_name(name: str, taken: Collection[str]) -> str:
+    number = 2
+    while f"{name} ({number})" in taken:
+        number += 1
+    return f"{name} ({number})"
+
+
+def _further_headers(
+    sheet: SheetCells, header: Header, left_out: Mapping[int, WhyLeftOut]
+) -> dict[int, WhyLeftOut]:
+    """Return the rows below the header that are headers, too: repeated ones, questions, ids of questions."""
+    below = [(row, cells) for row, cells in sheet.lines.items() if row > header.row and row not in left_out]
+    found: dict[int, WhyLeftOut] = {}
+    questions = _second_headers(below)
+    found |= dict.fromkeys((row for row, _ in questions), WhyLeftOut.QUESTIONS)
+    repeated = {_key(cells) for _, cells in questions}
+    above = {_key(cells) for row, cells in sheet.lines.items() if row < header.row and _filled(cells) > 1}
+    own = _key(sheet.lines[header.row])
+    for row, cells in below:
+        key = _key(cells)
+        if _is_import_ids(cells):
+            found[row] = WhyLeftOut.IMPORT_IDS
+        elif _repeats(key, own) or (row not in found and key in repeated | above):
+            found[row] = WhyLeftOut.REPEATS_HEADER
+    return found
+
+
+def _key(cells: Sequence[Cell]) -> tuple[str, ...]:
+    return tuple(header_name(cell).casefold() for cell in cells)
+
+
+def _repeats(key: tuple[str, ...], own: tuple[str, ...]) -> bool:
+    """Whether each filled cell says what the header says there; two at least, or all of the header's."""
+    pairs = [(cell, name) for cell, name in zip(key, own, strict=False) if cell]
+    named = sum(map(bool, own))
+    return bool(pairs) and all(cell == name for cell, name in pairs) and len(pairs) >= min(2, named)
+
+
+def _is_import_ids(cells: Sequence[Cell]) -> bool:
+    filled = [str(cell) for cell in cells if cell is not None]
+    return bool(filled) and 2 * sum(bool(_IMPORT_ID.match(cell)) for cell in filled) > len(filled)
+
+
+def _second_headers(below: Sequence[tuple[int, list[Cell]]]) -> list[tuple[int, list[Cell]]]:
+    """Return the rows below the header that hold questions: all above a row of ids, else one that asks."""
+    for place, (_, cells) in enumerate(below[:3]):
+        if _is_import_ids(cells):
+            return list(below[:place])
+    if below and _asks(below[0][1]) and not any(_asks(cells) for _, cells in below[1:_ROWS_SEARCHED]):
+        return [below[0]]
+    return []
+
+
+def _asks(cells: Sequence[Cell]) -> bool:
+    """Whether at least half of the filled cells, and two, are questions or words of a second header."""
+    filled = [str(cell).strip() for cell in cells if cell is not None]
+    asking = sum(
+        cell.endswith(("?", "\uff1f", "\u061f", ":")) or cell.casefold() in _SECOND_HEADERS for cell in filled
+    )
+    return asking >= 2 and 2 * asking >= len(filled)  # noqa: PLR2004 - one answer may be a question
+
+
+def _check_size(file: str, numbers: Sequence[int]) -> None:
+    if not numbers:
+        raise BadInput(file, "there is a header and nobody below it", "Add one row for each person")
+    if len(numbers) > LARGEST_SIDE:
+        raise BadInput(
+            file,
+            f"one match takes {LARGEST_SIDE:,} people a side, and here come more",
+            "Match in smaller cohorts, such as one for each faculty",
+            row=numbers[LARGEST_SIDE],
+        )
+
+
+def _row(file: str, sheet: SheetCells, number: int, header: Header) -> Row:
+    cells = sheet.lines[number]
+    if sheet.text:
+        _check_width(file, number, cells, header)
+    escaped = _escaped_in(cells, header)
+    return Row(
+        number=number,
+        cells={
+            name: unescape(cell, name, escaped) if escaped and isinstance(cell, str) else cell
+            for place, (name, cell) in enumerate(zip(header.names, cells, strict=False))
+            if name and name != ESCAPED and place not in header.hidden
+        },
+    )
+
+
+def _escaped_in(cells: Sequence[Cell], header: Header) -> str:
+    if ESCAPED not in header.names:
+        return ""
+    place = header.names.index(ESCAPED)
+    return str(cells[place] or "") if place < len(cells) else ""
+
+
+def _check_width(file: str, number: int, cells: Sequence[Cell], header: Header) -> None:
+    """Refuse a row of a text that has not the header's cells; unnamed ones at the end may be left out."""
+    wide = len(header.names)
+    least = max((place + 1 for place, name in enumerate(header.names) if name), default=0)
+    if not least <= len(cells) <= wide:
+        raise BadInput(
+            file,
+            f"this row has {len(cells)} cells and the header {wide}",
+            "Put a cell that holds the delimiter in double quotes, and keep empty cells",
+            row=number,
+        )
+
+
+def _unnamed(file: str, sheet: SheetCells, numbers: Sequence[int], header: Header) -> Iterator[str]:
+    """Yield the letters of columns that hold something below no name.
+
+    In a text a cell may stand there because another one was cut in two; only a column that every row fills,
+    such as a count of the rows, is surely none of these. Raises BadInput for the first other one.
+    """
+    widest = max(len(sheet.lines[row]) for row in numbers)
+    for place in range(widest):
+        if place < len(header.names) and header.names[place]:
+            continue
+        filled = [
+            row for row in numbers if place < len(sheet.lines[row]) and sheet.lines[row][place] is not None
+        ]
+        if not filled:
+            continue
+        if sheet.text and len(filled) < len(numbers):
+            raise BadInput(
+                file,
+                f"the cell in column {column_letters(place)} stands below no name of a column",
+                "Give the column a name, or put a cell that holds the delimiter in double quotes",
+                row=filled[0],
+            )
+        yield column_letters(place)
+
+
+def _text_faults(
+    sheet: SheetCells, numbers: Sequence[int], header: Header
+) -> dict[tuple[int, int], tuple[CellFault, str]]:
+    """Return the error values that stand as text in cells."""
+    return {
+        (row, place): (CellFault.ERROR_VALUE, cell)
+        for row in numbers
+        for place, cell in enumerate(sheet.lines[row])
+        if isinstance(cell, str) and cell[:1] in "#E" and is_error_value(cell) and place < len(header.names)
+    }
+
+
+def _unreadable(
+    faults: Mapping[tuple[int, int], tuple[CellFault, str]], header: Header
+) -> Iterator[UnreadableCell]:
+    for (row, place), (fault, text) in sorted(faults.items()):
+        named = header.names[place] if place < len(header.names) else ""
+        yield UnreadableCell(row=row, column=named or column_letters(place), fault=fault, text=text)
+
+
+def _fill_merged(file: str, sheet: SheetCells, header: Header) -> None:
+    """Give each row the value of a cell that is merged over several rows, as it is seen.
+
+    Raises BadInput for one that is merged over several columns of one person: no one can tell which it
+    answers.
+    """
+    for area in sheet.merged:
+        if area.last_row <= header.row or area.first_row not in sheet.lines or area.first_row <= header.row:
+            continue
+        if sum(map(bool, header.names[area.first_column : area.last_column + 1])) > 1:
+            raise BadInput(
+                file,
+                f"the cells {_area(area)} are merged over several columns",
+                "Unmerge them (in Excel: Home, Merge & Center) and write each answer in its own column",
+                row=area.first_row,
+            )
+        value = sheet.lines[area.first_row][area.first_column : area.first_column + 1]
+        for row in range(area.first_row + 1, min(area.last_row, max(sheet.lines)) + 1):
+            if row in sheet.lines and value:
+                sheet.lines[row][area.first_column] = value[0]
+
+
+def _area(area: MergedArea) -> str:
+    first = f"{column_letters(area.first_column)}{area.first_row}"
+    return f"{first}:{column_letters(area.last_column)}{area.last_row}"
