@@ -6,6 +6,8 @@ status.
 
 import difflib
 import importlib
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +16,7 @@ import click
 
 MISUSED = 2
 INTERRUPTED = 130
+NOBODY_READS = 141  # as a shell says of what SIGPIPE ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +159,29 @@ def kith() -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Do what the first argument names and return the exit status."""
+    output = sys.stdout
     try:
         status: int | None = kith.main(list(arguments), prog_name="./kith", standalone_mode=False)
+        sys.stdout.flush()  # here, and not at the end of the process, where nobody could catch that it fails
     except click.ClickException as problem:
         problem.show()
         return MISUSED
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
+    except BrokenPipeError:
+        _let_output_go()
+        return NOBODY_READS
+    except SystemExit:
+        if sys.stdout is output:  # click leaves so, with another output, when a pipe breaks while it works
+            raise
+        sys.stdout = output
+        _let_output_go()
+        return NOBODY_READS
     return status or 0
+
+
+def _let_output_go() -> None:
+    """Point standard output at nothing: whoever read it, such as `head`, has seen enough and closed it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

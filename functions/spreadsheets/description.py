@@ -68,8 +68,8 @@ def _of_cells(read: WhatWasRead) -> Iterator[str]:
     if read.merged:
         yield f"Merged cells {_listed(read.merged)}: one merged over several rows is read for each of them."
     for fault, what in (
-        (CellFault.ERROR_VALUE, "error values, read as not answered"),
-        (CellFault.FORMULA_WITHOUT_VALUE, "formulas without a stored value, read as not answered"),
+        (CellFault.ERROR_VALUE, "error value"),
+        (CellFault.FORMULA_WITHOUT_VALUE, "formula without a stored value"),
     ):
         places = [
             f"row {cell.row}, “{cell.column}”{f' ({cell.text})' if cell.text else ''}"
@@ -77,7 +77,7 @@ def _of_cells(read: WhatWasRead) -> Iterator[str]:
             if cell.fault is fault
         ]
         if places:
-            yield f"{len(places):,} {what}: {_listed(places, '; ')}."
+            yield f"Read as not answered: {what} in {_listed(places, '; ')}."
 
 
 def _rows(numbers: Sequence[int]) -> str:

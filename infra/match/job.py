@@ -7,6 +7,8 @@ from pathlib import Path
 from functions.matching import Cohort, Person, Policy, Role
 from functions.spreadsheets import BadInput, Table
 from infra.match.couples import Settled
+from infra.match.display_names import Names
+from infra.match.reading import Reading
 
 LONG_WORK = 500_000  # pairs to score; shorter work is done before anybody wonders
 
@@ -20,6 +22,8 @@ class Job:
     tables: Mapping[Role, Table]
     people: Mapping[Role, list[Person]]
     settled: Settled
+    reading: Reading
+    names: Names
     seed: int
 
     def cohort(self) -> Cohort:

@@ -8,19 +8,17 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from functions.i18n.phrasebook import Phrasebook
-from functions.i18n.reasons import Reader, ReasonRenderer
 from functions.i18n.run_reasons import RunRenderer
-from functions.matching import Outcome, Pair, Role, to_json
+from functions.matching import to_json
 from functions.spreadsheets import BadInput
-from functions.spreadsheets.formula_escapes import ESCAPED, escape, escape_row
-from infra.match.report_section import ReportSection
-
-_HEADER = ("mentee", "mentor", "score", "reasons")
+from functions.spreadsheets.formula_escapes import ESCAPED, escape_row
+from infra.match.reading import content_of_reading
+from infra.match.result import Result
+from infra.match.shown_points import shown_score
 
 
 def check_writable(out: Path | None, report: Path | None, inputs: Iterable[Path]) -> None:
@@ -42,20 +40,14 @@ def check_writable(out: Path | None, report: Path | None, inputs: Iterable[Path]
             raise BadInput(path, "it may not be written", "Name another folder, or change its permissions")
 
 
-def write(
-    outcome: Outcome,
-    sections: Iterable[ReportSection],
-    words: Phrasebook,
-    *,
-    out: Path | None,
-    report: Path | None,
-) -> None:
+def write(result: Result, *, out: Path | None, report: Path | None) -> None:
     """Write both files, or neither: each is made beside its place, and moved there when all are made."""
     contents: dict[Path, bytes] = {}
     if out is not None:
-        contents[out] = _WRITERS[out.suffix.lower()](outcome, words)
+        contents[out] = _csv(result) if out.suffix.lower() == ".csv" else _xlsx(result)
     if report is not None:
-        whole = {**report_of(outcome, words), **{one.key: one.content for one in sections}}
+        whole = {**report_of(result), **{one.key: one.content for one in result.sections}}
+        whole["what_was_read"] = content_of_reading(result.reading)
         contents[report] = (json.dumps(whole, indent=2, ensure_ascii=False) + "\n").encode()
     _replace_all(contents)
 
@@ -107,11 +99,12 @@ def _beside(path: Path, content: bytes) -> Path:
     return temporary
 
 
-def report_of(outcome: Outcome, words: Phrasebook) -> dict[str, Any]:
+def report_of(result: Result) -> dict[str, Any]:
     """Return the whole result as facts, each with the sentence that says it to the coordinator."""
-    facts, says = to_json(outcome), RunRenderer(words)
+    outcome = result.outcome
+    facts, says = to_json(outcome), RunRenderer(result.words, result.name_of)
     for pair, written in zip(outcome.pairs, facts["pairs"], strict=True):
-        sentences = renderer_of(pair, words)
+        sentences = result.renderer(pair)
         for reason, fact in zip(pair.reasons, written["reasons"], strict=True):
             fact["text"] = sentences.sentence(reason)
     for person, fact in zip(outcome.unmatched, facts["unmatched_people"], strict=True):
@@ -126,40 +119,29 @@ def report_of(outcome: Outcome, words: Phrasebook) -> dict[str, Any]:
     return facts
 
 
-def renderer_of(pair: Pair, words: Phrasebook) -> ReasonRenderer:
-    """Return what says a pair's reasons to the coordinator, who knows the two by their ids."""
-    return ReasonRenderer(words, Reader.COORDINATOR, {Role.MENTEE: pair.mentee, Role.MENTOR: pair.mentor})
-
-
-def _rows(outcome: Outcome, words: Phrasebook) -> Iterable[dict[str, str]]:
+def _rows(result: Result) -> Iterable[dict[str, str]]:
     """Yield each pair with the reasons that speak most for it, as sentences."""
-    for pair in outcome.pairs:
-        reasons = " ".join(renderer_of(pair, words).strongest(pair.reasons))
-        row = (pair.mentee, pair.mentor, str(pair.score), reasons)
-        yield dict(zip(_HEADER, row, strict=True))
+    for pair in result.outcome.pairs:
+        yield {
+            **dict(zip(result.name_columns, result.names_of(pair), strict=True)),
+            "score": str(shown_score(pair.score, result.policy)),
+            "reasons": " ".join(result.strongest(pair)),
+            **dict(zip(result.id_columns, result.ids_of(pair), strict=True)),
+        }
 
 
-def _csv(outcome: Outcome, words: Phrasebook) -> bytes:
+def _csv(result: Result) -> bytes:
     text = io.StringIO(newline="")
-    rows = [escape_row(row) for row in _rows(outcome, words)]
-    columns = [*_HEADER, ESCAPED] if any(row[ESCAPED] for row in rows) else _HEADER
+    rows = [escape_row(row) for row in _rows(result)]
+    columns = [*result.name_columns, "score", "reasons", *result.id_columns]
+    columns += [ESCAPED] if any(row[ESCAPED] for row in rows) else []
     lines = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\r\n")
     lines.writeheader()
     lines.writerows(rows)
     return text.getvalue().encode()
 
 
-def _xlsx(outcome: Outcome, words: Phrasebook) -> bytes:
-    import openpyxl  # noqa: PLC0415 - only for who writes a workbook
+def _xlsx(result: Result) -> bytes:
+    from infra.match.result_workbook import workbook_of  # noqa: PLC0415 - only for who writes a workbook
 
-    workbook = openpyxl.Workbook(write_only=True)
-    sheet = workbook.create_sheet("Pairs")
-    sheet.append(_HEADER)
-    for row in _rows(outcome, words):
-        sheet.append([escape(cell) if name != "score" else int(cell) for name, cell in row.items()])
-    content = io.BytesIO()
-    workbook.save(content)
-    return content.getvalue()
-
-
-_WRITERS: Mapping[str, Callable[[Outcome, Phrasebook], bytes]] = {".csv": _csv, ".xlsx": _xlsx}
+    return workbook_of(result)

@@ -13,7 +13,6 @@ from functions.matching import (
     FurtherPlace,
     Outcome,
     Pairing,
-    Person,
     Policy,
     PolicyError,
     Role,
@@ -26,11 +25,15 @@ from functions.matching import (
 )
 from functions.spreadsheets import BadInput, Table, content_of, read_file, text_of
 from infra.match import couples, outputs, summary
+from infra.match.answers import AnswerReader
 from infra.match.arguments import Arguments
+from infra.match.display_names import display_names
 from infra.match.job import Job
 from infra.match.people import people_in, row_of
 from infra.match.progress import Watch
+from infra.match.reading import reading_of
 from infra.match.report_section import ReportSection
+from infra.match.result import Result
 from infra.match.spread.errors import SpreadError
 
 OK, UNSOUND, BAD_INPUT, STOPPED = 0, 1, 2, 130
@@ -50,9 +53,8 @@ def run(asked: Arguments) -> int:
         if asked.check:
             return _checked(asked, asked.check, watch)
         outputs.check_writable(asked.out, asked.report, asked.inputs)
-        policy, outcome, sections = _done(asked, watch)
-        words = _words(policy)
-        outputs.write(outcome, sections, words, out=asked.out, report=asked.report)
+        result = _done(asked, watch)
+        outputs.write(result, out=asked.out, report=asked.report)
     except (BadInput, PolicyError, Refused, SpreadError) as error:
         watch.done()
         print(error, file=sys.stderr)
@@ -66,7 +68,7 @@ def run(asked: Arguments) -> int:
         print(f"Nothing was written: {error}. Please report this as a fault of Kith.", file=sys.stderr)
         return UNSOUND
     width = max(60, min(shutil.get_terminal_size((100, 40)).columns, 100))
-    for line in summary.lines(outcome, words, sections, width=width):
+    for line in summary.lines(result, width=width):
         print(line)
     for path in filter(None, (asked.out, asked.report)):
         print(f"Written: {path}")
@@ -107,7 +109,7 @@ def _files(asked: Arguments) -> couples.Files:
     return couples.Files(previous=asked.previous, locked=asked.locked, forbidden=asked.forbidden)
 
 
-def _done(asked: Arguments, watch: Watch) -> tuple[Policy, Outcome, list[ReportSection]]:
+def _done(asked: Arguments, watch: Watch) -> Result:
     """Do all that is asked, but for writing."""
     surveyor = _surveyor(asked)
     files = _files(asked)
@@ -126,7 +128,14 @@ def _done(asked: Arguments, watch: Watch) -> tuple[Policy, Outcome, list[ReportS
             _compared(asked, job, outcome, other, lambda: _matched(other or job, files, watch, surveyor))
         )
         watch.done()
-    return job.policy, replace(outcome, seconds=seconds), sections
+    return Result(
+        outcome=replace(outcome, seconds=seconds),
+        policy=job.policy,
+        words=_words(job.policy),
+        names=job.names,
+        reading=job.reading,
+        sections=sections,
+    )
 
 
 def _compared(
@@ -155,15 +164,16 @@ def _job(
     if asked.stability and policy.pairing is Pairing.GROUPS:
         raise BadInput(policy_file, "groups are not compared by stability", "Leave out --stability")
     tables = tables or _tables(asked, policy)
-    people: dict[Role, list[Person]] = {
-        role: people_in(table, policy, role) for role, table in tables.items()
-    }
+    answers = AnswerReader({role: people_in(table, policy, role) for role, table in tables.items()}, policy)
+    people = answers.people()
     return Job(
         policy=policy,
         policy_file=policy_file,
         tables=tables,
         people=people,
         settled=couples.settled_by(files, people, policy),
+        reading=reading_of(tables, answers.readings(), policy),
+        names=display_names(people, policy),
         seed=asked.seed,
     )
 

@@ -1,12 +1,13 @@
 """What a match says at its end: how many, how good, who was left out and why, in a screenful."""
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from functions.i18n.phrasebook import Phrasebook
 from functions.i18n.run_reasons import LeftOver, RunRenderer
-from functions.matching import Outcome, Pairing, Role
-from infra.match.report_section import ReportSection
+from functions.matching import Outcome, Pairing, Points, Role
+from infra.match.reading import TITLE, lines_of
+from infra.match.result import Result
+from infra.match.shown_points import shown_score, unit
 
 _BARS = 10
 _WIDEST = 40
@@ -28,43 +29,26 @@ _WITHOUT = {
 }
 
 
-def lines(
-    outcome: Outcome, words: Phrasebook, sections: Iterable[ReportSection] = (), *, width: int = 100
-) -> Iterator[str]:
-    """Yield the lines of the summary, and what is told besides, none wider than `width`."""
-    pairing = words.policy.pairing if words.policy else Pairing.SIDES
-    for line in _lines(outcome, sections, pairing, RunRenderer(words)):
+def lines(result: Result, *, width: int = 100) -> Iterator[str]:
+    """Yield what was read, the lines of the summary and what is told besides, none wider than `width`."""
+    for line in _lines(result):
         indent = len(line) - len(line.lstrip())
         yield from textwrap.wrap(line, width, subsequent_indent=" " * (indent + 2)) or [""]
 
 
-def _lines(
-    outcome: Outcome, sections: Iterable[ReportSection], pairing: Pairing, says: RunRenderer
-) -> Iterator[str]:
-    mentors = len({pair.mentor for pair in outcome.pairs})
-    if pairing is Pairing.GROUPS:
-        yield (
-            f"{outcome.served:,} of {outcome.mentees:,} mentees are in a group, "
-            f"{mentors:,} of {outcome.mentors:,} mentors have one."
-        )
-    elif pairing is Pairing.SIDES:
-        yield (
-            f"{outcome.served:,} of {outcome.mentees:,} mentees have a mentor, "
-            f"{mentors:,} of {outcome.mentors:,} mentors have a mentee: "
-            f"{len(outcome.pairs):,} pairings for {outcome.capacity:,} places."
-        )
-    else:
-        pairs = "1 pair" if len(outcome.pairs) == 1 else f"{len(outcome.pairs):,} pairs"
-        yield f"{outcome.served:,} of {outcome.mentees:,} people have a peer: {pairs}."
-    yield f"Total score {outcome.total:,}; nobody’s best pairing scores below {_score_text(outcome.worst)}."
-    yield _STABLE if outcome.certificate is None else _VERIFIED[pairing]
-    yield from map(says.note, outcome.notes)
+def _lines(result: Result) -> Iterator[str]:
+    outcome = result.outcome
+    says = RunRenderer(result.words, result.name_of)
+    yield TITLE
+    yield from (f"  {line}" for line in lines_of(result.reading))
     yield ""
-    yield "Pairings by score"
-    yield from histogram([pair.score for pair in outcome.pairs])
-    yield from _left_out(outcome, pairing, says)
-    yield from _unmet(outcome, says)
-    for one in sections:
+    yield from summary_facts(result)
+    yield ""
+    yield f"Pairings by score ({unit(result.policy)})"
+    yield from histogram([shown_score(pair.score, result.policy) for pair in outcome.pairs])
+    yield from _left_out(result, says)
+    yield from _unmet(result, says)
+    for one in result.sections:
         yield ""
         yield one.title
         yield from (f"  {line}" for line in one.lines)
@@ -72,17 +56,58 @@ def _lines(
     yield "Seconds: " + ", ".join(f"{stage} {taken:.2f}" for stage, taken in outcome.seconds.items())
 
 
+def summary_facts(result: Result) -> Iterator[str]:
+    """Yield how many are matched, how good it is, and that it was verified."""
+    outcome, policy = result.outcome, result.policy
+    yield _matched(outcome, policy.pairing)
+    yield _quality(result)
+    yield _STABLE if outcome.certificate is None else _VERIFIED[policy.pairing]
+    yield from map(RunRenderer(result.words, result.name_of).note, outcome.notes)
+
+
+def _matched(outcome: Outcome, pairing: Pairing) -> str:
+    mentors = len({pair.mentor for pair in outcome.pairs})
+    if pairing is Pairing.GROUPS:
+        return (
+            f"{outcome.served:,} of {outcome.mentees:,} mentees are in a group, "
+            f"{mentors:,} of {outcome.mentors:,} mentors have one."
+        )
+    if pairing is Pairing.SIDES:
+        return (
+            f"{outcome.served:,} of {outcome.mentees:,} mentees have a mentor, "
+            f"{mentors:,} of {outcome.mentors:,} mentors have a mentee: "
+            f"{len(outcome.pairs):,} pairings for {outcome.capacity:,} places."
+        )
+    pairs = "1 pair" if len(outcome.pairs) == 1 else f"{len(outcome.pairs):,} pairs"
+    return f"{outcome.served:,} of {outcome.mentees:,} people have a peer: {pairs}."
+
+
+def _quality(result: Result) -> str:
+    outcome, policy = result.outcome, result.policy
+    worst = "none" if outcome.worst is None else f"{shown_score(outcome.worst, policy):,}"
+    if policy.points is Points.AS_THEY_ARE:
+        return f"Total score {outcome.total:,}; nobody’s best pairing scores below {worst}."
+    mean = shown_score(outcome.total // max(len(outcome.pairs), 1), policy)
+    return f"A pairing has {mean} of 100 on average; nobody’s best pairing has less than {worst}."
+
+
 def histogram(scores: Sequence[int]) -> Iterator[str]:
     """Yield one bar for each score, or for each of ten equal ranges when there are more scores than that."""
-    if not scores:
-        return
-    ranges = _ranges(sorted(set(scores)))
-    counts = [sum(low <= score <= high for score in scores) for low, high in ranges]
-    names = [f"{low:,}" if low == high else f"{low:,} to {high:,}" for low, high in ranges]
-    widest = max(map(len, names))
-    for name, count in zip(names, counts, strict=True):
-        bar = "#" * -(-count * _WIDEST // max(counts))
+    counted = ranges_of(scores)
+    widest = max((len(name) for name, _ in counted), default=0)
+    most = max((count for _, count in counted), default=1)
+    for name, count in counted:
+        bar = "#" * -(-count * _WIDEST // most)
         yield f"  {name:>{widest}} | {bar}{' ' if bar else ''}{count:,}"
+
+
+def ranges_of(scores: Sequence[int]) -> list[tuple[str, int]]:
+    """Return each score, or each of ten equal ranges, as it is called and with how many there are."""
+    ranges = _ranges(sorted(set(scores))) if scores else []
+    return [
+        (f"{low:,}" if low == high else f"{low:,} to {high:,}", sum(low <= score <= high for score in scores))
+        for low, high in ranges
+    ]
 
 
 def _ranges(distinct: Sequence[int]) -> list[tuple[int, int]]:
@@ -96,8 +121,9 @@ def _ranges(distinct: Sequence[int]) -> list[tuple[int, int]]:
     ]
 
 
-def _left_out(outcome: Outcome, pairing: Pairing, says: RunRenderer) -> Iterator[str]:
+def _left_out(result: Result, says: RunRenderer) -> Iterator[str]:
     """Say which mentees have nobody, and why; of mentors only how many, for places may well be left over."""
+    outcome, pairing = result.outcome, result.policy.pairing
     sides = {side.role: side for side in says.left_over(outcome.unmatched, outcome.further_places)}
     mentees = sides.get(Role.MENTEE)
     idle = len(sides[Role.MENTOR].people) if Role.MENTOR in sides else 0
@@ -106,7 +132,7 @@ def _left_out(outcome: Outcome, pairing: Pairing, says: RunRenderer) -> Iterator
         yield f"{_WITHOUT[pairing][0]}: {len(mentees.people):,}"
         yield from _of_all(mentees)
         for person in mentees.people[:_PEOPLE_TOLD]:
-            yield f"  {person.id}{': ' if person.reasons else ''}{' '.join(person.reasons)}"
+            yield f"  {result.name_of(person.id)}{': ' if person.reasons else ''}{' '.join(person.reasons)}"
             if person.would_help:
                 yield f"    Would help: {person.would_help}"
         if len(mentees.people) > _PEOPLE_TOLD:
@@ -127,17 +153,15 @@ def _of_all(side: LeftOver) -> Iterator[str]:
         yield f"    Would help: {side.would_help}"
 
 
-def _unmet(outcome: Outcome, says: RunRenderer) -> Iterator[str]:
+def _unmet(result: Result, says: RunRenderer) -> Iterator[str]:
     """Say which wishes for a person were not met and what they would have cost, for the coordinator alone."""
+    outcome = result.outcome
     if not outcome.wishes:
         return
     yield ""
     yield f"Wishes for a person that were not met: {len(outcome.wishes):,} (for you alone)"
     for wish in outcome.wishes[:_PEOPLE_TOLD]:
-        yield f"  {wish.mentee} with {wish.mentor}: {says.why_not(wish.against)}"
+        mentee, mentor = map(result.name_of, (wish.mentee, wish.mentor))
+        yield f"  {mentee} with {mentor}: {says.why_not(wish.against)}"
     if len(outcome.wishes) > _PEOPLE_TOLD:
         yield f"  … and {len(outcome.wishes) - _PEOPLE_TOLD:,} more; --report REPORT.json has them all."
-
-
-def _score_text(score: int | None) -> str:
-    return "none" if score is None else f"{score:,}"

@@ -106,9 +106,9 @@ def test_a_match_writes_pairs_and_report_and_says_how_it_went(desk: Desk) -> Non
     assert "3 of 3 mentees have a mentor, 2 of 2 mentors have a mentee" in desk.out
     assert "#" in desk.out
     assert [(pair["mentee"], pair["mentor"], pair["score"]) for pair in pairs] == [
-        ("ada@x.org", "mo@x.org", "1000000"),
-        ("ben@x.org", "mia@x.org", "1000000"),
-        ("cleo@x.org", "mo@x.org", "875000"),
+        ("ada@x.org", "mo@x.org", "100"),
+        ("ben@x.org", "mia@x.org", "100"),
+        ("cleo@x.org", "mo@x.org", "88"),
     ]
     assert pairs[0]["reasons"] == "Both said Law for “Field”. mo@x.org is one step ahead of ada@x.org."
     assert list(report["seconds"]) == ["read", "score", "solve", "verify", "explain"]
@@ -163,9 +163,9 @@ def test_workbooks_are_read_and_written_like_csv(desk: Desk) -> None:
     assert status == 0
     assert [line[:3] for line in lines] == [
         ("mentee", "mentor", "score"),
-        ("ada@x.org", "mo@x.org", 1_000_000),
-        ("ben@x.org", "mia@x.org", 1_000_000),
-        ("cleo@x.org", "mo@x.org", 875_000),
+        ("ada@x.org", "mo@x.org", 100),
+        ("ben@x.org", "mia@x.org", 100),
+        ("cleo@x.org", "mo@x.org", 88),
     ]
 
 
