@@ -65,12 +65,9 @@ def _of(*columns: str) -> Callable[[Person], str]:
 
 
 def _are_names(texts: Sequence[str]) -> bool:
-    """Whether nearly all are names: letters, without a digit, and no address."""
+    """Whether nearly all are names: letters, no address, and a digit only beside another word."""
     named = sum(
-        bool(text)
-        and "@" not in text
-        and not any(letter.isdigit() for letter in text)
-        and any(map(str.isalpha, text))
+        "@" not in text and any(map(str.isalpha, text)) and (" " in text or not any(map(str.isdigit, text)))
         for text in texts
     )
     return named >= _MOST * len(texts)
