@@ -16,7 +16,7 @@ from functions.matching import (
     report_stability,
 )
 from infra.match.job import Job
-from infra.match.report_section import ReportSection
+from infra.match.results.report_section import ReportSection
 
 
 def changes(job: Job, outcome: Outcome) -> Iterator[ReportSection]:

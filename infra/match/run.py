@@ -24,7 +24,7 @@ from functions.matching import (
     parse_policy,
 )
 from functions.spreadsheets import BadInput, Table, content_of, read_file, text_of
-from infra.match import couples, outputs, summary
+from infra.match import couples
 from infra.match.answers import AnswerReader
 from infra.match.arguments import Arguments
 from infra.match.display_names import display_names
@@ -32,8 +32,9 @@ from infra.match.job import Job
 from infra.match.people import people_in, row_of
 from infra.match.progress import Watch
 from infra.match.reading import reading_of
-from infra.match.report_section import ReportSection
-from infra.match.result import Result
+from infra.match.results import outputs, summary
+from infra.match.results.report_section import ReportSection
+from infra.match.results.result import Result
 from infra.match.spread.errors import SpreadError
 
 OK, UNSOUND, BAD_INPUT, STOPPED = 0, 1, 2, 130

@@ -277,7 +277,7 @@ def test_when_the_second_file_cannot_be_written_the_first_is_not_either(
         raise OSError(28, "No space left on device")
 
     before = desk.names()
-    monkeypatch.setattr("infra.match.outputs.os.fdopen", full)
+    monkeypatch.setattr("infra.match.results.outputs.os.fdopen", full)
 
     status = desk.match()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from functions.spreadsheets.formula_escapes import escape
-from infra.match.summary import histogram
+from infra.match.results.summary import histogram
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from functions.matching import to_json
 from functions.spreadsheets import BadInput
 from functions.spreadsheets.formula_escapes import ESCAPED, escape_row
 from infra.match.reading import content_of_reading
-from infra.match.result import Result
-from infra.match.shown_points import shown_score
+from infra.match.results.result import Result
+from infra.match.results.shown_points import shown_score
 
 
 def check_writable(out: Path | None, report: Path | None, inputs: Iterable[Path]) -> None:
@@ -142,6 +142,6 @@ def _csv(result: Result) -> bytes:
 
 
 def _xlsx(result: Result) -> bytes:
-    from infra.match.result_workbook import workbook_of  # noqa: PLC0415 - only for who writes a workbook
+    from infra.match.results.workbook import workbook_of  # noqa: PLC0415 - only for who writes a workbook
 
     return workbook_of(result)

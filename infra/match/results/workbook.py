@@ -16,9 +16,9 @@ from functions.i18n.run_reasons import RunRenderer
 from functions.matching import Role
 from functions.spreadsheets.formula_escapes import escape
 from infra.match.reading import TITLE, lines_of
-from infra.match.result import Result
-from infra.match.shown_points import shown_part, shown_score, unit
-from infra.match.summary import ranges_of, summary_facts
+from infra.match.results.result import Result
+from infra.match.results.shown_points import shown_part, shown_score, unit
+from infra.match.results.summary import ranges_of, summary_facts
 
 SHEETS = ("Pairs", "Points", "Without a match", "Summary", TITLE)
 REASONS = 3

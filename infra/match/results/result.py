@@ -8,7 +8,7 @@ from functions.i18n.reasons import Reader, ReasonRenderer
 from functions.matching import Outcome, Pair, Policy, Role
 from infra.match.display_names import Names
 from infra.match.reading import Reading
-from infra.match.report_section import ReportSection
+from infra.match.results.report_section import ReportSection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

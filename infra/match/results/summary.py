@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from functions.i18n.run_reasons import LeftOver, RunRenderer
 from functions.matching import Outcome, Pairing, Points, Role
 from infra.match.reading import TITLE, lines_of
-from infra.match.result import Result
-from infra.match.shown_points import shown_score, unit
+from infra.match.results.result import Result
+from infra.match.results.shown_points import shown_score, unit
 
 _BARS = 10
 _WIDEST = 40
