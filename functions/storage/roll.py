@@ -4,9 +4,10 @@ A list of a thousand people, their pairs and what they answered to check-ins is 
 themselves stand elsewhere; `usecases/people/recount.py` compares the two and repairs what differs.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date
+from typing import Any
 
 from boto3.dynamodb.conditions import Attr
 
@@ -105,18 +106,17 @@ def pairs_in(table: Table, cohort_id: str) -> Iterator[PairProgress]:
 
 
 def _entry(item: Item) -> RollEntry:
-    return RollEntry(
-        id=item["id"],
-        role=Role(item["role"]),
-        state=EnrolmentState(item["state"]),
-        name=item["name"],
-        email=item["email"],
-        capacity=item["capacity"],
-        enrolled_at=instant(item["enrolled_at"]),
-        since=instant(item["since"]),
-        trained=item["trained"],
-        waited=item["waited"],
-    )
+    """Return what a line says; what a line of an older release lacks has its usual value until a recount."""
+    stored = {each.name: item[each.name] for each in fields(RollEntry) if each.name in item}
+    return RollEntry(**stored | {name: read(stored[name]) for name, read in _READS.items()})
+
+
+_READS: Mapping[str, Callable[[Any], Any]] = {
+    "role": Role,
+    "state": EnrolmentState,
+    "enrolled_at": instant,
+    "since": instant,
+}
 
 
 def _progress(item: Item) -> PairProgress:

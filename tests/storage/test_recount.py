@@ -301,6 +301,22 @@ def test_the_id_of_whoever_replied_may_be_any_text(table: Table) -> None:
     assert on_the_roll(table) == [replace(SHOWN, replies=(strange,))]
 
 
+def test_a_line_of_an_older_release_is_read_and_repaired(table: Table) -> None:
+    """A field that `RollEntry` has got since has its usual value until the recount."""
+    trained = replace(ADA, trained_at=NOW)
+    write(table, *enrolments.creation(trained), idempotency_key="enrolled")
+    line = roll.person(trained)
+    older = {name: value for name, value in line.sets.items() if name not in ("trained", "waited")}
+    table.write_unaudited(replace(line, sets=older), idempotency_key="an older release")
+
+    assert list(roll.people_in(table, "spring")) == [replace(entry_of(trained), trained=False)]
+    table.write_unaudited(
+        roll.person_corrected(trained, enrolments.is_as_read(trained)), idempotency_key="recount"
+    )
+
+    assert list(roll.people_in(table, "spring")) == [entry_of(trained)]
+
+
 # What is written with a fact
 
 
