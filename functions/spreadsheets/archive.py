@@ -8,11 +8,10 @@ from typing import IO
 from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ExpatError
 
-from functions.spreadsheets.errors import BadInput
+from functions.spreadsheets.errors import BadInput, TooLargeError
 from functions.spreadsheets.file_kinds import damaged
 from functions.spreadsheets.xml_elements import UnsafeXmlError
 
-LARGEST_UNPACKED = 500 * 2**20
 LARGEST_WIDTH = 16_384  # columns of a sheet, in Excel and in LibreOffice
 _BROKEN = (
     *(zipfile.BadZipFile, ParseError, ExpatError, ValueError, KeyError, IndexError, OSError, EOFError),
@@ -23,14 +22,14 @@ _BROKEN = (
 class Archive:
     """A workbook's parts by name."""
 
-    def __init__(self, file: str, content: bytes) -> None:
+    def __init__(self, file: str, content: bytes, largest: int) -> None:
         with unbroken(file):
             self._zip = zipfile.ZipFile(io.BytesIO(content))
             self._names = set(self._zip.namelist())
             unpacked = sum(entry.file_size for entry in self._zip.infolist())
-        if unpacked > LARGEST_UNPACKED:
+        if unpacked > largest:
             cause = f"the workbook unpacks to {unpacked // 2**20:,} MB"
-            raise BadInput(file, cause, "Keep only the sheet with the people")
+            raise TooLargeError(file, cause, "Keep only the sheet with the people")
 
     def __contains__(self, name: str) -> bool:
         return name in self._names

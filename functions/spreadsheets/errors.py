@@ -14,3 +14,7 @@ class BadInput(Exception):  # noqa: N818 - it says what the input is
         self.remedy = remedy
         self.row = row
         self.column = column
+
+
+class TooLargeError(BadInput):
+    """A file, or what it unpacks to, is larger than is read."""

@@ -25,9 +25,9 @@ _TRUE = frozenset({"1", "true", "on"})
 class ExcelWorkbook:
     """A workbook whose sheets are read when they are asked for."""
 
-    def __init__(self, file: str, content: bytes) -> None:
+    def __init__(self, file: str, content: bytes, largest: int) -> None:
         self._file = file
-        self._archive = Archive(file, content)
+        self._archive = Archive(file, content, largest)
         with unbroken(file):
             main = _target_of("", self._archive, "officeDocument") or "xl/workbook.xml"
             self._read_workbook(main)

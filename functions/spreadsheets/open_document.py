@@ -24,9 +24,9 @@ _HIDDEN = ("collapse", "filter")
 class OpenDocument:
     """A spreadsheet, whose sheets stand in one part and are read together."""
 
-    def __init__(self, file: str, content: bytes) -> None:
+    def __init__(self, file: str, content: bytes, largest: int) -> None:
         self._file = file
-        archive = Archive(file, content)
+        archive = Archive(file, content, largest)
         with unbroken(file):
             self._refuse_password(archive)
             self._cells: dict[str, SheetCells] = {}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from functions.spreadsheets.open_document import OpenDocument
 
 LARGEST_FILE = 100 * 2**20
+LARGEST_UNPACKED = 500 * 2**20
 
 
 def read_file(file: Path, *, columns: Collection[str] = (), sheet: str = "") -> Table:
@@ -46,11 +47,14 @@ def read_content(content: bytes, *, name: str, columns: Collection[str] = (), sh
     return _from_text(name, content, columns)
 
 
-def read_sheets(content: bytes, *, name: str) -> dict[str, SheetCells]:
+def read_sheets(
+    content: bytes, *, name: str, largest_unpacked: int = LARGEST_UNPACKED
+) -> dict[str, SheetCells]:
     """Return the cells of every sheet of a workbook by its name, hidden ones too."""
     if kind_of(name, content) is FileKind.TEXT:
-        raise BadInput(name, "this is no workbook", "Save it as .xlsx")
-    workbook = _open(name, content)
+        remedy = "Save the table as .xlsx in a spreadsheet program; a new ending alone changes nothing"
+        raise BadInput(name, "this is text, no workbook", remedy)
+    workbook = _open(name, content, largest_unpacked)
     return {entry.name: workbook.cells_of(entry) for entry in workbook.sheets}
 
 
@@ -108,14 +112,14 @@ def _from_text(name: str, content: bytes, columns: Collection[str]) -> Table:
     return replace(table, read=read)
 
 
-def _open(name: str, content: bytes) -> "ExcelWorkbook | OpenDocument":
+def _open(name: str, content: bytes, largest: int = LARGEST_UNPACKED) -> "ExcelWorkbook | OpenDocument":
     if kind_of(name, content) is FileKind.OPEN_DOCUMENT:
         from functions.spreadsheets.open_document import OpenDocument  # noqa: PLC0415
 
-        return OpenDocument(name, content)
+        return OpenDocument(name, content, largest)
     from functions.spreadsheets.office_open_xml import ExcelWorkbook  # noqa: PLC0415
 
-    return ExcelWorkbook(name, content)
+    return ExcelWorkbook(name, content, largest)
 
 
 def _from_workbook(name: str, content: bytes, columns: Collection[str], sheet: str) -> Table:

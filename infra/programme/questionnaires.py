@@ -35,6 +35,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -105,12 +106,12 @@ COMPARISON = re.compile(
     r"(?:(?P<n>\d{1,6})|date\(\s*(?P<quote>['\"])(?P<day>\d{4}-\d\d-\d\d)(?P=quote)\s*\))"
 )
 ALONE = re.compile(
-    r"""not\(\s*selected\(\s*\.\s*,\s*(?P<quote>['"])(?P<choice>[\w-]+)(?P=quote)\s*\)"""
+    r"""not\(\s*selected\(\s*\.\s*,\s*(?P<quote>['"])(?P<choice>[^'"]+)(?P=quote)\s*\)"""
     r"""\s+and\s+count-selected\(\.\)\s*>\s*1\s*\)"""
 )
-EQUALS = re.compile(r"""\$\{(?P<question>\w+)\}\s*=\s*(?P<quote>['"])(?P<choice>[\w-]+)(?P=quote)""")
+EQUALS = re.compile(r"""\$\{(?P<question>\w+)\}\s*=\s*(?P<quote>['"])(?P<choice>[^'"]+)(?P=quote)""")
 SELECTED = re.compile(
-    r"""selected\(\s*\$\{(?P<question>\w+)\}\s*,\s*(?P<quote>['"])(?P<choice>[\w-]+)(?P=quote)\s*\)"""
+    r"""selected\(\s*\$\{(?P<question>\w+)\}\s*,\s*(?P<quote>['"])(?P<choice>[^'"]+)(?P=quote)\s*\)"""
 )
 YES = {"yes", "true", "true()"}
 NO = {"", "no", "false", "false()"}
@@ -127,8 +128,13 @@ def compile_file(path: Path) -> Questionnaire:
     questionnaire = reading.questionnaire(path.stem)
     faults = reading.faults or xlsform.faults_for_other_tools(path, sheets["survey"])
     if faults:
-        raise QuestionnaireError(*sorted(faults, key=lambda fault: (fault.row, fault.column)))
+        raise QuestionnaireError(*sorted(faults, key=_causes_first))
     return replace(questionnaire, version=version_of(questionnaire))
+
+
+def _causes_first(fault: Fault) -> tuple[bool, int, str]:
+    """Order faults by row; in a workbook lists come before the questions that use them."""
+    return fault.sheet.lower() not in ("", "choices"), fault.row, fault.column
 
 
 def canonical(questionnaire: Questionnaire) -> str:
@@ -154,7 +160,7 @@ def version_of(questionnaire: Questionnaire) -> str:
 
 def sources(folder: Path = SOURCES) -> tuple[Path, ...]:
     """Return every source in the folder, sorted."""
-    return tuple(sorted(path for path in folder.iterdir() if path.suffix in xlsform.READERS))
+    return tuple(sorted(path for path in folder.iterdir() if xlsform.ending_of(path) in xlsform.ENDINGS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,21 +179,29 @@ class _Reading:
         self.file = file
         self.survey, self.choices, self.settings = (sheets[name] for name in xlsform.SHEETS)
         self.faults: list[Fault] = []
+        self.sheet = ""  # of a workbook, the one that is being read
+        self.misnamed: set[str] = set()  # choices whose names are refused: no further fault follows from them
         self.columns = {name: self._columns(name, sheets[name]) for name in xlsform.SHEETS}
         labels = [column for column in self.columns["survey"] if column.purpose == "label"]
         self.languages = tuple(column.code for column in labels)
         for name in xlsform.SHEETS:
+            self.sheet = sheets[name].name
             self._refuse_stray_languages(sheets[name].number, self.columns[name])
         self.asked: dict[str, Question] = {}
         self.lists: dict[str, list[Choice]] = {}
         self.zones = available_timezones()
 
     def refuse(self, row: int, column: str, cause: str, remedy: str) -> None:
-        self.faults.append(Fault(file=self.file, row=row, column=column, cause=cause, remedy=remedy))
+        self.faults.append(
+            Fault(file=self.file, row=row, column=column, cause=cause, remedy=remedy, sheet=self.sheet)
+        )
 
     def questionnaire(self, name: str) -> Questionnaire:
+        self.sheet = self.choices.name
         self._read_lists()
+        self.sheet = self.settings.name
         titles = self._titles(name)
+        self.sheet = self.survey.name
         steps = tuple(self._steps())
         if not self.asked and not self.faults:
             self.refuse(0, "", "It asks nothing.", "Add questions to the sheet `survey`, inside a group.")
@@ -198,6 +212,7 @@ class _Reading:
     def _columns(self, name: str, sheet: Sheet) -> list[_Column]:
         """Return the columns of words; refuse every column that means nothing here."""
         found = []
+        self.sheet = sheet.name
         for header in sheet.columns:
             purpose, _, language = header.rpartition("::")
             match = LANGUAGE.fullmatch(language)
@@ -206,9 +221,13 @@ class _Reading:
             elif header in ALSO_TRANSLATED[name]:
                 remedy = f"Name its language, like `{header}::English (en)`."
                 self.refuse(sheet.number, header, "This column of words has no language.", remedy)
+            elif purpose in ALSO_TRANSLATED[name]:
+                remedy = f"Write a language and its code, like `{purpose}::English (en)`."
+                self.refuse(sheet.number, header, f"`{language}` is no language with a code.", remedy)
             elif header not in PLAIN[name]:
-                remedy = f"Remove it. The sheet `{name}` may have: {', '.join(self._may_have(name))}."
-                self.refuse(sheet.number, header, "Kith does not use this column.", remedy)
+                self.refuse(
+                    sheet.number, header, "Kith does not use this column.", self._instead(name, header)
+                )
         if name != "settings" and sheet.rows and not any(column.purpose == "label" for column in found):
             self.refuse(sheet.number, "label", "There are no words to show.", "Add `label::English (en)`.")
         return found
@@ -223,6 +242,12 @@ class _Reading:
                 cause = f"The questions are not written in `{column.code}`."
                 self.refuse(number, column.header, cause, "Add their labels in it, or remove this column.")
             seen.add((column.purpose, column.code))
+
+    def _instead(self, name: str, header: str) -> str:
+        may_have = self._may_have(name)
+        near = get_close_matches(header, may_have, n=1)
+        remedy = f"Did you mean `{near[0]}`? Otherwise remove it." if near else "Remove it."
+        return f"{remedy} The sheet `{name}` may have: {', '.join(may_have)}."
 
     @staticmethod
     def _may_have(name: str) -> list[str]:
@@ -243,14 +268,21 @@ class _Reading:
 
     def _titles(self, name: str) -> dict[str, str]:
         if len(self.settings.rows) != 1:
-            remedy = "Add it, with one row below its column names: form_title, form_id, default_language."
-            self.refuse(self.settings.number, "", "The sheet `settings` needs exactly one row.", remedy)
+            remedy = "Write one row below its column names: form_title, form_id, default_language."
+            cause = "The sheet `settings` needs exactly one row."
+            if self.settings.near:
+                cause = f"There is no sheet `settings`; there is `{self.settings.near}`."
+                remedy = "Call it `settings`."
+            elif self.settings.missing:
+                cause = "There is no sheet `settings`."
+                remedy = f"Add it. {remedy}"
+            self.refuse(self.settings.number, "", cause, remedy)
             return {}
         row = self.settings.rows[0]
         if row["form_id"] != name:
             self.refuse(row.number, "form_id", "It differs from the file's name.", f"Write `{name}`.")
         first = next((column for column in self.columns["survey"] if column.purpose == "label"), None)
-        if first and first.header != f"label::{row['default_language']}":
+        if first and first.header.lower() != f"label::{' '.join(row['default_language'].split())}".lower():
             language = first.header.removeprefix("label::")
             remedy = f"Write `{language}`, or put that language's columns first."
             self.refuse(
@@ -278,6 +310,7 @@ class _Reading:
             if not (CHOICE_NAME.fullmatch(choice.name) or zone):
                 remedy = "Use small letters, digits and hyphens, like `first-year`."
                 self.refuse(row.number, "name", f"`{choice.name}` can't name a choice.", remedy)
+                self.misnamed.add(choice.name)
             if any(choice.name == other.name for other in choices):
                 remedy = "Give each choice of a list its own name."
                 self.refuse(row.number, "name", f"`{choice.name}` is in this list already.", remedy)
@@ -528,6 +561,8 @@ class _Reading:
     def _refuse_choices(self, row: Row, question: Question) -> None:
         """Refuse choices that don't suit how the question is asked."""
         names = [choice.name for choice in question.choices]
+        if self.misnamed.intersection(names):
+            return
         if question.layout is Layout.WEEK and not all(map(DAY_AND_PART.fullmatch, names)):
             remedy = "Name every choice for its day and part of the day, like `mon-morning`."
             self.refuse(row.number, "appearance", "These choices are no timetable.", remedy)

@@ -1,13 +1,12 @@
 """`./kith workbook NAME`: a questionnaire as a workbook, for whoever edits it in a spreadsheet program."""
 
+import io
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
-import openpyxl
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
+import xlsxwriter
 
 from infra import ROOT
 from infra.programme import xlsform
@@ -54,9 +53,9 @@ def command(*, name: str, file: Path | None) -> int:
 def _written(source: Path, out: Path) -> str | None:
     """Write the sheets of the source, or return why they can't be written; nothing is overwritten."""
     try:
-        workbook = _format_sheet(xlsform.read(source))
+        content = _workbook(xlsform.read(source))
         with out.open("xb") as fresh:
-            workbook.save(fresh)
+            fresh.write(content)
     except xlsform.QuestionnaireError as problem:
         return str(problem)
     except FileExistsError:
@@ -66,21 +65,20 @@ def _written(source: Path, out: Path) -> str | None:
     return None
 
 
-def _format_sheet(sheets: Mapping[str, xlsform.Sheet]) -> openpyxl.Workbook:
+def _workbook(sheets: Mapping[str, xlsform.Sheet]) -> bytes:
     """Return the workbook: names stay in sight, words have room, and nothing is taken for a formula."""
-    workbook = openpyxl.Workbook()
-    workbook.remove(workbook.worksheets[0])
+    content = io.BytesIO()
+    workbook = xlsxwriter.Workbook(content, {"in_memory": True})
+    bold = workbook.add_format({"bold": True})
+    wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
     for name, sheet in sheets.items():
-        page = workbook.create_sheet(name)
-        page.append(sheet.columns)
-        for row in sheet.rows:
-            page.append([row[column] for column in sheet.columns])
-        for cells in page.iter_rows(min_row=2):
-            for cell in cells:
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
-                cell.data_type = "s"
-        for number, column in enumerate(sheet.columns, start=1):
-            page.cell(1, number).font = Font(bold=True)
-            page.column_dimensions[get_column_letter(number)].width = WIDE if "::" in column else NARROW
-        page.freeze_panes = "C2"
-    return workbook
+        page = workbook.add_worksheet(name)
+        page.freeze_panes(1, 2)
+        for place, column in enumerate(sheet.columns):
+            page.set_column(place, place, WIDE if "::" in column else NARROW)
+            page.write_string(0, place, column, bold)
+            for number, row in enumerate(sheet.rows, start=1):
+                if row[column]:
+                    page.write_string(number, place, row[column], wrapped)
+    workbook.close()
+    return content.getvalue()

@@ -414,7 +414,7 @@ def test_a_mistake_is_told_with_row_column_cause_and_remedy(
         (
             "| settings |",
             "| other |",
-            "trial.md: The sheet `settings` needs exactly one row. Add it, with one row",
+            "trial.md: There is no sheet `settings`. Add it. Write one row",
         ),
         ("| survey |", "| other |", "trial.md: It asks nothing. Add questions to the sheet `survey`"),
     ],
@@ -497,7 +497,7 @@ def test_rows_of_a_workbook_are_its_own(tmp_path: Path) -> None:
     workbook.save(tmp_path / "trial.xlsx")
 
     assert any(
-        fault.startswith("trial.xlsx, row 5, column name: `Places`")
+        fault.startswith("trial.xlsx, sheet survey, row 5, column name: `Places`")
         for fault in faults(tmp_path / "trial.xlsx")
     )
 
@@ -510,7 +510,7 @@ def test_empty_rows_of_a_workbook_are_passed_over_and_counted(tmp_path: Path) ->
 
     [told] = faults(tmp_path / "trial.xlsx")
 
-    assert told.startswith("trial.xlsx, row 13: ")
+    assert told.startswith("trial.xlsx, sheet survey, row 13: ")
     assert "tick_labelset" in told
 
 
@@ -549,8 +549,12 @@ def test_what_other_tools_would_refuse_is_refused_in_their_words(tmp_path: Path)
         ("trial.md", "| survey |\n| | né |".encode("latin-1"), "The text is not UTF-8. Save it again"),
         ("trial.md", b"", "This can't be read as an XLSForm. It needs a sheet `survey`"),
         ("trial.csv", b"a,b\n", "This can't be read as an XLSForm."),
-        ("trial.csv", b"survey,,,,\n" + b"x" * 200_000, "This can't be read as an XLSForm."),
-        ("trial.xlsx", b"not a workbook", "This can't be read as an XLSForm."),
+        (
+            "trial.csv",
+            b"survey,,,,\n" + b"x" * 200_000,
+            "This can't be read as an XLSForm: field larger than",
+        ),
+        ("trial.xlsx", b"not a workbook", "This is text, no workbook. Save the table as .xlsx"),
         (
             "trial.csv",
             b"survey,,,\n,type,name,label\n" + b",text,a,b\n" * (MOST_ROWS + 1),
@@ -579,7 +583,10 @@ def test_a_workbook_that_unpacks_without_end_is_not_unpacked(tmp_path: Path) -> 
     path = tmp_path / "trial.xlsx"
     with ZipFile(path, "w", ZIP_DEFLATED) as workbook:
         for number in range(5):
-            workbook.writestr(f"xl/worksheets/sheet{number}.xml", b" " * 10_000_000)
+            workbook.writestr(
+                "[Content_Types].xml" if number == 0 else f"xl/worksheets/sheet{number}.xml",
+                b" " * 10_000_000,
+            )
 
     assert faults(path) == ["trial.xlsx: It is too large for a questionnaire. Keep its three sheets alone."]
 
