@@ -21,6 +21,7 @@ from functions.matching import (
     Pairing,
     Policy,
     PolicyError,
+    Role,
     Rule,
     RuleKind,
     canonical,
@@ -184,15 +185,40 @@ class Phrasebook:
             listed = Inside(self.fill(message, items=listed, next=each))
         return listed
 
-    def reason_of(self, rule: str) -> "Inside":
-        """Return why the rule refuses: in the policy's words, or in ours where it has none here."""
+    @property
+    def peers(self) -> bool:
+        """Whether the policy pairs people of one pool."""
+        return self.policy is not None and self.policy.pairing is Pairing.PEERS
+
+    def reason_of(self, rule: str, side: Role | None = None) -> "Inside":
+        """Return why the rule refuses: in the policy's words, or in ours where it has none here.
+
+        Ours are said to somebody on that `side`, or else of both.
+        """
         if rule in self.because:
             return Inside(self.isolated(self.because[rule]))
         known = self._rules.get(rule)
         if known is None:
             return Inside(self.isolated(self.rule(rule)))
         columns = column_labels(known.mentee, known.mentor)
-        return Inside(self.fill(self._own_reasons()[known.kind], **columns))
+        ours = {**self._own_reasons(), **self._own_reasons_to(side)}
+        return Inside(self.fill(ours[known.kind], **columns))
+
+    def _own_reasons_to(self, side: Role | None) -> Mapping[RuleKind, str]:
+        """Return what is said otherwise to somebody on a side; peers are both."""
+        gettext = self.gettext
+        if side is None or self.peers:
+            return {}
+        if side is Role.MENTEE:
+            return {
+                RuleKind.SUPERVISES: gettext("the mentor supervises you"),
+                RuleKind.MUST_HAVE: gettext("the mentor does not have the {mentor} that you ask for"),
+            }
+        return {
+            RuleKind.SUPERVISES: gettext("you supervise the mentee"),
+            RuleKind.DISTANCE: gettext("you are not at the right distance in {mentor}"),
+            RuleKind.MUST_HAVE: gettext("you do not have the {mentor} that the mentee asks for"),
+        }
 
     def _own_reasons(self) -> Mapping[RuleKind, str]:
         gettext = self.gettext
@@ -201,7 +227,6 @@ class Phrasebook:
             RuleKind.DISTANCE: gettext("they are not at the right distance in {mentor}"),
             RuleKind.MUST_HAVE: gettext("one of the two does not have the {mentor} that the other asks for"),
         }
-        peers = self.policy is not None and self.policy.pairing is Pairing.PEERS
         return {
             RuleKind.SAME: gettext("both have the same {mentee}"),
             RuleKind.DIFFERENT: gettext("{mentee} is not the same"),
@@ -213,7 +238,7 @@ class Phrasebook:
             RuleKind.MUST_HAVE: gettext("the mentor does not have the {mentor} that the mentee asks for"),
             RuleKind.ONESELF: gettext("they are the same person"),
             RuleKind.PAUSED: gettext("one of the two is paused"),
-            **(of_peers if peers else {}),
+            **(of_peers if self.peers else {}),
         }
 
 

@@ -8,22 +8,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from functions.i18n.phrasebook import Inside, Phrasebook
+from functions.i18n.unmatched_reasons import UnmatchedRenderer
 from functions.matching import (
     Against,
-    Cause,
     Change,
     FurtherPlace,
     Impossibility,
     Note,
     Noted,
-    Pairing,
     Points,
     Problem,
     Remedy,
     Role,
     Unmatched,
     WhyNot,
-    WhyUnmatched,
 )
 
 _IN_A_TENTH = 1_000  # millionths of a hundred points
@@ -54,7 +52,8 @@ class RunRenderer:
     def __init__(self, book: Phrasebook, name_of: Callable[[str], str] = str) -> None:
         self._book = book
         self._name_of = name_of
-        self._peers = book.policy is not None and book.policy.pairing is Pairing.PEERS
+        self._peers = book.peers
+        self._unmatched = UnmatchedRenderer(book)
 
     def _say(self, message: str, **places: object) -> str:
         return self._book.fill(message, **places)
@@ -103,89 +102,7 @@ class RunRenderer:
 
     def reasons(self, person: Unmatched) -> tuple[str, ...]:
         """Return why somebody is left over. Nothing of it follows from a private rule."""
-        after_rules = any(why.cause is Cause.RULE for why in person.why)
-        return tuple(
-            self._refused(why, person.role)
-            if why.cause is Cause.RULE
-            else self._taken(why, after_rules=after_rules)
-            for why in person.why
-        )
-
-    def _refused(self, why: WhyUnmatched, role: Role) -> str:
-        message = self._by_all(role, why.total) if why.count == why.total else self._by_some(role, why.total)
-        because = self._book.reason_of(why.rule)
-        return self._say(message, count=f"{why.count:,}", total=f"{why.total:,}", because=because)
-
-    def _by_all(self, role: Role, total: int) -> str:
-        ngettext = self._book.ngettext
-        if self._peers:
-            return ngettext(
-                "With the only other person: {because}.", "With each of the {total} others: {because}.", total
-            )
-        if role is Role.MENTEE:
-            return ngettext(
-                "With the only mentor: {because}.", "With each of the {total} mentors: {because}.", total
-            )
-        return ngettext(
-            "With the only mentee: {because}.", "With each of the {total} mentees: {because}.", total
-        )
-
-    def _by_some(self, role: Role, total: int) -> str:
-        ngettext = self._book.ngettext
-        if self._peers:
-            return ngettext(
-                "With {count} of {total} other: {because}.",
-                "With {count} of {total} others: {because}.",
-                total,
-            )
-        if role is Role.MENTEE:
-            return ngettext(
-                "With {count} of {total} mentor: {because}.",
-                "With {count} of {total} mentors: {because}.",
-                total,
-            )
-        return ngettext(
-            "With {count} of {total} mentee: {because}.",
-            "With {count} of {total} mentees: {because}.",
-            total,
-        )
-
-    def _taken(self, why: WhyUnmatched, *, after_rules: bool) -> str:
-        gettext = self._book.gettext
-        with_others = {
-            Cause.PLACES_TAKEN: gettext("With the others, no place was left."),
-            Cause.MENTEES_TAKEN: gettext("With the others, no mentee was left."),
-            Cause.GROUP_PLACES_TAKEN: gettext("With the others, no group that runs had a place left."),
-        }
-        if after_rules and why.cause in with_others:
-            return with_others[why.cause]
-        if why.cause in (Cause.TAKES_TOO_FEW, Cause.TOO_FEW_LEFT):
-            return self._of_groups(why)
-        return {
-            Cause.PLACES_TAKEN: gettext("No place was left."),
-            Cause.MENTEES_TAKEN: gettext("No mentee was left."),
-            Cause.GROUP_PLACES_TAKEN: gettext("No group that runs had a place left."),
-            Cause.PEERS_TAKEN: gettext("Everybody else whom the rules allow has found a partner."),
-            Cause.ODD_POOL: gettext(
-                "The pool has an odd number of people, so somebody has to wait; lots decide between equals."
-            ),
-        }[why.cause]
-
-    def _of_groups(self, why: WhyUnmatched) -> str:
-        ngettext = self._book.ngettext
-        if why.cause is Cause.TAKES_TOO_FEW:
-            message = ngettext(
-                "A group has {smallest} or more, and this mentor takes one.",
-                "A group has {smallest} or more, and this mentor takes {count}.",
-                why.count,
-            )
-            return self._say(message, smallest=why.smallest, count=why.count)
-        message = ngettext(
-            "Too few mentees were left for a group of one.",
-            "Too few mentees were left for a group of {count}.",
-            why.smallest,
-        )
-        return self._say(message, count=why.smallest)
+        return self._unmatched.reasons(person)
 
     def change(self, change: Change, role: Role) -> str:
         """Return the smallest single change that would give somebody a partner."""

@@ -27,6 +27,7 @@ class About(Enum):
 
     RECIPIENT = auto()  # nothing further: the mail is about the recipient's own enrolment
     PAIRING = auto()  # the id of a pairing
+    RUN = auto()  # the id of the run that found nobody; nothing where there was none
     MOMENT = auto()  # the moment of a survey
     PURPOSE = auto()  # the purpose of the link that was asked for
 
@@ -119,7 +120,11 @@ class MessageKind(StrEnum):
     # On the waiting list: the application came late, or a run found nobody.
     WAITING = (
         "waiting",
-        KindRow(recipients=frozenset({EnrolmentState.WAITING, EnrolmentState.CONFIRMED}), transactional=True),
+        KindRow(
+            recipients=frozenset({EnrolmentState.WAITING, EnrolmentState.CONFIRMED}),
+            transactional=True,
+            about=About.RUN,
+        ),
     )
     WELCOME = (
         "welcome",

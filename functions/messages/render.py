@@ -49,8 +49,8 @@ class EmailContext:
     where the programme has some, the questions about equality, and the stop link in every mail but
     the request to confirm. `place` is the page on which people change, leave or fetch what is theirs.
     `partner` is given for what a pairing is about, with the day of their introduction (`introduced_on`)
-    from then on; `reasons` are why the two were matched. `answers` are a copy of the recipient's own, each
-    question with its words, and `answer_by` the last day on which a survey is taken.
+    from then on; `reasons` are why the two were matched, or why a run found nobody. `answers` are a copy of
+    the recipient's own, each question with its words, and `answer_by` the last day of a survey.
     """
 
     message: Message
@@ -132,6 +132,7 @@ def _variables(context: EmailContext) -> dict[str, object]:
         "about": context.message.about,
         "number": context.message.checkin,
         "enrolling": _today(context) <= context.cohort.closes_on and not context.cohort.published_run_id,
+        "reasons": context.reasons,
         "decision_reason": context.to.decision_reason.splitlines(),
         "answers": context.answers,
         "answer_by": context.answer_by,
@@ -167,7 +168,6 @@ def _of_the_pairing(context: EmailContext) -> dict[str, object]:
     return {
         "partner": _isolated(context.partner.name, context),
         "partner_email": context.partner.email,
-        "reasons": context.reasons,
         "meet_by": context.introduced_on + timedelta(days=MEETING_BY_DAY),
         "weeks": max(1, round(since / DAYS_A_WEEK)),
     }

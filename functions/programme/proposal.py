@@ -117,6 +117,14 @@ class Proposal:
         }
 
     @classmethod
+    def of_person(cls, data: Mapping[str, Any], person_id: str) -> "Proposal":
+        """Return what a proposal says of one person: their pairs, or why they are in none."""
+        pairs = [pair for pair in data["pairs"] if person_id in (pair["mentor"], pair["mentee"])]
+        unmatched = [person for person in data["unmatched"] if person["id"] == person_id]
+        theirs = {name: [] for name in _LISTS} | {"pairs": pairs, "unmatched": unmatched}
+        return cls.from_data({**data, **theirs})
+
+    @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Proposal":
         """Return the proposal that the data stand for."""
         lists: dict[str, Any] = {

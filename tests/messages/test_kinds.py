@@ -21,7 +21,13 @@ from tests.messages.emails import COHORT, MENTEE, ROOT
 USECASES = ROOT / "functions" / "usecases"
 BLOCKS = {"subject", "preview", "heading", "body"}
 NOW = datetime(2027, 2, 20, 12, tzinfo=UTC)
-ABOUT = {About.RECIPIENT: "", About.PAIRING: "pairing-1", About.MOMENT: "end", About.PURPOSE: "erase"}
+ABOUT = {
+    About.RECIPIENT: "",
+    About.PAIRING: "pairing-1",
+    About.RUN: "run-1",
+    About.MOMENT: "end",
+    About.PURPOSE: "erase",
+}
 
 
 def missing_parts(kind: MessageKind, templates: Path = TEMPLATES, usecases: Path = USECASES) -> list[str]:

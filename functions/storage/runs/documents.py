@@ -98,6 +98,11 @@ def load_proposal(table: Table, cohort_id: str, sha256: str | None) -> Proposal:
     return Proposal.from_data(_data_of(table, cohort_id, sha256))
 
 
+def load_proposal_of(table: Table, cohort_id: str, sha256: str | None, person_id: str) -> Proposal:
+    """Return what a proposal says of one person. Raises DocumentError and ErasedError as `load` does."""
+    return Proposal.of_person(_data_of(table, cohort_id, sha256), person_id)
+
+
 def forget(table: Table, cohort_id: str, sha256: str, ids: Collection[str]) -> None:
     """Take what a snapshot or a proposal says of these people out of it; done again, nothing changes."""
     revise(table, cohort_id, sha256, lambda content: _without(content, ids))

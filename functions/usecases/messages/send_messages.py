@@ -39,6 +39,7 @@ from functions.storage.messages.outbox import Settlement
 from functions.storage.pairings import pairings
 from functions.storage.table import Event, Refusal
 from functions.usecases.phrasebooks import reasons_for
+from functions.usecases.why_unmatched import why_unmatched
 
 log = logging.getLogger("kith")
 
@@ -189,7 +190,7 @@ def _context(services: Services, message: Message, recipient: Recipient) -> Emai
         self_service=_addresses(services).of_page(SELF_SERVICE, to.language),
         partner=recipient.partner,
         introduced_on=pairing.introduced_on if pairing else None,
-        reasons=_reasons(services, recipient),
+        reasons=_reasons(services, message, recipient),
         answer_by=recipient.link_until,
     )
     if not kind.row.copies_answers:
@@ -214,9 +215,11 @@ def _addresses(services: Services) -> SiteAddresses:
     )
 
 
-def _reasons(services: Services, recipient: Recipient) -> tuple[str, ...]:
-    """Return why the two were matched, as the recipient reads it."""
+def _reasons(services: Services, message: Message, recipient: Recipient) -> tuple[str, ...]:
+    """Return why the two were matched, or why a run found nobody, as the recipient reads it."""
     pairing, partner = recipient.pairing, recipient.partner
+    if MessageKind(message.kind).row.about is About.RUN:
+        return why_unmatched(services, message.about, recipient.enrolment)
     if pairing is None or partner is None:
         return ()
     to = recipient.enrolment

@@ -70,8 +70,8 @@ def _introduce(services: Services, cohort: Cohort, run: Run, pairs: Sequence[Pai
 
 
 def _tell_left_over(services: Services, cohort: Cohort, run: Run, person: Enrolment) -> None:
-    """Queue the mail which says that this time there was nobody, and that they wait now."""
-    told = NewMessage(kind=MessageKind.WAITING, to=person, occasion=run.id)
+    """Queue the mail which says that this time there was nobody and why, and that they wait now."""
+    told = NewMessage(kind=MessageKind.WAITING, to=person, about=run.id)
     at = run.published_at or run.requested_at
     services.table.commit(
         [enrolments.has_a_place(person), *queue_message(told, cohort, at=at, link_keys=services.link_keys)],
