@@ -1,7 +1,9 @@
 """The parts of a workbook, which is a zip, opened only when all of them together stay within bounds."""
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
@@ -13,9 +15,10 @@ from functions.spreadsheets.file_kinds import damaged
 from functions.spreadsheets.xml_elements import UnsafeXmlError
 
 LARGEST_WIDTH = 16_384  # columns of a sheet, in Excel and in LibreOffice
-_BROKEN = (
-    *(zipfile.BadZipFile, ParseError, ExpatError, ValueError, KeyError, IndexError, OSError, EOFError),
-    *(NotImplementedError, OverflowError),
+# Whatever libraries raise for bytes that are no workbook's; RuntimeError is zipfile's for encrypted parts.
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, ParseError, ExpatError),
+    *(ValueError, LookupError, OSError, EOFError, RuntimeError, OverflowError),
 )
 
 
@@ -48,7 +51,5 @@ def unbroken(file: str) -> Iterator[None]:
     except UnsafeXmlError as error:
         cause = "this workbook declares a document type, which no spreadsheet program writes"
         raise BadInput(file, cause, "Open it in a spreadsheet program and save it again") from error
-    except _BROKEN as error:
-        raise damaged(file) from error
-    except RuntimeError as error:  # zipfile says so of a part that is encrypted
+    except BROKEN as error:
         raise damaged(file) from error

@@ -3,7 +3,9 @@
 import io
 import json
 import re
+import struct
 import zipfile
+import zlib
 from enum import StrEnum
 
 from functions.spreadsheets.errors import BadInput
@@ -117,7 +119,15 @@ def _kind_of_zip(file: str, content: bytes) -> FileKind:
                 raise password(file)
             names = [entry.filename for entry in entries]
             mime = archive.read("mimetype")[:100] if "mimetype" in names and len(names) < _PROBED else b""
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        RuntimeError,
+        ValueError,
+        OSError,
+        EOFError,
+    ) as error:
         raise damaged(file) from error
     return _kind_of_members(file, names, mime)
 

@@ -94,8 +94,7 @@ class ExcelWorkbook:
         for element in row:
             if local_name(element.tag) != "c":
                 continue
-            found = _REFERENCE.fullmatch(element.get("r", ""))
-            place = _place(found[1]) if found else len(cells)
+            place = _place_of(element, len(cells))
             if not len(cells) <= place < LARGEST_WIDTH:
                 raise ValueError(place)
             cells.extend([None] * (place - len(cells)))
@@ -206,6 +205,17 @@ def _fill_width(sheet: SheetCells) -> None:
     widest = max((len(cells) for cells in sheet.lines.values()), default=0)
     for cells in sheet.lines.values():
         cells.extend([None] * (widest - len(cells)))
+
+
+def _place_of(cell: Element, following: int) -> int:
+    """Return a cell's place in its row: as it says, or the following one. Raises ValueError for no place."""
+    said = cell.get("r")
+    if not said:
+        return following
+    found = _REFERENCE.fullmatch(said)
+    if not found:
+        raise ValueError(said)
+    return _place(found[1])
 
 
 def _place(letters: str) -> int:

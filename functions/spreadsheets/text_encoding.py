@@ -23,7 +23,8 @@ _LETTER_OF_UTF_8 = re.compile(
     rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}"
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_FOREIGN_WORD = re.compile(r"[^\W\d_\x00-\x7f]{3,}")
+# Whole words of accented letters, or marks that no Western text has where these stand.
+_FOREIGN_WORD = re.compile(r"[^\W\d_\x00-\x7f]{3,}|[\u0192\u2020\u2021\u02c6\u2030]|(?<=\S)\u201a(?=\S)")
 _WORDS_SHOWN = 5
 _PROBED = 4_096
 _MOSTLY = 0.4  # of every second byte, NUL in a text of Latin letters in UTF-16
