@@ -152,16 +152,28 @@ def _further_headers(
     found: dict[int, WhyLeftOut] = {}
     questions = _second_headers(below)
     found |= dict.fromkeys((row for row, _ in questions), WhyLeftOut.QUESTIONS)
-    repeated = {_key(cells) for _, cells in questions}
-    above = {_key(cells) for row, cells in sheet.lines.items() if row < header.row and _filled(cells) > 1}
     own = _key(sheet.lines[header.row])
+    others = {_key(cells) for _, cells in questions}
+    others |= {_key(cells) for row, cells in sheet.lines.items() if row < header.row and _filled(cells) > 1}
+    starts = {_start(key) for key in (own, *others)}
     for row, cells in below:
-        key = _key(cells)
         if _is_import_ids(cells):
             found[row] = WhyLeftOut.IMPORT_IDS
-        elif _repeats(key, own) or (row not in found and key in repeated | above):
+        elif _start(cells) in starts and row not in found and _is_repeated(_key(cells), own, others):
             found[row] = WhyLeftOut.REPEATS_HEADER
     return found
+
+
+def _start(cells: Sequence[Cell]) -> tuple[int, str]:
+    """Return the place and the text of the first cell that holds anything: what differs here differs."""
+    for place, cell in enumerate(cells):
+        if cell:
+            return place, header_name(cell).casefold()
+    return 0, ""
+
+
+def _is_repeated(key: tuple[str, ...], own: tuple[str, ...], others: Collection[tuple[str, ...]]) -> bool:
+    return key in others or _repeats(key, own)
 
 
 def _key(cells: Sequence[Cell]) -> tuple[str, ...]:
@@ -176,8 +188,8 @@ def _repeats(key: tuple[str, ...], own: tuple[str, ...]) -> bool:
 
 
 def _is_import_ids(cells: Sequence[Cell]) -> bool:
-    filled = [str(cell) for cell in cells if cell is not None]
-    return bool(filled) and 2 * sum(bool(_IMPORT_ID.match(cell)) for cell in filled) > len(filled)
+    ids = sum(isinstance(cell, str) and cell[:1] == "{" and bool(_IMPORT_ID.match(cell)) for cell in cells)
+    return 2 * ids > _filled(cells)
 
 
 def _second_headers(below: Sequence[tuple[int, list[Cell]]]) -> list[tuple[int, list[Cell]]]:

@@ -6,6 +6,7 @@ parser.
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import IO
 from xml.etree.ElementTree import Element, iterparse
 from xml.parsers import expat
@@ -33,6 +34,7 @@ def elements(opened: Callable[[], IO[bytes]]) -> Iterator[tuple[str, str, Elemen
             yield event, local_name(element.tag), element
 
 
+@lru_cache(maxsize=1_024)
 def local_name(qualified: str) -> str:
     """Return the name of an element or attribute without its namespace."""
     return qualified.rpartition("}")[2]
