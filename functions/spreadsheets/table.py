@@ -20,6 +20,7 @@ class WhyLeftOut(StrEnum):
     QUESTIONS = "holds the questions, as a second header"
     IMPORT_IDS = "holds the ids of Qualtrics’ questions"
     SEPARATOR_LINE = "says the delimiter"
+    ANSWERED_AGAIN = "the same person answered again later"
 
 
 class CellFault(StrEnum):

@@ -165,7 +165,7 @@ def _answering(policy: Policy) -> Iterator[Column]:
     """Yield the columns that hold answers, and not who somebody is or how many they take."""
     for role in (Role.MENTEE, Role.MENTOR):
         side = policy.columns(role)
-        other = {side.id, side.capacity, side.priority, *side.identity}
+        other = {side.id, side.capacity, side.priority, side.time, *side.identity}
         yield from ((role, column) for column in policy.mentions(role) if column not in other)
 
 

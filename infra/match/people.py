@@ -27,7 +27,7 @@ def people_in(table: Table, policy: Policy, role: Role) -> list[Person]:
             raise BadInput(
                 table.file,
                 f"{person.id} stands in row {before} already",
-                f"Keep one row for each {role}",
+                f"Keep one row for each {role}, or let the policy say keep = “latest” and the time column",
                 row=row.number,
                 column=side.id,
             )

@@ -29,6 +29,7 @@ from infra.match.answers import AnswerReader
 from infra.match.arguments import Arguments
 from infra.match.display_names import display_names
 from infra.match.job import Job
+from infra.match.latest import with_latest_rows
 from infra.match.people import people_in, row_of
 from infra.match.progress import Watch
 from infra.match.reading import reading_of
@@ -220,13 +221,16 @@ def _tables(asked: Arguments, policy: Policy) -> dict[Role, Table]:
     """Return the table of each side; a pool of peers is both."""
     if asked.people:
         wanted = {*policy.mentions(Role.MENTEE), *policy.mentions(Role.MENTOR)}
-        return dict.fromkeys(Role, read_file(asked.people, columns=wanted, sheet=asked.mentee_sheet))
+        pool = read_file(asked.people, columns=wanted, sheet=asked.mentee_sheet)
+        return dict.fromkeys(Role, with_latest_rows(pool, policy.columns(Role.MENTEE)))
     named = {
         Role.MENTOR: (asked.mentors, asked.mentor_sheet),
         Role.MENTEE: (asked.mentees, asked.mentee_sheet),
     }
     return {
-        role: read_file(file, columns=policy.mentions(role), sheet=sheet)
+        role: with_latest_rows(
+            read_file(file, columns=policy.mentions(role), sheet=sheet), policy.columns(role)
+        )
         for role, (file, sheet) in named.items()
         if file
     }

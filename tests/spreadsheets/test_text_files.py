@@ -4,6 +4,7 @@ import pytest
 
 from functions.spreadsheets import BadInput, WhyLeftOut, read_content
 from functions.spreadsheets.description import surprises
+from functions.spreadsheets.moments import UnknownMomentError, moments_of
 from tests.spreadsheets.workbooks import HEADER, cells, table_in
 
 READ = [("Rita Sand", "Statistics", "Paul Idris"), ("Tom Ebo", "Writing", None)]
@@ -266,3 +267,39 @@ def test_of_two_columns_with_one_name_a_wanted_one_is_refused_and_another_rename
 
     assert table.columns == (*HEADER, "note", "note (2)")
     assert table.read.renamed_columns == ("note (2)",)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("2027-01-31 09:05", "2027-01-31 10:00:01"),
+        ("2027-01-31T09:05:00Z", "2027-01-31T09:05:00-01:00"),
+        ("31/01/2027 9:05:00", "01/02/2027 8:00:00"),
+        ("1/31/2027 9:05:00", "2/1/2027 8:00:00"),
+        ("31.1.2027 9:05", "1.2.2027 8:00"),
+        ("1/31/27 11:59 AM", "1/31/27 12:01 PM"),
+        ("2027/01/31 9:05:00 AM GMT+1", "2027/01/31 9:05:00 AM GMT"),
+        ("2027/01/31 9:05:00 am GMT+5:30", "2027/01/31 5:05:00 am GMT+1"),
+    ],
+)
+def test_moments_of_every_form_stand_in_their_order(earlier: str, later: str) -> None:
+    first, second = moments_of([earlier, later])
+
+    assert first < second
+
+
+@pytest.mark.parametrize(
+    ("cells_", "place"),
+    [
+        (["1/2/2027", "3/4/2027"], 0),
+        (["13/1/2027", "1/13/2027"], 0),
+        (["2027-01-31", "soon"], 1),
+        (["2027-13-45"], 0),
+        ([None], 0),
+    ],
+)
+def test_a_moment_that_nothing_tells_is_refused(cells_: list[str | None], place: int) -> None:
+    with pytest.raises(UnknownMomentError) as refused:
+        moments_of(cells_)
+
+    assert refused.value.place == place

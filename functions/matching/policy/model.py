@@ -76,7 +76,8 @@ class Columns:
 
     `capacity` is the most that anybody takes, or the name of the column in which each says it; empty
     when the policy leaves it open. `identity` are the columns by which others name a person (address,
-    name).
+    name). `time` is the column that says when a row was answered: of several rows of one person the latest
+    counts; empty where each person has one row.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Columns:
     identity: tuple[str, ...]
     separator: re.Pattern[str]
     allowed: Mapping[str, tuple[str, ...]]
+    time: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +219,8 @@ class Policy:
         side = self.columns(role)
         named: list[tuple[str, str]] = [(side.id, "id")]
         named += [(side.capacity, "capacity")] if isinstance(side.capacity, str) else []
-        named += [(side.priority, "priority"), *((column, "identity") for column in side.identity)]
+        named += [(side.priority, "priority"), (side.time, "time")]
+        named += [(column, "identity") for column in side.identity]
         if role is Role.MENTEE and self.matters_most:
             named.append((self.matters_most.column, "matters_most"))
         for criterion in self.criteria:

@@ -53,6 +53,7 @@ def _columns(table: TomlTable) -> Columns:
         identity=table.texts("identity", default=(id_column,)),
         separator=_separator(table),
         allowed=_allowed(table),
+        time=_time(table),
     )
     table.finish()
     return columns
@@ -82,6 +83,19 @@ def _separator(table: TomlTable) -> re.Pattern[str]:
             "separator", "it is not a text", 'Write what stands between two answers, such as ";"'
         )
     return re.compile(re.escape(text))
+
+
+def _time(table: TomlTable) -> str:
+    """Return the column of times by which the latest row of a person is kept; empty where none is."""
+    if not table.has("keep"):
+        if table.has("time"):
+            raise table.mistake("time", "it serves only to keep the latest row", 'Add keep = "latest"')
+        return ""
+    if table.take("keep") != "latest":
+        raise table.mistake("keep", "of several rows only the latest can be kept", 'Write keep = "latest"')
+    if not table.has("time"):
+        raise table.mistake("keep", "nothing says which is the latest", 'Add time = "the column of times"')
+    return table.text("time")
 
 
 def _allowed(table: TomlTable) -> dict[str, tuple[str, ...]]:

@@ -317,3 +317,39 @@ def test_both_sides_may_stand_on_two_sheets_of_one_workbook(files: Files, tmp_pa
 def test_places_are_plain_whole_numbers(files: Files, places: str) -> None:
     assert files.match(mentors=MENTORS.replace("Statistics,1", f"Statistics,{places}")) == 2
     assert f"“{places}” is not a whole number" in files.out
+
+
+LATEST = POLICY.replace("capacity = 1", 'capacity = 1\nkeep = "latest"\ntime = "when"', 1)
+TWICE = (
+    "when,name,wants,avoid\n{0},Rita Sand,Law,\n{1},rita sand,Statistics,\n1/31/2027 9:00,Tom Ebo,Writing,\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "left_out"), [("1/2/2027 8:00", "1/13/2027 9:00", 2), ("2/1/2027 8:00", "1/2/2027 9:00", 3)]
+)  # fmt: skip
+def test_of_two_rows_of_one_person_the_latest_counts_and_the_other_is_told(
+    files: Files, first: str, second: str, left_out: int
+) -> None:
+    assert files.match(mentees=TWICE.format(first, second), policy=LATEST) == 0
+    assert f"Row {left_out} left out: the same person answered again later." in files.out
+    assert len(files.pairs()) == 2
+
+
+def test_two_rows_of_one_person_are_told_where_the_policy_says_nothing(files: Files) -> None:
+    assert files.match(mentees=MENTEES + "RITA SAND,Law,\n") == 2
+    assert (
+        "row 4, column “name”: RITA SAND stands in row 2 already. Keep one row for each mentee, or let"
+        in files.out
+    )
+
+
+def test_a_time_that_cannot_be_read_is_refused_with_its_row(files: Files) -> None:
+    assert files.match(mentees=TWICE.format("1/13/2027", "soon"), policy=LATEST) == 2
+    assert "row 3, column “when”: “soon” is no date and time" in files.out
+
+
+@pytest.mark.parametrize("keys", ['keep = "latest"', 'time = "when"', 'keep = "first"\ntime = "when"'])
+def test_keeping_the_latest_needs_both_keys(files: Files, keys: str) -> None:
+    assert files.match(policy=POLICY.replace("capacity = 1", f"capacity = 1\n{keys}", 1)) == 2
+    assert "policy.toml, line" in files.out
