@@ -66,20 +66,29 @@ def lines_of(reading: Reading) -> Iterator[str]:
         )
     for table in reading.tables:
         yield from describe(table)
+    yield from _of_separators(reading.columns)
     for column in reading.columns:
-        yield from _of_column(column)
+        yield from _of_no_answers(column)
     for unmet in reading.unmet:
         side, other = ("mentees", "mentors") if unmet.role is Role.MENTEE else ("mentors", "mentees")
         yield f"“{unmet.criterion}”: only {side} said {_listed(unmet.options)}; no {other[:-1]} did."
 
 
-def _of_column(column: ColumnReading) -> Iterator[str]:
-    where = f"{str(column.role).capitalize()}s, “{column.column}”"
-    if column.separator:
-        yield f"{where}: several answers in a cell, cut at each {column.separator}."
+def _of_separators(columns: Sequence[ColumnReading]) -> Iterator[str]:
+    cut: dict[tuple[Role, Separator], list[str]] = {}
+    for column in columns:
+        if column.separator:
+            cut.setdefault((column.role, column.separator), []).append(f"“{column.column}”")
+    for (role, separator), names in cut.items():
+        side = str(role).capitalize()
+        yield f"{side}s: several answers in a cell, cut at each {separator}: {', '.join(names)}."
+
+
+def _of_no_answers(column: ColumnReading) -> Iterator[str]:
     if column.no_answers:
         words = _listed([f"{text} ({count:,})" for text, count in sorted(column.no_answers.items())])
-        yield f"{where}: read as no answer: {words}."
+        side = str(column.role).capitalize()
+        yield f"{side}s, “{column.column}”: read as no answer: {words}."
 
 
 def _listed(texts: Sequence[str]) -> str:

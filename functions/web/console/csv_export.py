@@ -2,25 +2,16 @@
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable
 
+from functions.spreadsheets.formula_escapes import escape
+
 Row = tuple[str | int | float, ...]
-# What a spreadsheet may take for the beginning of a formula or of another cell.
-DANGEROUS = frozenset("=+-@\t\r\n\0")
 
 
 def cell(value: str | float) -> str | float:
-    """Return the value; text that a spreadsheet would run gets an apostrophe in front, and is never cut.
-
-    Full-width signs count as the plain ones, and so does what stands behind blanks.
-    """
-    if not isinstance(value, str):
-        return value
-    plain = unicodedata.normalize("NFKC", value)
-    begins = plain.lstrip(" \u200b\u2060\ufeff")
-    dangerous = plain[:1] in DANGEROUS or begins[:1] in DANGEROUS
-    return f"'{value}" if dangerous else value
+    """Return the value; text that a spreadsheet would run gets an apostrophe in front, and is never cut."""
+    return escape(value) if isinstance(value, str) else value
 
 
 def csv_of(rows: Iterable[Row]) -> str:

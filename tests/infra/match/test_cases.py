@@ -107,7 +107,7 @@ def test_a_comma_inside_an_answer_cuts_nothing_where_semicolons_separate(
 
     assert ran.scores == {"Rita Sand": "0"}
     assert "nobody can score in “Help”" in ran.out
-    assert "Mentees, “wants”: several answers in a cell, cut at each semicolon." in ran.out
+    assert "Mentees: several answers in a cell, cut at each semicolon: “wants”." in ran.out
 
 
 def test_an_id_is_read_as_the_sheet_shows_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
