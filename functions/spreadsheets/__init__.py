@@ -15,9 +15,21 @@ needed.
 | cells that Kith wrote and reads again        | formula_escapes                               |
 """
 
-from functions.spreadsheets.errors import BadInput
-from functions.spreadsheets.reader import content_of, read_content, read_file, read_sheets, text_of
-from functions.spreadsheets.table import Cell, CellFault, Row, Table, UnreadableCell, WhatWasRead, WhyLeftOut
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from functions.spreadsheets.errors import BadInput
+    from functions.spreadsheets.reader import content_of, read_content, read_file, read_sheets, text_of
+    from functions.spreadsheets.table import (
+        Cell,
+        CellFault,
+        Row,
+        Table,
+        UnreadableCell,
+        WhatWasRead,
+        WhyLeftOut,
+    )
 
 __all__ = [
     "BadInput",
@@ -34,3 +46,18 @@ __all__ = [
     "read_sheets",
     "text_of",
 ]
+
+_NAMES_BY_MODULE = {
+    "errors": ("BadInput",),
+    "reader": ("content_of", "read_content", "read_file", "read_sheets", "text_of"),
+    "table": ("Cell", "CellFault", "Row", "Table", "UnreadableCell", "WhatWasRead", "WhyLeftOut"),
+}
+_MODULE_OF = {name: f"{__name__}.{module}" for module, names in _NAMES_BY_MODULE.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what was asked for from its module: a page that escapes a cell loads no reader."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module(_MODULE_OF[name]), name)
+    return value
