@@ -18,12 +18,14 @@ from functions.i18n import writing
 from functions.i18n.languages import translations
 from functions.matching import (
     Criterion,
+    Facts,
     Pairing,
     Policy,
     PolicyError,
     Role,
     Rule,
     RuleKind,
+    SharedTime,
     canonical,
     column_labels,
     parse_policy,
@@ -33,6 +35,7 @@ from functions.programme.questionnaire import Questionnaire
 Words = Mapping[str, Mapping[str, str]]  # by column and answer, the answer in its canonical form
 
 _NAMED_AT_MOST = 5
+_HALF_HOURS_A_DAY = 48
 _HYPHENED = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)+")
 _COMPOUND = re.compile("[,;\u060c\u061b]| and | \u0648")  # an item that is a list by itself
 _FIRST_WORD = re.compile(r"[A-Z][a-z]+(?=[\s,:;.]|$)|A(?= )")
@@ -155,6 +158,33 @@ class Phrasebook:
             if label:
                 return Inside(self.isolated(self._inside(label)))
         return Inside(self.isolated(_readable(answer)))
+
+    def shared_time(self, criterion: str, facts: Facts, time: SharedTime, mine: Role) -> "Inside":
+        """Return a time of the week on one's own clock, and beside it on the other's where that differs."""
+        own, others = (time.mentee, time.mentor) if mine is Role.MENTEE else (time.mentor, time.mentee)
+        here = writing.part_of_week(self.translations, own, time.half_hours, with_day=True)
+        if own == others:
+            return Inside(here)
+        another_day = own // _HALF_HOURS_A_DAY != others // _HALF_HOURS_A_DAY
+        there = writing.part_of_week(self.translations, others, time.half_hours, with_day=another_day)
+        theirs = Role.MENTOR if mine is Role.MENTEE else Role.MENTEE
+        return Inside(
+            self.fill(
+                self.gettext("{here} ({there})"),
+                here=self._at(here, self._zone(criterion, facts, mine)),
+                there=self._at(there, self._zone(criterion, facts, theirs)),
+            )
+        )
+
+    def _at(self, time: str, place: "Inside") -> "Inside":
+        return Inside(self.fill(self.gettext("{time} in {place}"), time=Inside(time), place=place))
+
+    def _zone(self, criterion: str, facts: Facts, role: Role) -> "Inside":
+        """Return where somebody is: in the words of the questionnaire, or else the city of the zone."""
+        known, zone = self._criteria.get(criterion), facts.zones[0 if role is Role.MENTEE else 1]
+        column = known.zones.column(role) if known is not None and known.zones else ""
+        label = self.words.get(column, {}).get(canonical(zone))
+        return Inside(self.isolated(label or _city(zone)))
 
     def _inside(self, label: str) -> str:
         """Return a label of a questionnaire as it stands inside a sentence: English begins it small."""
@@ -295,6 +325,13 @@ def policy_read(text: str, language: str) -> Policy | None:
         return parse_policy(text, file="policy.toml", language=language)
     except PolicyError:
         return None
+
+
+def _city(zone: str) -> str:
+    """Return the city of a zone (Asia/Kolkata), or an offset as it is usually written (UTC+05:30)."""
+    if zone[:1] in "+-−":
+        return f"UTC{zone}"
+    return zone.rpartition("/")[2].replace("_", " ") if "/" in zone else zone.upper()
 
 
 def _readable(text: str) -> str:

@@ -121,12 +121,17 @@ class _ToOneOfTwo:
         if facts.answers:
             message = self._book.gettext("You are both free on {times}.")
             return self._fill(message, criterion, times=self._answers(criterion, facts))
+        if not facts.times:
+            return ""
+        times = _shared_times(self._book, criterion, facts, self._me)
+        if _named_all(facts):
+            return self._fill(self._book.gettext("You are both free on {times}."), criterion, times=times)
         message = self._book.ngettext(
-            "You are both free for one hour a week at the same time.",
-            "You are both free for {hours} hours a week at the same time.",
+            "You are both free for one hour a week, such as on {times}.",
+            "You are both free for {hours} hours a week, such as on {times}.",
             _plural_of_hours(facts.half_hours),
         )
-        return self._fill(message, criterion, hours=_hours(facts.half_hours))
+        return self._fill(message, criterion, hours=_hours(facts.half_hours), times=times)
 
     def wanted(self, criterion: str, facts: Facts) -> str:
         if self._me in facts.who:
@@ -318,12 +323,25 @@ class _ToCoordinator:
                 facts.common,
             )
             return self._fill(message, criterion, count=facts.common)
+        if facts.times:
+            return self._free_by_the_clock(criterion, facts)
         message = self._book.ngettext(
             "Both are free for one hour a week at the same time.",
             "Both are free for {hours} hours a week at the same time.",
             _plural_of_hours(facts.half_hours),
         )
         return self._fill(message, criterion, hours=_hours(facts.half_hours))
+
+    def _free_by_the_clock(self, criterion: str, facts: Facts) -> str:
+        times = _shared_times(self._book, criterion, facts, Role.MENTEE)
+        if _named_all(facts):
+            return self._fill(self._book.gettext("Both are free on {times}."), criterion, times=times)
+        message = self._book.ngettext(
+            "Both are free for one hour a week, such as on {times}.",
+            "Both are free for {hours} hours a week, such as on {times}.",
+            _plural_of_hours(facts.half_hours),
+        )
+        return self._fill(message, criterion, hours=_hours(facts.half_hours), times=times)
 
     def never_free_together(self, criterion: str, _facts: Facts) -> str:
         return self._fill(self._book.gettext("They named no time at which both are free."), criterion)
@@ -449,6 +467,14 @@ _TO_COORDINATOR: Mapping[Finding, Callable[[_ToCoordinator, str, Facts], str]] =
     Finding.ASKED_FOR: _ToCoordinator.asked_for,
     Finding.NOT_ASKED_FOR: _ToCoordinator.not_asked_for,
 }
+
+
+def _shared_times(book: Phrasebook, criterion: str, facts: Facts, mine: Role) -> Inside:
+    return book.listed([book.shared_time(criterion, facts, time, mine) for time in facts.times])
+
+
+def _named_all(facts: Facts) -> bool:
+    return sum(time.half_hours for time in facts.times) == facts.half_hours
 
 
 def _hours(half_hours: int) -> str:

@@ -19,6 +19,8 @@ _FOREIGN = {
     "ltr": re.compile(f"[{_RIGHT_TO_LEFT}]"),
 }
 
+_HALF_HOURS_A_DAY = 48
+
 
 def direction(language: str) -> str:
     """Return `rtl` for a language (a tag such as “ar” or “ar-MA”) that is written so, else `ltr`."""
@@ -60,6 +62,17 @@ def moment(value: datetime, zone: str, language: str) -> str:
         time=f"{local:%H:%M}",
         zone=isolated(zone, language),
     )
+
+
+def part_of_week(say: NullTranslations, begin: int, half_hours: int, *, with_day: bool) -> str:
+    """Return a time of the week, from a half-hour of it (0 begins on Monday): Monday 9:00 to 10:30."""
+    (weekday, start), end = divmod(begin, _HALF_HOURS_A_DAY), (begin + half_hours) % _HALF_HOURS_A_DAY
+    message = say.gettext("{weekday} {start} to {end}") if with_day else say.gettext("{start} to {end}")
+    return message.format(weekday=_weekdays(say)[weekday], start=_clock(start), end=_clock(end))
+
+
+def _clock(half_hour: int) -> str:
+    return f"{half_hour // 2}:{half_hour % 2 * 30:02}"
 
 
 def _weekdays(say: NullTranslations) -> tuple[str, ...]:

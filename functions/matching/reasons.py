@@ -27,7 +27,7 @@ class Finding(StrEnum):
     ANSWERS_DIFFER = "answers differ"
     IN_COMMON = "in common"
     NOTHING_IN_COMMON = "nothing in common"
-    FREE_TOGETHER = "free together"  # the times that both named, or `half_hours` of a week
+    FREE_TOGETHER = "free together"  # the times that both named, or `half_hours` of a week in their `zones`
     NEVER_FREE_TOGETHER = "never free together"
     ALL_WANTED = "all wanted"  # `who` offers all that the other wants
     SOME_WANTED = "some wanted"
@@ -45,12 +45,25 @@ class Finding(StrEnum):
     NOT_ASKED_FOR = "not asked for"  # somebody was named, but neither of the two by the other
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedTime:
+    """A time of the week at which both are free, as each of the two has it on their own clock.
+
+    `mentee` and `mentor` are the half-hours of their weeks with which it begins (0 begins on Monday).
+    """
+
+    mentee: int
+    mentor: int
+    half_hours: int
+
+
 class Facts(NamedTuple):
     """What a finding rests on; what does not belong to it is empty.
 
     `answers` are written as the people wrote them (of a choice, its name), in the order of whoever wants
     them; `common` is how many they are, which may be told where they may not. `ranks` belong to the answers,
-    from 1. `wanted` is how many were wanted in all.
+    from 1. `wanted` is how many were wanted in all. `times` are the longest of the `half_hours` in common,
+    and `zones` those of the mentee and of the mentor.
 
     It is a tuple, as `Reason` is: a large run makes millions of both.
     """
@@ -61,6 +74,8 @@ class Facts(NamedTuple):
     ranks: tuple[int, ...] = ()
     number: int = 0
     half_hours: int = 0
+    times: tuple[SharedTime, ...] = ()
+    zones: tuple[str, ...] = ()
     percent: int = 0
     who: tuple[Role, ...] = ()
     ways: tuple["Way", ...] = ()

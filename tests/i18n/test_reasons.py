@@ -9,9 +9,12 @@ import pytest
 from functions.i18n.languages import translations
 from functions.i18n.phrasebook import Phrasebook
 from functions.i18n.reasons import Reader, ReasonRenderer, speaks_for
-from functions.matching import Facts, Finding, Policy, Reason, Role, Way, parse_policy
+from functions.matching import Facts, Finding, Policy, Reason, Role, SharedTime, Way, parse_policy
 from tests.i18n.invented import Invented, word
 
+SUCH_AS = "You are both free for 2.5 hours a week, such as on "
+CITIES = ("London", "Kolkata")
+ZONES = ("Europe/London", "Asia/Kolkata")
 NAMES = {Role.MENTEE: "Zoë Quist", Role.MENTOR: "Diego Yxart"}
 ANSWERS = ("statistics", "writing", "thesis")
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -57,6 +60,11 @@ CASES: Mapping[Finding, Sequence[Facts]] = {
         some(3),
         Facts(common=2),
         *(Facts(half_hours=n) for n in (1, 2, 4, 7, 22)),
+        Facts(half_hours=3, times=(SharedTime(mentee=18, mentor=29, half_hours=3),), zones=ZONES),
+        *(
+            Facts(half_hours=n, times=(SharedTime(mentee=0, mentor=330, half_hours=1),) * 3, zones=ZONES)
+            for n in (4, 6, 7, 22)
+        ),
     ],
     Finding.NEVER_FREE_TOGETHER: [Facts()],
     Finding.ALL_WANTED: WANTED,
@@ -179,7 +187,9 @@ def test_one_of_the_two_reads_what_speaks_for_the_pair_and_nothing_else(
     if finding in NEVER_TOLD:
         assert sentence == ""
         return
-    assert sentence == "" if facts.common and not facts.answers else sentence.endswith(".")
+    # A number without what it counts is of something private.
+    numbers_alone = (facts.common and not facts.answers) or (facts.half_hours and not facts.times)
+    assert sentence == "" if numbers_alone else sentence.endswith(".")
     for answer in answers_in(facts):
         assert WORDS[language][answer].casefold() in sentence.casefold()
     assert NAMES[Role(reader)] not in sentence
@@ -196,7 +206,7 @@ def test_no_english_word_is_left_and_latin_letters_are_isolated(
 
     assert not ENGLISH.search(ISOLATED.sub("", sentence)), sentence
     left = without_marks(sentence)
-    for name in NAMES.values():
+    for name in (*NAMES.values(), *CITIES):
         left = left.replace(name, "")
     assert not ENGLISH.search(left), sentence
 
@@ -270,9 +280,38 @@ FIRST_AND_SECOND = (
         ),
         (
             Finding.FREE_TOGETHER,
-            Facts(half_hours=3),
-            "You are both free for 1.5 hours a week at the same time.",
-            "You are both free for 1.5 hours a week at the same time.",
+            Facts(half_hours=3, times=(SharedTime(mentee=18, mentor=29, half_hours=3),), zones=ZONES),
+            "You are both free on Monday 9:00 to 10:30 in London (14:30 to 16:00 in Kolkata).",
+            "You are both free on Monday 14:30 to 16:00 in Kolkata (9:00 to 10:30 in London).",
+        ),
+        (
+            Finding.FREE_TOGETHER,
+            Facts(half_hours=5, times=(SharedTime(mentee=40, mentor=51, half_hours=4),), zones=ZONES),
+            f"{SUCH_AS}Monday 20:00 to 22:00 in London (Tuesday 1:30 to 3:30 in Kolkata).",
+            f"{SUCH_AS}Tuesday 1:30 to 3:30 in Kolkata (Monday 20:00 to 22:00 in London).",
+        ),
+        (
+            Finding.FREE_TOGETHER,
+            Facts(
+                half_hours=4,
+                times=(
+                    SharedTime(mentee=46, mentor=46, half_hours=3),
+                    SharedTime(mentee=335, mentor=335, half_hours=1),
+                ),
+                zones=("Europe/London", "Europe/London"),
+            ),
+            "You are both free on Monday 23:00 to 0:30 and Sunday 23:30 to 0:00.",
+            "You are both free on Monday 23:00 to 0:30 and Sunday 23:30 to 0:00.",
+        ),
+        (
+            Finding.FREE_TOGETHER,
+            Facts(
+                half_hours=1,
+                times=(SharedTime(mentee=20, mentor=14, half_hours=1),),
+                zones=("+05:30", "America/New_York"),
+            ),
+            "You are both free on Monday 10:00 to 10:30 in UTC+05:30 (7:00 to 7:30 in New York).",
+            "You are both free on Monday 7:00 to 7:30 in New York (10:00 to 10:30 in UTC+05:30).",
         ),
         (
             Finding.EITHER_WORKS,

@@ -6,7 +6,7 @@ import pytest
 
 from functions.matching.engine import match
 from functions.matching.people import Person, Role
-from functions.matching.reasons import Facts, Finding, Reason, Way
+from functions.matching.reasons import Facts, Finding, Reason, SharedTime, Way
 from tests.matching.cohorts import a_policy, every_kind, mentee, mentor
 
 COMPARED = 'mentee = "mine"\nmentor = "theirs"\n'
@@ -154,7 +154,49 @@ def test_hours_in_common_are_those_of_both_ones_own_clocks() -> None:
         zone="+00:00",
     )
 
-    assert (reason.finding, reason.facts) == (Finding.FREE_TOGETHER, Facts(half_hours=3))
+    assert reason.finding is Finding.FREE_TOGETHER
+    assert reason.facts == Facts(
+        half_hours=3,
+        times=(SharedTime(mentee=20, mentor=18, half_hours=3),),
+        zones=("+01:00", "+00:00"),
+    )
+
+
+def test_of_many_hours_in_common_the_three_longest_times_are_named_and_a_week_is_a_circle() -> None:
+    free = (
+        "sun-23:30",
+        "mon-00:00",
+        "mon-00:30",
+        "tue-09:00",
+        "tue-09:30",
+        "wed-09:00",
+        "thu-09:00",
+        "fri-09:00",
+    )
+    reason = the_reason(
+        "times in common",
+        free,
+        free,
+        'mentee_zone = "zone"\nmentor_zone = "zone"\nweek = 2026-11-16',
+        mentee={"zone": "UTC"},
+        zone="UTC",
+    )
+
+    assert reason.facts.half_hours == 8
+    assert [(time.mentee, time.half_hours) for time in reason.facts.times] == [(335, 3), (66, 2), (114, 1)]
+
+
+def test_of_a_private_timetable_only_the_hours_are_told() -> None:
+    reason = the_reason(
+        "times in common",
+        ("mon-10:00",),
+        ("mon-10:00",),
+        'private = true\nmentee_zone = "zone"\nmentor_zone = "zone"\nweek = 2026-11-16',
+        mentee={"zone": "UTC"},
+        zone="UTC",
+    )
+
+    assert reason.facts == Facts(half_hours=1)
 
 
 @pytest.mark.parametrize(

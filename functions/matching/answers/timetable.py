@@ -26,18 +26,30 @@ def half_hours(person: Person, role: Role, entries: tuple[str, ...], place: tupl
     No half-hour when the person named no zone: nobody knows then when those times are. Raises CannotMatch for
     a zone or an entry that can't be read.
     """
-    column, zones = place
+    return sorted(local_half_hours(person, role, entries, place))
+
+
+def zone_of(person: Person, role: Role, zones: Zones) -> str:
+    """Return the zone that the person named, or nothing."""
     answer = person.answers.get(zones.column(role))
     raw = (
         (answer[0] if answer else "") if isinstance(answer, tuple) else "" if answer is None else str(answer)
     )
-    name = unicodedata.normalize("NFKC", raw).strip()
+    return unicodedata.normalize("NFKC", raw).strip()
+
+
+def local_half_hours(
+    person: Person, role: Role, entries: tuple[str, ...], place: tuple[str, Zones]
+) -> dict[int, int]:
+    """Return the same half-hours in UTC, each with the half-hour of the person's own week that it is."""
+    column, zones = place
+    name = zone_of(person, role, zones)
     if not name or not entries:
-        return []
+        return {}
     zone = _zone(name)
     if zone is None:
         raise CannotMatch(Problem.NO_TIME_ZONE, person.id, role=role, column=zones.column(role), answer=name)
-    slots: set[int] = set()
+    slots: dict[int, int] = {}
     for entry in entries:
         starts = _starts(entry, zones)
         if starts is None:
@@ -49,8 +61,8 @@ def half_hours(person: Person, role: Role, entries: tuple[str, ...], place: tupl
                 answer=entry,
                 known=tuple(zones.hours),
             )
-        slots.update(_in_utc(start, zones.monday, zone) for start in starts)
-    return sorted(slots)
+        slots.update((_in_utc(start, zones.monday, zone), start) for start in starts)
+    return slots
 
 
 def _starts(entry: str, zones: Zones) -> range | None:

@@ -5,6 +5,7 @@ of the other, both ways are found.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 
 from functions.matching.criteria import DEFINITIONS
 from functions.matching.criteria.findings import Find, Found, Sides, find_in_common
@@ -99,7 +100,12 @@ class _Finder:
 def _turned(found: Found) -> Found:
     """Return what was found of two people who stood the other way round."""
     finding, facts = found
-    return (finding, facts._replace(who=_others(facts.who))) if facts.who else found
+    if facts.who:
+        return finding, facts._replace(who=_others(facts.who))
+    if facts.times:
+        turned = tuple(replace(time, mentee=time.mentor, mentor=time.mentee) for time in facts.times)
+        return finding, facts._replace(times=turned, zones=facts.zones[::-1])
+    return found
 
 
 def _others(who: Sequence[Role]) -> tuple[Role, ...]:
