@@ -36,7 +36,7 @@ class ExcelWorkbook:
 
     def cells_of(self, entry: SheetEntry) -> SheetCells:
         """Return the cells of a sheet. Raises BadInput when they can't be read."""
-        sheet = SheetCells(name=entry.name)
+        sheet = SheetCells(name=entry.name, hidden=entry.hidden)
         with unbroken(self._file):
             number = 0
             for event, name, element in elements(self._archive.opener(entry.part)):

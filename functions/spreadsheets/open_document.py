@@ -34,6 +34,7 @@ class OpenDocument:
 
     def cells_of(self, entry: SheetEntry) -> SheetCells:
         """Return the cells of a sheet."""
+        self._cells[entry.part].hidden = entry.hidden
         return self._cells[entry.part]
 
     def _refuse_password(self, archive: Archive) -> None:

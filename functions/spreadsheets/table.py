@@ -125,6 +125,7 @@ class SheetCells:
     """
 
     name: str = ""
+    hidden: bool = False
     lines: dict[int, list[Cell]] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)

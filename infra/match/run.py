@@ -227,13 +227,19 @@ def _tables(asked: Arguments, policy: Policy) -> dict[Role, Table]:
         Role.MENTOR: (asked.mentors, asked.mentor_sheet),
         Role.MENTEE: (asked.mentees, asked.mentee_sheet),
     }
-    return {
+    tables = {
         role: with_latest_rows(
             read_file(file, columns=policy.mentions(role), sheet=sheet), policy.columns(role)
         )
         for role, (file, sheet) in named.items()
         if file
     }
+    if len({(table.file, table.read.sheet) for table in tables.values()}) < len(tables):
+        table = tables[Role.MENTEE]
+        cause = "mentors and mentees would be the same rows"
+        remedy = "Name two files, or the sheet of each side with --mentor-sheet and --mentee-sheet"
+        raise BadInput(table.file, cause, remedy)
+    return tables
 
 
 def _policy(asked: Arguments, file: Path) -> Policy:

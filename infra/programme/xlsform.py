@@ -14,6 +14,7 @@ from io import StringIO
 from pathlib import Path
 
 from functions.spreadsheets import BadInput, read_sheets
+from functions.spreadsheets.error_values import is_error_value
 from functions.spreadsheets.errors import TooLargeError
 from functions.spreadsheets.table import CellFault, SheetCells, column_letters
 
@@ -213,6 +214,8 @@ def _faults_of_cells(file: str, sheet: str, cells: SheetCells) -> Iterator[Fault
         cause, remedy = _FAULTS[fault]
         yield Fault(file=file, sheet=sheet, row=row, column=column_letters(place), cause=cause, remedy=remedy)
     remedy = "Show it, or delete it."
+    if cells.hidden:
+        yield Fault(file=file, sheet=sheet, row=0, column="", cause="This sheet is hidden.", remedy=remedy)
     for row in sorted(cells.hidden_rows & cells.lines.keys()):
         yield Fault(file=file, sheet=sheet, row=row, column="", cause="This row is hidden.", remedy=remedy)
     widest = max(map(len, cells.lines.values()), default=0)
@@ -265,17 +268,16 @@ def _plain(name: str) -> str:
     return " ".join(name.split()).lower()
 
 
+_OWN = ("kith", "match")  # what stands behind these is a column of ours, and no language
+
+
 def header_of(cell: str) -> str:
     """Return a column's name as XLSForm writes it: `label::English (en)`, `list_name`."""
     *purposes, last = (" ".join(part.split()) for part in cell.split("::"))
     if not purposes:
         return last.lower().replace(" ", "_")
-    kept = last if _is_language(last) else last.lower()
+    kept = last.lower() if purposes[-1].lower() in _OWN else last
     return "::".join([*(purpose.lower().replace(" ", "_") for purpose in purposes), kept])
-
-
-def _is_language(text: str) -> bool:
-    return "(" in text or text[:1].isupper()
 
 
 def _faults_of_lines(file: str, sheet: str, lines: Sequence[Line]) -> Iterator[Fault]:
@@ -294,6 +296,10 @@ def _faults_of_lines(file: str, sheet: str, lines: Sequence[Line]) -> Iterator[F
             if sheet:
                 remedy = "Remove what is too much, or give its column a name."
             yield Fault(file=file, sheet=sheet, row=row, column="", cause=cause, remedy=remedy)
+        for name, cell in zip(names, cells, strict=False):
+            if is_error_value(cell):
+                cause, remedy = _FAULTS[CellFault.ERROR_VALUE]
+                yield Fault(file=file, sheet=sheet, row=row, column=name, cause=cause, remedy=remedy)
 
 
 def _lines_of_markdown(text: str) -> Iterator[Line]:

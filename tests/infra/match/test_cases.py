@@ -353,3 +353,13 @@ def test_a_time_that_cannot_be_read_is_refused_with_its_row(files: Files) -> Non
 def test_keeping_the_latest_needs_both_keys(files: Files, keys: str) -> None:
     assert files.match(policy=POLICY.replace("capacity = 1", f"capacity = 1\n{keys}", 1)) == 2
     assert "policy.toml, line" in files.out
+
+
+def test_both_sides_are_never_the_same_rows(files: Files, tmp_path: Path) -> None:
+    one = f"{tmp_path / 'mentors.csv'}"
+    policy = POLICY.replace('mentee = "wants"', 'mentee = "offers"')
+
+    assert files.match(f"--mentees={one}", policy=policy) == 2
+    assert (
+        "mentors and mentees would be the same rows. Name two files, or the sheet of each side" in files.out
+    )

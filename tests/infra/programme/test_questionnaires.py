@@ -698,3 +698,89 @@ def test_a_table_of_half_hours_stays_shorter_than_a_page(tmp_path: Path) -> None
     text = TIMES.replace("08:00-20:00", "00:00-24:00").replace("| | needs | ramp", f"{days}| | needs | ramp")
 
     assert "The table is too long for a page." in faults(written(tmp_path, text, "times.md"))[0]
+
+
+def workbook_with(folder: Path, *changes: tuple[str, str]) -> Workbook:
+    text = TRIAL
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    return openpyxl_of(text, folder)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("| required |", "| REQUIRED |"),
+        ("| list_name |", "| List Name |"),
+        ("| kith::use |", "| Kith::Use |"),
+        ("label::English (en)", "Label :: English (en)"),
+        ("label::English (en)", "LABEL::English  (en)"),
+        ("| default_language |", "| Default Language |"),
+        ("| A trial | trial | English (en) |", "| A trial | trial | english (EN) |"),
+        ("| survey |", "| Survey |"),
+        ("| choices |", "| CHOICES |"),
+    ],
+)
+def test_capitals_and_spaces_of_names_change_nothing(tmp_path: Path, before: str, after: str) -> None:
+    path = written(tmp_path, TRIAL.replace(before, after))
+
+    assert canonical(compile_file(path)) == canonical(compile_file(written(tmp_path, TRIAL)))
+
+
+@pytest.mark.parametrize("sheet", ["Survey", "SURVEY", "sUrVeY"])
+def test_a_sheet_of_a_workbook_is_known_whatever_its_capitals(tmp_path: Path, sheet: str) -> None:
+    book = workbook_with(tmp_path)
+    book["survey"].title = f"x{sheet}"  # openpyxl numbers a name that differs by capitals alone
+    book[f"x{sheet}"].title = sheet
+    book.save(tmp_path / "trial.xlsx")
+
+    assert canonical(compile_file(tmp_path / "trial.xlsx")) == canonical(
+        compile_file(written(tmp_path, TRIAL))
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (
+            "| required |",
+            "| requierd |",
+            "column requierd: Kith does not use this column. Did you mean `required`",
+        ),
+        (
+            "| hint::English (en) |",
+            "| hint::English |",
+            "Write a language and its code, like `hint::English (en)`.",
+        ),
+        ("| colours | green |", "| colours | dark green |", "column name: `dark green` can't name a choice."),
+        ("| settings |", "| setings |", "there is `setings`. Call it `settings`."),
+        ("| red | Red |", "| red | #N/A |", "column label::English (en): This cell holds an error value."),
+    ],
+)
+def test_the_one_fault_is_told_alone_and_its_remedy_helps(
+    tmp_path: Path, before: str, after: str, said: str
+) -> None:
+    [told] = faults(written(tmp_path, TRIAL.replace(before, after)))
+
+    assert said in told
+
+
+@pytest.mark.parametrize("what", ["row", "column", "sheet", "formula"])
+def test_what_a_workbook_hides_or_never_computed_is_refused(tmp_path: Path, what: str) -> None:
+    book = workbook_with(tmp_path)
+    sheet = book["choices"]
+    if what == "row":
+        sheet.row_dimensions[3].hidden = True
+    elif what == "column":
+        sheet.column_dimensions["C"].hidden = True
+    elif what == "sheet":
+        sheet.sheet_state = "hidden"
+    else:
+        sheet["C3"] = '="G"&"reen"'
+    book.save(tmp_path / "trial.xlsx")
+
+    told = faults(tmp_path / "trial.xlsx")
+
+    assert told[0].startswith("trial.xlsx, sheet choices")
+    assert ("hidden" in told[0]) == (what != "formula")
