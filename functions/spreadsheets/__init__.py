@@ -52,12 +52,12 @@ _NAMES_BY_MODULE = {
     "reader": ("content_of", "read_content", "read_file", "read_sheets", "text_of"),
     "table": ("Cell", "CellFault", "Row", "Table", "UnreadableCell", "WhatWasRead", "WhyLeftOut"),
 }
-_MODULE_OF = {name: f"{__name__}.{module}" for module, names in _NAMES_BY_MODULE.items() for name in names}
+MODULE_OF = {name: f"{__name__}.{module}" for module, names in _NAMES_BY_MODULE.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
     """Import what was asked for from its module: a page that escapes a cell loads no reader."""
-    if name not in _MODULE_OF:
+    if name not in MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(_MODULE_OF[name]), name)
+    value = globals()[name] = getattr(importlib.import_module(MODULE_OF[name]), name)
     return value

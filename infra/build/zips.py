@@ -25,7 +25,7 @@ from typing import IO
 
 from uv import find_uv_bin
 
-from functions import matching
+from functions import matching, spreadsheets
 from functions.questionnaires import definitions
 from functions.questionnaires.programme_codec import written
 from functions.web.rendering import COMPILED
@@ -33,6 +33,8 @@ from infra import ROOT
 from schemas.programme import ProgrammeError, checked
 
 OURS = ("functions", "schemas")
+# Packages whose names are each imported from a module when they are first asked for.
+DOORS = {door.__name__: door.MODULE_OF for door in (matching, spreadsheets)}
 IN_THE_RUNTIME = ("boto3", "botocore")
 LAMBDA_PYTHON = "3.13"
 PYTHONS = ROOT / "build" / "cache" / "python"
@@ -245,12 +247,12 @@ def imports_of(module: str, *, at_start: bool = False) -> Iterator[str]:
 
 
 def _modules_of(package: str, name: str) -> list[str]:
-    """Return what the import of a name loads: the engine's door takes each from its own module."""
+    """Return what the import of a name loads: a door that imports later takes each from its own module."""
     module = f"{package}.{name}"
-    if module == matching.__name__:
-        return [module, *matching.MODULE_OF.values()]  # whichever is looked up later
-    if package == matching.__name__ and name in matching.MODULE_OF:
-        return [matching.MODULE_OF[name]]
+    if module in DOORS:
+        return [module, *DOORS[module].values()]  # whichever is looked up later
+    if name in DOORS.get(package, {}):
+        return [DOORS[package][name]]
     return [module] if _exists(module) else []
 
 
