@@ -290,6 +290,8 @@ class RunRenderer:
             return self._stable(numbers)
         if note.noted in (Noted.GROUPS_PROVEN, Noted.GROUPS_PRIORITY_OPEN, Noted.GROUPS_WITHIN):
             return self._groups(note, numbers)
+        if note.noted is Noted.FURTHER_PLACES:
+            return self._further_places_tried(numbers)
         gettext = self._book.gettext
         message = {
             Noted.PROVEN_ON_SAMPLE: gettext(
@@ -326,6 +328,16 @@ class RunRenderer:
                 fewer,
             )
         return self._say(message, **_with_commas(numbers))
+
+    def _further_places_tried(self, numbers: Mapping[str, int]) -> str:
+        gettext = self._book.gettext
+        if not numbers["tried"]:
+            return gettext("Whom one more place of a mentor would help was not tried: it takes too long.")
+        message = gettext(
+            "One more place was tried for {tried} of the {mentors} mentors whom it may help: "
+            "those who are possible for most people without a mentor."
+        )
+        return self._book.fill(message, **_with_commas(numbers))
 
     def _groups(self, note: Note, numbers: Mapping[str, int]) -> str:
         gettext = self._book.gettext

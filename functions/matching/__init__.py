@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     )
     from functions.matching.reports.aggregates import SMALLEST, shown_count
     from functions.matching.reports.fairness import compare_groups, describe_fairness
-    from functions.matching.reports.further_places import find_further_places
+    from functions.matching.reports.further_places import add_further_places
     from functions.matching.reports.rematch import describe_changes, report_changes
     from functions.matching.reports.stability import describe_stability, report_stability
     from functions.matching.reports.supply_forecast import SupplyForecast, forecast_supply
@@ -133,6 +133,7 @@ __all__ = [
     "WhyNot",
     "WhyUnmatched",
     "Wish",
+    "add_further_places",
     "assign",
     "best_of_block",
     "canonical",
@@ -143,7 +144,6 @@ __all__ = [
     "describe_comparison",
     "describe_fairness",
     "describe_stability",
-    "find_further_places",
     "forecast_supply",
     "from_data",
     "limit_capacity",
@@ -203,7 +203,7 @@ _NAMES_BY_MODULE = {
     ),
     "reports.aggregates": ("SMALLEST", "shown_count"),
     "reports.fairness": ("compare_groups", "describe_fairness"),
-    "reports.further_places": ("find_further_places",),
+    "reports.further_places": ("add_further_places",),
     "reports.rematch": ("describe_changes", "report_changes"),
     "reports.stability": ("describe_stability", "report_stability"),
     "reports.supply_forecast": ("SupplyForecast", "forecast_supply"),

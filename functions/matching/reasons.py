@@ -208,6 +208,7 @@ class Noted(StrEnum):
     GROUPS_PROVEN = "groups proven"
     GROUPS_PRIORITY_OPEN = "groups, priority open"
     GROUPS_WITHIN = "groups within"
+    FURTHER_PLACES = "further places"  # one more was tried for `tried` of the `mentors` whom it may help
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

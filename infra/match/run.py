@@ -10,7 +10,6 @@ from functions.i18n.phrasebook import Phrasebook
 from functions.i18n.run_reasons import RunRenderer
 from functions.matching import (
     CannotMatch,
-    FurtherPlace,
     Outcome,
     Pairing,
     Policy,
@@ -19,7 +18,7 @@ from functions.matching import (
     Stage,
     Surveyor,
     Unsound,
-    find_further_places,
+    add_further_places,
     match,
     parse_policy,
 )
@@ -86,7 +85,7 @@ def _checked(asked: Arguments, file: Path, watch: Watch) -> int:
     job = _job(asked, asked.policy, files)
     watch.tells = job.takes_long
     outcome = _matched(job, files, watch, surveyor)
-    outcome = replace(outcome, further_places=_further_places(job, outcome))
+    outcome = _with_further_places(job, outcome)
     watch.done()
     faults = check.faults_in(report, outcome)
     for fault in faults:
@@ -121,7 +120,7 @@ def _done(asked: Arguments, watch: Watch) -> Result:
         job.sides_with(column)
     watch.tells = job.takes_long
     outcome = _matched(job, files, watch, surveyor)
-    outcome = replace(outcome, further_places=_further_places(job, outcome))
+    outcome = _with_further_places(job, outcome)
     watch.done()
     seconds = {stage: watch.seconds.get(stage, 0.0) for stage in _ORDER}
     sections: list[ReportSection] = []
@@ -203,9 +202,9 @@ def _words(policy: Policy) -> Phrasebook:
     return Phrasebook.of(policy, LANGUAGE)
 
 
-def _further_places(job: Job, outcome: Outcome) -> tuple[FurtherPlace, ...]:
-    """Return which mentor's further place would help whom."""
-    return find_further_places(
+def _with_further_places(job: Job, outcome: Outcome) -> Outcome:
+    """Return the outcome with which mentor's further place would help whom."""
+    return add_further_places(
         job.people[Role.MENTOR],
         job.people[Role.MENTEE],
         job.policy,

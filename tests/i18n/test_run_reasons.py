@@ -88,6 +88,7 @@ NUMBERS = {
     "capacity": 0,
     "locked": 3,
     "total": 12,
+    "tried": 8,
 }
 LEVELS = ("served", "floor", "total", "load", "least change")
 NOTES = [
@@ -95,6 +96,7 @@ NOTES = [
     *(Note(noted=Noted.GROUPS_WITHIN, numbers=NUMBERS, level=level) for level in LEVELS),
     Note(noted=Noted.STABLE, numbers={**NUMBERS, "at_least": 1}),
     Note(noted=Noted.STABLE, numbers={**NUMBERS, "fewer": 0}),
+    Note(noted=Noted.FURTHER_PLACES, numbers={"tried": 0, "mentors": 8000}),
 ]
 NAMING = {
     Problem.NOT_IN_RUN: ("ada",),

@@ -1,6 +1,8 @@
 """Which mentor's further place would help whom: found by matching again with it, so it is what would happen.
 
-It is a question of its own, asked after a match: each place that is tried costs as much as solving once more.
+It is a question of its own, asked after a match: each place that is tried costs as much as solving once more
+(a quarter of a second with 900 mentors and 1,000 mentees). So a few are tried, those that most people without
+a mentor may have, and a note says how many were not.
 """
 
 from collections.abc import Sequence
@@ -12,17 +14,16 @@ from functions.matching.cohort import Cohort, NamedCouple
 from functions.matching.outcome import Outcome
 from functions.matching.people import Person
 from functions.matching.policy.model import Pairing, Policy
-from functions.matching.reasons import FurtherPlace
+from functions.matching.reasons import FurtherPlace, Note, Noted
 from functions.matching.score_matrix import Grid
 from functions.matching.solving import assignment
 from functions.matching.terms import Couple, Terms
 
 TRIED_AT_MOST = 8
 LARGEST_TRIED = 1_000_000  # pairs; beyond it trying takes too long beside a run
-_FAVOURITES = 3  # mentors of each mentee without one
 
 
-def find_further_places(  # noqa: PLR0913 - what `match` was given, and what it made
+def add_further_places(  # noqa: PLR0913 - what `match` was given, and what it made
     mentors: Sequence[Person],
     mentees: Sequence[Person],
     policy: Policy,
@@ -32,19 +33,19 @@ def find_further_places(  # noqa: PLR0913 - what `match` was given, and what it 
     locked: Sequence[NamedCouple] = (),
     forbidden: Sequence[NamedCouple] = (),
     previous: Sequence[NamedCouple] | None = None,
-) -> tuple[FurtherPlace, ...]:
-    """Return what one more place of a mentor would bring, the best first; of very many only some are tried.
+) -> Outcome:
+    """Return the outcome with what one more place of a mentor would bring, the best first.
 
-    The arguments are those of `match` that made the outcome, and each is exact: the same match, with one
+    The other arguments are those of `match` that made it, and each place is exact: the same match, with one
     place more for that mentor, serves those people and nobody else beside. Nothing is found where the
-    policy's own number keeps a mentor from having more, for peers, groups and stable pairings, and among
-    very many people.
+    policy's own number keeps a mentor from having more, for peers, groups and stable pairings. Where not
+    every place that may help was tried, a note says so.
     """
     if policy.pairing is not Pairing.SIDES or policy.objective.stable or outcome.served == outcome.mentees:
-        return ()
-    cohort = Cohort.of(mentors, mentees, policy)
+        return outcome
     if len(mentors) * len(mentees) > LARGEST_TRIED:
-        return ()
+        return _noted(outcome, tried=0, of=len(mentors))
+    cohort = Cohort.of(mentors, mentees, policy)
     terms = Terms(
         locked=cohort.couples_by_place(locked),
         forbidden=cohort.couples_by_place(forbidden),
@@ -57,8 +58,17 @@ def find_further_places(  # noqa: PLR0913 - what `match` was given, and what it 
         seed=seed,
         pairs=cohort.couples_by_place((pair.mentee, pair.mentor) for pair in outcome.pairs),
     )
-    found = [place for column in trial.worth_trying() if (place := trial.with_one_more(column))]
-    return tuple(place for _, place in sorted(found, key=lambda each: each[0]))
+    may_help = trial.may_help()
+    tried = may_help[:TRIED_AT_MOST]
+    found = [place for column in tried if (place := trial.with_one_more(column))]
+    places = tuple(place for _, place in sorted(found, key=lambda each: each[0]))
+    outcome = replace(outcome, further_places=places)
+    return _noted(outcome, tried=len(tried), of=len(may_help)) if len(tried) < len(may_help) else outcome
+
+
+def _noted(outcome: Outcome, *, tried: int, of: int) -> Outcome:
+    note = Note(noted=Noted.FURTHER_PLACES, numbers={"tried": tried, "mentors": of})
+    return replace(outcome, notes=(*outcome.notes, note))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +81,13 @@ class _Trial:
     seed: int
     pairs: tuple[Couple, ...]
 
-    def worth_trying(self) -> list[int]:
-        """Return full mentors whom those without one fit best: whom most of them would have first."""
+    def may_help(self) -> list[int]:
+        """Return the mentors who lack nothing but a place for somebody without one, first those for most."""
         most = self.cohort.policy.mentors.capacity
         capacity = self.cohort.mentors.capacity
         full = np.array([not isinstance(most, int) or places < most for places in capacity])
-        wanted = np.zeros(len(capacity), dtype=np.int64)
+        people = np.zeros(len(capacity), dtype=np.int64)
+        points = np.zeros(len(capacity), dtype=np.int64)
         served = {row for row, _ in self.pairs}
         barred = np.array(self.terms.forbidden, dtype=np.int64).reshape(-1, 2)
         for row in range(len(self.cohort.mentees.ids)):
@@ -84,11 +95,11 @@ class _Trial:
                 continue
             scores = self.grid.rows(row, row + 1)[0].astype(np.int64)
             scores[barred[barred[:, 0] == row, 1]] = -1
-            scores[~full] = -1
-            best = np.argsort(-scores, kind="stable")[:_FAVOURITES]
-            wanted[best] += np.maximum(scores[best], -1) + 1
-        order = np.argsort(-wanted, kind="stable")[:TRIED_AT_MOST]
-        return [int(column) for column in order if wanted[column] > 0]
+            allowed = full & (scores >= 0)
+            people += allowed
+            points += np.where(allowed, scores, 0)
+        order = np.lexsort((-points, -people))
+        return [int(column) for column in order if people[column]]
 
     def with_one_more(self, column: int) -> tuple[tuple[int, ...], FurtherPlace] | None:
         """Return how good it is (the better the less) and what it brings; None where it helps nobody."""

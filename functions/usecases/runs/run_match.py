@@ -6,7 +6,6 @@ again reads the same people and ends in the same bytes.
 
 import logging
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from enum import Enum, auto
 
@@ -17,7 +16,7 @@ from functions.matching import (
     Pairing,
     PolicyError,
     Unsound,
-    find_further_places,
+    add_further_places,
     match,
     parse_policy,
 )
@@ -121,8 +120,7 @@ def _matched(services: Services, run: Run, snapshot: Snapshot, owner: str) -> Ou
     mentors = snapshot.side(Role.MENTOR, policy.mentors)
     mentees = snapshot.side(Role.MENTEE, policy.mentees)
     outcome = match(mentors, mentees, policy, seed=snapshot.seed, progress=progress)
-    places = find_further_places(mentors, mentees, policy, outcome, seed=snapshot.seed)
-    return replace(outcome, further_places=places)
+    return add_further_places(mentors, mentees, policy, outcome, seed=snapshot.seed)
 
 
 def _summary(outcome: Outcome) -> dict[str, int]:
