@@ -9,7 +9,7 @@ needed.
 | what a caller gets                           | table; in sentences: description              |
 | the order in which a file is read            | reader                                        |
 | what a file is, whatever its name says       | file_kinds, text_encoding                     |
-| cells of each format                         | delimited_text, office_open_xml, open_document |
+| cells of each format                         | delimited_text, excel_workbook, open_document |
 | header, rows left out, columns without names | sheet_layout                                  |
 | what a cell shows                            | number_formats, error_values                  |
 | cells that Kith wrote and reads again        | formula_escapes                               |

@@ -43,6 +43,9 @@ def _of_encoding(read: WhatWasRead) -> Iterator[str]:
             f"The file is not in UTF-8; it was read as {read.encoding}, which is a guess. Check these words: "
             f"{words}. If they are wrong, save the file as “CSV UTF-8”."
         )
+    if read.garbled_words:
+        words = ", ".join(read.garbled_words)
+        yield f"These words look as if they had been saved in a wrong encoding before: {words}."
 
 
 def _of_sheets(read: WhatWasRead) -> Iterator[str]:
@@ -65,6 +68,8 @@ def _of_columns(read: WhatWasRead) -> Iterator[str]:
 
 
 def _of_cells(read: WhatWasRead) -> Iterator[str]:
+    if read.lone_cells:
+        yield f"{_rows(read.lone_cells)}: one cell alone is filled, and it is read as a person. Is it one?"
     if read.merged:
         yield f"Merged cells {_listed(read.merged)}: one merged over several rows is read for each of them."
     for fault, what in (

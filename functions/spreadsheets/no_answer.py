@@ -18,7 +18,7 @@ _MARKS = "-–—\u2010\u2011\u2212_./\\*?·…~"
 _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\uff07"), "'")
 
 
-def says_nothing(text: str) -> bool:
+def is_no_answer(text: str) -> bool:
     """Whether a text is there only because a cell was not to be empty: n/a, -, none, prefer not to say."""
     folded = " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold().split())
     bare = folded.strip("()[]<>{}\"' ").rstrip(".!;,") or folded

@@ -19,7 +19,7 @@ from functions.spreadsheets.table import (
 )
 
 if TYPE_CHECKING:
-    from functions.spreadsheets.office_open_xml import ExcelWorkbook
+    from functions.spreadsheets.excel_workbook import ExcelWorkbook
     from functions.spreadsheets.open_document import OpenDocument
 
 LARGEST_FILE = 100 * 2**20
@@ -97,7 +97,7 @@ def _check_file(file: Path, largest: int) -> None:
 
 def _from_text(name: str, content: bytes, columns: Collection[str]) -> Table:
     decoded = text_encoding.decode(name, content)
-    said, text = delimited_text.separator_line(decoded.text.lstrip("\ufeff"))
+    said, text = delimited_text.separator_line(decoded.text.lstrip("\ufeff").rstrip("\x1a"))
     delimiter = said or delimited_text.find_delimiter(text)
     cells = delimited_text.cells_of_text(name, text, delimiter, first_row=2 if said else 1)
     table = table_of(name, cells, columns)
@@ -106,6 +106,7 @@ def _from_text(name: str, content: bytes, columns: Collection[str]) -> Table:
         table.read,
         encoding=decoded.encoding,
         guessed_words=decoded.guessed_words,
+        garbled_words=decoded.garbled_words,
         delimiter=delimiter,
         left_out=(*line, *table.read.left_out),
     )
@@ -117,7 +118,7 @@ def _open(name: str, content: bytes, largest: int = LARGEST_UNPACKED) -> "ExcelW
         from functions.spreadsheets.open_document import OpenDocument  # noqa: PLC0415
 
         return OpenDocument(name, content, largest)
-    from functions.spreadsheets.office_open_xml import ExcelWorkbook  # noqa: PLC0415
+    from functions.spreadsheets.excel_workbook import ExcelWorkbook  # noqa: PLC0415
 
     return ExcelWorkbook(name, content, largest)
 

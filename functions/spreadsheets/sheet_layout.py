@@ -5,6 +5,7 @@ fills at least half of the widest row (titles above a table are short). Nothing 
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -44,8 +45,11 @@ class Header:
 
 
 def header_name(cell: Cell) -> str:
-    """Return a column's name on one line."""
-    return "" if cell is None else " ".join(str(cell).replace("\ufeff", "").split())
+    """Return a column's name on one line, without marks that show nothing."""
+    text = "" if cell is None else str(cell)
+    if not text.isascii():
+        text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    return " ".join(text.split())
 
 
 def wanted_in(sheet: SheetCells, wanted: Collection[str]) -> int:
@@ -77,6 +81,7 @@ def table_of(file: str, sheet: SheetCells, wanted: Collection[str] = _NOTHING) -
         renamed_columns=header.renamed,
         merged=tuple(map(_area, sheet.merged)),
         unreadable=tuple(_unreadable(faults, header)),
+        lone_cells=tuple(_lone_cells(sheet, numbers, header)),
     )
     shown = tuple(name for place, name in enumerate(header.names) if name and place not in header.hidden)
     return Table(file=file, columns=tuple(name for name in shown if name != ESCAPED), rows=rows, read=read)
@@ -301,6 +306,12 @@ def _unreadable(
     for (row, place), (fault, text) in sorted(faults.items()):
         named = header.names[place] if place < len(header.names) else ""
         yield UnreadableCell(row=row, column=named or column_letters(place), fault=fault, text=text)
+
+
+def _lone_cells(sheet: SheetCells, numbers: Sequence[int], header: Header) -> Iterator[int]:
+    """Yield the rows in which one cell alone is filled, where the table has more than two columns."""
+    if sum(map(bool, header.names)) > 2:  # noqa: PLR2004 - of two, one may well be empty
+        yield from (row for row in numbers if _filled(sheet.lines[row]) == 1)
 
 
 def _fill_merged(file: str, sheet: SheetCells, header: Header) -> None:

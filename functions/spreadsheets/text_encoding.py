@@ -25,6 +25,7 @@ _LETTER_OF_UTF_8 = re.compile(
 _WORD = re.compile(r"[^\W\d_]+")
 # Whole words of accented letters, or marks that no Western text has where these stand.
 _FOREIGN_WORD = re.compile(r"[^\W\d_\x00-\x7f]{3,}|[\u0192\u2020\u2021\u02c6\u2030]|(?<=\S)\u201a(?=\S)")
+_GARBLED = re.compile(r"\w*(?:[\xc3\xc2][\x80-\xbf]|\xe2\u20ac.)[\w\x80-\xbf]*")
 _WORDS_SHOWN = 5
 _PROBED = 4_096
 _MOSTLY = 0.4  # of every second byte, NUL in a text of Latin letters in UTF-16
@@ -37,6 +38,11 @@ class DecodedText:
     text: str
     encoding: str
     guessed_words: tuple[str, ...] = ()
+
+    @property
+    def garbled_words(self) -> tuple[str, ...]:
+        """Return some words that are UTF-8 read as Windows-1252 once before, such as RenÃ© for René."""
+        return tuple(dict.fromkeys(_GARBLED.findall(self.text)))[:_WORDS_SHOWN]
 
 
 def decode(file: str, content: bytes) -> DecodedText:

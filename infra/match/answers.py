@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from functions.matching import Criterion, Person, Policy, Role, Rule, RuleKind, canonical
 from functions.spreadsheets.list_columns import Separator, answers_in, separator_of
-from functions.spreadsheets.no_answer import says_nothing
+from functions.spreadsheets.no_answer import is_no_answer
 
 _OF_LISTS = frozenset({"overlap", "ranked choice", "shares any", "times in common", "complementary"})
 _OF_WORDS = frozenset({"same", "different"})
@@ -80,7 +80,7 @@ class AnswerReader:
         self._separators = {
             column: separator_of(cell for cell in self._cells[column] if isinstance(cell, str))
             for column in lists
-            if not _separator_said(policy, column[0])
+            if not _separator_given(policy, column[0])
         }
         for column, separator in self._separators.items():
             known = self._known(column) if separator is Separator.COMMA else frozenset[str]()
@@ -115,7 +115,7 @@ class AnswerReader:
 
     def _cell(self, column: Column, person: Person) -> Read:
         value = person.answers.get(column[1])
-        if not isinstance(value, str) or not says_nothing(value):
+        if not isinstance(value, str) or not is_no_answer(value):
             return value
         if canonical(value) in _vocabulary(self._policy, column) or self._is_a_name(column, value):
             return value
@@ -180,14 +180,14 @@ def _lists(policy: Policy) -> Iterator[Column]:
             yield from (column for column in columns if column[1] and column not in words)
 
 
-def _separator_said(policy: Policy, role: Role) -> bool:
+def _separator_given(policy: Policy, role: Role) -> bool:
     content = json.loads(policy.canonical)
     side = content.get("people") or content.get("mentees" if role is Role.MENTEE else "mentors") or {}
     return "separator" in side
 
 
 def _vocabulary(policy: Policy, column: Column) -> set[str]:
-    """Return the answers that the policy knows in a column: they are answers, whatever they say."""
+    """Return the answers that the policy knows in a column: they are answers even if they say “none”."""
     role, name = column
     words = set(policy.columns(role).allowed.get(name, ()))
     both: tuple[Criterion | Rule, ...] = (*policy.criteria, *policy.rules)

@@ -303,3 +303,13 @@ def test_a_moment_that_nothing_tells_is_refused(cells_: list[str | None], place:
         moments_of(cells_)
 
     assert refused.value.place == place
+
+
+def test_what_looks_wrong_and_is_read_is_told() -> None:
+    table = table_in("name,\u200bwants,avoid\nRenÃ© Sand,x,\nTotal: 1,,\n\x1a".encode(), "people.csv")
+
+    assert table.columns == HEADER
+    assert surprises(table) == [
+        "These words look as if they had been saved in a wrong encoding before: RenÃ©.",
+        "Row 3: one cell alone is filled, and it is read as a person. Is it one?",
+    ]

@@ -170,7 +170,7 @@ def _answer(text: str) -> Cell:
 
 
 def _text_of(element: Element) -> str:
-    """Return the text of a string, whatever its fonts, without how it is pronounced."""
+    """Return the text of a string in all its fonts, without how it is pronounced."""
     return decoded("".join(_runs(element)))
 
 
