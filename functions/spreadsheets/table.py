@@ -62,9 +62,9 @@ class WhatWasRead:
 
     `guessed_words` are some words whose letters depend on an encoding that was guessed; empty when it is
     sure. `unnamed_columns` are letters, as a spreadsheet program shows them; `renamed_columns` those whose
-    name another column has already, as they are called here; `merged` are areas such as A2:A4. `garbled_words`
-    look as if their text had been saved in a wrong encoding before; `lone_cells` are rows in which one cell
-    alone is filled, such as a total below the table: they are read.
+    name another column has already, as they are called here; `merged` are areas such as A2:A4.
+    `garbled_words` look as if their text had been saved in a wrong encoding before; `lone_cells` are rows in
+    which one cell alone is filled, such as a total below the table: they are read.
     """
 
     header_row: int
