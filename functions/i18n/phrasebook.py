@@ -27,7 +27,6 @@ from functions.matching import (
     RuleKind,
     SharedTime,
     canonical,
-    column_labels,
     parse_policy,
 )
 from functions.programme.questionnaire import Questionnaire
@@ -230,6 +229,8 @@ class Phrasebook:
         known = self._rules.get(rule)
         if known is None:
             return Inside(self.isolated(self.rule(rule)))
+        from functions.matching import column_labels  # noqa: PLC0415 - few requests need it
+
         columns = column_labels(known.mentee, known.mentor)
         ours = {**self._own_reasons(), **self._own_reasons_to(side)}
         return Inside(self.fill(ours[known.kind], **columns))

@@ -20,7 +20,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from functions.matching import CRITERION_KINDS, Criterion, Pairing, Policy, PolicyError, parse_policy
+from functions.matching import Criterion, Pairing, Policy, PolicyError, parse_policy
 from functions.programme.questionnaire import Kind, Layout, Question, Questionnaire
 
 LABEL = "label::"
@@ -90,6 +90,8 @@ def completed(text: str, *, mentees: Questionnaire, mentors: Questionnaire) -> s
 def mistakes(name: str, match: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield (column, cause, remedy) for what a question says of its matching and no policy could say."""
     if match and "compares" not in match:
+        from functions.matching import CRITERION_KINDS  # noqa: PLC0415 - few requests need it
+
         kinds = ", ".join(CRITERION_KINDS)
         yield "compares", "It doesn't say how answers are compared.", f"Write one of these: {kinds}."
         return

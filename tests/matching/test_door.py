@@ -51,3 +51,11 @@ def test_whoever_reads_a_policy_loads_neither_numpy_nor_a_solver() -> None:
     rooms = tuple(f"functions.matching.{room}" for room in working)
     compared_with = {f"functions.matching.scoring{part}" for part in ("", ".text_similarity", ".timetable")}
     assert {name for name in loaded if name.startswith(rooms)} <= compared_with
+
+
+def test_the_pages_start_without_the_kinds_of_criteria_and_rules() -> None:
+    loaded = loaded_by("import functions.app")
+
+    assert "functions.i18n.phrasebook" in loaded
+    rooms = ("functions.matching.criteria", "functions.matching.rules")
+    assert [name for name in sorted(loaded) if name.startswith(rooms)] == []

@@ -5,12 +5,10 @@ import re
 import tomllib
 from decimal import Decimal
 
-from functions.matching.criteria import parse_criterion
 from functions.matching.policy.checks import check_policy
 from functions.matching.policy.model import MattersMost, Pairing, Points, Policy, PolicyError
 from functions.matching.policy.sides import columns_of_sides, groups_of
 from functions.matching.policy.toml import SourceText, TomlTable
-from functions.matching.rules import parse_rule
 from functions.matching.terms import Objective
 
 _LEVELS = ("served", "floor", "total", "load", "least_change")
@@ -22,6 +20,10 @@ def parse_policy(text: str, *, file: str, language: str = "") -> Policy:
     A label, a title or a reason may be one text, or a table of texts by language: then that of
     `language` is taken, or the first in the file where there is none.
     """
+    # Two dozen modules, which a process that reads no policy starts without.
+    from functions.matching.criteria import parse_criterion  # noqa: PLC0415
+    from functions.matching.rules import parse_rule  # noqa: PLC0415
+
     content = _toml_content(text, file)
     top = TomlTable(content, SourceText(file=file, lines=text.splitlines(), language=language))
     points = top.choice("points", Points, default=Points.SHARES)
