@@ -36,12 +36,23 @@ def read_file(file: Path, *, columns: Collection[str] = (), sheet: str = "") -> 
     return read_content(content_of(file), name=str(file), columns=columns, sheet=sheet)
 
 
-def read_content(content: bytes, *, name: str, columns: Collection[str] = (), sheet: str = "") -> Table:
-    """Return the table in the bytes of a file that is called `name`, as `read_file` does."""
+def read_content(
+    content: bytes,
+    *,
+    name: str,
+    columns: Collection[str] = (),
+    sheet: str = "",
+    largest_unpacked: int = LARGEST_UNPACKED,
+) -> Table:
+    """Return the table in the bytes of a file that is called `name`, as `read_file` does.
+
+    A workbook that unpacks to more than `largest_unpacked` bytes is refused before it is unpacked: a function
+    with little memory says how much it takes.
+    """
     if not content.strip():
         raise empty(name)
     if kind_of(name, content) is not FileKind.TEXT:
-        return _from_workbook(name, content, columns, sheet)
+        return _from_workbook(name, _open(name, content, largest_unpacked), columns, sheet)
     if sheet:
         raise BadInput(name, "this is a text file and has no sheets", "Leave out the name of the sheet")
     return _from_text(name, content, columns)
@@ -123,8 +134,9 @@ def _open(name: str, content: bytes, largest: int = LARGEST_UNPACKED) -> "ExcelW
     return ExcelWorkbook(name, content, largest)
 
 
-def _from_workbook(name: str, content: bytes, columns: Collection[str], sheet: str) -> Table:
-    workbook = _open(name, content)
+def _from_workbook(
+    name: str, workbook: "ExcelWorkbook | OpenDocument", columns: Collection[str], sheet: str
+) -> Table:
     chosen, cells = _chosen(name, workbook, columns, sheet)
     table = table_of(name, cells, columns)
     others = tuple(

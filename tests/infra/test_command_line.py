@@ -1,8 +1,11 @@
 import importlib.util
+import os
+import subprocess
+import sys
 
 import pytest
 
-from infra.cli import COMMANDS, main
+from infra.cli import COMMANDS, NOBODY_READS, main
 
 
 @pytest.mark.parametrize("asked", [[], ["--help"], ["-h"], ["help"]])
@@ -45,3 +48,20 @@ def test_stopping_a_command_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("infra.programme.check.run", interrupted)
 
     assert main(["check"]) == 130
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_whoever_closes_the_output_ends_a_command_quietly(unbuffered: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "infra", "--help"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        check=False,
+    )
+    os.close(writing)
+
+    assert (done.returncode, done.stderr) == (NOBODY_READS, b"")

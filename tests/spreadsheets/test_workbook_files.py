@@ -482,3 +482,8 @@ def test_a_row_repeated_to_the_end_of_the_sheet_is_refused() -> None:
 
     with pytest.raises(BadInput, match="repeated to the end of the sheet"):
         table_in(ods(ods_table(PEOPLE).replace("</table:table>", row)), "people.ods")
+
+
+def test_whoever_has_little_memory_says_how_much_is_unpacked() -> None:
+    with pytest.raises(BadInput, match="the workbook unpacks to"):
+        read_content(saved(workbook(People=PEOPLE)), name="people.xlsx", largest_unpacked=1_000)
