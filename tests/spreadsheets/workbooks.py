@@ -95,9 +95,9 @@ def ods_cell(value: object) -> str:
     return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
 
 
-def table_in(content: bytes, name: str = "people.xlsx", **how: str) -> Table:
+def table_in(content: bytes, name: str = "people.xlsx", *, sheet: str = "") -> Table:
     """Return the table in some bytes, the columns of `HEADER` being wanted."""
-    return read_content(content, name=name, columns=HEADER, **how)
+    return read_content(content, name=name, columns=HEADER, sheet=sheet)
 
 
 def cells(table: Table) -> list[tuple[object, ...]]:
