@@ -1,7 +1,8 @@
 """Asks the whole chain who is meant: two files and a policy in, `./kith match`, pairs and a report out.
 
-Each question is a mentee of their own, who would rather have one mentor than all others and has typed
-something into the column of whom to avoid. So the pair is made if and only if the mentor is not meant.
+Each question is a person of their own, on the other side than the roll, who fits one person of the roll
+better than all others and has typed something into the column of supervision. So the pair is made if and
+only if that person is not meant. Who types may be a mentee or a mentor.
 """
 
 import csv
@@ -14,6 +15,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from functions.matching import Role
 from infra.cli import main
 from tests.typed_names.people import LANGUAGES, Named, Script, roll_of
 
@@ -22,8 +24,8 @@ title = "Typed names"
 
 [mentees]
 id = "id"
-identity = ["name", "email"]
-capacity = 1
+identity = ["name", "email", "number"]
+capacity = "places"
 
 [mentors]
 id = "id"
@@ -31,8 +33,8 @@ identity = ["name", "email", "number"]
 capacity = "places"
 
 [objective]
-served = true
-floor = true
+served = false
+floor = false
 total = true
 load = false
 least_change = true
@@ -41,16 +43,18 @@ least_change = true
 name = "help"
 label = "Help"
 kind = "overlap"
-mentee = "wants"
-mentor = "offers"
+mentee = "topics"
+mentor = "topics"
 weight = 10
 
 [[rule]]
 name = "supervisor"
 kind = "avoided"
 mentee = "supervisor"
+mentor = "supervisor"
 """
-# What a report says of everybody, whatever was typed: the rest of it is what it says of names.
+# What a report says of everybody, whatever was typed. The rest of it is what it says of names; what is
+# printed beside it names whoever is without a partner, too, and so proves nothing.
 _OF_EVERYBODY = {"pairs", "unmatched_people", "further_places", "unmet_wishes", "what_was_read"}
 
 _FILES = {
@@ -63,27 +67,31 @@ _FILES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What somebody typed, and the mentor whom they would like best."""
+    """What somebody typed, and who of the roll fits them best; their own name where it matters."""
 
     typed: str
     favourite: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Whether the favourite became their mentor, and whether the report tells what was typed."""
+    """Whether the favourite became their partner, and whether the report tells what was typed."""
 
     question: Question
     paired: bool
     told: bool
 
 
-def ask(roll: Sequence[Named], questions: Sequence[Question], folder: Path) -> list[Answer]:
+def ask(
+    roll: Sequence[Named], questions: Sequence[Question], folder: Path, typist: Role = Role.MENTEE
+) -> list[Answer]:
     """Match once and answer each question. Raises RuntimeError when the match does not end well."""
-    report, printed = _match(roll, questions, folder)
-    pairs = {(pair["mentee"], pair["mentor"]) for pair in report["pairs"]}
+    report = _match(roll, questions, folder, typist)
+    other = Role.MENTOR if typist is Role.MENTEE else Role.MENTEE
+    pairs = {(pair[typist], pair[other]) for pair in report["pairs"]}
     told = {key: value for key, value in report.items() if key not in _OF_EVERYBODY}
-    words = _letters(" ".join((printed, *_texts(told))))
+    words = _letters(" ".join(_texts(told)))
     return [
         Answer(
             question=question,
@@ -95,45 +103,48 @@ def ask(roll: Sequence[Named], questions: Sequence[Question], folder: Path) -> l
 
 
 def _match(
-    roll: Sequence[Named], questions: Sequence[Question], folder: Path
-) -> tuple[Mapping[str, Any], str]:
+    roll: Sequence[Named], questions: Sequence[Question], folder: Path, typist: Role
+) -> Mapping[str, Any]:
+    on_roll, typing = ("mentors", "mentees") if typist is Role.MENTEE else ("mentees", "mentors")
     (folder / "policy.toml").write_text(POLICY, "utf-8")
-    _write(folder / "mentors.csv", _mentor_rows(roll, places=len(questions)))
-    _write(folder / "mentees.csv", _mentee_rows(roll, questions))
-    arguments = [f"--{name}={folder / file}" for name, file in _FILES.items()]
+    _write(folder / f"{on_roll}.csv", _roll_rows(roll, places=len(questions)))
+    _write(folder / f"{typing}.csv", _typing_rows(roll, questions))
     printed = StringIO()
     with redirect_stdout(printed):
-        status = main(["match", *arguments])
+        status = main(["match", *(f"--{name}={folder / file}" for name, file in _FILES.items())])
     if status:
         raise RuntimeError(f"match ended with {status}: {printed.getvalue()}")
     report: Mapping[str, Any] = json.loads((folder / "report.json").read_text("utf-8"))
-    if report["mentors"] != len(roll):
-        raise RuntimeError(f"{len(roll)} mentors became {report['mentors']}")
-    return report, printed.getvalue()
+    if report[on_roll] != len(roll):
+        raise RuntimeError(f"{len(roll)} people became {report[on_roll]}")
+    return report
 
 
-def _mentor_rows(roll: Iterable[Named], places: int) -> Iterable[Mapping[str, object]]:
+def _roll_rows(roll: Iterable[Named], places: int) -> Iterable[Mapping[str, object]]:
     for person in roll:
         yield {
             "id": person.key,
             "name": person.name,
             "email": person.email,
             "number": person.number,
-            "offers": f"topic {person.key}",
+            "topics": f"topic {person.key}",
             "places": places,
+            "supervisor": "",
         }
 
 
-def _mentee_rows(roll: Sequence[Named], questions: Iterable[Question]) -> Iterable[Mapping[str, object]]:
-    """Name the mentees in another script than the mentors: none of them is near anybody who is typed."""
+def _typing_rows(roll: Sequence[Named], questions: Iterable[Question]) -> Iterable[Mapping[str, object]]:
+    """Name whoever types in another script than the roll: none of them is near anybody who is typed."""
     other = Script.LATIN if roll[0].language.script is not Script.LATIN else Script.CYRILLIC
     names = roll_of(next(language for language in LANGUAGES if language.script is other))
     for place, question in enumerate(questions):
         yield {
             "id": f"e{place}",
-            "name": names[place % len(names)].name,
-            "email": f"mentee{place}@students.example",
-            "wants": f"topic {question.favourite}",
+            "name": question.name or names[place % len(names)].name,
+            "email": f"typist{place}@students.example",
+            "number": str(70_000 + place),
+            "topics": f"topic {question.favourite}",
+            "places": 1,
             "supervisor": question.typed,
         }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from functions.matching import Role
 from tests.typed_names.chain import Answer, Question, ask
 from tests.typed_names.change import Right
 from tests.typed_names.near_people import NearPair
@@ -39,7 +40,7 @@ class Fault:
         return f"{self.kind}: {self.wrong}: {self.typed!a} typed, {self.name} on the roll"
 
 
-def faults_in_variants(drawn: Iterable[Variant], folder: Path) -> Iterator[Fault]:
+def faults_in_variants(drawn: Iterable[Variant], folder: Path, typist: Role = Role.MENTEE) -> Iterator[Fault]:
     """Ask for each person whom a variant means, by rolls; return every wrong answer."""
     by_roll: dict[str, list[tuple[Variant, Named]]] = defaultdict(list)
     for variant in drawn:
@@ -50,7 +51,7 @@ def faults_in_variants(drawn: Iterable[Variant], folder: Path) -> Iterator[Fault
         for begin in range(0, len(asked), _AT_ONCE):
             part = asked[begin : begin + _AT_ONCE]
             questions = [Question(typed=variant.cell, favourite=person.key) for variant, person in part]
-            answers = ask(part[0][0].roll, questions, folder)
+            answers = ask(part[0][0].roll, questions, folder, typist)
             for (variant, person), answer in zip(part, answers, strict=True):
                 if (wrong := _wrong_about_variant(variant, answer)) is not None:
                     yield Fault(wrong=wrong, kind=variant.change, typed=variant.cell, name=person.name)

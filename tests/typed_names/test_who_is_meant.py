@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from functions.matching import Role
 from tests.figures import Measured
 from tests.typed_names import examination
 from tests.typed_names.chain import Answer, Question, ask
@@ -41,25 +42,30 @@ def by_kind(faults: Iterable[Fault]) -> dict[str, int]:
     return {examples[kind]: number for kind, number in counted.most_common()}
 
 
-def test_whoever_names_nobody_gets_their_favourite(tmp_path: Path) -> None:
+@pytest.mark.parametrize("typist", Role)
+def test_whoever_names_nobody_gets_their_favourite(typist: Role, tmp_path: Path) -> None:
     for roll in rolls()[::10]:
-        answers = ask(roll, [Question(typed="", favourite=person.key) for person in roll], tmp_path)
+        answers = ask(roll, [Question(typed="", favourite=person.key) for person in roll], tmp_path, typist)
 
         assert [answer for answer in answers if not answer.paired] == []
 
 
-def test_whoever_names_their_favourite_as_the_roll_does_is_kept_apart(tmp_path: Path) -> None:
+@pytest.mark.parametrize("typist", Role)
+def test_whoever_names_their_favourite_as_the_roll_does_is_kept_apart(typist: Role, tmp_path: Path) -> None:
     for roll in rolls()[::10]:
         questions = [Question(typed=person.name, favourite=person.key) for person in roll]
 
-        assert [answer for answer in ask(roll, questions, tmp_path) if answer.paired or answer.told] == []
+        answers = ask(roll, questions, tmp_path, typist)
+
+        assert [answer for answer in answers if answer.paired or answer.told] == []
 
 
 @NOT_BUILT
+@pytest.mark.parametrize("typist", Role)
 def test_a_sample_of_variants_makes_no_pair_that_was_to_be_avoided(
-    few_variants: Sequence[Variant], tmp_path: Path
+    few_variants: Sequence[Variant], typist: Role, tmp_path: Path
 ) -> None:
-    assert by_kind(faults_in_variants(few_variants, tmp_path)) == {}
+    assert by_kind(faults_in_variants(few_variants, tmp_path, typist)) == {}
 
 
 def test_a_sample_of_near_people_stay_two(few_pairs: Sequence[NearPair], tmp_path: Path) -> None:
@@ -68,14 +74,15 @@ def test_a_sample_of_near_people_stay_two(few_pairs: Sequence[NearPair], tmp_pat
 
 @NOT_BUILT
 @pytest.mark.release
+@pytest.mark.parametrize("typist", Role)
 def test_10000_variants_make_no_pair_that_was_to_be_avoided_and_leave_no_name_untold(
-    tmp_path: Path, measured: Measured
+    typist: Role, tmp_path: Path, measured: Measured
 ) -> None:
-    faults = list(faults_in_variants(variants(RELEASE), tmp_path))
+    faults = list(faults_in_variants(variants(RELEASE), tmp_path, typist))
 
     wrong = Counter(fault.wrong for fault in faults)
-    measured("typed names, 10,000 variants: forbidden pairs made", wrong[Wrong.PAIRED], "0")
-    measured("typed names, 10,000 variants: unresolved untold", wrong[Wrong.UNTOLD], "0")
+    measured(f"names typed by a {typist}, 10,000 variants: forbidden pairs made", wrong[Wrong.PAIRED], "0")
+    measured(f"names typed by a {typist}, 10,000 variants: unresolved untold", wrong[Wrong.UNTOLD], "0")
     assert by_kind(faults) == {}
 
 
@@ -90,7 +97,9 @@ def test_10000_pairs_of_near_people_stay_two(tmp_path: Path, measured: Measured)
 def answering(*, paired: bool, told: bool) -> object:
     """Return a chain that answers every question alike."""
 
-    def answer(_roll: Sequence[Named], questions: Sequence[Question], _folder: Path) -> list[Answer]:
+    def answer(
+        _roll: Sequence[Named], questions: Sequence[Question], _folder: Path, _typist: Role = Role.MENTEE
+    ) -> list[Answer]:
         return [Answer(question=question, paired=paired, told=told) for question in questions]
 
     return answer
