@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.matching.score_matrix import Sparse
-from functions.matching.solving import assignment
+from functions.matching.solving import assignment, flow_network, lexicographic
 from functions.matching.solving.assignment import Assignment, assign
 from functions.matching.terms import Couple, Objective, Side, Terms
 from tests.matching.saying import refused
@@ -214,6 +215,80 @@ def test_whichever_candidates_it_begins_with_the_answer_is_the_best_of_all_pairs
     assert from_candidates.pairs == best_of_all.pairs
     assert from_candidates.certificate.value == best_of_all.certificate.value
     assert from_candidates.certificate.floor == best_of_all.certificate.floor
+
+
+@settings(max_examples=60, deadline=None)
+@given(instances())
+def test_many_priority_groups_are_served_as_few_are(instance: Instance) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assignment, "_FEW_GROUPS", 0)
+        by_one_flow = instance.solve()
+
+    by_groups = instance.solve()
+    assert by_one_flow.pairs == by_groups.pairs
+    assert by_one_flow.certificate.value == by_groups.certificate.value
+    assert by_one_flow.certificate.floor == by_groups.certificate.floor
+
+
+def _tied(kind: str) -> Any:
+    """Make scores of 300 × 150 people that are equal in a way that small questionnaires make them."""
+    chance = np.random.default_rng(1)
+
+    def answers(options: int) -> Any:
+        return chance.integers(0, options, (300, 1)) == chance.integers(0, options, (1, 150))
+
+    if kind == "all equal":
+        return np.full((300, 150), 500_000)
+    if kind == "times in common":
+        return np.where(answers(4), 1_000_000, 500_000)
+    return sum(answers(3) * points for points in (500_000, 300_000, 200_000))
+
+
+@pytest.mark.parametrize("kind", ["all equal", "times in common", "three coarse criteria"])
+def test_ties_take_few_rounds_of_pricing_and_give_the_pairs_of_all_at_once(kind: str) -> None:
+    scores, sides = _tied(kind), _sides_of_300_and_150()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assignment, "_SMALL", 0)
+        from_candidates = assign(scores, *sides)
+
+    assert from_candidates.pairs == assign(scores, *sides).pairs
+    assert from_candidates.rounds <= 5
+
+
+def test_a_priority_for_everybody_asks_for_as_many_flows_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    solved: list[str] = []
+    for solver in ("find_reach", "min_cost_circulation"):
+        _note_calls(monkeypatch, solver, solved)
+    scores = np.random.default_rng(1).integers(0, 1_000_001, (300, 150), dtype=np.int32)
+    mentors, mentees = _sides_of_300_and_150()
+
+    assign(scores, mentors, mentees)
+    without = len(solved)
+    assign(scores, mentors, replace(mentees, priority=tuple(range(300))))
+
+    assert len(solved) - without <= 2 * without
+
+
+def _note_calls(patch: pytest.MonkeyPatch, name: str, called: list[str]) -> None:
+    """Note each call of a function that solves a flow, wherever it is called from."""
+    function = getattr(flow_network, name)
+
+    def noted(*given: Any, **named: Any) -> Any:
+        called.append(name)
+        return function(*given, **named)
+
+    for module in (flow_network, lexicographic):
+        if hasattr(module, name):
+            patch.setattr(module, name, noted)
+
+
+def _sides_of_300_and_150() -> tuple[Side, Side]:
+    """Return mentors with one to three places, and mentees with one."""
+    mentors = Side(
+        ids=tuple(f"M{number}" for number in range(150)),
+        capacity=tuple(1 + number % 3 for number in range(150)),
+    )
+    return mentors, Side(ids=tuple(f"m{number}" for number in range(300)), capacity=(1,) * 300)
 
 
 def _of_some_size(chance: random.Random) -> Instance:

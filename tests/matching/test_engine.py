@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,6 +30,15 @@ def matched(mentors: list[Person], mentees: list[Person], policy: Policy = POLIC
     except CannotMatch as error:
         assume(error.why.problem is not Problem.NOBODY_ELIGIBLE)
         raise
+
+
+def test_a_match_in_the_order_of_sign_up_passes_the_verifier_and_serves_whoever_came_first() -> None:
+    mentors = [mentor(name, field="art") for name in ("M1", "M2")]
+    mentees = [replace(mentee(f"m{place}", field="art"), priority=20 - place) for place in range(20)]
+
+    outcome = match(mentors, mentees, a_policy())
+
+    assert {pair.mentee for pair in outcome.pairs} == {"m0", "m1"}
 
 
 @settings(max_examples=15, deadline=None)

@@ -14,12 +14,13 @@ does. So the answer is the best of all pairs, whichever candidates it began with
 Served first needs no more than the order of the priority groups as its gain: sets of mentees that can
 be served together are the independent sets of a matroid, where the best set is the same for all gains
 in that order, and is one of the largest. One largest flow for each group with those before it tells the
-value, and their smallest cuts, added up, are its prices.
+value, and their smallest cuts, added up, are its prices. Where there are many groups, such as everybody
+in the order of their sign-up, one flow of least cost tells the same, with the nodes' prices.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,9 @@ Integers = npt.NDArray[np.integer]
 _ALL_AT_ONCE = 150_000  # eligible pairs that are solved without choosing candidates first
 _SMALL = 16 * _ALL_AT_ONCE  # cells that are looked at together to see how many are eligible
 CANDIDATES = 16  # of everybody, to begin with
+_GROWTH = 2  # so many times as many pairs of a mentee may join in each round as in the one before
 _LARGEST_SCORE = 2**31 - 1
+_FEW_GROUPS = 8  # of priority: so many largest flows cost about as much as one flow of least cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +93,8 @@ def assign(  # noqa: PLR0913 - these are the terms of an assignment; the contrac
     while grid:
         start = (start + 100) // 2  # each round may be the last, and counts for half of what is left
         looking = _part(progress, start - 10 // rounds, start)
-        more = case.gaining(_ProgressGrid(grid, proven, looking), proven, pool, answer, largest)
+        each = CANDIDATES * _GROWTH ** (rounds - 1)
+        more = case.gaining(_ProgressGrid(grid, proven, looking), proven, pool, answer, largest, each)
         if not len(more.score):
             break
         pool, rounds = pool.joined(more), rounds + 1
@@ -425,7 +429,13 @@ class _AssignmentProblem:
         )
 
     def gaining(
-        self, grid: Grid, rows: range | None, pool: _EligiblePairs, answer: "_Solution", largest: int
+        self,
+        grid: Grid,
+        rows: range | None,
+        pool: _EligiblePairs,
+        answer: "_Solution",
+        largest: int,
+        each: int,
     ) -> _EligiblePairs:
         """Return pairs beside the pool that would make the answer better; none if it is the best of all."""
         certificate, floor = answer.certificate, answer.certificate.floor
@@ -443,9 +453,8 @@ class _AssignmentProblem:
             grid,
             rows,
             [self._proof(*proof) for proof in proofs],
-            later=self.later_gains(),
-            known=known,
-            largest=largest,
+            facts=column_generation.PairFacts(later=self.later_gains(), known=known, largest=largest),
+            each=each,
         )
         return _EligiblePairs.eligible(self.people, found.row, found.column, found.score)
 
@@ -472,10 +481,24 @@ class _AssignmentProblem:
 
     def _served(self, pool: _EligiblePairs, allowed: Truths) -> "_Served":
         """Return how many can be served along those pairs."""
+        if int(self.rank.max(initial=0)) > _FEW_GROUPS:
+            return self._served_by_one_flow(pool, allowed)
         mentee, mentor = pool.mentee[allowed], pool.mentor[allowed]
         which = np.flatnonzero(allowed).astype(np.int32)
         reaches = (flow_network.find_reach(self.places, mentee, mentor, group) for group in self._groups())
-        return _Served(which=which, reaches=tuple(reaches))
+        return _Served.of(which, tuple(reaches))
+
+    def _served_by_one_flow(self, pool: _EligiblePairs, allowed: Truths) -> "_Served":
+        """Return the same from one flow, whose gain is the rank of who is served."""
+        which = np.flatnonzero(allowed).astype(np.int32)
+        pairs, none = (which, pool.mentee[which], pool.mentor[which]), np.zeros(0, dtype=np.int32)
+        places = replace(self.places, further=np.zeros_like(self.places.further))
+        net = flow_network.build_network(places, pairs, (none, none, none), load=False)
+        best = solve_lexicographically(net, [self._served_gain(net)])
+        served = np.zeros(len(self.rank), dtype=np.bool_)
+        served[pool.mentee[net.pair[best.flow[net.pairs] > 0]]] = True
+        counts = tuple(int(np.count_nonzero(served & group)) for group in self._groups())
+        return _Served(which=which, counts=counts, prices=_prices_by_place(best.prices, net.mentees))
 
     def _floor(
         self, pool: _EligiblePairs, free: Truths, served: "_Served", least: int
@@ -500,10 +523,10 @@ class _AssignmentProblem:
             lacking = np.subtract(served.counts, tried.counts).tolist()
             bounds = [
                 _crossing(pool, free, floor, reach, less)
-                for reach, less in zip(tried.reaches, lacking, strict=True)
+                for reach, less in zip(tried.reaches, lacking, strict=False)  # none where one flow told it
                 if less
             ]
-            scores = scores[scores <= min(bounds)]
+            scores = scores[scores <= min(bounds, default=floor - 1)]
         return low, reached, self._served(pool, free & (pool.score > low))
 
     def _highest_possible(self, pool: _EligiblePairs, free: Truths, served: "_Served") -> int:
@@ -598,18 +621,23 @@ class _Served:
     """How many of each priority group (with those before it) are served along the pairs `which`."""
 
     which: Nodes
-    reaches: tuple[Reach, ...]
+    counts: tuple[int, ...]
+    prices: Prices
+    reaches: tuple[Reach, ...] = ()  # of each group, where each was asked for by itself
 
-    @property
-    def counts(self) -> tuple[int, ...]:
-        return tuple(reach.served for reach in self.reaches)
-
-    @property
-    def prices(self) -> Prices:
-        """The cuts, added up."""
-        first = -np.stack([reach.mentees for reach in self.reaches]).sum(axis=0, dtype=np.int64)
-        mentor = -np.stack([reach.mentors for reach in self.reaches]).sum(axis=0, dtype=np.int64)
-        return Prices(first=_vectors(first), further=_vectors(np.zeros_like(first)), mentor=_vectors(mentor))
+    @classmethod
+    def of(cls, which: Nodes, reaches: tuple[Reach, ...]) -> "_Served":
+        """Return what the largest flow of each group says; the prices are the cuts, added up."""
+        first = -np.stack([reach.mentees for reach in reaches]).sum(axis=0, dtype=np.int64)
+        mentor = -np.stack([reach.mentors for reach in reaches]).sum(axis=0, dtype=np.int64)
+        return cls(
+            which=which,
+            counts=tuple(reach.served for reach in reaches),
+            prices=Prices(
+                first=_vectors(first), further=_vectors(np.zeros_like(first)), mentor=_vectors(mentor)
+            ),
+            reaches=reaches,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

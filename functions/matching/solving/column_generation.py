@@ -15,7 +15,6 @@ from functions.matching.score_matrix import Grid, Scores, blocks
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.signedinteger]  # 32 bits where they fit, 64 otherwise
 
-_EACH = 16  # of one mentee's pairs, how many join the candidates at a time
 _NEARLY = 32  # pairs that lack one part in so many of the largest score join with those that gain
 _CELLS = 1 << 16  # looked at together, so that they stay in the processor's cache
 _MANY = 512  # one in so many
@@ -50,24 +49,36 @@ LaterGains = Callable[[str, Ints, Ints], Ints]  # level, rows, columns → what 
 Known = Callable[[Ints, Ints], npt.NDArray[np.bool_]]  # rows, columns → which are not to be looked at
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairFacts:
+    """What is known of pairs beside their scores.
+
+    `later` returns what a pair gains at the levels after served and total, `known` says which pairs are not
+    to be looked at; `largest` is the largest score there is.
+    """
+
+    later: LaterGains
+    known: Known
+    largest: int
+
+
 def find_gaining_pairs(
     grid: Grid,
     rows: range | None,
     proofs: Sequence[DualPrices],
     *,
-    later: LaterGains,
-    known: Known,
-    largest: int,
+    facts: PairFacts,
+    each: int,
 ) -> GainingPairs:
-    """Return the pairs of those rows (None: of all) that gain under any of the proofs, the best few of each.
+    """Return pairs of those rows (None: of all) that gain under any of the proofs, each mentee's best `each`.
 
     With them come pairs that nearly gain: prices move, and what is there already need not be searched for
     again. Empty arrays mean that no pair gains, so that each proof holds for every eligible pair of those
-    rows. Pairs that are `known` are left out: one that is made may well pay more than its places' prices.
-    `later` returns what a pair gains at the levels after served and total; `largest` is the largest
-    score there is.
+    rows. Pairs that are known are left out: one that is made may well pay more than its places' prices.
     """
-    leads = [_FirstLevels.of(proof, largest, beside=beside) for proof in proofs for beside in (False, True)]
+    leads = [
+        _FirstLevels.of(proof, facts.largest, beside=beside) for proof in proofs for beside in (False, True)
+    ]
     found: list[tuple[Ints, Ints, Ints]] = [(_NOBODY, _NOBODY, _NOBODY)]
     any_gains = False
     for start, scores in blocks(grid, rows):
@@ -76,9 +87,11 @@ def find_gaining_pairs(
             mentees = mentees[lead.concerned[mentees]]
             step = max(1, _CELLS // max(scores.shape[1], 1))
             for first in range(0, len(mentees), step):
-                near = _NearPairs.of(lead, mentees[first : first + step], start, scores).other_than(known)
-                any_gains |= bool(near.gains(lead, later).any())
-                found.append(near.best_of_each())
+                near = _NearPairs.of(lead, mentees[first : first + step], start, scores).other_than(
+                    facts.known
+                )
+                any_gains |= bool(near.gains(lead, facts.later).any())
+                found.append(near.best_of_each(each, lead, facts.later))
     if not any_gains:
         return GainingPairs(row=_NOBODY, column=_NOBODY, score=_NOBODY)
     row, column, score = (np.concatenate(part) for part in zip(*found, strict=True))
@@ -143,6 +156,11 @@ class _FirstLevels:
             concerned=concerned,
         )
 
+    @property
+    def later_levels(self) -> range:
+        """The places of the levels after those that the number stands for."""
+        return range(self.deciding, len(self.proof.levels))
+
 
 def _widest(mentees: Ints, mentors: Ints, level: int) -> int:
     return int(np.abs(mentees[:, level]).max(initial=0)) + int(np.abs(mentors[:, level]).max(initial=0))
@@ -188,21 +206,27 @@ class _NearPairs:
         gains[even] = _gain_later(lead, later, self.row[even], self.column[even])
         return gains
 
-    def best_of_each(self) -> tuple[Ints, Ints, Ints]:
-        """Return rows, columns and scores of each mentee's few best."""
-        order = np.lexsort((self.column, -self.above, self.row))
+    def best_of_each(self, each: int, lead: _FirstLevels, later: LaterGains) -> tuple[Ints, Ints, Ints]:
+        """Return rows, columns and scores of each mentee's best; later levels decide between equals."""
+        levels = [_gain_at(lead, later, which, self.row, self.column) for which in lead.later_levels]
+        order = np.lexsort((self.column, *(-gain for gain in reversed(levels)), -self.above, self.row))
         row = self.row[order]
-        few = order[np.arange(len(row)) - np.searchsorted(row, row) < _EACH]
+        few = order[np.arange(len(row)) - np.searchsorted(row, row) < each]
         return self.row[few], self.column[few], self.score[few]
 
 
 def _gain_later(lead: _FirstLevels, later: LaterGains, row: Ints, column: Ints) -> npt.NDArray[np.bool_]:
     """Say of pairs that are even at the first levels whether they gain at those after."""
     sign = np.zeros(len(row), dtype=np.int64)
-    for which in range(lead.deciding, len(lead.proof.levels)):
+    for which in lead.later_levels:
         if not (sign == 0).any():
             break
-        gain = later(lead.proof.levels[which], row, column)
-        gain = gain + lead.proof.mentor[column, which] - lead.prices[row, which]
-        sign = np.where(sign == 0, np.sign(gain), sign)
+        sign = np.where(sign == 0, np.sign(_gain_at(lead, later, which, row, column)), sign)
     return sign > 0
+
+
+def _gain_at(lead: _FirstLevels, later: LaterGains, which: int, row: Ints, column: Ints) -> Ints:
+    """Return what the pairs pay above the prices of their places at one of the later levels."""
+    gain = later(lead.proof.levels[which], row, column)
+    above: Ints = gain + lead.proof.mentor[column, which] - lead.prices[row, which]
+    return above
