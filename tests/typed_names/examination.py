@@ -57,6 +57,13 @@ def faults_in_variants(drawn: Iterable[Variant], folder: Path, typist: Role = Ro
                     yield Fault(wrong=wrong, kind=variant.change, typed=variant.cell, name=person.name)
 
 
+def others_kept_apart(variant: Variant, folder: Path) -> int:
+    """Count the people of the roll who are kept apart though they are not meant."""
+    others = [person.key for person in variant.roll if person.key not in variant.meant]
+    questions = [Question(typed=variant.cell, favourite=key) for key in others]
+    return sum(not answer.paired for answer in ask(variant.roll, questions, folder))
+
+
 def _wrong_about_variant(variant: Variant, answer: Answer) -> Wrong | None:
     if answer.paired:
         return Wrong.PAIRED

@@ -10,13 +10,22 @@ from functions.matching import Role
 from tests.figures import Measured
 from tests.typed_names import examination
 from tests.typed_names.chain import Answer, Question, ask
-from tests.typed_names.examination import Fault, Wrong, faults_in_near_pairs, faults_in_variants
+from tests.typed_names.change import Right
+from tests.typed_names.examination import (
+    Fault,
+    Wrong,
+    faults_in_near_pairs,
+    faults_in_variants,
+    others_kept_apart,
+)
 from tests.typed_names.near_people import NearPair, near_pairs
 from tests.typed_names.people import Named, rolls
 from tests.typed_names.test_variants import RELEASE
 from tests.typed_names.variants import Variant, variants
 
 FAST = 200
+# On a roll of 40: more on average, and a misspelt name takes a person's choice away.
+MOST_OTHERS = 2
 NOT_BUILT = pytest.mark.xfail(
     strict=True, reason="only a name as the roll writes it counts: the others are issue 12, point 1"
 )
@@ -66,6 +75,16 @@ def test_a_sample_of_variants_makes_no_pair_that_was_to_be_avoided(
     few_variants: Sequence[Variant], typist: Role, tmp_path: Path
 ) -> None:
     assert by_kind(faults_in_variants(few_variants, tmp_path, typist)) == {}
+
+
+def test_a_typed_name_keeps_few_others_apart_and_a_plain_one_nobody(
+    few_variants: Sequence[Variant], tmp_path: Path
+) -> None:
+    kept = {variant: others_kept_apart(variant, tmp_path) for variant in few_variants[:: FAST // 40]}
+    of_unclear = [number for variant, number in kept.items() if variant.right is not Right.SAME]
+
+    assert [variant for variant, number in kept.items() if number and variant.right is Right.SAME] == []
+    assert sum(of_unclear) <= MOST_OTHERS * len(of_unclear)
 
 
 def test_a_sample_of_near_people_stay_two(few_pairs: Sequence[NearPair], tmp_path: Path) -> None:
@@ -126,6 +145,15 @@ def test_the_examination_finds_a_chain_that_answers_every_variant_alike(
     faults = list(faults_in_variants(few_variants, Path()))
 
     assert {fault.wrong for fault in faults} == wrong
+
+
+def test_the_examination_counts_the_others_whom_a_chain_keeps_apart(
+    monkeypatch: pytest.MonkeyPatch, few_variants: Sequence[Variant]
+) -> None:
+    monkeypatch.setattr(examination, "ask", answering(paired=False, told=True))
+    variant = few_variants[0]
+
+    assert others_kept_apart(variant, Path()) == len(variant.roll) - len(variant.meant)
 
 
 @pytest.mark.parametrize(("paired", "wrong"), [(True, {Wrong.PAIRED}), (False, {Wrong.OTHER_FORBIDDEN})])
