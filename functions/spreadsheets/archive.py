@@ -15,6 +15,8 @@ from functions.spreadsheets.file_kinds import damaged
 from functions.spreadsheets.xml_elements import UnsafeXmlError
 
 LARGEST_WIDTH = 16_384  # columns of a sheet, in Excel and in LibreOffice
+MOST_ROWS = 1_048_576  # the same
+MOST_CELLS = 20_000_000  # that hold anything, of one sheet
 # Whatever libraries raise for bytes that are no workbook's; RuntimeError is zipfile's for encrypted parts.
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, struct.error, ParseError, ExpatError),

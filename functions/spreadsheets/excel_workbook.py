@@ -12,7 +12,7 @@ from datetime import datetime
 from math import isfinite
 from xml.etree.ElementTree import Element
 
-from functions.spreadsheets.archive import LARGEST_WIDTH, Archive, unbroken
+from functions.spreadsheets.archive import LARGEST_WIDTH, MOST_CELLS, MOST_ROWS, Archive, unbroken
 from functions.spreadsheets.number_formats import NumberFormat, iso, plain, shown
 from functions.spreadsheets.table import Cell, CellFault, MergedArea, SheetCells, SheetEntry
 from functions.spreadsheets.xml_elements import attribute, elements, local_name
@@ -39,11 +39,12 @@ class ExcelWorkbook:
         sheet = SheetCells(name=entry.name, hidden=entry.hidden)
         with unbroken(self._file):
             number = 0
-            for event, name, element in elements(self._archive.opener(entry.part)):
+            for event, name, element in elements(self._archive.opener(entry.part), ("row",)):
                 if event == "end" and name == "row":
                     number = int(element.get("r") or number + 1)
+                    if number > MOST_ROWS:
+                        raise ValueError(number)
                     self._read_row(sheet, number, element)
-                    element.clear()
                 elif event == "end":
                     _read_property(sheet, name, element)
         _fill_width(sheet)
@@ -70,10 +71,11 @@ class ExcelWorkbook:
         if part not in self._archive:
             return []
         strings = []
-        for event, name, element in elements(self._archive.opener(part)):
+        for event, name, element in elements(self._archive.opener(part), ("si",)):
             if event == "end" and name == "si":
                 strings.append(_text_of(element))
-                element.clear()
+                if len(strings) > MOST_CELLS:
+                    raise ValueError(len(strings))
         return strings
 
     def _number_formats(self, part: str) -> list[NumberFormat]:

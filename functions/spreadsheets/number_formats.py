@@ -17,7 +17,7 @@ _LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IG
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _DATE_LETTERS = re.compile(r"[ymdhs]", re.IGNORECASE)
 _PIECE = re.compile(r'"([^"]*)"|\\(.)|(0)|([-/ ().:]) ?')
-_LARGEST_EXACT = 10**15
+_LARGEST_EXACT = 10**18
 _FALSE_LEAP_DAY = 60  # Excel counts a 29 February 1900 that never was
 _LAST_DAY = 2_958_466  # of the year 9999
 

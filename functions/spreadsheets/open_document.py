@@ -7,15 +7,14 @@ repeated a million times and is passed over.
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from functions.spreadsheets.archive import LARGEST_WIDTH, Archive, unbroken
+from functions.spreadsheets.archive import LARGEST_WIDTH, MOST_CELLS, MOST_ROWS, Archive, unbroken
 from functions.spreadsheets.error_values import is_error_value
-from functions.spreadsheets.errors import BadInput
+from functions.spreadsheets.errors import BadInput, TooLargeError
 from functions.spreadsheets.file_kinds import password
 from functions.spreadsheets.number_formats import plain
 from functions.spreadsheets.table import Cell, CellFault, MergedArea, SheetCells, SheetEntry
 from functions.spreadsheets.xml_elements import attribute, elements, local_name
 
-MOST_ROWS = 1_048_576
 _NUMBERS = ("float", "percentage", "currency")
 _NOT_SHOWN = ("annotation", "frame", "shapes")
 _HIDDEN = ("collapse", "filter")
@@ -47,7 +46,7 @@ class OpenDocument:
     def _read(self, archive: Archive) -> Iterator[SheetEntry]:
         hidden_styles: set[str] = set()
         reading: _Sheet | None = None
-        for event, name, element in elements(archive.opener("content.xml")):
+        for event, name, element in elements(archive.opener("content.xml"), ("table-row", "table")):
             if event == "end" and name == "style":
                 if any(attribute(part, "display") == "false" for part in element):
                     hidden_styles.add(attribute(element, "name"))
@@ -61,7 +60,6 @@ class OpenDocument:
                     hidden = attribute(element, "style-name") in hidden_styles
                     yield SheetEntry(name=reading.cells.name, hidden=hidden, part=part)
                     reading = None
-                    element.clear()
 
 
 class _Sheet:
@@ -72,6 +70,7 @@ class _Sheet:
         self.cells = SheetCells(name=name)
         self._row = 1
         self._column = 0
+        self._written = 0
 
     def take(self, name: str, element: Element) -> None:
         """Take an element that has ended."""
@@ -83,7 +82,6 @@ class _Sheet:
             self._column += repeated
         elif name == "table-row":
             self._take_row(element)
-            element.clear()
 
     def finished(self) -> SheetCells:
         """Return the cells, each row as wide as the widest."""
@@ -100,6 +98,13 @@ class _Sheet:
             if self._row + repeated > MOST_ROWS + 1:
                 raise BadInput(
                     self._file, "a row is repeated to the end of the sheet", "Delete the rows below the table"
+                )
+            self._written += repeated * len(cells)
+            if self._written > MOST_CELLS:
+                raise TooLargeError(
+                    self._file,
+                    f"a sheet has more than {MOST_CELLS:,} cells",
+                    "Keep only the rows with people",
                 )
             for number in range(self._row, self._row + repeated):
                 self.cells.lines[number] = list(cells)

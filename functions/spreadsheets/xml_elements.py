@@ -5,12 +5,13 @@ memory or name other files); no workbook has one. defusedxml refuses the same, t
 parser.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from typing import IO
 from xml.etree.ElementTree import Element, iterparse
 from xml.parsers import expat
 
+MOST_ELEMENTS = 1_000_000
 _CHUNK = 2**16
 
 
@@ -22,16 +23,33 @@ class _RootReachedError(Exception):
     """Nothing dangerous can follow."""
 
 
-def elements(opened: Callable[[], IO[bytes]]) -> Iterator[tuple[str, str, Element]]:
+def elements(
+    opened: Callable[[], IO[bytes]], units: Collection[str] = ()
+) -> Iterator[tuple[str, str, Element]]:
     """Yield ("start" or "end", the name without its namespace, the element) from what `opened` opens.
 
-    Raises UnsafeXmlError for a document type, and ParseError or ExpatError for what is no XML.
+    Elements that are called as one of `units` are let go after they were yielded at their end; no more than
+    `MOST_ELEMENTS` are held between two of them. Raises UnsafeXmlError for a document type, ValueError for
+    too many elements, and ParseError or ExpatError for what is no XML.
     """
     with opened() as stream:
         _refuse_document_type(stream)
+    held = 0
+    above: list[Element] = []
     with opened() as stream:
         for event, element in iterparse(stream, events=("start", "end")):  # noqa: S314
-            yield event, local_name(element.tag), element
+            name = local_name(element.tag)
+            yield event, name, element
+            if event == "start":
+                above.append(element)
+                held += 1
+                if held > MOST_ELEMENTS:
+                    raise ValueError(held)
+                continue
+            above.pop()
+            if name in units and above:
+                del above[-1][:]
+                held = len(above)
 
 
 @lru_cache(maxsize=1_024)

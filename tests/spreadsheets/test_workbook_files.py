@@ -487,3 +487,22 @@ def test_a_row_repeated_to_the_end_of_the_sheet_is_refused() -> None:
 def test_whoever_has_little_memory_says_how_much_is_unpacked() -> None:
     with pytest.raises(BadInput, match="the workbook unpacks to"):
         read_content(saved(workbook(People=PEOPLE)), name="people.xlsx", largest_unpacked=1_000)
+
+
+def test_rows_and_cells_that_say_they_are_repeated_without_end_are_not_made() -> None:
+    cell = '<table:table-cell table:number-columns-repeated="16000" office:value-type="string"><text:p>x</text:p></table:table-cell>'
+    row = f'<table:table-row table:number-rows-repeated="1000000">{cell}</table:table-row></table:table>'
+
+    with pytest.raises(BadInput, match="a sheet has more than 20,000,000 cells"):
+        table_in(ods(ods_table(PEOPLE).replace("</table:table>", row)), "people.ods")
+
+
+@pytest.mark.parametrize("filler", ['<row r="1048577"/>', "<x/>" * 2_000])
+def test_rows_beyond_the_sheet_and_elements_without_end_break_the_workbook(
+    filler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.spreadsheets.xml_elements.MOST_ELEMENTS", 1_000)
+    content = changed(saved(workbook(People=PEOPLE)), SHEET, ("</sheetData>", f"{filler}</sheetData>"))
+
+    with pytest.raises(BadInput, match="can’t be opened"):
+        table_in(content)
