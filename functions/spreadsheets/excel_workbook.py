@@ -47,7 +47,6 @@ class ExcelWorkbook:
                     self._read_row(sheet, number, element)
                 elif event == "end":
                     _read_property(sheet, name, element)
-        _fill_width(sheet)
         return sheet
 
     def _read_workbook(self, main: str) -> None:
@@ -200,13 +199,6 @@ def _read_property(sheet: SheetCells, name: str, element: Element) -> None:
                     last_column=_place(ends[1][1]),
                 )
             )
-
-
-def _fill_width(sheet: SheetCells) -> None:
-    """Give each row the cells that a workbook leaves out at its end because they are empty."""
-    widest = max((len(cells) for cells in sheet.lines.values()), default=0)
-    for cells in sheet.lines.values():
-        cells.extend([None] * (widest - len(cells)))
 
 
 def _place_of(cell: Element, following: int) -> int:

@@ -56,7 +56,7 @@ class OpenDocument:
                 reading.take(name, element)
                 if name == "table":
                     part = str(len(self._cells))
-                    self._cells[part] = reading.finished()
+                    self._cells[part] = reading.cells
                     hidden = attribute(element, "style-name") in hidden_styles
                     yield SheetEntry(name=reading.cells.name, hidden=hidden, part=part)
                     reading = None
@@ -82,13 +82,6 @@ class _Sheet:
             self._column += repeated
         elif name == "table-row":
             self._take_row(element)
-
-    def finished(self) -> SheetCells:
-        """Return the cells, each row as wide as the widest."""
-        widest = max((len(cells) for cells in self.cells.lines.values()), default=0)
-        for cells in self.cells.lines.values():
-            cells.extend([None] * (widest - len(cells)))
-        return self.cells
 
     def _take_row(self, row: Element) -> None:
         repeated = _times(row, "number-rows-repeated")

@@ -36,12 +36,13 @@ _NOTHING = frozenset[str]()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """The columns of a sheet by place; "" where one has no name. `hidden` are left out of the table."""
+    """The columns of a sheet by place; "" where one has no name. `shown` are those of the table."""
 
     row: int
     names: tuple[str, ...]
     hidden: frozenset[int]
     renamed: tuple[str, ...]
+    shown: tuple[tuple[int, str], ...]
 
 
 def header_name(cell: Cell) -> str:
@@ -83,8 +84,7 @@ def table_of(file: str, sheet: SheetCells, wanted: Collection[str] = _NOTHING) -
         unreadable=tuple(_unreadable(faults, header)),
         lone_cells=tuple(_lone_cells(sheet, numbers, header)),
     )
-    shown = tuple(name for place, name in enumerate(header.names) if name and place not in header.hidden)
-    return Table(file=file, columns=tuple(name for name in shown if name != ESCAPED), rows=rows, read=read)
+    return Table(file=file, columns=tuple(name for _, name in header.shown), rows=rows, read=read)
 
 
 def _first_rows(sheet: SheetCells) -> list[tuple[int, list[Cell]]]:
@@ -139,7 +139,14 @@ def _header(file: str, sheet: SheetCells, number: int, wanted: Collection[str]) 
             names[place] = _another_name(name, names)
             renamed.append(names[place])
     hidden = frozenset(place for place, name in enumerate(names) if name and place in sheet.hidden_columns)
-    return Header(row=number, names=tuple(names), hidden=hidden, renamed=tuple(renamed))
+    shown = ((place, name) for place, name in enumerate(names) if name not in ("", ESCAPED))
+    return Header(
+        row=number,
+        names=tuple(names),
+        hidden=hidden,
+        renamed=tuple(renamed),
+        shown=tuple((place, name) for place, name in shown if place not in hidden),
+    )
 
 
 def _another_name(name: str, taken: Collection[str]) -> str:
@@ -182,7 +189,10 @@ def _is_repeated(key: tuple[str, ...], own: tuple[str, ...], others: Collection[
 
 
 def _key(cells: Sequence[Cell]) -> tuple[str, ...]:
-    return tuple(header_name(cell).casefold() for cell in cells)
+    key = [header_name(cell).casefold() for cell in cells]
+    while key and not key[-1]:
+        key.pop()
+    return tuple(key)
 
 
 def _repeats(key: tuple[str, ...], own: tuple[str, ...]) -> bool:
@@ -233,14 +243,11 @@ def _row(file: str, sheet: SheetCells, number: int, header: Header) -> Row:
     if sheet.text:
         _check_width(file, number, cells, header)
     escaped = _escaped_in(cells, header)
-    return Row(
-        number=number,
-        cells={
-            name: unescape(cell, name, escaped) if escaped and isinstance(cell, str) else cell
-            for place, (name, cell) in enumerate(zip(header.names, cells, strict=False))
-            if name and name != ESCAPED and place not in header.hidden
-        },
-    )
+    found: dict[str, Cell] = {}
+    for place, name in header.shown:
+        cell = cells[place] if place < len(cells) else None
+        found[name] = unescape(cell, name, escaped) if escaped and isinstance(cell, str) else cell
+    return Row(number=number, cells=found)
 
 
 def _escaped_in(cells: Sequence[Cell], header: Header) -> str:
@@ -269,21 +276,19 @@ def _unnamed(file: str, sheet: SheetCells, numbers: Sequence[int], header: Heade
     In a text a cell may stand there because another one was cut in two; only a column that every row fills,
     such as a count of the rows, is surely none of these. Raises BadInput for the first other one.
     """
-    widest = max(len(sheet.lines[row]) for row in numbers)
-    for place in range(widest):
-        if place < len(header.names) and header.names[place]:
-            continue
-        filled = [
-            row for row in numbers if place < len(sheet.lines[row]) and sheet.lines[row][place] is not None
-        ]
-        if not filled:
-            continue
-        if sheet.text and len(filled) < len(numbers):
+    named = {place for place, name in enumerate(header.names) if name}
+    filled: dict[int, list[int]] = {}
+    for row in numbers:
+        for place, cell in enumerate(sheet.lines[row]):
+            if cell is not None and place not in named:
+                filled.setdefault(place, []).append(row)
+    for place, rows in sorted(filled.items()):
+        if sheet.text and len(rows) < len(numbers):
             raise BadInput(
                 file,
                 f"the cell in column {column_letters(place)} stands below no name of a column",
                 "Give the column a name, or put a cell that holds the delimiter in double quotes",
-                row=filled[0],
+                row=rows[0],
             )
         yield column_letters(place)
 
@@ -333,7 +338,9 @@ def _fill_merged(file: str, sheet: SheetCells, header: Header) -> None:
         value = sheet.lines[area.first_row][area.first_column : area.first_column + 1]
         for row in range(area.first_row + 1, min(area.last_row, max(sheet.lines)) + 1):
             if row in sheet.lines and value:
-                sheet.lines[row][area.first_column] = value[0]
+                cells = sheet.lines[row]
+                cells.extend([None] * (area.first_column + 1 - len(cells)))
+                cells[area.first_column] = value[0]
 
 
 def _area(area: MergedArea) -> str:

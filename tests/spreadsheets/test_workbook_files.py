@@ -506,3 +506,13 @@ def test_rows_beyond_the_sheet_and_elements_without_end_break_the_workbook(
 
     with pytest.raises(BadInput, match="can’t be opened"):
         table_in(content)
+
+
+def test_one_cell_far_to_the_right_makes_no_row_wider() -> None:
+    made, sheet = people([HEADER, *[(f"P{number}", "Law", None) for number in range(3_000)]])
+    sheet["XFD2"] = "a stray note"
+
+    table = table_in(saved(made))
+
+    assert len(table.rows) == 3_000
+    assert table.read.unnamed_columns == ("XFD",)
