@@ -101,6 +101,8 @@ GOALS: Mapping[str, Goal] = {
     "solve-2000": _goal("solvers", "solve step, 2,000 × 2,000", "≤ 1.0 × the fastest"),
     "solve-5000": _goal("solvers", "solve step, 5,000 × 5,000", "≤ 1.0 × the fastest"),
     "scipy-5000": _goal("solvers", "the same, against scipy", "≤ 0.5 × its time"),
+    "ties-beside": _goal("ties", "few distinct scores, one to one", "≤ 1.5 × the fastest"),
+    "ties-levels": _goal("ties", "ties and priorities, solve step", "≤ 3 × fine scores"),
     "large-10000": _goal("large", "10,000 × 10,000, end to end", "≤ 60 s, ≤ 4 GB"),
     "large-20000": _goal("large", "20,000 × 20,000, proven the best", "≤ 90 s, ≤ 3 GB"),
     "large-100000": _goal("large", "100,000 × 100,000, end to end", "≤ 300 s, ≤ 4 GB"),

@@ -23,6 +23,7 @@ SECTIONS = {
     "exactness": "tests.benchmarks.sections.exactness",
     "cohort": "tests.benchmarks.sections.cohort",
     "solvers": "tests.benchmarks.sections.solvers",
+    "ties": "tests.benchmarks.sections.ties",
     "large": "tests.benchmarks.sections.large",
     "scoring": "tests.benchmarks.sections.scoring",
     "spread": "tests.benchmarks.sections.spread",

@@ -198,6 +198,16 @@ def test_a_library_with_another_total_is_noticed(tmp_path: Path) -> None:
     assert "totals differ" in found["solve-2000"].measured
 
 
+def test_a_library_with_another_total_of_tied_scores_is_never_within_the_limit(tmp_path: Path) -> None:
+    def better(module: str, task: str, **given: Any) -> dict[str, Any]:
+        return changed(right(module, task, **given), total=1)
+
+    found = found_by("ties", bench_in(tmp_path, better, sizes=replace(TINY, full=True)))
+
+    assert found["ties-beside"].met is False
+    assert found["ties-beside"].measured.startswith("0 of 10 within")
+
+
 def test_a_library_that_fails_is_told_and_the_others_go_on(tmp_path: Path) -> None:
     def failing(module: str, task: str, **given: Any) -> dict[str, Any]:
         if given.get("which") == "scipy":

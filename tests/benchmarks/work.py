@@ -33,7 +33,7 @@ from functions.matching.solving.stable import deferred_acceptance
 from functions.matching.terms import Objective, Side
 from functions.spreadsheets import read_file
 from infra.match.people import people_in
-from tests.benchmarks import bad_input, instances, mutations, people
+from tests.benchmarks import bad_input, instances, mutations, people, ties
 from tests.benchmarks.children import Task, answer, timed
 
 ONE_LEVEL = Objective(served=False, floor=False, total=True, load=False, least_change=False)
@@ -116,6 +116,22 @@ def solve_matrix(*, matrix: str, objective: str) -> dict[str, Any]:
     with timed() as taken:
         answered = assignment.assign(scores, mentors, mentees, objective=OBJECTIVES[objective])
     return taken.of(total=answered.total, served=len({row for row, _ in answered.pairs}))
+
+
+def make_ties(*, file: str, kind: str, size: int) -> dict[str, Any]:
+    """Write the scores of as many mentees as mentors, of which many are equal."""
+    with timed() as taken:
+        np.save(file, ties.ONE_TO_ONE[kind](ties.Shape(size, size)))
+    return taken.of()
+
+
+def solve_ties(*, kind: str, mentees: int, mentors: int) -> dict[str, Any]:
+    """Solve a case of ties or of many priorities, every level."""
+    shape = ties.Shape(mentees, mentors)
+    scores, both = ties.EVERY_LEVEL[kind](shape), ties.sides(kind, shape)
+    with timed() as taken:
+        answered = assignment.assign(scores, *both)
+    return taken.of(total=answered.total, served=answered.served, rounds=answered.rounds)
 
 
 def _side(letter: str, count: int) -> Side:
@@ -338,6 +354,8 @@ TASKS: dict[str, Task] = {
     "make_civil_servants": make_civil_servants,
     "cohort": cohort,
     "solve_matrix": solve_matrix,
+    "make_ties": make_ties,
+    "solve_ties": solve_ties,
     "solve_candidates": solve_candidates,
     "score_all": score_all,
     "solve_instances": solve_instances,
