@@ -182,8 +182,8 @@ class Phrasebook:
         """Return where somebody is: in the words of the questionnaire, or else the city of the zone."""
         known, zone = self._criteria.get(criterion), facts.zones[0 if role is Role.MENTEE else 1]
         column = known.zones.column(role) if known is not None and known.zones else ""
-        label = self.words.get(column, {}).get(canonical(zone))
-        return Inside(self.isolated(label or _city(zone)))
+        label = self.words.get(column, {}).get(canonical(zone), zone)
+        return Inside(self.isolated(_city(zone) if label == zone else label))
 
     def _inside(self, label: str) -> str:
         """Return a label of a questionnaire as it stands inside a sentence: English begins it small."""
