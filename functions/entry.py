@@ -7,6 +7,8 @@ the door: this is, and it hands on nothing but HTTP.
 import gc
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 # What is loaded now stays: to look for garbage in it again and again would take a tenth of the start.
@@ -14,6 +16,7 @@ gc.disable()
 
 from functions.bootstrap import ready_at_start, services_from_environment  # noqa: E402
 from functions.services import Services  # noqa: E402
+from functions.time_limit import limit_of  # noqa: E402
 
 log = logging.getLogger("kith")
 log.setLevel(logging.INFO)
@@ -27,7 +30,7 @@ def handler(event: Mapping[str, Any], context: Any) -> Any:
     """Answer one Lambda event; raises `RefusedError` for one that is not HTTP, queue or schedule."""
     if _is_http(event):
         return _answer_http(event, context)
-    return handle(event, services_from_environment(), owner=getattr(context, "aws_request_id", "unknown"))
+    return handle(event, _services(context), owner=getattr(context, "aws_request_id", "unknown"))
 
 
 def handle(event: Mapping[str, Any], services: Services, *, owner: str) -> Any:
@@ -44,6 +47,13 @@ def handle(event: Mapping[str, Any], services: Services, *, owner: str) -> Any:
     # An event's keys are ours or the attacker's, never a person's data; its values may be.
     log.error("event refused", extra={"keys": sorted(map(str, event))[:10]})
     raise RefusedError("Kith takes HTTP requests, its queues' messages and its schedules' ticks alone.")
+
+
+def _services(context: Any) -> Services:
+    """Return the services of this process with the time limit of this event."""
+    services = services_from_environment()
+    remaining = timedelta(milliseconds=context.get_remaining_time_in_millis())
+    return replace(services, time_limit=limit_of(services.clock, remaining))
 
 
 def _is_http(event: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from functions.programme.programme import Programme
 from functions.programme.questionnaire import Questionnaire
 from functions.queues import Queue
 from functions.storage.table import Table
+from functions.time_limit import NO_LIMIT, TimeLimit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,8 @@ class Services:
 
     `origin` is the public address without a final slash. `link_keys` are 32 secret bytes each: mails carry
     links of the first, and links of every one open; there are two while the key is changed. `clock` returns
-    an aware UTC instant, `new_id` an id that carries no meaning.
+    an aware UTC instant, `new_id` an id that carries no meaning. `time_limit` is that of the event which is
+    answered now; work of many parts asks it before each.
     """
 
     table: Table
@@ -37,6 +39,7 @@ class Services:
     link_keys: tuple[bytes, ...]
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    time_limit: TimeLimit = NO_LIMIT
 
 
 def questionnaire_for(services: Services, role: Role) -> Questionnaire:

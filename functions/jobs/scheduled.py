@@ -8,6 +8,7 @@ from functions.programme.run import RunState
 from functions.queues import enqueue
 from functions.services import Services
 from functions.storage.runs import runs
+from functions.time_limit import OutOfTimeError
 from functions.usecases.enrolment.request_supply_forecast import request_supply_forecasts
 from functions.usecases.messages.send_messages import send_messages
 from functions.usecases.pairings.ask_checkins import ask_checkins
@@ -26,12 +27,20 @@ def answer_schedule(name: str, services: Services, owner: str) -> None:
     """Do what the schedule of that name does; raises `ScheduleError`, also for an unknown name."""
     try:
         SCHEDULES[name](services, owner)
+    except OutOfTimeError:
+        _continue(name, services)
     except Exception as fault:  # noqa: BLE001 - whatever it is, Lambda must not repeat it
         # Lambda logs a fault that reaches it and keeps it with the tick, and its text may be a person's.
         log.error(  # noqa: TRY400
             "scheduled work failed", extra=exception_fields(fault)
         )
         raise ScheduleError(type(fault).__name__) from None
+
+
+def _continue(name: str, services: Services) -> None:
+    """Have another function go on; what can't be queued, the next tick goes on with."""
+    log.info("work goes on in another function", extra={"do": name})
+    enqueue(services.mail_queue, "send" if name == "sweep" else name)
 
 
 def _ask(services: Services, owner: str) -> None:

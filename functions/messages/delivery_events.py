@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from functions.messages.ses import COHORT_TAG, MESSAGE_TAG
+from functions.messages.ses import COHORT_TAG, MESSAGE_TAG, RECIPIENT_TAG
 
 
 class DeliveryEventKind(StrEnum):
@@ -41,13 +41,14 @@ _CONCERNED = {"Bounce": ("bounce", "bouncedRecipients"), "Complaint": ("complain
 class DeliveryEvent:
     """What the mail service reports of one message.
 
-    `message_id` and `cohort_id` are empty for a mail that was not tagged by Kith; `provider_id` is the
-    service's own id. `addresses` are those that the event concerns.
+    `message_id`, `cohort_id` and `recipient_id` are empty for a mail that was not tagged by Kith;
+    `provider_id` is the service's own id. `addresses` are those that the event concerns.
     """
 
     kind: DeliveryEventKind
     message_id: str
     cohort_id: str
+    recipient_id: str
     provider_id: str
     addresses: tuple[str, ...]
 
@@ -67,6 +68,7 @@ def parse(event: Mapping[str, Any]) -> DeliveryEvent | None:
         kind=kind,
         message_id=_tag(mail, MESSAGE_TAG),
         cohort_id=_tag(mail, COHORT_TAG),
+        recipient_id=_tag(mail, RECIPIENT_TAG),
         provider_id=str(mail["messageId"]),
         addresses=_addresses(details, str(name)),
     )

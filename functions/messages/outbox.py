@@ -24,6 +24,11 @@ class NewMessage:
     occasion: str = ""
 
 
+def message_id(message: NewMessage) -> str:
+    """Return the id that follows from whom a message is for and what it is about."""
+    return id_from(message.kind, message.to.id, message.about, message.checkin, message.occasion)
+
+
 def queue_message(
     message: NewMessage, cohort: Cohort, *, at: datetime, link_keys: tuple[bytes, ...]
 ) -> list[Change]:
@@ -33,10 +38,10 @@ def queue_message(
     without a link of its own carries the stop link alone (`standing_links.stop_link`), which is made once,
     when the address is confirmed.
     """
-    message_id = id_from(message.kind, message.to.id, message.about, message.checkin, message.occasion)
-    made = _link(message, cohort, id_from("link", message_id), at)
+    id_ = message_id(message)
+    made = _link(message, cohort, id_from("link", id_), at)
     due = Message(
-        id=message_id,
+        id=id_,
         cohort_id=message.to.cohort_id,
         recipient_id=message.to.id,
         kind=message.kind,

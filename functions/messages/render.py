@@ -24,7 +24,7 @@ from mjml import mjml2html
 from functions.i18n import writing
 from functions.i18n.languages import translations
 from functions.messages.kinds import About, MessageKind, link_purpose
-from functions.messages.ses import COHORT_HEADER, MESSAGE_HEADER
+from functions.messages.ses import COHORT_HEADER, MESSAGE_HEADER, RECIPIENT_HEADER
 from functions.programme.cohort import Cohort
 from functions.programme.health import MEETING_BY_DAY
 from functions.programme.links import Purpose
@@ -95,6 +95,7 @@ def render_email(context: EmailContext, *, sender: str) -> EmailMessage:
     email["Auto-Submitted"] = "auto-generated"
     email[MESSAGE_HEADER] = context.message.id
     email[COHORT_HEADER] = context.cohort.id
+    email[RECIPIENT_HEADER] = context.to.id
     if not kind.row.transactional:
         email["List-Unsubscribe"] = f"<{context.links[Purpose.STOP]}>"
         email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

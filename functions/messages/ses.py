@@ -22,9 +22,11 @@ log = logging.getLogger("kith")
 # What an e-mail says of itself. These stand here, so that who only hands over loads no templates.
 MESSAGE_HEADER = "X-Kith-Message"
 COHORT_HEADER = "X-Kith-Cohort"
+RECIPIENT_HEADER = "X-Kith-Recipient"
 
 MESSAGE_TAG = "kith-message"
 COHORT_TAG = "kith-cohort"
+RECIPIENT_TAG = "kith-recipient"
 
 # This mail will never be taken. Every other refusal is about us, our quota or our settings.
 _NEVER = frozenset({"MessageRejected", "BadRequestException"})
@@ -69,7 +71,11 @@ class SesSender:
             # The text is ours, and names nobody.
             log.error("mail misaddressed", extra={"message_id": message_id, "cause": str(fault)})  # noqa: TRY400
             return Delivery.MISADDRESSED, None
-        tags = {MESSAGE_TAG: message_id, COHORT_TAG: email[COHORT_HEADER]}
+        tags = {
+            MESSAGE_TAG: message_id,
+            COHORT_TAG: email[COHORT_HEADER],
+            RECIPIENT_TAG: email[RECIPIENT_HEADER],
+        }
         request: dict[str, Any] = {
             # Named here, nothing in the headers says where it goes.
             "Destination": {"ToAddresses": [addressed.to]},

@@ -19,7 +19,7 @@
 | what did they answer to a survey?            | pk=SURVEYS#cohort           sk=SURVEY#moment#person    |
 | who has answered about equality?             | pk=EQUALITY#cohort          sk=PARTICIPATION#digest    |
 | how many gave which answer there?            | pk=EQUALITY#cohort          sk=COUNTS#version          |
-| one message; a cohort's messages             | pk=MESSAGES#cohort#shard    sk=MESSAGE#id              |
+| one message; a person's; a cohort's          | pk=MESSAGES#cohort#shard    sk=MESSAGE#person#id       |
 | whose link is this?                          | pk=LINK#place               sk=LINK                    |
 | a snapshot or a run's proposals, whole       | pk=DOCUMENT#cohort#sha256   sk=DOCUMENT                |
 | one part of it                               | pk=DOCUMENT#cohort#sha256   sk=CHUNK#number            |
@@ -229,9 +229,19 @@ def equality_counts(cohort_id: str, version: str) -> Key:
     return Key(equality(cohort_id), f"COUNTS#{_part(version)}")
 
 
-def message(cohort_id: str, message_id: str) -> Key:
+def message(cohort_id: str, recipient_id: str, message_id: str) -> Key:
     """Return the key of one message; all of them begin with `MESSAGE#`."""
-    return Key(f"MESSAGES#{_part(cohort_id)}#{shard_of(message_id)}", f"MESSAGE#{_part(message_id)}")
+    return Key(messages_with(cohort_id, recipient_id), f"{messages_to(recipient_id)}{_part(message_id)}")
+
+
+def messages_with(cohort_id: str, recipient_id: str) -> str:
+    """Return the partition of a cohort's messages in which this person's stand."""
+    return f"MESSAGES#{_part(cohort_id)}#{shard_of(recipient_id)}"
+
+
+def messages_to(recipient_id: str) -> str:
+    """Return what the sort keys of the messages to one person begin with."""
+    return f"MESSAGE#{_part(recipient_id)}#"
 
 
 def messages(cohort_id: str) -> Iterator[str]:

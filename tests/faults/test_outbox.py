@@ -42,7 +42,7 @@ def claimed_by(table: Table, letter: Message, owner: str = "first") -> Message:
 
 
 def state_of(table: Table, letter: Message) -> MessageState | None:
-    stands = outbox.get(table, letter.cohort_id, letter.id)
+    stands = outbox.get(table, letter.cohort_id, letter.recipient_id, letter.id)
     return None if stands is None else stands.state
 
 
@@ -147,8 +147,8 @@ def test_the_mail_service_settles_an_unknown_however_often_it_says_so(table: Tab
     claim(table, letter)
     outbox.abandon(table, letter, AFTER_THE_LEASE)
 
-    assert outbox.record_sent(table, "spring", "letter", "ses-1", AFTER_THE_LEASE)
-    assert outbox.record_sent(table, "spring", "letter", "ses-1", AFTER_THE_LEASE)
+    assert outbox.record_sent(table, "spring", "ada", "letter", provider_id="ses-1", at=AFTER_THE_LEASE)
+    assert outbox.record_sent(table, "spring", "ada", "letter", provider_id="ses-1", at=AFTER_THE_LEASE)
 
     assert state_of(table, letter) is MessageState.SENT
 
@@ -156,7 +156,7 @@ def test_the_mail_service_settles_an_unknown_however_often_it_says_so(table: Tab
 def test_an_event_that_overtakes_its_sender_settles_the_claim(table: Table, letter: Message) -> None:
     claimed = claimed_by(table, letter)
 
-    assert outbox.record_sent(table, "spring", "letter", "ses-1", NOW)
+    assert outbox.record_sent(table, "spring", "ada", "letter", provider_id="ses-1", at=NOW)
 
     unknown = Settlement(state=MessageState.UNKNOWN)
     assert not outbox.settle(table, claimed, owner="first", settlement=unknown, now=NOW)
@@ -164,9 +164,9 @@ def test_an_event_that_overtakes_its_sender_settles_the_claim(table: Table, lett
 
 
 def test_an_event_about_a_message_that_is_not_ours_changes_nothing(table: Table) -> None:
-    assert not outbox.record_sent(table, "spring", "nobody's", "ses-1", NOW)
+    assert not outbox.record_sent(table, "spring", "ada", "nobody's", provider_id="ses-1", at=NOW)
 
-    assert outbox.get(table, "spring", "nobody's") is None
+    assert outbox.get(table, "spring", "ada", "nobody's") is None
 
 
 @pytest.mark.parametrize("kill", [Fault.KILL_BEFORE, Fault.KILL_AFTER])

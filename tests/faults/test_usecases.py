@@ -201,7 +201,12 @@ def test_what_the_service_took_and_we_never_heard_of_is_settled_by_its_own_word(
 
     for mail in harness.sent_mail.mails:
         outbox.record_sent(
-            harness.services.table, mail["X-Kith-Cohort"], mail["X-Kith-Message"], "ses", harness.clock.now
+            harness.services.table,
+            mail["X-Kith-Cohort"],
+            mail["X-Kith-Recipient"],
+            mail["X-Kith-Message"],
+            provider_id="ses",
+            at=harness.clock.now,
         )
 
     left = {mail["X-Kith-Message"] for mail in harness.sent_mail.mails}

@@ -59,20 +59,24 @@ def test_what_the_mail_service_says_later_settles_a_message(harness: CohortHarne
     assert claimed is not None
     harness.clock.pass_by(minutes=3)
     harness.send()
-    unknown = outbox.get(harness.services.table, harness.cohort.id, message.id)
+    unknown = outbox.get(harness.services.table, harness.cohort.id, message.recipient_id, message.id)
 
     event = {
         "eventType": "Send",
         "mail": {
             "messageId": "provider",
-            "tags": {"kith-message": [message.id], "kith-cohort": [harness.cohort.id]},
+            "tags": {
+                "kith-message": [message.id],
+                "kith-cohort": [harness.cohort.id],
+                "kith-recipient": [message.recipient_id],
+            },
         },
     }
     record = queued()
     record["Records"] = [{"messageId": "feedback", "body": json.dumps(event)}]
     assert failures(handle(record, harness.services, owner="feedback")) == []
 
-    settled = outbox.get(harness.services.table, harness.cohort.id, message.id)
+    settled = outbox.get(harness.services.table, harness.cohort.id, message.recipient_id, message.id)
     assert unknown is not None
     assert settled is not None
     assert (unknown.state, settled.state) == (MessageState.UNKNOWN, MessageState.SENT)

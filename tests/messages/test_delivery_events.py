@@ -25,6 +25,7 @@ def event(name: str, **parts: object) -> dict[str, Any]:
                 "ses:operation": ["SendEmail"],
                 "kith-message": ["message-1"],
                 "kith-cohort": ["spring"],
+                "kith-recipient": ["ada"],
             },
         },
         **parts,
@@ -86,6 +87,7 @@ def test_an_event_says_which_message_it_is_about(
         kind=kind,
         message_id="message-1",
         cohort_id="spring",
+        recipient_id="ada",
         provider_id="ses-1",
         addresses=("ada@university.example",),
     )

@@ -72,6 +72,7 @@ def test_a_mail_is_handed_over_as_its_bytes_with_the_tags_that_feedback_brings_b
         "EmailTags": [
             {"Name": "kith-message", "Value": "message-checkin"},
             {"Name": "kith-cohort", "Value": COHORT.id},
+            {"Name": "kith-recipient", "Value": MENTEE.id},
         ],
         "ConfigurationSetName": "kith",
     }

@@ -118,7 +118,7 @@ PLACES: dict[str, Callable[[], keys.Key]] = {
     "SURVEYS#spring / SURVEY#end#ada": lambda: keys.survey("spring", "end", "ada"),
     "EQUALITY#spring / PARTICIPATION#d": lambda: keys.equality_participation("spring", "d"),
     "EQUALITY#spring / COUNTS#v1": lambda: keys.equality_counts("spring", "v1"),
-    "MESSAGES#spring#4 / MESSAGE#letter-2": lambda: keys.message("spring", "letter-2"),
+    "MESSAGES#spring#5 / MESSAGE#ada#letter-2": lambda: keys.message("spring", "ada", "letter-2"),
     "LINK#place / LINK": lambda: keys.link("place"),
     "DOCUMENT#spring#d / DOCUMENT": lambda: keys.document("spring", "d"),
     "DOCUMENT#spring#d / CHUNK#000012": lambda: keys.chunk("spring", "d", 12),

@@ -45,7 +45,7 @@ def item_in(client: "DynamoDBClient") -> dict[str, Any]:
 
 
 def test_a_message_that_was_never_written_is_none(table: Table) -> None:
-    assert outbox.get(table, "spring", "never") is None
+    assert outbox.get(table, "spring", "ada", "never") is None
 
 
 def test_everything_that_is_kept_of_a_message_comes_back(table: Table) -> None:
@@ -64,7 +64,7 @@ def test_everything_that_is_kept_of_a_message_comes_back(table: Table) -> None:
     )
     write(table, outbox.creation(everything), idempotency_key="asked")
 
-    assert outbox.get(table, "spring", "letter") == everything
+    assert outbox.get(table, "spring", "ada", "letter") == everything
 
 
 def test_whoever_claims_a_message_gets_it_with_the_number_of_their_attempt(
@@ -73,7 +73,7 @@ def test_whoever_claims_a_message_gets_it_with_the_number_of_their_attempt(
     mine = claimed(table, letter)
 
     assert mine == replace(letter, state=MessageState.CLAIMED, attempts=1)
-    assert outbox.get(table, "spring", "letter") == mine
+    assert outbox.get(table, "spring", "ada", "letter") == mine
 
 
 def test_a_claimed_message_waits_again_when_its_owners_time_is_over(table: Table, letter: Message) -> None:
@@ -112,7 +112,7 @@ def test_of_a_settled_message_neither_owner_nor_lease_nor_place_in_the_index_is_
     assert not {"owner", "lease_until", "due_pk", "due_sk", "reason"} & set(item)
     assert item["provider_id"] == {"S": "ses-1"}
     settled = replace(mine, state=MessageState.SENT, settled_at=LEASE_ENDS)
-    assert outbox.get(table, "spring", "letter") == settled
+    assert outbox.get(table, "spring", "ada", "letter") == settled
 
 
 @pytest.mark.parametrize("put_off", [timedelta(hours=1), None])
@@ -126,7 +126,7 @@ def test_a_message_is_put_off_to_its_time_or_else_due_at_once(
     assert outbox.settle(table, mine, owner="first", settlement=settlement, now=NOW)
 
     due = replace(mine, state=MessageState.DUE, due_at=due_at or NOW, settled_at=NOW)
-    assert outbox.get(table, "spring", "letter") == due
+    assert outbox.get(table, "spring", "ada", "letter") == due
     assert list(outbox.waiting(table, due.due_at - INSTANT)) == []
     assert list(outbox.waiting(table, due.due_at)) == [due]
     assert not {"owner", "lease_until"} & set(item_in(dynamodb))
@@ -141,13 +141,13 @@ def test_nobody_else_settles_a_claim(table: Table, letter: Message, owner: str, 
 
     assert not outbox.settle(table, replace(mine, attempts=attempts), owner=owner, settlement=SENT, now=NOW)
 
-    assert outbox.get(table, "spring", "letter") == mine
+    assert outbox.get(table, "spring", "ada", "letter") == mine
 
 
 def test_what_nobody_claimed_is_not_settled(table: Table, letter: Message) -> None:
     assert not outbox.settle(table, letter, owner="first", settlement=SENT, now=NOW)
 
-    assert outbox.get(table, "spring", "letter") == letter
+    assert outbox.get(table, "spring", "ada", "letter") == letter
 
 
 def test_a_message_that_is_due_is_dropped_with_a_reason(
@@ -156,7 +156,7 @@ def test_a_message_that_is_due_is_dropped_with_a_reason(
     assert outbox.drop(table, letter, reason="they have left", now=NOW + INSTANT)
 
     dropped = replace(letter, state=MessageState.DROPPED, settled_at=NOW + INSTANT)
-    assert outbox.get(table, "spring", "letter") == dropped
+    assert outbox.get(table, "spring", "ada", "letter") == dropped
     assert item_in(dynamodb)["reason"] == {"S": "they have left"}
     assert not {"due_pk", "due_sk"} & set(item_in(dynamodb))
     assert outbox.drop(table, replace(letter, id="never"), reason="gone", now=NOW) is False
@@ -167,7 +167,7 @@ def test_a_message_that_a_worker_has_is_not_dropped(table: Table, letter: Messag
 
     assert not outbox.drop(table, letter, reason="they have left", now=NOW)
 
-    assert outbox.get(table, "spring", "letter") == mine
+    assert outbox.get(table, "spring", "ada", "letter") == mine
 
 
 def test_a_person_has_their_messages_in_the_order_in_which_they_were_due(table: Table) -> None:
@@ -188,7 +188,7 @@ def test_a_claim_that_lapsed_says_so(dynamodb: "DynamoDBClient", table: Table, l
 
     unknown = replace(mine, state=MessageState.UNKNOWN, settled_at=LEASE_ENDS)
     item = item_in(dynamodb)
-    assert outbox.get(table, "spring", "letter") == unknown
+    assert outbox.get(table, "spring", "ada", "letter") == unknown
     assert item["reason"] == {"S": "the claim lapsed"}
     assert item["written_by"] == {"S": "lapsed:letter:1"}
     assert not {"owner", "lease_until", "due_pk", "due_sk"} & set(item)
@@ -199,11 +199,11 @@ def test_what_the_mail_service_says_is_kept_with_its_own_id(
 ) -> None:
     mine = claimed(table, letter)
 
-    assert outbox.record_sent(table, "spring", "letter", "ses-9", LEASE_ENDS)
+    assert outbox.record_sent(table, "spring", "ada", "letter", provider_id="ses-9", at=LEASE_ENDS)
 
     item = item_in(dynamodb)
     sent = replace(mine, state=MessageState.SENT, settled_at=LEASE_ENDS)
-    assert outbox.get(table, "spring", "letter") == sent
+    assert outbox.get(table, "spring", "ada", "letter") == sent
     assert item["provider_id"] == {"S": "ses-9"}
     assert item["written_by"] == {"S": "feedback:ses-9"}
     assert not {"owner", "lease_until", "due_pk", "due_sk"} & set(item)
@@ -216,9 +216,9 @@ def test_what_the_mail_service_says_holds_though_the_message_changed_meanwhile(
 
     # The claim is called lapsed between our read and our write.
     with Switchboard(dynamodb, {2: lambda: outbox.abandon(table, mine, LEASE_ENDS)}).connected():  # type: ignore[dict-item]
-        assert outbox.record_sent(table, "spring", "letter", "ses-9", LEASE_ENDS)
+        assert outbox.record_sent(table, "spring", "ada", "letter", provider_id="ses-9", at=LEASE_ENDS)
 
-    stands = outbox.get(table, "spring", "letter")
+    stands = outbox.get(table, "spring", "ada", "letter")
     assert stands is not None
     assert stands.state is MessageState.SENT
 
@@ -230,7 +230,8 @@ def test_a_message_that_is_sent_waits_for_nobody_though_the_index_still_has_it(
     outbox.settle(table, mine, owner="first", settlement=SENT, now=NOW)
     still_there = {"due_pk": keys.outbox("letter"), "due_sk": keys.moment(NOW, "letter")}
     table.write_unaudited(
-        amendment(keys.message("spring", "letter"), still_there, condition=None), idempotency_key="index"
+        amendment(keys.message("spring", "ada", "letter"), still_there, condition=None),
+        idempotency_key="index",
     )
 
     assert list(outbox.waiting(table, NOW)) == []

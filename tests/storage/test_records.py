@@ -145,7 +145,7 @@ def test_a_link_that_was_never_made_is_not_used_into_being(dynamodb: "DynamoDBCl
 def test_a_message_comes_back_as_it_was_and_is_due_at_its_time(table: Table) -> None:
     write(table, outbox.creation(DUE_MESSAGE), idempotency_key="a")
 
-    assert outbox.get(table, "spring", "letter") == DUE_MESSAGE
+    assert outbox.get(table, "spring", "ada", "letter") == DUE_MESSAGE
     assert list(outbox.in_cohort(table, "spring")) == [DUE_MESSAGE]
     assert list(outbox.waiting(table, NOW - INSTANT)) == []
     assert list(outbox.waiting(table, NOW)) == [DUE_MESSAGE]
@@ -168,7 +168,7 @@ def test_a_dropped_message_keeps_its_reason(table: Table) -> None:
     assert outbox.settle(table, claimed, owner="o", settlement=dropped, now=NOW)
 
     kept = replace(DUE_MESSAGE, state=MessageState.DROPPED, attempts=1, settled_at=NOW)
-    assert outbox.get(table, "spring", "letter") == kept
+    assert outbox.get(table, "spring", "ada", "letter") == kept
     assert list(outbox.waiting(table, NOW + timedelta(days=999))) == []
 
 

@@ -176,7 +176,7 @@ def test_a_settled_message_counts_once_whatever_happens_to_the_answer(
     with Switchboard(dynamodb, {1: fault}).connected():
         assert outbox.settle(table, claimed, owner="o", settlement=settlement, now=NOW)
     outbox.settle(table, claimed, owner="o", settlement=settlement, now=NOW)
-    outbox.record_sent(table, "spring", "letter", "ses-1", NOW)
+    outbox.record_sent(table, "spring", "ada", "letter", provider_id="ses-1", at=NOW)
 
     assert counted(table).messages == MessageCounts(sent=1)
 
@@ -192,8 +192,8 @@ def test_an_unknown_message_that_was_sent_is_counted_as_sent_once(
     assert counted(table).messages == MessageCounts(unknown=1)
 
     with Switchboard(dynamodb, {2: fault}).connected():
-        assert outbox.record_sent(table, "spring", "letter", "ses-1", NOW)
-    assert outbox.record_sent(table, "spring", "letter", "ses-1", NOW)
+        assert outbox.record_sent(table, "spring", "ada", "letter", provider_id="ses-1", at=NOW)
+    assert outbox.record_sent(table, "spring", "ada", "letter", provider_id="ses-1", at=NOW)
 
     assert counted(table).messages == MessageCounts(sent=1)
 

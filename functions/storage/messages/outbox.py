@@ -47,9 +47,9 @@ def creation(message: Message) -> Change:
     return creation_at(_key(message), item, also=_counted(message, None, message.state))
 
 
-def get(table: Table, cohort_id: str, message_id: str) -> Message | None:
+def get(table: Table, cohort_id: str, recipient_id: str, message_id: str) -> Message | None:
     """Return the message, or None."""
-    item = table.read(keys.message(cohort_id, message_id))
+    item = table.read(keys.message(cohort_id, recipient_id, message_id))
     return None if item is None else _message(item)
 
 
@@ -61,7 +61,8 @@ def in_cohort(table: Table, cohort_id: str) -> Iterator[Message]:
 
 def to_person(table: Table, cohort_id: str, person_id: str) -> list[Message]:
     """Return every message to one person, in the order in which they were due."""
-    theirs = (message for message in in_cohort(table, cohort_id) if message.recipient_id == person_id)
+    partition = keys.messages_with(cohort_id, person_id)
+    theirs = map(_message, table.query(partition, keys.messages_to(person_id)))
     return sorted(theirs, key=lambda message: (message.due_at, message.id))
 
 
@@ -162,13 +163,15 @@ def abandon(table: Table, message: Message, now: datetime) -> bool:
     return not isinstance(table.write_unaudited(change, idempotency_key=key), Refusal)
 
 
-def record_sent(table: Table, cohort_id: str, message_id: str, provider_id: str, at: datetime) -> bool:
+def record_sent(
+    table: Table, cohort_id: str, recipient_id: str, message_id: str, *, provider_id: str, at: datetime
+) -> bool:
     """Record that the mail service says it was sent, in any state; False when there is none such.
 
     This is how an unknown is settled. The event may come twice and before its sender has settled.
     """
     for _ in range(ATTEMPTS):
-        message = get(table, cohort_id, message_id)
+        message = get(table, cohort_id, recipient_id, message_id)
         if message is None:
             return False
         if message.state is MessageState.SENT:
@@ -195,7 +198,7 @@ def _counted(message: Message, was: MessageState | None, becomes: MessageState) 
 
 
 def _key(message: Message) -> Key:
-    return keys.message(message.cohort_id, message.id)
+    return keys.message(message.cohort_id, message.recipient_id, message.id)
 
 
 def _waits(item: Item, now: datetime) -> bool:

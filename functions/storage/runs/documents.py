@@ -13,6 +13,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Any
 
 from boto3.dynamodb.conditions import Attr
@@ -22,6 +23,7 @@ from functions.programme.proposal import Proposal
 from functions.programme.snapshot import KIND as SNAPSHOT
 from functions.programme.snapshot import Snapshot
 from functions.storage import keys
+from functions.storage.item_values import instant, instant_text
 from functions.storage.table import Item, Refusal, Table, amendment, creation, deletion
 
 # What doesn't compress grows by some bytes, and must stay under 300 KB.
@@ -124,6 +126,25 @@ def _without(content: bytes, ids: Collection[str]) -> bytes:
 def listed(table: Table, cohort_id: str) -> list[str]:
     """Return the digest of every document of the cohort, also of one that was never finished."""
     return [item["sha256"] for item in table.query(keys.documents(cohort_id), "LISTED#")]
+
+
+def not_cleared(table: Table, cohort_id: str, erased_until: datetime) -> list[str]:
+    """Return the digests of the documents that may tell of somebody who was erased up to that instant."""
+    return [
+        item["sha256"]
+        for item in table.query(keys.documents(cohort_id), "LISTED#")
+        if "cleared_until" not in item or instant(item["cleared_until"]) < erased_until
+    ]
+
+
+def note_cleared(table: Table, cohort_id: str, sha256: str, erased_until: datetime) -> None:
+    """Note that a document tells of nobody who was erased up to that instant."""
+    change = amendment(
+        keys.document_listing(cohort_id, sha256),
+        {"cleared_until": instant_text(erased_until)},
+        condition=None,
+    )
+    table.write_unaudited(change, idempotency_key=f"cleared:{instant_text(erased_until)}")
 
 
 def finished(table: Table, cohort_id: str, sha256: str) -> bool:

@@ -14,7 +14,14 @@ def record_delivery_event(services: Services, feedback: DeliveryEvent) -> None:
     """
     now = services.clock()
     if feedback.kind in (DeliveryEventKind.SENT, DeliveryEventKind.DELIVERED) and feedback.cohort_id:
-        outbox.record_sent(services.table, feedback.cohort_id, feedback.message_id, feedback.provider_id, now)
+        outbox.record_sent(
+            services.table,
+            feedback.cohort_id,
+            feedback.recipient_id,
+            feedback.message_id,
+            provider_id=feedback.provider_id,
+            at=now,
+        )
     if feedback.kind in (DeliveryEventKind.BOUNCED, DeliveryEventKind.COMPLAINED):
         for address in feedback.addresses:
             services.table.commit(

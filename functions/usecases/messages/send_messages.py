@@ -73,10 +73,14 @@ class Recipient(NamedTuple):
 
 
 def send_messages(services: Services, *, owner: str) -> Sweep:
-    """Send everything that is due now; safe beside any number of other workers."""
-    outcomes = [
-        _attend_to(services, message, owner) for message in outbox.waiting(services.table, services.clock())
-    ]
+    """Send everything that is due now; safe beside any number of other workers.
+
+    Raises OutOfTimeError between two messages when time is up; what is left stays due.
+    """
+    outcomes = []
+    for message in outbox.waiting(services.table, services.clock()):
+        services.time_limit.check()
+        outcomes.append(_attend_to(services, message, owner))
     return Sweep(
         sent=outcomes.count(MessageState.SENT),
         later=outcomes.count(MessageState.DUE),

@@ -17,7 +17,8 @@ def ask_checkins(services: Services) -> int:
     """Return how many pairings were asked now, over all cohorts.
 
     What is due follows from dates alone, so a schedule that ticks late, twice or not at all for a
-    week asks each pairing at most one question, and no question twice.
+    week asks each pairing at most one question, and no question twice. Raises OutOfTimeError between two
+    pairings when time is up.
     """
     now = services.clock()
     return sum(
@@ -42,7 +43,10 @@ def _ask_in(services: Services, cohort: Cohort) -> int:
     if not new:
         return 0
     people = {enrolment.id: enrolment for enrolment in enrolments.in_cohort(services.table, cohort.id)}
-    count = sum(_ask(services, cohort, pairing, number, people) for pairing, number in new)
+    count = 0
+    for pairing, number in new:
+        services.time_limit.check()
+        count += _ask(services, cohort, pairing, number, people)
     trigger_sending(services.mail_queue)
     return count
 

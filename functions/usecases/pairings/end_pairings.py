@@ -31,7 +31,10 @@ def end_pairings(services: Services, cohort_id: str, person_id: str) -> int:
 
 
 def end_pairings_of_leavers(services: Services) -> int:
-    """End what a lost moment left standing: pairings of people who have left, in every active cohort."""
+    """End what a lost moment left standing: pairings of people who have left, in every active cohort.
+
+    Raises OutOfTimeError between two people when time is up.
+    """
     now = services.clock()
     active = [
         cohort
@@ -56,7 +59,11 @@ def _end_in(services: Services, cohort: Cohort) -> int:
         for person_id in (pairing.mentor_id, pairing.mentee_id)
         if person_id not in there
     }
-    return sum(end_pairings(services, cohort.id, person_id) for person_id in sorted(leavers))
+    ended = 0
+    for person_id in sorted(leavers):
+        services.time_limit.check()
+        ended += end_pairings(services, cohort.id, person_id)
+    return ended
 
 
 def _end(services: Services, cohort: Cohort, pairing: Pairing, partner_id: str) -> bool:

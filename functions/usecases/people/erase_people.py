@@ -1,7 +1,8 @@
 """Erase people: on their own wish at once, everybody of a cohort when its time is over.
 
-    tombstone (one transaction)  ──▶  forget, everywhere else  ──▶  forgotten (with its audit entry)
-                                          └── stopped anywhere: the daily job finishes it
+    tombstone (one transaction)  ──▶  forget mail, links, surveys, reasons: person by person
+                                 ──▶  forget in documents (a job)  ──▶  forgotten (with its audit entry)
+                                      └── stopped anywhere: the job goes on, or the next day's does
 
 What stays is that there was an enrolment in that role, and ids: in the audit trail, in pairings and in
 what runs proposed. A suppressed address stays suppressed, as a digest.
@@ -26,6 +27,7 @@ from functions.programme.people import Enrolment, EnrolmentState
 from functions.programme.programme import Moment
 from functions.programme.retention import answers_kept_until, people_kept_until
 from functions.programme.run import RunState
+from functions.queues import enqueue
 from functions.services import Services
 from functions.storage.access import links
 from functions.storage.enrolment import cohorts, enrolments
@@ -55,10 +57,15 @@ class RetentionResult:
 
 
 def erase(services: Services, cohort_id: str, person_id: str, *, actor: str) -> Erased:
-    """Erase one person; again, what was left undone is finished. Their pairings: `end_pairings`."""
+    """Erase one person; again, what was left undone is finished. Their pairings: `end_pairings`.
+
+    What runs were made from and proposed is as large as the cohort: a job takes the person out of it.
+    """
     erased = _tombstone(services, cohort_id, person_id, actor)
-    if erased is not Erased.GONE:
-        _finish_in(services, cohort_id)
+    person = enrolments.get(services.table, cohort_id, person_id)
+    if person is not None and person.forgotten_at is None:
+        _forget_person(services, person)
+        enqueue(services.mail_queue, "forget")
     return erased
 
 
@@ -66,6 +73,7 @@ def erase_what_is_over(services: Services) -> RetentionResult:
     """Erase what the programme keeps no longer, in every cohort, and finish what was left undone.
 
     What is over follows from the cohort's dates, so a day that is missed or comes twice changes nothing.
+    Raises OutOfTimeError between two people when time is up; what is left follows from the records.
     """
     people = answers = finished = 0
     for cohort in cohorts.every(services.table):
@@ -86,9 +94,11 @@ def _erase_answers(services: Services, cohort: Cohort) -> int:
         return 0
     for sha256 in documents.listed(table, cohort.id):
         documents.erase(table, cohort.id, sha256)
-    for pairing in pairings.in_cohort(table, cohort.id):
+    for pairing in [each for each in pairings.in_cohort(table, cohort.id) if each.reasons]:
+        services.time_limit.check()
         table.write_unaudited(pairings.without_reasons(pairing), idempotency_key=f"retention:{pairing.id}")
     for person in holders:
+        services.time_limit.check()
         table.commit(
             [enrolments.without_answers(person)],
             event=_event(person, "schedule", "erase-answers", now),
@@ -103,7 +113,11 @@ def _erase_everybody(services: Services, cohort: Cohort) -> int:
         for person in enrolments.in_cohort(services.table, cohort.id)
         if person.state is not EnrolmentState.ERASED
     ]
+    if there:
+        for sha256 in documents.listed(services.table, cohort.id):
+            documents.erase(services.table, cohort.id, sha256)
     for person in there:
+        services.time_limit.check()
         _tombstone(services, cohort.id, person.id, "schedule")
     return len(there)
 
@@ -137,38 +151,48 @@ def _finish_in(services: Services, cohort_id: str) -> int:
     if not left:
         return 0
     working = any(run.state is RunState.RUNNING for run in runs.in_cohort(table, cohort_id))
-    _forget_mail(services, cohort_id, {person.id for person in left})
+    _forget_in_documents(services, cohort_id, erased, working=working)
     for person in left:
+        services.time_limit.check()
         _forget_person(services, person)
-    _forget_in_documents(services, cohort_id, {person.id for person in erased}, working=working)
-    if working:
-        return 0
+        if not working:
+            _note_forgotten(services, person)
+    return 0 if working else len(left)
+
+
+def _note_forgotten(services: Services, person: Enrolment) -> None:
     now = services.clock()
-    for person in left:
-        table.commit(
-            [enrolments.forgetting(person, now)],
-            event=_event(person, "programme", "forgotten", now),
-            idempotency_key=id_from("forgotten", person.id),
-        )
-    return len(left)
+    services.table.commit(
+        [enrolments.forgetting(person, now)],
+        event=_event(person, "programme", "forgotten", now),
+        idempotency_key=id_from("forgotten", person.id),
+    )
 
 
-def _forget_mail(services: Services, cohort_id: str, ids: Collection[str]) -> None:
-    """Drop what is due to them and close every link they had.
+def _forget_person(services: Services, person: Enrolment) -> None:
+    """Take away whatever names one erased person, but in documents; done again, nothing changes."""
+    table = services.table
+    _forget_mail(services, person)
+    for moment in Moment:
+        change = surveys.forgetting(person.cohort_id, moment, person.id)
+        table.write_unaudited(change, idempotency_key=f"forget:{person.id}")
+    for pairing in pairings.of(table, person.cohort_id, person.id):
+        table.write_unaudited(pairings.without_reasons(pairing), idempotency_key=f"forget:{person.id}")
+
+
+def _forget_mail(services: Services, person: Enrolment) -> None:
+    """Drop what is due to one person and close every link they had.
 
     But the one with which they have just erased themselves: pressed twice, its page is the same.
     """
     now = services.clock()
-    for message in outbox.in_cohort(services.table, cohort_id):
-        if message.recipient_id not in ids:
-            continue
+    for message in outbox.to_person(services.table, person.cohort_id, person.id):
         if message.state is MessageState.DUE:
             outbox.drop(services.table, message, reason="recipient erased", now=now)
         if not _still_erases(message, now):
             _close(services, message.link_id)
-    for person_id in ids:
-        _close(services, stop_link_id(person_id))
-        _close(services, equality_link_id(person_id))
+    _close(services, stop_link_id(person.id))
+    _close(services, equality_link_id(person.id))
 
 
 def _still_erases(message: Message, now: datetime) -> bool:
@@ -183,20 +207,20 @@ def _close(services: Services, link_id: str) -> None:
     services.table.write_unaudited(links.forgetting(link_id), idempotency_key=f"forget:{link_id}")
 
 
-def _forget_person(services: Services, person: Enrolment) -> None:
-    table = services.table
-    for moment in Moment:
-        change = surveys.forgetting(person.cohort_id, moment, person.id)
-        table.write_unaudited(change, idempotency_key=f"forget:{person.id}")
-    for pairing in pairings.of(table, person.cohort_id, person.id):
-        table.write_unaudited(pairings.without_reasons(pairing), idempotency_key=f"forget:{person.id}")
-
-
-def _forget_in_documents(services: Services, cohort_id: str, ids: Collection[str], *, working: bool) -> None:
-    for sha256 in documents.listed(services.table, cohort_id):
-        documents.forget(services.table, cohort_id, sha256, ids)
-        if not working and not documents.finished(services.table, cohort_id, sha256):
-            documents.erase(services.table, cohort_id, sha256)
+def _forget_in_documents(
+    services: Services, cohort_id: str, erased: Collection[Enrolment], *, working: bool
+) -> None:
+    """Take everybody who is erased out of each document in which they may still stand."""
+    table, ids = services.table, {person.id for person in erased}
+    until = max(person.erased_at for person in erased if person.erased_at)
+    for sha256 in documents.not_cleared(table, cohort_id, until):
+        services.time_limit.check()
+        documents.forget(table, cohort_id, sha256, ids)
+        if working:
+            continue
+        if not documents.finished(table, cohort_id, sha256):
+            documents.erase(table, cohort_id, sha256)
+        documents.note_cleared(table, cohort_id, sha256, until)
 
 
 def _event(person: Enrolment, actor: str, action: str, at: datetime) -> Event:

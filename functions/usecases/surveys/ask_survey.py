@@ -23,7 +23,7 @@ def ask_survey(services: Services) -> int:
     """Return how many people were asked now, over all cohorts; nobody is asked twice at one moment.
 
     What is due follows from dates, in every stage of the cohort: half a year after its end, a cohort that
-    has long been closed is asked once more.
+    has long been closed is asked once more. Raises OutOfTimeError between two people when time is up.
     """
     now, moments = services.clock(), services.programme.surveys
     asked = sum(
@@ -40,9 +40,12 @@ def _ask_in(services: Services, cohort: Cohort) -> int:
     due = list(_due(services, cohort))
     # A survey stays due until the next one is, so on most days everything due has been asked.
     asked = surveys.requested(services.table, cohort.id) if due else set()
-    return sum(
-        _ask(services, cohort, moment, person) for moment, person in due if (moment, person.id) not in asked
-    )
+    count = 0
+    for moment, person in due:
+        if (moment, person.id) not in asked:
+            services.time_limit.check()
+            count += _ask(services, cohort, moment, person)
+    return count
 
 
 def _due(services: Services, cohort: Cohort) -> Iterator[tuple[Moment, Enrolment]]:
