@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from functions.matching import Role
-from tests.typed_names.chain import Answer, Question, ask
+from tests.typed_names.question import Answer, Question, ask
 from tests.typed_names.change import Right
 from tests.typed_names.near_people import NearPair
 from tests.typed_names.people import Named, skeleton

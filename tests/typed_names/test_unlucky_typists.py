@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.typed_names.chain import Answer, Question, ask
+from tests.typed_names.question import Answer, Question, ask
 from tests.typed_names.people import LANGUAGES, Named
 
 ENGLISH = LANGUAGES[0]

@@ -9,7 +9,7 @@ import pytest
 from functions.matching import Role
 from tests.figures import Measured
 from tests.typed_names import examination
-from tests.typed_names.chain import Answer, Question, ask
+from tests.typed_names.question import Answer, Question, ask
 from tests.typed_names.change import Right
 from tests.typed_names.examination import (
     Fault,
