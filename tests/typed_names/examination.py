@@ -7,10 +7,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from functions.matching import Role
-from tests.typed_names.question import Answer, Question, ask
 from tests.typed_names.change import Right
 from tests.typed_names.near_people import NearPair
 from tests.typed_names.people import Named, skeleton
+from tests.typed_names.question import Answer, Question, ask
 from tests.typed_names.variants import Variant
 
 # So many mentees or mentors stand in one match: large enough to be quick, small enough to be read.

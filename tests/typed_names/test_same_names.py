@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from functions.matching import Role
-from tests.typed_names.question import Question, ask
 from tests.typed_names.people import LANGUAGES, Named
+from tests.typed_names.question import Question, ask
 from tests.typed_names.test_who_is_meant import NOT_BUILT
 
 ENGLISH = LANGUAGES[0]

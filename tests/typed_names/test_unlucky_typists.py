@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.typed_names.question import Answer, Question, ask
 from tests.typed_names.people import LANGUAGES, Named
+from tests.typed_names.question import Answer, Question, ask
 
 ENGLISH = LANGUAGES[0]
 ROLL = tuple(

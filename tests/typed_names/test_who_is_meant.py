@@ -9,7 +9,6 @@ import pytest
 from functions.matching import Role
 from tests.figures import Measured
 from tests.typed_names import examination
-from tests.typed_names.question import Answer, Question, ask
 from tests.typed_names.change import Right
 from tests.typed_names.examination import (
     Fault,
@@ -20,6 +19,7 @@ from tests.typed_names.examination import (
 )
 from tests.typed_names.near_people import NearPair, near_pairs
 from tests.typed_names.people import Named, rolls
+from tests.typed_names.question import Answer, Question, ask
 from tests.typed_names.test_variants import RELEASE
 from tests.typed_names.variants import Variant, variants
 

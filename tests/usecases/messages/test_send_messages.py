@@ -112,8 +112,8 @@ def test_a_mail_that_only_a_newer_release_can_make_is_left_for_it_and_the_others
     swept = send_messages(harness.services, owner="postman")
 
     assert swept == Sweep(sent=1, later=1, dropped=0, unknown=0, refused=0)
-    assert outbox.get(table, harness.cohort.id, known.id) != known
-    assert outbox.get(table, harness.cohort.id, newer.id) == newer
+    assert outbox.get(table, harness.cohort.id, ada.id, known.id) != known
+    assert outbox.get(table, harness.cohort.id, ada.id, newer.id) == newer
     [record] = [each for each in caplog.records if each.getMessage() == "message of an unknown kind left"]
     assert vars(record)["message_id"] == newer.id
     assert not any(str(MENTEE[name]) in str(vars(record)) for name in ("name", "email"))
