@@ -28,7 +28,7 @@ def changes(job: Job, outcome: Outcome) -> Iterator[ReportSection]:
         job.settled.previous,
         _couples(outcome),
         locked=job.settled.locked,
-        forbidden=job.settled.forbidden,
+        forbidden=job.forbidden,
         seed=job.seed,
     )
     content = {
@@ -63,7 +63,7 @@ def stable(job: Job, outcome: Outcome) -> ReportSection:
         job.cohort(),
         _couples(outcome),
         locked=job.settled.locked,
-        forbidden=job.settled.forbidden,
+        forbidden=job.forbidden,
         seed=job.seed,
     )
     content = dataclasses.asdict(found)

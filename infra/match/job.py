@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from functions.matching import Cohort, Person, Policy, Role
+from functions.programme.typed_names import NamedPeople
 from functions.spreadsheets import BadInput, Table
-from infra.match.couples import Settled
+from infra.match.couples import Couple, Settled
 from infra.match.display_names import Names
 from infra.match.reading import Reading
 
@@ -24,7 +25,19 @@ class Job:
     settled: Settled
     reading: Reading
     names: Names
+    named: NamedPeople
     seed: int
+
+    @property
+    def forbidden(self) -> tuple[Couple, ...]:
+        """Return the pairs that must not be: by a file, or since a typed name may mean them.
+
+        What the coordinator locked stands above what somebody may have meant.
+        """
+        perhaps = ({*self.named.forbidden, *self.named.oneself} - self.settled.locked.keys()) - set(
+            self.settled.forbidden
+        )
+        return (*self.settled.forbidden, *sorted(perhaps))
 
     def cohort(self) -> Cohort:
         """Return the people, ready to be compared."""

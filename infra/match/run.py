@@ -29,6 +29,7 @@ from infra.match.arguments import Arguments
 from infra.match.display_names import display_names
 from infra.match.job import Job
 from infra.match.latest import with_latest_rows
+from infra.match.named import named_people, section_of_names
 from infra.match.people import people_in, row_of
 from infra.match.progress import Watch
 from infra.match.reading import reading_of
@@ -123,9 +124,10 @@ def _done(asked: Arguments, watch: Watch) -> Result:
     outcome = _with_further_places(job, outcome)
     watch.done()
     seconds = {stage: watch.seconds.get(stage, 0.0) for stage in _ORDER}
-    sections: list[ReportSection] = []
+    about_names = section_of_names(job.named, job.names)
+    sections: list[ReportSection] = [about_names] if about_names else []
     if asked.previous or other or asked.fairness or asked.stability:
-        sections = list(
+        sections += list(
             _compared(asked, job, outcome, other, lambda: _matched(other or job, files, watch, surveyor))
         )
         watch.done()
@@ -166,7 +168,8 @@ def _job(
         raise BadInput(policy_file, "groups are not compared by stability", "Leave out --stability")
     tables = tables or _tables(asked, policy)
     answers = AnswerReader({role: people_in(table, policy, role) for role, table in tables.items()}, policy)
-    people = answers.people()
+    named = named_people(answers.people(), policy)
+    people = {Role.MENTOR: named.mentors, Role.MENTEE: named.mentees}
     return Job(
         policy=policy,
         policy_file=policy_file,
@@ -175,6 +178,7 @@ def _job(
         settled=couples.settled_by(files, people, policy),
         reading=reading_of(tables, answers.readings(), policy),
         names=display_names(people, policy),
+        named=named,
         seed=asked.seed,
     )
 
@@ -187,7 +191,7 @@ def _matched(job: Job, files: couples.Files, watch: Watch, surveyor: Surveyor | 
             job.policy,
             seed=job.seed,
             locked=tuple(job.settled.locked),
-            forbidden=tuple(job.settled.forbidden),
+            forbidden=job.forbidden,
             previous=None if job.settled.previous is None else tuple(job.settled.previous),
             progress=watch.reach,
             begin=watch.begin,
@@ -211,7 +215,7 @@ def _with_further_places(job: Job, outcome: Outcome) -> Outcome:
         outcome,
         seed=job.seed,
         locked=tuple(job.settled.locked),
-        forbidden=tuple(job.settled.forbidden),
+        forbidden=job.forbidden,
         previous=None if job.settled.previous is None else tuple(job.settled.previous),
     )
 

@@ -1,6 +1,7 @@
 """Draws pairs of different people whose names are near: the one is never to be taken for the other."""
 
 import random
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,10 +51,16 @@ def near_pairs(count: int, seed: int = SEED) -> tuple[NearPair, ...]:
         for pairs in waiting:
             pair = next(pairs, None)
             if pair is not None:
-                found.setdefault((pair.one.name, pair.other.name), pair)
                 still.append(pairs)
+                if _shown(pair.one.name) != _shown(pair.other.name):
+                    found.setdefault((pair.one.name, pair.other.name), pair)
         waiting = still
     return tuple(found.values())[:count]
+
+
+def _shown(name: str) -> str:
+    """Return a name without marks that show nothing: people whom these alone tell apart have one name."""
+    return "".join(sign for sign in name if unicodedata.category(sign) != "Cf")
 
 
 def kinds_of_pairs(pairs: Iterable[NearPair]) -> Counter[str]:

@@ -7,7 +7,6 @@ only if that person is not meant. Who types may be a mentee or a mentor.
 
 import csv
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -53,10 +52,6 @@ kind = "avoided"
 mentee = "supervisor"
 mentor = "supervisor"
 """
-# What a report says of everybody, whatever was typed. The rest of it is what it says of names; what is
-# printed beside it names whoever is without a partner, too, and so proves nothing.
-_OF_EVERYBODY = {"pairs", "unmatched_people", "further_places", "unmet_wishes", "what_was_read"}
-
 _FILES = {
     "mentors": "mentors.csv",
     "mentees": "mentees.csv",
@@ -90,13 +85,12 @@ def ask(
     report = _match(roll, questions, folder, typist)
     other = Role.MENTOR if typist is Role.MENTEE else Role.MENTEE
     pairs = {(pair[typist], pair[other]) for pair in report["pairs"]}
-    told = {key: value for key, value in report.items() if key not in _OF_EVERYBODY}
-    words = _letters(" ".join(_texts(told)))
+    told = {name["typist"] for name in report.get("typed_names", {}).get("unclear", ())}
     return [
         Answer(
             question=question,
             paired=(f"e{place}", question.favourite) in pairs,
-            told=bool(_letters(question.typed)) and _letters(question.typed) in words,
+            told=f"e{place}" in told,
         )
         for place, question in enumerate(questions)
     ]
@@ -155,21 +149,3 @@ def _write(file: Path, rows: Iterable[Mapping[str, object]]) -> None:
         writer = csv.DictWriter(opened, list(listed[0]))
         writer.writeheader()
         writer.writerows(listed)
-
-
-def _texts(value: object) -> Iterable[str]:
-    """Return every text in a part of a report."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, part in value.items():
-            yield from (key, *_texts(part))
-    elif isinstance(value, list):
-        for part in value:
-            yield from _texts(part)
-
-
-def _letters(text: str) -> str:
-    """Return the letters and digits alone: how a report lays out what was typed is its own affair."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(sign for sign in plain if sign.isalnum())

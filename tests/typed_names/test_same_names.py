@@ -8,7 +8,6 @@ import pytest
 from functions.matching import Role
 from tests.typed_names.people import LANGUAGES, Named
 from tests.typed_names.question import Question, ask
-from tests.typed_names.test_who_is_meant import NOT_BUILT
 
 ENGLISH = LANGUAGES[0]
 
@@ -48,7 +47,6 @@ TWINS = [
 ]
 
 
-@NOT_BUILT
 @pytest.mark.parametrize("typist", Role)
 @pytest.mark.parametrize("names", TWINS, ids=ascii)
 def test_a_name_that_two_people_have_keeps_both_apart_and_is_told(
@@ -77,7 +75,6 @@ def test_of_two_people_whose_names_are_each_other_s_turned_round_the_one_typed_i
     assert "p2" not in kept
 
 
-@NOT_BUILT
 @pytest.mark.parametrize("typist", Role)
 @pytest.mark.parametrize(
     "own",

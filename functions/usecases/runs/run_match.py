@@ -14,6 +14,7 @@ from functions.matching import (
     Impossibility,
     Outcome,
     Pairing,
+    Policy,
     PolicyError,
     Unsound,
     add_further_places,
@@ -26,6 +27,7 @@ from functions.programme.people import EnrolmentState, Role
 from functions.programme.proposal import Proposal
 from functions.programme.run import Run, RunState
 from functions.programme.snapshot import Snapshot, take_snapshot
+from functions.programme.typed_names import NamedPeople, find_named_people
 from functions.questionnaires.criteria import completed
 from functions.services import Services, questionnaire_for
 from functions.storage.enrolment import enrolments
@@ -62,7 +64,7 @@ def run_match(services: Services, cohort_id: str, run_id: str, *, owner: str) ->
     proposal = runs.proposal(
         run,
         owner=owner,
-        summary=_summary(outcome) | _groups(outcome, snapshot) | _untrained(snapshot),
+        summary=_summary(outcome) | _groups(outcome, snapshot) | _untrained(snapshot) | _unclear(snapshot),
         snapshot_sha256=run.snapshot_sha256,
         proposals_sha256=documents.store_proposal(services.table, cohort_id, Proposal.of(outcome)),
     )
@@ -117,10 +119,24 @@ def _matched(services: Services, run: Run, snapshot: Snapshot, owner: str) -> Ou
             runs.record_progress(services.table, run, owner=owner, progress=percent)
 
     policy = parse_policy(snapshot.policy, file=f"{run.policy}.toml")
-    mentors = snapshot.side(Role.MENTOR, policy.mentors)
-    mentees = snapshot.side(Role.MENTEE, policy.mentees)
-    outcome = match(mentors, mentees, policy, seed=snapshot.seed, progress=progress)
-    return add_further_places(mentors, mentees, policy, outcome, seed=snapshot.seed)
+    named = _named(snapshot, policy)
+    apart = (*named.forbidden, *(couple for couple in named.oneself if couple not in named.forbidden))
+    mentors, mentees = named.mentors, named.mentees
+    outcome = match(mentors, mentees, policy, seed=snapshot.seed, forbidden=apart, progress=progress)
+    return add_further_places(mentors, mentees, policy, outcome, seed=snapshot.seed, forbidden=apart)
+
+
+def _named(snapshot: Snapshot, policy: Policy) -> NamedPeople:
+    """Return the people with whom they named, and the pairs that names which are unclear keep apart."""
+    return find_named_people(
+        snapshot.side(Role.MENTOR, policy.mentors), snapshot.side(Role.MENTEE, policy.mentees), policy
+    )
+
+
+def _unclear(snapshot: Snapshot) -> dict[str, int]:
+    """Return how many typed names are not for certain one person, where there are any."""
+    unclear = _named(snapshot, parse_policy(snapshot.policy, file="policy")).unclear
+    return {"unclear_names": len(unclear)} if unclear else {}
 
 
 def _summary(outcome: Outcome) -> dict[str, int]:
