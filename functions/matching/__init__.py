@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from functions.matching.engine import Unsound, match
     from functions.matching.outcome import Outcome, Pair, Unmatched, Wish, to_json
     from functions.matching.pairings.run import Stage, Surveyor
-    from functions.matching.people import Person, Role, canonical
+    from functions.matching.people import Person, Role, Value, canonical
     from functions.matching.policy.model import (
         LARGEST_CAPACITY,
         WHOLE,
+        AnswerSource,
         Columns,
         Criterion,
         Pairing,
@@ -91,6 +92,7 @@ __all__ = [
     "SMALLEST",
     "WHOLE",
     "Against",
+    "AnswerSource",
     "BlockCandidates",
     "CannotMatch",
     "Cause",
@@ -129,6 +131,7 @@ __all__ = [
     "Terms",
     "Unmatched",
     "Unsound",
+    "Value",
     "Way",
     "WhyNot",
     "WhyUnmatched",
@@ -165,10 +168,11 @@ _NAMES_BY_MODULE = {
     "engine": ("Unsound", "match"),
     "pairings.run": ("Stage", "Surveyor"),
     "outcome": ("Outcome", "Pair", "Unmatched", "Wish", "to_json"),
-    "people": ("Person", "Role", "canonical"),
+    "people": ("Person", "Role", "Value", "canonical"),
     "policy.model": (
         "LARGEST_CAPACITY",
         "WHOLE",
+        "AnswerSource",
         "Columns",
         "Criterion",
         "Pairing",

@@ -12,6 +12,7 @@ needed.
 | cells of each format                         | delimited_text, excel_workbook, open_document |
 | header, rows left out, columns without names | sheet_layout                                  |
 | what a cell shows                            | number_formats, error_values                  |
+| several answers to one question              | list_columns; over columns: option_columns    |
 | cells that Kith wrote and reads again        | formula_escapes                               |
 """
 

@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from functions.matching import Criterion, Person, Policy, Role, Rule, RuleKind, canonical
+from functions.matching import AnswerSource, Criterion, Person, Policy, Role, Rule, RuleKind, canonical
 from functions.spreadsheets.list_columns import Separator, answers_in, separator_of
 from functions.spreadsheets.no_answer import is_no_answer
 
 _OF_LISTS = frozenset({"overlap", "ranked choice", "shares any", "times in common", "complementary"})
 _OF_WORDS = frozenset({"same", "different"})
 _RULES_OF_LISTS = (RuleKind.TOO_FEW, RuleKind.MUST_HAVE)
+_AS_IT_STANDS = AnswerSource()
 _STRONG = (Separator.SEMICOLON, Separator.BAR, Separator.LINE_BREAK)
 
 Column = tuple[Role, str]
@@ -77,10 +78,13 @@ class AnswerReader:
             column: [self._cell(column, person) for person in people[column[0]]] for column in columns
         }
         lists = {column: None for column in _lists(policy) if column in self._cells}
+        for column in lists:
+            if separator := self._source(column).separator:
+                self._cells[column] = [_cut_at(cell, separator) for cell in self._cells[column]]
         self._separators = {
             column: separator_of(cell for cell in self._cells[column] if isinstance(cell, str))
             for column in lists
-            if not _separator_given(policy, column[0])
+            if not _separator_given(policy, column[0]) and not self._source(column).separator
         }
         for column, separator in self._separators.items():
             known = self._known(column) if separator is Separator.COMMA else frozenset[str]()
@@ -127,7 +131,10 @@ class AnswerReader:
 
     def _known(self, column: Column) -> frozenset[str]:
         """Return answers that are surely whole: the policy's, and those of a column with clear separators."""
-        known = set(self._policy.columns(column[0]).allowed.get(column[1], ()))
+        known = {
+            *self._policy.columns(column[0]).allowed.get(column[1], ()),
+            *self._source(column).whole,
+        }
         for pair in comparisons_of(self._policy):
             for own, other in (pair.columns, pair.columns[::-1]):
                 if own == column and self._separators.get(other) in _STRONG:
@@ -136,6 +143,9 @@ class AnswerReader:
                         _entry for cell in texts for _entry in _entries(cell, self._separators[other])
                     )
         return frozenset(" ".join(entry.split()).casefold() for entry in known)
+
+    def _source(self, column: Column) -> AnswerSource:
+        return self._policy.columns(column[0]).sources.get(column[1], _AS_IT_STANDS)
 
     def _options(self, column: Column) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -149,6 +159,12 @@ class AnswerReader:
                 found.setdefault(canonical(entry), entry.strip())
         found.pop("", None)
         return found
+
+
+def _cut_at(cell: Read, separator: str) -> Read:
+    if not isinstance(cell, str):
+        return cell
+    return tuple(filter(None, (answer.strip() for answer in cell.split(separator)))) or None
 
 
 def _cut(cell: Read, separator: Separator, known: Collection[str]) -> Read:

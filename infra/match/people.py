@@ -5,8 +5,18 @@ import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from functions.matching import LARGEST_CAPACITY, Columns, Impossibility, Person, Policy, Role, canonical
+from functions.matching import (
+    LARGEST_CAPACITY,
+    Columns,
+    Impossibility,
+    Person,
+    Policy,
+    Role,
+    Value,
+    canonical,
+)
 from functions.spreadsheets import BadInput, Row, Table
+from functions.spreadsheets.option_columns import chosen_options
 from infra.match.readable import check_cells, check_shown
 
 _LARGEST_PRIORITY = 10**9
@@ -45,7 +55,7 @@ def row_of(why: Impossibility, tables: Mapping[Role, Table], policy: Policy) -> 
 
 
 def _check_columns(table: Table, policy: Policy, role: Role) -> None:
-    for column, place in policy.mentions(role).items():
+    for column, place in policy.columns_in_file(role).items():
         if column not in table.columns:
             check_shown(table, column, role)
             near = get_close_matches(column, table.columns, n=1)
@@ -79,14 +89,30 @@ def _person(table: Table, row: Row, side: Columns) -> Person:
             row=row.number,
             column=side.id,
         )
-    capacity = _capacity(table, row, side.capacity) if isinstance(side.capacity, str) else side.capacity
+    capacity = _capacity(table, row, side) if isinstance(side.capacity, str) else side.capacity
     priority = _whole(table, row, side.priority) if side.priority and _text(row, side.priority) else 0
-    return Person(id=name, capacity=capacity, priority=priority, answers=row.cells)
+    return Person(id=name, capacity=capacity, priority=priority, answers=_answers(row, side))
 
 
-def _capacity(table: Table, row: Row, column: str) -> int:
+def _answers(row: Row, side: Columns) -> Mapping[str, Value]:
+    """Return the cells of a row, and the answers that the policy makes of several of them."""
+    made: dict[str, Value] = {}
+    for column, source in side.sources.items():
+        if source.options:
+            made[column] = chosen_options(row.cells, source.options) or None
+        elif source.parts:
+            made[column] = " ".join(filter(None, (_text(row, part).strip() for part in source.parts))) or None
+    return {**row.cells, **made} if made else row.cells
+
+
+def _capacity(table: Table, row: Row, side: Columns) -> int:
+    column = str(side.capacity)
     if not column:
         return 1
+    source = side.sources.get(column)
+    said = source.numbers.get(canonical(_text(row, column))) if source else None
+    if said is not None:
+        return said
     remedy = f"Write a whole number from 1 to {LARGEST_CAPACITY}, or take the row out"
     capacity = _whole(table, row, column, remedy)
     if not 1 <= capacity <= LARGEST_CAPACITY:

@@ -25,7 +25,7 @@ def check_shown(table: Table, column: str, role: Role) -> None:
 
 def check_cells(table: Table, policy: Policy, role: Role) -> None:
     """Raise BadInput for the first cell without a value that the policy may not do without."""
-    read, decides = policy.mentions(role), _deciding(policy, role)
+    read, decides = policy.columns_in_file(role), _deciding(policy, role)
     for cell in table.read.unreadable:
         if cell.column in decides or (cell.column in read and cell.fault is CellFault.FORMULA_WITHOUT_VALUE):
             raise _refused(table, cell)
@@ -47,4 +47,6 @@ def _deciding(policy: Policy, role: Role) -> set[str]:
     for rule in policy.rules:
         columns.add(rule.mentee if role is Role.MENTEE else rule.mentor)
         columns |= {pair[role is Role.MENTOR] for pair in rule.same.values()}
-    return columns - {""}
+        if rule.only_if:
+            columns.add(rule.only_if.mentee if role is Role.MENTEE else rule.only_if.mentor)
+    return {needed for column in columns - {""} for needed in side.in_file(column)}

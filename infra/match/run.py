@@ -223,7 +223,7 @@ def _with_further_places(job: Job, outcome: Outcome) -> Outcome:
 def _tables(asked: Arguments, policy: Policy) -> dict[Role, Table]:
     """Return the table of each side; a pool of peers is both."""
     if asked.people:
-        wanted = {*policy.mentions(Role.MENTEE), *policy.mentions(Role.MENTOR)}
+        wanted = {*policy.columns_in_file(Role.MENTEE), *policy.columns_in_file(Role.MENTOR)}
         pool = read_file(asked.people, columns=wanted, sheet=asked.mentee_sheet)
         return dict.fromkeys(Role, with_latest_rows(pool, policy.columns(Role.MENTEE)))
     named = {
@@ -232,7 +232,7 @@ def _tables(asked: Arguments, policy: Policy) -> dict[Role, Table]:
     }
     tables = {
         role: with_latest_rows(
-            read_file(file, columns=policy.mentions(role), sheet=sheet), policy.columns(role)
+            read_file(file, columns=policy.columns_in_file(role), sheet=sheet), policy.columns(role)
         )
         for role, (file, sheet) in named.items()
         if file

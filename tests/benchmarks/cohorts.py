@@ -227,7 +227,16 @@ mentee = "town"
 mentor = "town"
 weight = 1
 """
-EVERYTHING = EVERY_KIND.replace("[[rule]]", MORE_KINDS + "[[rule]]", 1)
+OF_SOME = """
+[[rule]]
+name = "faculty where both have one language"
+kind = "different"
+mentee = "faculty"
+mentor = "faculty"
+missing = "refuses"
+only_if = { mentee = "languages", mentor = "languages", answers = ["de", "en, fr"] }
+"""
+EVERYTHING = EVERY_KIND.replace("[[rule]]", MORE_KINDS + "[[rule]]", 1) + OF_SOME
 _ZONES = (None, "UTC", "utc+2", "Europe/Berlin", "Asia/Kathmandu", "GMT-03:30", "America/New_York")
 _PLANS = (
     None,

@@ -145,6 +145,35 @@ def test_a_rule_refuses_what_it_is_for(
     assert refuses(kind, mine, theirs, *options) == refused
 
 
+IN_PERSON = 'only_if = { mentee = "how", mentor = "where", answers = ["In person", "On site, in person"] }'
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "refused"),
+    [
+        (("North", "in person"), ("South", "In person"), True),
+        (("North", "in person"), ("North", "In person"), False),
+        (("North", "in person"), ("South", "online"), False),
+        (("North", ("in person", "online")), ("South", "in person"), False),
+        (("North", ("in person",)), ("South", "on site, in person"), True),
+        (("North", "online; in person"), ("South", "in person"), False),
+        (("North", None), ("South", "in person"), False),
+        ((None, "in person"), ("South", "in person"), False),
+    ],
+)
+def test_a_rule_may_speak_only_of_two_people_with_certain_answers(
+    mine: tuple[Any, Any],
+    theirs: tuple[Any, Any],
+    refused: bool,  # noqa: FBT001 - what the table above says of each
+) -> None:
+    rule = f'[[rule]]\nname = "campus"\nkind = "different"\nmentee = "campus"\nmentor = "site"\n{IN_PERSON}'
+    mentees = [mentee("a", campus=mine[0], how=mine[1])]
+
+    prepared = prepare([mentor("m", site=theirs[0], where=theirs[1])], mentees, a_policy(rule))
+
+    assert (int(score_all(prepared)[0, 0]) == -1) == refused
+
+
 def test_both_directions_of_give_and_take_count_alike() -> None:
     criterion = (
         f'[[criterion]]\nname = "it"\nkind = "complementary"\n{BOTH}'

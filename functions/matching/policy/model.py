@@ -71,13 +71,34 @@ class Counts(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSource:
+    """How a column's answers are found in the file where a cell does not simply hold them.
+
+    Either the column is made of others: of `options`, columns of the file that stand for one option each, or
+    of `parts`, whose texts stand one after the other. Or it stands in the file, `separator` is between its
+    answers, those in `whole` hold a separator of their own, and `numbers` says which number an answer means.
+    """
+
+    separator: str = ""
+    whole: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        """Return the columns of the file that it is made of; none where it stands there itself."""
+        return (*self.options, *self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
     """What the columns of one side's file mean.
 
     `capacity` is the most that anybody takes, or the name of the column in which each says it; empty
     when the policy leaves it open. `identity` are the columns by which others name a person (address,
     name). `time` is the column that says when a row was answered: of several rows of one person the latest
-    counts; empty where each person has one row.
+    counts; empty where each person has one row. `sources` say of some columns how a file holds their answers.
     """
 
     id: str
@@ -87,6 +108,12 @@ class Columns:
     separator: re.Pattern[str]
     allowed: Mapping[str, tuple[str, ...]]
     time: str = ""
+    sources: Mapping[str, AnswerSource] = field(default_factory=dict)
+
+    def in_file(self, column: str) -> tuple[str, ...]:
+        """Return the columns of the file that hold that column's answers."""
+        source = self.sources.get(column)
+        return (source.made_of if source else ()) or (column,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +174,15 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnlyIf:
+    """A condition of a rule: both people gave an answer to these columns, and none but `answers`."""
+
+    mentee: str
+    mentor: str
+    answers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One thing that makes a pairing impossible. `because` says it in words that can be read out.
 
@@ -154,7 +190,7 @@ class Rule:
 
     A `private` rule is never counted or named in a reason: who avoids whom stays between them and
     the coordinator who reads the answers. `same` are conditions that a mentee may ask for: by entry, the
-    two columns that must then say the same.
+    two columns that must then say the same. `only_if` says of whom alone the rule speaks; None of everybody.
     """
 
     name: str
@@ -171,6 +207,7 @@ class Rule:
     at_most: int | None = None
     zones: Zones | None = None
     same: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    only_if: OnlyIf | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,8 +270,18 @@ class Policy:
             named.append((rule.mentee if role is Role.MENTEE else rule.mentor, place))
             named += [(pair[role is Role.MENTOR], place) for pair in rule.same.values()]
             named += [(rule.zones.column(role), place)] if rule.zones else []
+            if rule.only_if:
+                named.append((rule.only_if.mentee if role is Role.MENTEE else rule.only_if.mentor, place))
         first: dict[str, str] = {}
         for column, place in named:
             if column:
                 first.setdefault(column, place)
+        return first
+
+    def columns_in_file(self, role: Role) -> Mapping[str, str]:
+        """Return every column that a file of that side must have, with the first place that needs it."""
+        side, first = self.columns(role), dict[str, str]()
+        for column, place in self.mentions(role).items():
+            for needed in side.in_file(column):
+                first.setdefault(needed, place)
         return first

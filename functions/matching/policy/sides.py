@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from functions.matching.people import canonical
+from functions.matching.policy.answer_sources import answer_sources
 from functions.matching.policy.model import LARGEST_CAPACITY, Columns, Groups, Pairing
 from functions.matching.policy.toml import TomlTable, quoted
 
@@ -54,9 +55,18 @@ def _columns(table: TomlTable) -> Columns:
         separator=_separator(table),
         allowed=_allowed(table),
         time=_time(table),
+        sources=answer_sources(table),
     )
     table.finish()
+    _check_id(table, columns)
     return columns
+
+
+def _check_id(table: TomlTable, columns: Columns) -> None:
+    if columns.in_file(columns.id) != (columns.id,):
+        raise table.mistake(
+            "id", f"“{columns.id}” is made of other columns", "Name a column of the file, such as the address"
+        )
 
 
 def _capacity(table: TomlTable) -> int | str:

@@ -194,7 +194,8 @@ def _questions(cohort: Cohort) -> Iterator[tuple[str, str, str, Wanted]]:
     ruled: Sequence[Rule | Criterion] = (*cohort.policy.rules, *cohort.policy.criteria)
     for what in ruled:
         how = needs.get(what.kind) if isinstance(what, Rule) else DEFINITIONS[what.kind].wanted
-        if how is not None and not what.private:
+        of_some = isinstance(what, Rule) and what.only_if is not None
+        if how is not None and not what.private and not of_some:
             yield what.name if isinstance(what, Rule) else what.label, what.mentee, what.mentor, how
 
 

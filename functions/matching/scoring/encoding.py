@@ -89,7 +89,8 @@ def _signature(of: Criterion | Rule, counted: Mapping[str, int]) -> str:
         counted.get(lists_key(of), 0),
     )
     if isinstance(of, Rule):
-        return repr(("rule", *shared, of.missing_refuses, sorted(of.same.items())))
+        only_if = of.only_if and (of.only_if.mentee, of.only_if.mentor, sorted(of.only_if.answers))
+        return repr(("rule", *shared, of.missing_refuses, sorted(of.same.items()), only_if))
     options = (of.ranks, of.counts, of.reach, of.enough, sorted(of.worth.items()))
     return repr((*shared, *options, of.mentor_wants, of.mentee_offers))
 

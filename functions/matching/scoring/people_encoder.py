@@ -82,7 +82,7 @@ class PeopleEncoder:
     ) -> tuple[Ints, Ints]:
         """Number both columns' single answers alike; MISSING where there is none, ANY for what fits all.
 
-        With `only_for` the other mentees get NOT_ASKED.
+        With `only_for` the other mentees get NOT_ASKED, as does everybody whom a rule does not speak of.
         """
         columns = self.single_answers(Role.MENTEE, of.mentee), self.single_answers(Role.MENTOR, of.mentor)
         known = {text: code for code, text in enumerate(sorted(set().union(*columns)))}
@@ -91,7 +91,24 @@ class PeopleEncoder:
         mentee, mentor = (np.array([known[text] for text in column], dtype=np.int64) for column in columns)
         if only_for is not None:
             mentee = np.where(np.array(only_for, dtype=np.bool_), mentee, NOT_ASKED)
+        only_if = of.only_if if isinstance(of, Rule) else None
+        if only_if is not None:
+            mentee = np.where(
+                self.answer_only(Role.MENTEE, only_if.mentee, only_if.answers), mentee, NOT_ASKED
+            )
+            mentor = np.where(
+                self.answer_only(Role.MENTOR, only_if.mentor, only_if.answers), mentor, NOT_ASKED
+            )
         return mentee, mentor
+
+    def answer_only(self, role: Role, column: str, words: Collection[str]) -> Truths:
+        """Say of everybody whether they answered, with none but these words; a text may be one of them."""
+        whole = [_text(person.answers.get(column)) for person in self.side(role)]
+        only = [
+            text in words or (bool(named) and all(entry in words for entry in named))
+            for text, named in zip(whole, self.lists(role, column), strict=True)
+        ]
+        return np.array(only, dtype=np.bool_)
 
     def places(self, of: Criterion | Rule) -> tuple[Ints, Ints]:
         """Return both columns' places on the ladder, or numbers in thousandths; NOWHERE where missing.
@@ -339,6 +356,11 @@ def sharing(mine: Sequence[Iterable[str]], theirs: Sequence[Iterable[str]]) -> R
     numbers, held, size = _numbered(mine, theirs)
     entries, _ = _stepped(numbers, lambda _place: 1)
     return Relation(entries=entries, holders=_holders(held, size), width=len(theirs))
+
+
+def _text(value: Value) -> str:
+    """Return an answer that is one text in canonical form; empty where it is a list."""
+    return "" if isinstance(value, tuple) else one(value)
 
 
 def _either(mentee: Ints, mentor: Ints) -> Truths:
