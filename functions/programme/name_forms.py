@@ -37,7 +37,10 @@ _SPELT_OUT = re.compile(r"ae|oe|ue|aa|nh")
 _DOUBLED = re.compile(r"(.)\1+")
 _APOSTROPHES = "'\u2018\u2019\u201b\u02b9\u02bb\u02bc`\u00b4\u2032\u055a\u05f3\uff07"
 _ARABIC_MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
+_ARTICLE = re.compile("^\u0627\u0644(?=..)")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
+# How people hide an address from programs that look for one.
+_WRITTEN_AT, _WRITTEN_DOT = (re.compile(rf"\s*[(\[{{]\s*{word}\s*[)\]}}]\s*") for word in ("at", "dot"))
 # Han, kana and Hangul, in which a name is written without a space, or with one.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _WORDS_OF_NAMES = frozenset(
@@ -73,6 +76,11 @@ class NameForm:
         return "".join(sorted(self.same.replace(" ", "")))
 
     @property
+    def unspaced(self) -> str:
+        """Return a name in Han, kana or Hangul, which is one word; empty for every other."""
+        return self.same if _UNSPACED.fullmatch(self.same) else ""
+
+    @property
     def telling(self) -> frozenset[str]:
         """Return the words, without diacritics, of which one alone may name the person."""
         return frozenset(
@@ -101,6 +109,7 @@ def fold(text: str) -> str:
 def addresses_in(text: str) -> tuple[str, ...]:
     """Return the mail addresses in a text, folded."""
     visible = unicodedata.normalize("NFKC", _visible(text)).casefold().replace("mailto:", " ")
+    visible = _WRITTEN_DOT.sub(".", _WRITTEN_AT.sub("@", visible))
     # What follows a question mark is a subject, and what follows a plus a tag of the same mailbox.
     found = (address.partition("?")[0].rstrip(".") for address in _ADDRESS.findall(visible))
     return tuple(re.sub(r"\+[^@]*@", "@", address) for address in found)
@@ -191,6 +200,7 @@ def _stands_in_two(word: str, following: str) -> bool:
 def _plain(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", word)
     plain = "".join(sign for sign in decomposed if unicodedata.category(sign) != "Mn").translate(_PLAIN)
+    plain = _ARTICLE.sub("", plain)
     spelt = _SPELT_OUT.sub(lambda found: found[0][0], plain)
     return _DOUBLED.sub(r"\1", spelt)
 

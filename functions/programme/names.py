@@ -26,6 +26,7 @@ _NOBODY = frozenset(
 # A whole number of three digits or more, also as a spreadsheet shows it.
 _NUMBER = re.compile(r"(?<![\d.,_-])(\d{3,})(?:[.,]0+)?(?![\d_-]|[.,]\d)")
 _BETWEEN_UNSPACED = re.compile("[\u548c\u4e0e\u8207\u3068]")
+_LONGEST_UNSPACED = 4  # signs of a whole name in Han, kana or Hangul
 _WORDS_ALIKE = 2
 _SENTENCE = 4  # words: a longer text may hold a name among others
 Ids = frozenset[str]
@@ -187,7 +188,18 @@ def _keys(form: NameForm) -> frozenset[str]:
     Both the single words and the whole name, each also with one letter left out.
     """
     closed = form.near.replace(" ", ""), form.same.replace(" ", "")
-    return _one_left_out(*form.plain, *closed) | {form.letters}
+    return _one_left_out(*form.plain, *closed) | {form.letters} | _parts_of_unspaced(form.unspaced)
+
+
+def _parts_of_unspaced(name: str) -> frozenset[str]:
+    """Return with what a name without spaces begins, and every part of it that may be a whole name."""
+    begins = {f"^{name[:length]}" for length in range(1, _LONGEST_UNSPACED + 1) if name}
+    holds = {
+        name[start : start + length]
+        for length in range(2, _LONGEST_UNSPACED + 1)
+        for start in range(len(name) - length + 1)
+    }
+    return frozenset(begins | holds)
 
 
 def _one_left_out(*texts: str) -> frozenset[str]:
@@ -239,6 +251,10 @@ def _abbreviates(short: NameForm, long: NameForm) -> bool:
 
 def _holds(typed: NameForm, known: NameForm) -> bool:
     """Say whether all words of one stand in the other: a name left out, or a sentence around it."""
+    if typed.unspaced and known.unspaced:
+        return known.unspaced.startswith(typed.unspaced) or known.unspaced in typed.unspaced
+    if len(typed.plain) == 1 and len(typed.near) > 1:
+        return typed.near in known.plain
     if not typed.telling or not known.telling:
         return False
     return set(typed.plain) <= set(known.plain) or known.telling <= set(typed.plain)
