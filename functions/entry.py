@@ -52,7 +52,10 @@ def handle(event: Mapping[str, Any], services: Services, *, owner: str) -> Any:
 def _services(context: Any) -> Services:
     """Return the services of this process with the time limit of this event."""
     services = services_from_environment()
-    remaining = timedelta(milliseconds=context.get_remaining_time_in_millis())
+    time_left = getattr(context, "get_remaining_time_in_millis", None)
+    if time_left is None:
+        return services
+    remaining = timedelta(milliseconds=time_left())
     return replace(services, time_limit=limit_of(services.clock, remaining))
 
 

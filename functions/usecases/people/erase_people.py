@@ -27,7 +27,6 @@ from functions.programme.people import Enrolment, EnrolmentState
 from functions.programme.programme import Moment
 from functions.programme.retention import answers_kept_until, people_kept_until
 from functions.programme.run import RunState
-from functions.queues import enqueue
 from functions.services import Services
 from functions.storage.access import links
 from functions.storage.enrolment import cohorts, enrolments
@@ -57,15 +56,10 @@ class RetentionResult:
 
 
 def erase(services: Services, cohort_id: str, person_id: str, *, actor: str) -> Erased:
-    """Erase one person; again, what was left undone is finished. Their pairings: `end_pairings`.
-
-    What runs were made from and proposed is as large as the cohort: a job takes the person out of it.
-    """
+    """Erase one person; again, what was left undone is finished. Their pairings: `end_pairings`."""
     erased = _tombstone(services, cohort_id, person_id, actor)
-    person = enrolments.get(services.table, cohort_id, person_id)
-    if person is not None and person.forgotten_at is None:
-        _forget_person(services, person)
-        enqueue(services.mail_queue, "forget")
+    if erased is not Erased.GONE:
+        _finish_in(services, cohort_id)
     return erased
 
 
