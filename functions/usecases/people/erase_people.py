@@ -1,8 +1,7 @@
 """Erase people: on their own wish at once, everybody of a cohort when its time is over.
 
-    tombstone (one transaction)  ──▶  forget mail, links, surveys, reasons: person by person
-                                 ──▶  forget in documents (a job)  ──▶  forgotten (with its audit entry)
-                                      └── stopped anywhere: the job goes on, or the next day's does
+    tombstone (one transaction)  ──▶  forget, everywhere else  ──▶  forgotten (with its audit entry)
+                                          └── stopped anywhere: the daily job finishes it, person by person
 
 What stays is that there was an enrolment in that role, and ids: in the audit trail, in pairings and in
 what runs proposed. A suppressed address stays suppressed, as a digest.
