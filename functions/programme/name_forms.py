@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -46,7 +45,7 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+
 _WORDS_OF_NAMES = frozenset(
     {"von", "van", "de", "der", "den", "da", "di", "el", "al", "bin", "ben", "la", "le"}
 )
-_AT_LEAST = 3  # letters of a word by which alone a person is recognised
+_DISTINCTIVE_LENGTH = 3  # letters of a word by which alone a person is recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +80,18 @@ class NameForm:
         return self.same if _UNSPACED.fullmatch(self.same) else ""
 
     @property
-    def telling(self) -> frozenset[str]:
+    def distinctive(self) -> frozenset[str]:
         """Return the words, without diacritics, of which one alone may name the person."""
         return frozenset(
             word
             for word in self.plain
-            if (len(word) >= _AT_LEAST or _UNSPACED.search(word)) and word not in _WORDS_OF_NAMES
+            if (len(word) >= _DISTINCTIVE_LENGTH or _UNSPACED.search(word)) and word not in _WORDS_OF_NAMES
         )
 
 
 @lru_cache(maxsize=2**16)
 def name_form(text: str) -> NameForm:
-    """Return a name in the form in which it is compared; of a text without letters it has no words."""
+    """Return a name in the form in which it is compared; a text without letters has no words."""
     folded = fold(_ADDRESS.sub(" ", text).replace("mailto:", " "))
     words = tuple(sorted(_words(folded)))
     return NameForm(words, tuple(sorted(map(_plain, words))))
@@ -159,42 +158,43 @@ def _sign(sign: str) -> str:
 
 
 def _words(folded: str) -> list[str]:
-    written = folded.split()
-    dotted = {word.replace(".", "") for word in written if "." in word}
-    joined = _without_titles([word.replace(".", "") for word in written], dotted & _ABBREVIATED)
-    words = [part for word in joined for part in _parts(word, written)]
-    spaceless = "".join(words)
-    if words and _UNSPACED.fullmatch(spaceless):
-        title = next((each for each in _TITLES if spaceless.endswith(each) and _UNSPACED.match(each)), "")
-        return [spaceless.removesuffix(title) or spaceless]
-    return words
+    words = [part for word in _without_titles(folded.split()) for part in _between_full_stops(word)]
+    closed = "".join(words)
+    if not _UNSPACED.fullmatch(closed):
+        return words
+    title = next((each for each in _TITLES if _UNSPACED.match(each) and closed.endswith(each)), "")
+    return [closed.removesuffix(title) or closed]
 
 
-def _parts(word: str, written: list[str]) -> list[str]:
-    """Return what stands between the full stops of a word that was no title: initials, mostly."""
-    whole = next((each for each in written if each.replace(".", "") == word), word)
-    parts = [part for part in whole.split(".") if part]
+def _between_full_stops(word: str) -> list[str]:
+    """Return the initials of a word such as “R.K.Narain”; a title among them is left out."""
+    parts = [part for part in word.split(".") if part]
     return [part for part in parts if part not in _TITLES] or parts
 
 
-def _without_titles(words: list[str], abbreviated: AbstractSet[str]) -> list[str]:
+def _without_titles(words: list[str]) -> list[str]:
     """Leave out titles and degrees, also such as stand in two words; never all that there is."""
-    found = [word for word in words if word]
     left: list[str] = []
     place = 0
-    while place < len(found):
-        if place + 1 < len(found) and _stands_in_two(found[place], found[place + 1]):
+    while place < len(words):
+        if place + 1 < len(words) and _stands_in_two(words[place], words[place + 1]):
             place += 2
             continue
-        if found[place] not in _TITLES and found[place] not in abbreviated:
-            left.append(found[place])
+        if not _is_title(words[place]):
+            left.append(words[place])
         place += 1
-    return left or found
+    return left or words
+
+
+def _is_title(word: str) -> bool:
+    bare = word.replace(".", "")
+    return not bare or bare in _TITLES or ("." in word and bare in _ABBREVIATED)
 
 
 def _stands_in_two(word: str, following: str) -> bool:
     """Say whether two words are one title: “M. Sc.”, “Ph. D.”."""
-    return len(word) < _AT_LEAST and word + following in _TITLES
+    first, second = word.replace(".", ""), following.replace(".", "")
+    return len(first) < _DISTINCTIVE_LENGTH and first + second in _TITLES
 
 
 def _plain(word: str) -> str:

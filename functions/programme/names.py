@@ -11,21 +11,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from functions.programme.name_forms import NameForm, addresses_in, fold, id_form, name_form, one_edit_apart
+from functions.spreadsheets.no_answer import is_no_answer
 
+_AND = "and or und oder et ou y e og och en oraz i a ve và & \\+ и і και و और तथा आणि र".split()
 _BETWEEN_NAMES = re.compile(
-    r"[;,\n\r|\u3001\uff0c\uff1b\u060c\u061b/]+"
-    r"|\s+(?:and|or|und|oder|et|ou|y|e|og|och|en|oraz|i|a|ve|v\u00e0|&|\+|\u0438|\u0456|\u03ba\u03b1\u03b9|\u0648|\u0914\u0930|\u0924\u0925\u093e|\u0906\u0923\u093f|\u0930)\s+"
-    r"|(?<![\u3400-\u9fff])[\u548c\u4e0e](?![\u3400-\u9fff])"
+    r"[;,\n\r|、，；،؛/]+"
+    rf"|\s+(?:{'|'.join(_AND)})\s+"
+    # Han for "and", where it can't be part of a name in Han.
+    r"|(?<![\u3400-\u9fff])[和与](?![\u3400-\u9fff])"
 )
-_NOBODY = frozenset(
-    """
-    none no nope nobody noone na nil null keine keiner niemand nein aucun personne non ninguno nadie nessuno
-    nikt yok нет никто لا 无 無 没有
-    """.split()
-)
+_BETWEEN_UNSPACED = re.compile("[和与與と]")
+# What says that there is nobody, beside the words for no answer at all.
+_NOBODY = frozenset("no nope nobody noone keiner niemand nein personne non nadie nikt yok никто لا".split())
 # A whole number of three digits or more, also as a spreadsheet shows it.
 _NUMBER = re.compile(r"(?<![\d.,_-])(\d{3,})(?:[.,]0+)?(?![\d_-]|[.,]\d)")
-_BETWEEN_UNSPACED = re.compile("[\u548c\u4e0e\u8207\u3068]")
 _LONGEST_UNSPACED = 4  # signs of a whole name in Han, kana or Hangul
 _WORDS_ALIKE = 2
 _SENTENCE = 4  # words: a longer text may hold a name among others
@@ -53,13 +52,13 @@ class Meaning:
 
 
 class NameIndex:
-    """One side's people, found by whatever others may call them.
+    """One side's people, found by any name, address or id that others may call them.
 
     `called` holds for each person's id what they are called: names, addresses, ids.
     """
 
     def __init__(self, called: Mapping[str, Iterable[str]]) -> None:
-        """Note everybody under each form of what they are called."""
+        """Note each person under every form of their names, addresses and ids."""
         self._exact: dict[str, set[str]] = defaultdict(set)
         self._same: dict[str, set[str]] = defaultdict(set)
         self._near: dict[str, set[str]] = defaultdict(set)
@@ -77,9 +76,9 @@ class NameIndex:
         whole = self._surely(answer)
         if whole:
             return [_meaning(answer, whole)]
-        if _closed(answer) in _NOBODY:
-            found_one = self._meaning_of(answer)
-            return [found_one] if found_one else []
+        if _says_nobody(answer):
+            called = self._called_like(answer)
+            return [called] if called else []
         parts = [part.strip() for part in _BETWEEN_NAMES.split(answer) if part.strip()]
         found = [meaning for part in parts for meaning in self._meanings_of_part(part)]
         if len(parts) > 1 and all(meaning.likeness is Likeness.NOBODY for meaning in found):
@@ -97,12 +96,12 @@ class NameIndex:
         return known if len(known) > 1 else [whole]
 
     def near(self, text: str) -> Ids:
-        """Return everybody of the same or a near name, whatever the order, titles or diacritics."""
+        """Return everybody of the same or a near name; order, titles and diacritics count for nothing."""
         form = name_form(text)
         # A first name alone is no person; an unspaced name is whole in one word.
         if len(form.words) == 1 and form.same.isascii():
             return frozenset()
-        sharing = {id_ for word in form.telling for id_ in self._words.get(word, ())}
+        sharing = {id_ for word in form.distinctive for id_ in self._words.get(word, ())}
         cut = {id_ for id_ in sharing if any(_initials(form, each) for each in self._forms[id_])}
         return frozenset(self._near.get(form.near, set()) | cut)
 
@@ -127,7 +126,7 @@ class NameIndex:
         self._same[form.same].add(id_)
         self._near[form.near].add(id_)
         self._forms[id_].append(form)
-        for word in form.telling:
+        for word in form.distinctive:
             self._words[word].add(id_)
         for key in _keys(form):
             self._alike[key].add(id_)
@@ -148,12 +147,16 @@ class NameIndex:
         form = name_form(part)
         if not form.words and not any(sign.isalnum() for sign in part):
             return None
-        if _closed(part) in _NOBODY:
-            called = frozenset(self._words.get(form.near, ()))
-            return _meaning(part, called, surely=False) if called else None
+        if _says_nobody(part):
+            return self._called_like(part)
         numbered = {id_ for number in _NUMBER.findall(part) for id_ in self._exact.get(id_form(number), ())}
         perhaps = frozenset(numbered) or self._near_address(part) or self._perhaps(form)
         return _meaning(part, perhaps, surely=False)
+
+    def _called_like(self, part: str) -> Meaning | None:
+        """Return whom a word for nobody may mean after all, as “Noone” Peter Noone; usually nobody."""
+        called = frozenset(self._words.get(name_form(part).near, ()))
+        return _meaning(part, called, surely=False) if called else None
 
     def _near_address(self, text: str) -> Ids:
         """Return everybody with an address one letter off one in the text."""
@@ -183,11 +186,11 @@ class NameIndex:
 
 
 def _keys(form: NameForm) -> frozenset[str]:
-    """Return keys of which two names share one wherever they are alike in any way.
+    """Return keys of a name; two names that are alike in one of the ways below share at least one.
 
-    Both the single words and the whole name, each also with one letter left out.
+    They are the single words and the whole name, each also with one letter left out, and all its letters.
     """
-    closed = form.near.replace(" ", ""), form.same.replace(" ", "")
+    closed = _closed(form.near), _closed(form.same)
     return _one_left_out(*form.plain, *closed) | {form.letters} | _parts_of_unspaced(form.unspaced)
 
 
@@ -208,9 +211,8 @@ def _one_left_out(*texts: str) -> frozenset[str]:
     return frozenset(shorter.union(texts))
 
 
-def _closed(text: str) -> str:
-    """Return a text's letters as they follow each other: “n/a” and “no one” as one word."""
-    return "".join(fold(text).replace(".", "").split())
+def _says_nobody(text: str) -> bool:
+    return is_no_answer(text) or "".join(fold(text).split()) in _NOBODY
 
 
 def _meaning(typed: str, people: Ids, *, surely: bool = True) -> Meaning:
@@ -222,16 +224,18 @@ def _meaning(typed: str, people: Ids, *, surely: bool = True) -> Meaning:
 
 def _one_letter_off(typed: NameForm, known: NameForm) -> bool:
     """Say whether a letter was left out, added, changed, or two were swapped, or only spaces differ."""
-    if one_edit_apart(typed.near.replace(" ", ""), known.near.replace(" ", "")):
+    if typed.letters == known.letters:
         return True
-    if typed.letters == known.letters or one_edit_apart(
-        typed.same.replace(" ", ""), known.same.replace(" ", "")
-    ):
+    if one_edit_apart(_closed(typed.near), _closed(known.near)):
         return True
-    differ = set(typed.plain) ^ set(known.plain)
-    if len(typed.plain) != len(known.plain) or len(differ) != len((typed, known)):
-        return False
-    return one_edit_apart(*sorted(differ))
+    if one_edit_apart(_closed(typed.same), _closed(known.same)):
+        return True
+    mine, theirs = set(typed.plain) - set(known.plain), set(known.plain) - set(typed.plain)
+    return len(mine) == len(theirs) == 1 and one_edit_apart(*mine, *theirs)
+
+
+def _closed(name: str) -> str:
+    return name.replace(" ", "")
 
 
 def _initials(typed: NameForm, known: NameForm) -> bool:
@@ -255,16 +259,17 @@ def _holds(typed: NameForm, known: NameForm) -> bool:
         return known.unspaced.startswith(typed.unspaced) or known.unspaced in typed.unspaced
     if len(typed.plain) == 1 and len(typed.near) > 1:
         return typed.near in known.plain
-    if not typed.telling or not known.telling:
+    if not typed.distinctive or not known.distinctive:
         return False
-    return set(typed.plain) <= set(known.plain) or known.telling <= set(typed.plain)
+    return set(typed.plain) <= set(known.plain) or known.distinctive <= set(typed.plain)
 
 
 def _shares_a_word(typed: NameForm, known: NameForm) -> bool:
     """Say whether a longer text holds a word of the name, or a near one of a name of two words does."""
     if len(typed.words) > _SENTENCE:
-        return not typed.telling.isdisjoint(known.telling)
+        return not typed.distinctive.isdisjoint(known.distinctive)
     near = sum(
-        any(word == other or one_edit_apart(word, other) for other in known.telling) for word in typed.telling
+        any(word == other or one_edit_apart(word, other) for other in known.distinctive)
+        for word in typed.distinctive
     )
-    return near >= min(2, len(known.telling)) and bool(near)
+    return near >= min(_WORDS_ALIKE, len(known.distinctive)) and bool(near)

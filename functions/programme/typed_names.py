@@ -1,4 +1,4 @@
-"""Puts whoever is meant by typed names into a match: certain ones as ids, the others as forbidden pairs."""
+"""Finds whom people named: those who are certain become ids in the answers, the others forbidden pairs."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -41,6 +41,11 @@ class NamedPeople:
     forbidden: tuple[Couple, ...]
     oneself: tuple[Couple, ...]
 
+    @property
+    def apart(self) -> tuple[Couple, ...]:
+        """Return every pair that must not be, in order."""
+        return tuple(sorted({*self.forbidden, *self.oneself}))
+
 
 @dataclass(frozen=True, slots=True)
 class _Column:
@@ -55,9 +60,7 @@ class _Column:
 def find_named_people(mentors: Sequence[Person], mentees: Sequence[Person], policy: Policy) -> NamedPeople:
     """Return the same people, with the ids of whom they named for certain, and what is unclear."""
     sides = {Role.MENTOR: list(mentors), Role.MENTEE: list(mentees)}
-    indexes = {
-        role: NameIndex({person.id: _called(person, policy, role) for person in sides[role]}) for role in Role
-    }
+    indexes = {role: name_index(sides[role], policy, role) for role in Role}
     unclear: list[UnclearName] = []
     for column in _columns(policy):
         index = indexes[_other(column.role)]
@@ -71,6 +74,11 @@ def find_named_people(mentors: Sequence[Person], mentees: Sequence[Person], poli
         forbidden=tuple(sorted({couple for name in unclear if name.forbids for couple in _couples(name)})),
         oneself=tuple(sorted(set(_on_both_sides(mentees, policy, indexes[Role.MENTOR])))),
     )
+
+
+def name_index(people: Iterable[Person], policy: Policy, role: Role) -> NameIndex:
+    """Return what finds the people of one side by what others may call them."""
+    return NameIndex({person.id: _called(person, policy, role) for person in people})
 
 
 def _columns(policy: Policy) -> Iterator[_Column]:
@@ -99,12 +107,19 @@ def _with_ids(
     typed = answer if isinstance(answer, tuple) else (() if answer is None else (str(answer),))
     meanings = [meaning for text in typed for meaning in index.meanings(text)]
     unclear += [_unclear(person, column, each) for each in meanings if each.likeness is not Likeness.SAME]
+    written = _entries(answer, typed, policy, column.role)
+    # An unclear wish counts for nothing, also where it is just what several people are called.
+    dropped = set() if column.forbids else {canonical(each.typed) for each in meanings if _is_near(each)}
+    entries = tuple(entry for entry in written if canonical(entry) not in dropped)
     sure = {id_ for each in meanings if each.likeness is Likeness.SAME for id_ in each.people}
-    entries = _entries(answer, typed, policy, column.role)
     missing = sorted(id_ for id_ in sure if canonical(id_) not in set(map(canonical, entries)))
-    if not missing:
+    if entries == written and not missing:
         return person
     return replace(person, answers={**person.answers, column.name: (*entries, *missing)})
+
+
+def _is_near(meaning: Meaning) -> bool:
+    return meaning.likeness is Likeness.NEAR
 
 
 def _entries(answer: object, typed: Iterable[str], policy: Policy, role: Role) -> tuple[str, ...]:

@@ -7,9 +7,12 @@ be read again. Whatever contradicts the people or another file is told with file
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
 from functions.matching import Impossibility, Person, Policy, Role, canonical, limit_capacity
+from functions.programme.names import Likeness
+from functions.programme.typed_names import name_index
 from functions.spreadsheets import BadInput, Row, Table, read_file
 
 Couple = tuple[str, str]  # a mentee's id, a mentor's id
@@ -34,9 +37,25 @@ class Files:
     forbidden: Path | None
 
 
+class _Known:
+    """The people of one side by their ids, or by a name that means one of them for certain."""
+
+    def __init__(self, people: Sequence[Person], policy: Policy, role: Role) -> None:
+        self.ids = {canonical(person.id): person.id for person in people}
+        self._index = cache(lambda: name_index(people, policy, role))
+
+    def id_of(self, name: str) -> str | None:
+        """Return the id of whom a name means for certain; None for anybody else."""
+        if canonical(name) in self.ids:
+            return self.ids[canonical(name)]
+        meanings = self._index().meanings(name)
+        sure = [id_ for each in meanings if each.likeness is Likeness.SAME for id_ in each.people]
+        return sure[0] if len(meanings) == len(sure) == 1 else None
+
+
 def settled_by(files: Files, people: Mapping[Role, Sequence[Person]], policy: Policy) -> Settled:
     """Return what the files settle. Raises BadInput when one can't be read or they can't all hold."""
-    known = {role: {canonical(person.id): person.id for person in people[role]} for role in Role}
+    known = {role: _Known(people[role], policy, role) for role in Role}
     locked = _couples(files.locked, known) if files.locked else {}
     forbidden = _couples(files.forbidden, known) if files.forbidden else {}
     _check_not_both(files, locked, forbidden)
@@ -59,7 +78,7 @@ def row_of(why: Impossibility, files: Files, settled: Settled) -> str:
     return ""
 
 
-def _couples(file: Path, known: Mapping[Role, Mapping[str, str]]) -> dict[Couple, int]:
+def _couples(file: Path, known: Mapping[Role, _Known]) -> dict[Couple, int]:
     couples: dict[Couple, int] = {}
     for row in _table(file).rows:
         mentee, mentor = (_known(file, row, role, known[role]) for role in (Role.MENTEE, Role.MENTOR))
@@ -71,7 +90,7 @@ def _couples(file: Path, known: Mapping[Role, Mapping[str, str]]) -> dict[Couple
     return couples
 
 
-def _previous(file: Path, known: Mapping[Role, Mapping[str, str]]) -> dict[Couple, int]:
+def _previous(file: Path, known: Mapping[Role, _Known]) -> dict[Couple, int]:
     """Return the pairings of before, also of people who have left; somebody must still be there."""
     found: dict[Couple, int] = {}
     somebody = False
@@ -79,8 +98,9 @@ def _previous(file: Path, known: Mapping[Role, Mapping[str, str]]) -> dict[Coupl
         couple = []
         for role in (Role.MENTEE, Role.MENTOR):
             name = _name(file, row, role)
-            somebody |= canonical(name) in known[role]
-            couple.append(known[role].get(canonical(name), name))
+            person = known[role].id_of(name)
+            somebody |= person is not None
+            couple.append(person or name)
         found.setdefault((couple[0], couple[1]), row.number)
     if not somebody:
         raise BadInput(
@@ -111,18 +131,19 @@ def _name(file: Path, row: Row, role: Role) -> str:
     return str(cell)
 
 
-def _known(file: Path, row: Row, role: Role, known: Mapping[str, str]) -> str:
+def _known(file: Path, row: Row, role: Role, known: _Known) -> str:
     name = _name(file, row, role)
-    if canonical(name) not in known:
-        near = get_close_matches(canonical(name), known, n=1, cutoff=0.8)
+    person = known.id_of(name)
+    if person is None:
+        near = get_close_matches(canonical(name), known.ids, n=1, cutoff=0.8)
         raise BadInput(
             file,
             f"{name} is not among the {role}s",
-            f"Did you mean {known[near[0]]}?" if near else "Take the row out, or add the person",
+            f"Did you mean {known.ids[near[0]]}?" if near else "Take the row out, or add the person",
             row=row.number,
             column=role,
         )
-    return known[canonical(name)]
+    return person
 
 
 def _check_not_both(files: Files, locked: Mapping[Couple, int], forbidden: Mapping[Couple, int]) -> None:

@@ -34,10 +34,8 @@ class Job:
 
         What the coordinator locked stands above what somebody may have meant.
         """
-        perhaps = ({*self.named.forbidden, *self.named.oneself} - self.settled.locked.keys()) - set(
-            self.settled.forbidden
-        )
-        return (*self.settled.forbidden, *sorted(perhaps))
+        settled = self.settled.locked.keys() | self.settled.forbidden.keys()
+        return (*self.settled.forbidden, *(couple for couple in self.named.apart if couple not in settled))
 
     def cohort(self) -> Cohort:
         """Return the people, ready to be compared."""

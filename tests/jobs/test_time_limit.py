@@ -19,6 +19,7 @@ from functions.storage.pairings import pairings
 from functions.storage.runs import runs
 from functions.time_limit import RESERVE, OutOfTimeError, TimeLimit, limit_of
 from functions.usecases.runs.publish_run import publish_run
+from infra import ROOT
 from tests.harness import MENTEE, MENTOR, CohortHarness
 
 START = datetime(2026, 9, 2, 8, 0, tzinfo=UTC)
@@ -158,3 +159,10 @@ def test_a_function_keeps_a_reserve_for_the_part_that_it_has_begun() -> None:
 
 def test_what_nobody_ends_has_all_the_time(harness: CohortHarness) -> None:
     harness.services.time_limit.check()
+
+
+@pytest.mark.parametrize("stage", ["match", "mail"])
+def test_a_function_that_queues_its_work_again_has_time_for_more_than_its_reserve(stage: str) -> None:
+    settings = json.loads((ROOT / "zappa_settings.json").read_text("utf-8"))
+
+    assert timedelta(seconds=settings[stage]["timeout_seconds"]) >= 2 * RESERVE

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.matching import Person, parse_policy
 from functions.programme.name_forms import fold, name_form
 from functions.programme.names import Likeness, NameIndex
+from functions.programme.typed_names import find_named_people
 from infra.cli import main
 
 CASES = Path(__file__).resolve().parents[1] / "data" / "cases"
@@ -115,3 +117,57 @@ def test_a_small_case_that_went_wrong_for_somebody_is_right(
     assert {row["mentee"]: row["mentor"] for row in rows} == RIGHT[case]
     told = " ".join(capsys.readouterr().out.split())
     assert ("did you mean Ida Falk?" in told) is (case == "avoid-that-fits-nobody")
+
+
+def test_last_years_pairs_are_found_however_their_names_are_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = CASES / "previous-pairs-with-another-apostrophe"
+    files = [f"--{name}={case / name}.csv" for name in ("mentors", "mentees")]
+    settings = [f"--policy={case / 'policy.toml'}", f"--previous={case / 'before.csv'}"]
+
+    assert main(["match", *files, *settings, f"--out={tmp_path / 'pairs.csv'}"]) == 0
+
+    assert "Of 2 previous pairings 2 stand" in " ".join(capsys.readouterr().out.split())
+
+
+WISHES = """
+name = "wishes"
+title = "Wishes"
+[mentees]
+id = "id"
+identity = ["name"]
+[mentors]
+id = "id"
+identity = ["name"]
+[[criterion]]
+name = "wish"
+label = "Wish"
+kind = "wish"
+mentee = "wish"
+weight = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("wish", "counted"),
+    [
+        ("Ida Falk", ("Ida Falk", "m1")),
+        ("FALK, Ida", ("FALK", "Ida", "m1")),
+        ("Ida Fallk", ()),
+        ("Ben Ode", ()),
+    ],
+    ids=["as it is written", "for certain", "one letter off", "what two are called"],
+)
+def test_a_wish_counts_only_where_it_is_certain_whom_it_means(wish: str, counted: tuple[str, ...]) -> None:
+    mentors = [
+        Person(id=id_, capacity=1, answers={"name": name})
+        for id_, name in (("m1", "Ida Falk"), ("m2", "Ben Ode"), ("m3", "Ben Ode"))
+    ]
+    mentee = Person(id="e1", capacity=1, answers={"name": "Rita Sand", "wish": wish})
+
+    named = find_named_people(mentors, [mentee], parse_policy(WISHES, file="wishes.toml"))
+
+    assert named.mentees[0].answers["wish"] == counted
+    assert [name.typed for name in named.unclear] == ([] if counted else [wish])
+    assert named.apart == ()

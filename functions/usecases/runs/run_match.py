@@ -56,7 +56,11 @@ def run_match(services: Services, cohort_id: str, run_id: str, *, owner: str) ->
         return Ran.NOT_OURS
     snapshot = documents.load_snapshot(services.table, cohort_id, run.snapshot_sha256)
     try:
-        outcome = _matched(services, run, snapshot, owner)
+        policy = parse_policy(snapshot.policy, file=f"{run.policy}.toml")
+        named = find_named_people(
+            snapshot.side(Role.MENTOR, policy.mentors), snapshot.side(Role.MENTEE, policy.mentees), policy
+        )
+        outcome = _matched(services, run, named, policy, owner)
     except CannotMatch as fault:
         return _failed(services, run, owner, fault.why, snapshot)
     except (PolicyError, Unsound) as fault:
@@ -64,7 +68,7 @@ def run_match(services: Services, cohort_id: str, run_id: str, *, owner: str) ->
     proposal = runs.proposal(
         run,
         owner=owner,
-        summary=_summary(outcome) | _groups(outcome, snapshot) | _untrained(snapshot) | _unclear(snapshot),
+        summary=_summary(outcome) | _groups(outcome, snapshot) | _untrained(snapshot) | _unclear(named),
         snapshot_sha256=run.snapshot_sha256,
         proposals_sha256=documents.store_proposal(services.table, cohort_id, Proposal.of(outcome)),
     )
@@ -109,7 +113,7 @@ def _snapshot(services: Services, run: Run) -> Snapshot:
     )
 
 
-def _matched(services: Services, run: Run, snapshot: Snapshot, owner: str) -> Outcome:
+def _matched(services: Services, run: Run, named: NamedPeople, policy: Policy, owner: str) -> Outcome:
     reported = 0
 
     def progress(percent: int) -> None:
@@ -118,25 +122,14 @@ def _matched(services: Services, run: Run, snapshot: Snapshot, owner: str) -> Ou
             reported = percent
             runs.record_progress(services.table, run, owner=owner, progress=percent)
 
-    policy = parse_policy(snapshot.policy, file=f"{run.policy}.toml")
-    named = _named(snapshot, policy)
-    apart = (*named.forbidden, *(couple for couple in named.oneself if couple not in named.forbidden))
-    mentors, mentees = named.mentors, named.mentees
-    outcome = match(mentors, mentees, policy, seed=snapshot.seed, forbidden=apart, progress=progress)
-    return add_further_places(mentors, mentees, policy, outcome, seed=snapshot.seed, forbidden=apart)
+    mentors, mentees, apart = named.mentors, named.mentees, named.apart
+    outcome = match(mentors, mentees, policy, seed=run.seed, forbidden=apart, progress=progress)
+    return add_further_places(mentors, mentees, policy, outcome, seed=run.seed, forbidden=apart)
 
 
-def _named(snapshot: Snapshot, policy: Policy) -> NamedPeople:
-    """Return the people with whom they named, and the pairs that names which are unclear keep apart."""
-    return find_named_people(
-        snapshot.side(Role.MENTOR, policy.mentors), snapshot.side(Role.MENTEE, policy.mentees), policy
-    )
-
-
-def _unclear(snapshot: Snapshot) -> dict[str, int]:
+def _unclear(named: NamedPeople) -> dict[str, int]:
     """Return how many typed names are not for certain one person, where there are any."""
-    unclear = _named(snapshot, parse_policy(snapshot.policy, file="policy")).unclear
-    return {"unclear_names": len(unclear)} if unclear else {}
+    return {"unclear_names": len(named.unclear)} if named.unclear else {}
 
 
 def _summary(outcome: Outcome) -> dict[str, int]:
